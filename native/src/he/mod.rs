@@ -1,0 +1,40 @@
+//! Homomorphic encryption: SEAL's BGV with N = 8192 slots and 128-bit security, token-major.
+//!
+//! One ciphertext holds one feature of up to 8192 tokens. The client encrypts its shares ([`ClientKeys::encrypt`]), the server
+//! loads them into a [`Matrix`] together with its own, computes ([`linear`], [`select`], [`product`]) and answers through
+//! [`rerandomize`], the only exit; the client decrypts ([`ClientKeys::decrypt`]). Ciphertexts are arrays of residues: SEAL gives
+//! the parameters with their security check, the transforms, the keys and relinearisation.
+
+mod answer;
+mod client;
+mod codec;
+mod keys;
+mod linear;
+mod matrix;
+mod noise;
+mod params;
+mod product;
+mod rerandomize;
+mod seal;
+mod select;
+mod switch;
+
+#[cfg(test)]
+mod attack;
+#[cfg(test)]
+mod measure;
+#[cfg(test)]
+mod tests;
+
+pub use keys::{ClientKeys, ServerKeys};
+pub use linear::linear;
+pub use matrix::Matrix;
+pub use noise::{flood_bits, Depth};
+pub use params::Params;
+pub use product::product;
+pub use rerandomize::Answer;
+pub use seal::version as seal_version;
+pub use select::select;
+
+/// Slots of a ciphertext and degree of its polynomials.
+pub const N: usize = 8192;

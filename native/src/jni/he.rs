@@ -1,0 +1,368 @@
+//! JNI entry points of the section `he`.
+
+use std::sync::Arc;
+
+use jni::objects::{JClass, JIntArray};
+use jni::sys::{jdouble, jint, jlong};
+use jni::JNIEnv;
+
+use super::buffer::{absent, count, slice_i16, slice_u64, slice_u64_mut, slice_u8, slice_u8_mut};
+use super::{guard, handles, Object};
+use crate::error::{Error, Result};
+use crate::gemm::Weights;
+use crate::he::{self, Answer, ClientKeys, Depth, Matrix, Params, ServerKeys};
+use crate::pool::Pool;
+
+impl Object for Arc<Params> {
+    const KIND: &'static str = "parameters";
+}
+
+impl Object for ClientKeys {
+    const KIND: &'static str = "client keys";
+}
+
+impl Object for ServerKeys {
+    const KIND: &'static str = "server keys";
+}
+
+impl Object for Matrix {
+    const KIND: &'static str = "ciphertext matrix";
+}
+
+fn params(id: jlong) -> Result<handles::Ref<Arc<Params>>> {
+    handles::get(id)
+}
+
+fn pool(id: jlong) -> Result<handles::Ref<Pool>> {
+    handles::get(id)
+}
+
+/// A product of two counts from Java.
+fn times(a: usize, b: usize) -> Result<usize> {
+    a.checked_mul(b).ok_or_else(|| Error::bad_argument(format!("{a} x {b} elements do not fit into memory")))
+}
+
+#[no_mangle]
+pub extern "system" fn Java_io_secmoe_jni_Native_heParams(
+    mut env: JNIEnv,
+    _class: JClass,
+    prime_bits: JIntArray,
+    plain_modulus: jlong,
+) -> jlong {
+    let bits = read_ints(&mut env, &prime_bits);
+    guard(&mut env, || {
+        let t = u64::try_from(plain_modulus).map_err(|_| Error::bad_parameters("t is negative"))?;
+        Ok(handles::insert(Arc::new(Params::new(&bits?, t)?)))
+    })
+}
+
+fn read_ints(env: &mut JNIEnv, array: &JIntArray) -> Result<Vec<i32>> {
+    let failed = |e| Error::bad_argument(format!("reading an array: {e}"));
+    let length = env.get_array_length(array).map_err(failed)?;
+    let mut values = vec![0; length as usize];
+    env.get_int_array_region(array, 0, &mut values).map_err(failed)?;
+    Ok(values)
+}
+
+#[no_mangle]
+pub extern "system" fn Java_io_secmoe_jni_Native_heClientKeys(mut env: JNIEnv, _class: JClass, parameters: jlong) -> jlong {
+    guard(&mut env, || Ok(handles::insert(ClientKeys::new(Arc::clone(&*params(parameters)?))?)))
+}
+
+#[no_mangle]
+pub extern "system" fn Java_io_secmoe_jni_Native_hePublicKeyBytes(
+    mut env: JNIEnv,
+    _class: JClass,
+    parameters: jlong,
+) -> jlong {
+    guard(&mut env, || Ok(params(parameters)?.public_key_bytes() as jlong))
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heWritePublicKey(
+    mut env: JNIEnv,
+    _class: JClass,
+    client_keys: jlong,
+    out_addr: jlong,
+    out_bytes: jlong,
+) {
+    guard(&mut env, || {
+        let keys = handles::get::<ClientKeys>(client_keys)?;
+        slice_u8_mut(out_addr, out_bytes, keys.public().len())?.copy_from_slice(keys.public());
+        Ok(())
+    })
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heServerKeys(
+    mut env: JNIEnv,
+    _class: JClass,
+    parameters: jlong,
+    in_addr: jlong,
+    in_bytes: jlong,
+) -> jlong {
+    guard(&mut env, || {
+        let params = Arc::clone(&*params(parameters)?);
+        let bytes = slice_u8(in_addr, in_bytes, count("inBytes", in_bytes)?)?;
+        Ok(handles::insert(ServerKeys::parse(params, bytes)?))
+    })
+}
+
+#[no_mangle]
+pub extern "system" fn Java_io_secmoe_jni_Native_heFreshBytes(
+    mut env: JNIEnv,
+    _class: JClass,
+    parameters: jlong,
+    level: jint,
+) -> jlong {
+    guard(&mut env, || Ok(params(parameters)?.fresh_bytes(count("level", level.into())?)? as jlong))
+}
+
+#[no_mangle]
+pub extern "system" fn Java_io_secmoe_jni_Native_heAnswerBytes(mut env: JNIEnv, _class: JClass, parameters: jlong) -> jlong {
+    guard(&mut env, || Ok(params(parameters)?.answer_bytes() as jlong))
+}
+
+#[no_mangle]
+pub extern "system" fn Java_io_secmoe_jni_Native_heFloodBits(
+    mut env: JNIEnv,
+    _class: JClass,
+    parameters: jlong,
+    level: jint,
+    depth: jint,
+    terms: jlong,
+) -> jdouble {
+    guard(&mut env, || {
+        let level = count("level", level.into())?;
+        he::flood_bits(&**params(parameters)?, level, Depth::from_code(depth)?, count("terms", terms)?)
+    })
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heEncrypt(
+    mut env: JNIEnv,
+    _class: JClass,
+    pool_id: jlong,
+    client_keys: jlong,
+    level: jint,
+    values_addr: jlong,
+    values_bytes: jlong,
+    rows: jint,
+    columns: jint,
+    out_addr: jlong,
+    out_bytes: jlong,
+) {
+    guard(&mut env, || {
+        let (pool, keys) = (pool(pool_id)?, handles::get::<ClientKeys>(client_keys)?);
+        let (level, rows, columns) =
+            (count("level", level.into())?, count("rows", rows.into())?, count("columns", columns.into())?);
+        let values = slice_u64(values_addr, values_bytes, times(rows, columns)?)?;
+        let out = slice_u8_mut(out_addr, out_bytes, times(rows, keys.params().fresh_bytes(level)?)?)?;
+        keys.encrypt(&pool, level, values, columns, out)
+    })
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heDecrypt(
+    mut env: JNIEnv,
+    _class: JClass,
+    pool_id: jlong,
+    client_keys: jlong,
+    level: jint,
+    in_addr: jlong,
+    in_bytes: jlong,
+    rows: jint,
+    columns: jint,
+    values_addr: jlong,
+    values_bytes: jlong,
+) {
+    guard(&mut env, || {
+        let (pool, keys) = (pool(pool_id)?, handles::get::<ClientKeys>(client_keys)?);
+        let (level, rows, columns) =
+            (count("level", level.into())?, count("rows", rows.into())?, count("columns", columns.into())?);
+        let answers =
+            slice_u8(in_addr, in_bytes, message("answers", in_bytes, times(rows, keys.params().answer_bytes())?)?)?;
+        let values = slice_u64_mut(values_addr, values_bytes, times(rows, columns)?)?;
+        keys.decrypt(&pool, level, answers, columns, values)
+    })
+}
+
+/// The length of bytes that came from the peer: a wrong one is the peer's fault.
+fn message(name: &str, bytes: jlong, needed: usize) -> Result<usize> {
+    if bytes == needed as jlong {
+        Ok(needed)
+    } else {
+        Err(Error::malformed(format!("{name} of {bytes} bytes instead of {needed}")))
+    }
+}
+
+#[no_mangle]
+pub extern "system" fn Java_io_secmoe_jni_Native_heMatrix(
+    mut env: JNIEnv,
+    _class: JClass,
+    parameters: jlong,
+    level: jint,
+    rows: jint,
+) -> jlong {
+    guard(&mut env, || {
+        let params = Arc::clone(&*params(parameters)?);
+        Ok(handles::insert(Matrix::new(params, count("level", level.into())?, count("rows", rows.into())?)?))
+    })
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heLoad(
+    mut env: JNIEnv,
+    _class: JClass,
+    pool_id: jlong,
+    matrix: jlong,
+    first_row: jint,
+    rows: jint,
+    in_addr: jlong,
+    in_bytes: jlong,
+    shares_addr: jlong,
+    shares_bytes: jlong,
+    columns: jint,
+) {
+    guard(&mut env, || {
+        let (pool, matrix) = (pool(pool_id)?, handles::get::<Matrix>(matrix)?);
+        let (rows, columns) = (count("rows", rows.into())?, count("columns", columns.into())?);
+        let needed = times(rows, matrix.params().fresh_bytes(matrix.level())?)?;
+        let fresh = slice_u8(in_addr, in_bytes, message("ciphertexts", in_bytes, needed)?)?;
+        let shares = match absent(shares_addr, shares_bytes) {
+            true => None,
+            false => Some(slice_u64(shares_addr, shares_bytes, times(rows, columns)?)?),
+        };
+        matrix.load(&pool, count("firstRow", first_row.into())?, fresh, shares, columns)
+    })
+}
+
+/// Where the results of rows `from`..`to` of m go.
+struct Rows {
+    from: usize,
+    to: usize,
+    m: usize,
+}
+
+impl Rows {
+    fn new(m: jint, from: jint, to: jint) -> Result<Self> {
+        let rows = Rows { from: count("fromRow", from.into())?, to: count("toRow", to.into())?, m: count("m", m.into())? };
+        if rows.from < rows.to && rows.to <= rows.m {
+            Ok(rows)
+        } else {
+            Err(Error::bad_argument(format!("rows {from} to {to} of {m}")))
+        }
+    }
+
+    fn count(&self) -> usize {
+        self.to - self.from
+    }
+}
+
+fn write_answers(answers: &[Answer], out: &mut [u8]) {
+    for (answer, out) in answers.iter().zip(out.chunks_exact_mut(out.len() / answers.len())) {
+        out.copy_from_slice(answer.bytes());
+    }
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heLinear(
+    mut env: JNIEnv,
+    _class: JClass,
+    pool_id: jlong,
+    server_keys: jlong,
+    x: jlong,
+    weights_addr: jlong,
+    weights_bytes: jlong,
+    m: jint,
+    from_row: jint,
+    to_row: jint,
+    columns: jint,
+    shares_addr: jlong,
+    shares_bytes: jlong,
+    answers_addr: jlong,
+    answers_bytes: jlong,
+) {
+    guard(&mut env, || {
+        let (pool, keys, x) = (pool(pool_id)?, handles::get::<ServerKeys>(server_keys)?, handles::get::<Matrix>(x)?);
+        let (rows, columns, k) = (Rows::new(m, from_row, to_row)?, count("columns", columns.into())?, x.rows());
+        let all = slice_i16(weights_addr, weights_bytes, times(rows.m, k)?)?;
+        let weights = Weights::new(&all[rows.from * k..rows.to * k], rows.count(), k)?;
+        let shares = slice_u64_mut(shares_addr, shares_bytes, times(rows.count(), columns)?)?;
+        let out = slice_u8_mut(answers_addr, answers_bytes, times(rows.count(), keys.params().answer_bytes())?)?;
+        write_answers(&he::linear(&pool, &keys, &x, &weights, columns, shares)?, out);
+        Ok(())
+    })
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heSelect(
+    mut env: JNIEnv,
+    _class: JClass,
+    pool_id: jlong,
+    server_keys: jlong,
+    selector: jlong,
+    x: jlong,
+    weights_addr: jlong,
+    weights_bytes: jlong,
+    m: jint,
+    from_row: jint,
+    to_row: jint,
+    columns: jint,
+    shares_addr: jlong,
+    shares_bytes: jlong,
+    answers_addr: jlong,
+    answers_bytes: jlong,
+) {
+    guard(&mut env, || {
+        let (pool, keys) = (pool(pool_id)?, handles::get::<ServerKeys>(server_keys)?);
+        let (selector, x) = (handles::get::<Matrix>(selector)?, handles::get::<Matrix>(x)?);
+        let (rows, columns, d) = (Rows::new(m, from_row, to_row)?, count("columns", columns.into())?, x.rows());
+        let all = slice_i16(weights_addr, weights_bytes, times(times(selector.rows(), rows.m)?, d)?)?;
+        let experts: Vec<_> = all.chunks_exact(rows.m * d).map(|w| &w[rows.from * d..rows.to * d]).collect();
+        let weights = Weights::stacked(experts, rows.count(), d)?;
+        let shares = slice_u64_mut(shares_addr, shares_bytes, times(rows.count(), columns)?)?;
+        let out = slice_u8_mut(answers_addr, answers_bytes, times(rows.count(), keys.params().answer_bytes())?)?;
+        write_answers(&he::select(&pool, &keys, &selector, &x, &weights, columns, shares)?, out);
+        Ok(())
+    })
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heProduct(
+    mut env: JNIEnv,
+    _class: JClass,
+    pool_id: jlong,
+    server_keys: jlong,
+    x: jlong,
+    u_addr: jlong,
+    u_bytes: jlong,
+    y: jlong,
+    v_addr: jlong,
+    v_bytes: jlong,
+    rows: jint,
+    columns: jint,
+    shares_addr: jlong,
+    shares_bytes: jlong,
+    answers_addr: jlong,
+    answers_bytes: jlong,
+) {
+    guard(&mut env, || {
+        let (pool, keys) = (pool(pool_id)?, handles::get::<ServerKeys>(server_keys)?);
+        let x = handles::get::<Matrix>(x)?;
+        let (rows, columns) = (count("rows", rows.into())?, count("columns", columns.into())?);
+        let elements = times(rows, columns)?;
+        let shares = slice_u64_mut(shares_addr, shares_bytes, elements)?;
+        let out = slice_u8_mut(answers_addr, answers_bytes, times(rows, keys.params().answer_bytes())?)?;
+        let u = slice_u64(u_addr, u_bytes, elements)?;
+        let answers = if y == 0 && absent(v_addr, v_bytes) {
+            he::product(&pool, &keys, &[(&x, u)], columns, shares)?
+        } else {
+            let y = handles::get::<Matrix>(y)?;
+            let v = slice_u64(v_addr, v_bytes, elements)?;
+            he::product(&pool, &keys, &[(&x, u), (&y, v)], columns, shares)?
+        };
+        write_answers(&answers, out);
+        Ok(())
+    })
+}

@@ -1,0 +1,13 @@
+//! The boundary to Java: the only module that turns addresses into slices and ids into objects.
+
+pub mod buffer;
+mod guard;
+mod gemm;
+pub mod handles;
+mod he;
+mod life;
+mod ot;
+mod ring;
+
+pub use guard::guard;
+pub use handles::Object;

@@ -1,0 +1,296 @@
+//! JNI entry points of the section `ring`. Inputs are copied tile by tile, so that an output may be one of its inputs.
+
+use std::sync::{Mutex, MutexGuard};
+
+use jni::objects::JClass;
+use jni::sys::{jboolean, jint, jlong};
+use jni::JNIEnv;
+
+use super::buffer::{absent, checked, count, slice_u64, slice_u64_mut, slice_u8, slice_u8_mut};
+use super::{guard, handles, Object};
+use crate::error::{Error, Result};
+use crate::ring::random::Rng;
+use crate::ring::{digit_pack, digits, pack, vectors, Ring};
+
+/// Elements of a tile: three of them stay in the first-level cache.
+const TILE: usize = 1024;
+
+/// The generator of an attempt's shares.
+struct Generator(Mutex<Rng>);
+
+impl Generator {
+    fn lock(&self) -> Result<MutexGuard<'_, Rng>> {
+        self.0.lock().map_err(|_| Error::internal("a random generator broke"))
+    }
+}
+
+impl Object for Generator {
+    const KIND: &'static str = "generator of random shares";
+}
+
+/// x → out tile by tile; `work` gets the tile's first index, a copy of x, and the tile of out.
+unsafe fn map<T: Copy + Default, U>(n: usize, x: *const T, out: *mut U, mut work: impl FnMut(usize, &[T], &mut [U])) {
+    let mut copy = [T::default(); TILE];
+    for from in (0..n).step_by(TILE) {
+        let length = TILE.min(n - from);
+        copy[..length].copy_from_slice(std::slice::from_raw_parts(x.add(from), length));
+        work(from, &copy[..length], std::slice::from_raw_parts_mut(out.add(from), length));
+    }
+}
+
+/// x, y → out tile by tile; `work` gets copies of x and y, and the tile of out.
+unsafe fn map2<T: Copy + Default, U>(n: usize, x: *const T, y: *const T, out: *mut U, work: impl Fn(&[T], &[T], &mut [U])) {
+    let mut copy = [T::default(); TILE];
+    for from in (0..n).step_by(TILE) {
+        let length = TILE.min(n - from);
+        copy[..length].copy_from_slice(std::slice::from_raw_parts(y.add(from), length));
+        map(length, x.add(from), out.add(from), |_, x, out| work(x, &copy[..length], out));
+    }
+}
+
+fn width_of(width: jint) -> Result<u32> {
+    if (1..=8).contains(&width) {
+        Ok(width as u32)
+    } else {
+        Err(Error::bad_argument(format!("digits have 1 to 8 bits, not {width}")))
+    }
+}
+
+fn shift_of(shift: jint) -> Result<u32> {
+    if (0..64).contains(&shift) {
+        Ok(shift as u32)
+    } else {
+        Err(Error::bad_argument(format!("a shift is between 0 and 63, not {shift}")))
+    }
+}
+
+/// A constant below the modulus.
+fn element(ring: &Ring, name: &str, x: jlong) -> Result<u64> {
+    u64::try_from(x)
+        .ok()
+        .filter(|&x| x <= ring.largest())
+        .ok_or_else(|| Error::bad_argument(format!("{name} is not below the modulus")))
+}
+
+#[no_mangle]
+pub extern "system" fn Java_io_secmoe_jni_Native_rng(mut env: JNIEnv, _class: JClass) -> jlong {
+    guard(&mut env, || Ok(handles::insert(Generator(Mutex::new(Rng::new()?)))))
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringRandom(
+    mut env: JNIEnv, _class: JClass, rng: jlong, modulus: jlong, n: jlong, out_addr: jlong, out_bytes: jlong,
+) {
+    guard(&mut env, || {
+        let ring = Ring::new(modulus as u64)?;
+        let out = slice_u64_mut(out_addr, out_bytes, count("n", n)?)?;
+        handles::get::<Generator>(rng)?.lock()?.elements(ring, out);
+        Ok(())
+    })
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitRandom(
+    mut env: JNIEnv, _class: JClass, rng: jlong, width: jint, n: jlong, out_addr: jlong, out_bytes: jlong,
+) {
+    guard(&mut env, || {
+        let width = width_of(width)?;
+        let out = slice_u8_mut(out_addr, out_bytes, count("n", n)?)?;
+        handles::get::<Generator>(rng)?.lock()?.digits(width, out);
+        Ok(())
+    })
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringPack(
+    mut env: JNIEnv, _class: JClass, modulus: jlong, n: jlong, in_addr: jlong, in_bytes: jlong, out_addr: jlong, out_bytes: jlong,
+) {
+    guard(&mut env, || {
+        let (ring, n) = (Ring::new(modulus as u64)?, count("n", n)?);
+        let input = slice_u64(in_addr, in_bytes, n)?;
+        pack::pack(ring, input, slice_u8_mut(out_addr, out_bytes, pack::packed_bytes(n, ring.bits())?)?)
+    })
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringUnpack(
+    mut env: JNIEnv, _class: JClass, modulus: jlong, n: jlong, in_addr: jlong, in_bytes: jlong, out_addr: jlong, out_bytes: jlong,
+) {
+    guard(&mut env, || {
+        let ring = Ring::new(modulus as u64)?;
+        let packed = slice_u8(in_addr, in_bytes, count("inBytes", in_bytes)?)?;
+        pack::unpack(ring, packed, slice_u64_mut(out_addr, out_bytes, count("n", n)?)?)
+    })
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitPack(
+    mut env: JNIEnv, _class: JClass, width: jint, n: jlong, in_addr: jlong, in_bytes: jlong, out_addr: jlong, out_bytes: jlong,
+) {
+    guard(&mut env, || {
+        let (width, n) = (width_of(width)?, count("n", n)?);
+        let input = slice_u8(in_addr, in_bytes, n)?;
+        digit_pack::pack(width, input, slice_u8_mut(out_addr, out_bytes, pack::packed_bytes(n, width)?)?)
+    })
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitUnpack(
+    mut env: JNIEnv, _class: JClass, width: jint, n: jlong, in_addr: jlong, in_bytes: jlong, out_addr: jlong, out_bytes: jlong,
+) {
+    guard(&mut env, || {
+        let out = slice_u8_mut(out_addr, out_bytes, count("n", n)?)?;
+        let packed = slice_u8(in_addr, in_bytes, count("inBytes", in_bytes)?)?;
+        digit_pack::unpack(width_of(width)?, packed, out)
+    })
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringCombine(
+    mut env: JNIEnv, _class: JClass, modulus: jlong, n: jlong, a: jlong, x_addr: jlong, x_bytes: jlong, b: jlong, y_addr: jlong,
+    y_bytes: jlong, c: jlong, out_addr: jlong, out_bytes: jlong,
+) {
+    guard(&mut env, || {
+        let (ring, n) = (Ring::new(modulus as u64)?, count("n", n)?);
+        let (a, b, c) = (element(&ring, "a", a)?, element(&ring, "b", b)?, element(&ring, "c", c)?);
+        let (x, out) = (checked(x_addr, x_bytes, n)?, checked(out_addr, out_bytes, n)?);
+        if absent(y_addr, y_bytes) {
+            map(n, x, out, |_, x, out| vectors::combine(ring, a, x, 0, x, c, out));
+        } else {
+            map2(n, x, checked(y_addr, y_bytes, n)?, out, |x, y, out| vectors::combine(ring, a, x, b, y, c, out));
+        }
+        Ok(())
+    })
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringMultiply(
+    mut env: JNIEnv, _class: JClass, modulus: jlong, n: jlong, x_addr: jlong, x_bytes: jlong, y_addr: jlong, y_bytes: jlong,
+    out_addr: jlong, out_bytes: jlong,
+) {
+    guard(&mut env, || {
+        let (ring, n) = (Ring::new(modulus as u64)?, count("n", n)?);
+        let (x, y) = (checked(x_addr, x_bytes, n)?, checked(y_addr, y_bytes, n)?);
+        map2(n, x, y, checked(out_addr, out_bytes, n)?, |x, y, out| vectors::multiply(ring, x, y, out));
+        Ok(())
+    })
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringShift(
+    mut env: JNIEnv, _class: JClass, n: jlong, shift: jint, ceil: jboolean, x_addr: jlong, x_bytes: jlong, modulus2: jlong,
+    out_addr: jlong, out_bytes: jlong,
+) {
+    guard(&mut env, || {
+        let (ring, n, shift) = (Ring::new(modulus2 as u64)?, count("n", n)?, shift_of(shift)?);
+        let (x, out) = (checked(x_addr, x_bytes, n)?, checked(out_addr, out_bytes, n)?);
+        map(n, x, out, |_, x, out| vectors::shift(shift, ceil != 0, x, ring, out));
+        Ok(())
+    })
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringAtLeast(
+    mut env: JNIEnv, _class: JClass, n: jlong, threshold: jlong, x_addr: jlong, x_bytes: jlong, out_addr: jlong, out_bytes: jlong,
+) {
+    guard(&mut env, || {
+        let n = count("n", n)?;
+        vectors::at_least(threshold as u64, slice_u64(x_addr, x_bytes, n)?, slice_u8_mut(out_addr, out_bytes, n)?);
+        Ok(())
+    })
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringDigits(
+    mut env: JNIEnv, _class: JClass, n: jlong, from: jint, width: jint, x_addr: jlong, x_bytes: jlong, out_addr: jlong,
+    out_bytes: jlong,
+) {
+    guard(&mut env, || {
+        let n = count("n", n)?;
+        let out = slice_u8_mut(out_addr, out_bytes, n)?;
+        vectors::digits(shift_of(from)?, width_of(width)?, slice_u64(x_addr, x_bytes, n)?, out);
+        Ok(())
+    })
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringSelect(
+    mut env: JNIEnv, _class: JClass, modulus: jlong, n: jlong, signed: jboolean, digits_addr: jlong, digits_bytes: jlong,
+    x_addr: jlong, x_bytes: jlong, out_addr: jlong, out_bytes: jlong,
+) {
+    guard(&mut env, || {
+        let (ring, n) = (Ring::new(modulus as u64)?, count("n", n)?);
+        let bits = slice_u8(digits_addr, digits_bytes, n)?;
+        map(n, checked(x_addr, x_bytes, n)?, checked(out_addr, out_bytes, n)?, |from, x, out| {
+            let bits = &bits[from..from + x.len()];
+            if signed != 0 { vectors::negate_where(ring, bits, x, out) } else { vectors::select(bits, x, out) }
+        });
+        Ok(())
+    })
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitXor(
+    mut env: JNIEnv, _class: JClass, n: jlong, x_addr: jlong, x_bytes: jlong, y_addr: jlong, y_bytes: jlong, out_addr: jlong,
+    out_bytes: jlong,
+) {
+    guard(&mut env, || {
+        let n = count("n", n)?;
+        let (x, y) = (checked(x_addr, x_bytes, n)?, checked(y_addr, y_bytes, n)?);
+        map2(n, x, y, checked(out_addr, out_bytes, n)?, digits::xor);
+        Ok(())
+    })
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitSelect(
+    mut env: JNIEnv, _class: JClass, n: jlong, bits_addr: jlong, bits_bytes: jlong, x_addr: jlong, x_bytes: jlong, out_addr: jlong,
+    out_bytes: jlong,
+) {
+    guard(&mut env, || {
+        let n = count("n", n)?;
+        let (x, bits) = (checked(x_addr, x_bytes, n)?, checked(bits_addr, bits_bytes, n)?);
+        map2(n, bits, x, checked(out_addr, out_bytes, n)?, digits::select);
+        Ok(())
+    })
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitXorConstant(
+    mut env: JNIEnv, _class: JClass, n: jlong, constant: jint, x_addr: jlong, x_bytes: jlong, out_addr: jlong, out_bytes: jlong,
+) {
+    guard(&mut env, || {
+        let n = count("n", n)?;
+        let constant = u8::try_from(constant).map_err(|_| Error::bad_argument("the constant is not a digit"))?;
+        let (x, out) = (checked(x_addr, x_bytes, n)?, checked(out_addr, out_bytes, n)?);
+        map(n, x, out, |_, x, out| digits::xor_constant(constant, x, out));
+        Ok(())
+    })
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitSlice(
+    mut env: JNIEnv, _class: JClass, n: jlong, from: jint, width: jint, x_addr: jlong, x_bytes: jlong, out_addr: jlong,
+    out_bytes: jlong,
+) {
+    guard(&mut env, || {
+        let (n, width) = (count("n", n)?, width_of(width)?);
+        let from = (0..8).contains(&from).then_some(from as u32).ok_or_else(|| Error::bad_argument("a digit has bits 0 to 7"))?;
+        let (x, out) = (checked(x_addr, x_bytes, n)?, checked(out_addr, out_bytes, n)?);
+        map(n, x, out, |_, x, out| digits::slice(from, width, x, out));
+        Ok(())
+    })
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_compareTables(
+    mut env: JNIEnv, _class: JClass, n: jlong, digits_addr: jlong, digits_bytes: jlong, table_addr: jlong, table_bytes: jlong,
+) {
+    guard(&mut env, || {
+        let n = count("n", n)?;
+        let entries = n.checked_mul(4).ok_or_else(|| Error::bad_argument("too many digits"))?;
+        let digits = slice_u8(digits_addr, digits_bytes, n)?;
+        digits::compare_tables(digits, slice_u8_mut(table_addr, table_bytes, entries)?);
+        Ok(())
+    })
+}

@@ -1,0 +1,277 @@
+package io.secmoe.jni;
+
+/**
+ * Every native method of SecMoE, in one place. Nothing else in the project declares one.
+ *
+ * <p><b>Conventions.</b> A {@code long} named after a kind of object ({@code pool}, {@code keys}, …) is a checked id into a
+ * table on the Rust side, never a pointer: a stale or foreign id is an error, not a crash. A {@code long} whose name ends in
+ * {@code Addr} is the address of an off-heap buffer that the caller owns and keeps alive during the call; the number next to it
+ * is its length in <em>bytes</em>, which the Rust side checks against the length it needs before it touches the buffer. Address
+ * 0 with length 0 stands for an absent buffer where the method says so.
+ *
+ * <p><b>Element formats.</b> <i>ring vector</i>: n little-endian u64, each below its modulus M (a prime t, or 2^k with k ≤ 63).
+ * <i>digit vector</i>: n bytes, each below 2^width. <i>packed</i>: n fields of w bits, least significant bit first, ⌈n·w/8⌉
+ * bytes, unused bits zero. The width of a ring element on the wire is ⌈log₂M⌉ bits.
+ *
+ * <p><b>Errors.</b> Every failure, Rust panics and C++ exceptions included, is one {@link NativeException} with a code.
+ * Bulk methods take a {@code pool} and run on its threads; they stop with {@code CANCELLED} at the next tile after
+ * {@link #poolCancel}.
+ *
+ * <p>Who may call: {@code ring}, {@code protocol}, {@code linear}, {@code party} and the benchmark, through their own classes.
+ */
+public final class Native {
+  static {
+    NativeLoader.load();
+  }
+
+  private Native() {}
+
+  // ---------------------------------------------------------------- life
+
+  /** Version of the native code and of the SEAL it was built with, such as {@code "0.1.0 (SEAL 4.0.0)"}. */
+  public static native String version();
+
+  /** A pool of {@code threads} ≥ 1 worker threads with its own cancellation flag; a bulk call uses this pool and no other. */
+  public static native long poolNew(int threads);
+
+  /** Makes running and later bulk calls on this pool end with {@code CANCELLED}. Callable from any thread. */
+  public static native void poolCancel(long pool);
+
+  /** Destroys the object behind an id and wipes its secrets; blocks until calls that use it have ended. Unknown ids are ignored. */
+  public static native void free(long handle);
+
+  /** Number of objects alive in the table, for leak tests and metrics. */
+  public static native int liveHandles();
+
+  // ---------------------------------------------------------------- he: parameters and keys (SEAL BGV, N = 8192)
+
+  /**
+   * Public encryption parameters. {@code primeBits} lists the bit sizes of the chain, answer level first, the key-switching
+   * prime last (default {60, 50, 60, 48}); {@code plainModulus} is t, a prime ≡ 1 mod 2^24. SEAL's 128-bit check is always on;
+   * {@code BAD_PARAMETERS} carries SEAL's reason. A <i>level</i> is a number of data primes: 1 is the answer level.
+   */
+  public static native long heParams(int[] primeBits, long plainModulus);
+
+  /** Draws a fresh secret key, a public key and a relinearisation key for one attempt (client). */
+  public static native long heClientKeys(long params);
+
+  /** Size of the encoded public and relinearisation keys: public, the same for every key. */
+  public static native long hePublicKeyBytes(long params);
+
+  /** Writes the public and relinearisation keys, bit-packed by our codec; {@code outBytes} must equal {@link #hePublicKeyBytes}. */
+  public static native void heWritePublicKey(long clientKeys, long outAddr, long outBytes);
+
+  /** Parses what {@link #heWritePublicKey} wrote; every residue is checked against its prime ({@code MALFORMED_MESSAGE}). */
+  public static native long heServerKeys(long params, long inAddr, long inBytes);
+
+  /** Bytes of one fresh seeded ciphertext at {@code level}: a seed, then one bit-packed component. */
+  public static native long heFreshBytes(long params, int level);
+
+  /** Bytes of one compressed answer ciphertext: ⌈(2·kb − 7)·N/8⌉ with kb = ⌈log₂t⌉ + 9. */
+  public static native long heAnswerBytes(long params);
+
+  /**
+   * Binary logarithm of the ratio between flooding and the noise bound for a result of {@code terms} products at
+   * {@code level}, from public quantities only. {@code depth} is 0 (plaintext weights), 1 (select) or 2 (share × share product).
+   * {@code BAD_PARAMETERS} if the chain leaves less than 40 bits.
+   */
+  public static native double heFloodBits(long params, int level, int depth, long terms);
+
+  // ---------------------------------------------------------------- he: client
+
+  /**
+   * Encrypts {@code rows} rows of {@code columns} ≤ 8192 values modulo t (ring vectors, row-major), one ciphertext each,
+   * unused slots zero, symmetric and seeded, at {@code level}; fresh randomness from the operating system.
+   * {@code outBytes} = rows · heFreshBytes.
+   */
+  public static native void heEncrypt(long pool, long clientKeys, int level, long valuesAddr, long valuesBytes,
+      int rows, int columns, long outAddr, long outBytes);
+
+  /**
+   * Decrypts {@code rows} compressed answers whose computation started at {@code level} (it fixes the correction factor) into
+   * ring vectors modulo t, rows × columns. Fields that are out of range give {@code MALFORMED_MESSAGE}.
+   */
+  public static native void heDecrypt(long pool, long clientKeys, int level, long inAddr, long inBytes,
+      int rows, int columns, long valuesAddr, long valuesBytes);
+
+  // ---------------------------------------------------------------- he: server
+
+  /** Room for {@code rows} ciphertexts at {@code level} (2 components, level primes, 8192 residues of 8 bytes each, NTT form). */
+  public static native long heMatrix(long params, int level, int rows);
+
+  /**
+   * Parses {@code rows} fresh ciphertexts into rows {@code firstRow…} of the matrix, expanding seeds and checking every residue
+   * ({@code MALFORMED_MESSAGE}), and adds the server's shares (ring vectors modulo t, rows × columns; absent = zero) as
+   * centred plaintexts. Each row is loaded exactly once ({@code BAD_ARGUMENT} otherwise).
+   */
+  public static native void heLoad(long pool, long matrix, int firstRow, int rows, long inAddr, long inBytes,
+      long sharesAddr, long sharesBytes, int columns);
+
+  /**
+   * Rows {@code fromRow} (inclusive) to {@code toRow} (exclusive) of Y = W·X: an exact FP64 GEMM on residues, then
+   * {@code rerandomize}. {@code weights}: int16, M × K row-major, |w| ≤ 2047, K = rows of x. Writes the server's shares
+   * (minus the mask) of those rows and their compressed answers.
+   */
+  public static native void heLinear(long pool, long serverKeys, long x, long weightsAddr, long weightsBytes, int m,
+      int fromRow, int toRow, int columns, long sharesAddr, long sharesBytes, long answersAddr, long answersBytes);
+
+  /**
+   * Rows {@code fromRow} to {@code toRow} of Y = Σ_e b_e · (W_e · X) = [W_1|…|W_E]·(b ⊗ x), slot-wise in b: products formed
+   * tile by tile inside the exact GEMM, three components, relinearised, then {@code rerandomize}. {@code selector}: E rows,
+   * {@code x}: d rows, both at the top level. {@code weights}: int16, [E][M][d], |w| ≤ 2047.
+   */
+  public static native void heSelect(long pool, long serverKeys, long selector, long x, long weightsAddr, long weightsBytes,
+      int m, int fromRow, int toRow, int columns, long sharesAddr, long sharesBytes, long answersAddr, long answersBytes);
+
+  /**
+   * Cross terms of share × share products, slot-wise, for rows r: answer = Enc(x_C[r])·u[r] (+ Enc(y_C[r])·v[r] when
+   * {@code y} ≠ 0), with u, v the server's full-range plaintexts (ring vectors modulo t, rows × columns; v absent iff y = 0).
+   * At the top level; {@code rerandomize} as always.
+   */
+  public static native void heProduct(long pool, long serverKeys, long x, long uAddr, long uBytes, long y, long vAddr,
+      long vBytes, int rows, int columns, long sharesAddr, long sharesBytes, long answersAddr, long answersBytes);
+
+  // ---------------------------------------------------------------- ot: base OTs and SoftSpoken extension
+
+  /**
+   * One side of the extension for one direction. The <i>sender</i> holds a global Δ of 128 bits, the <i>receiver</i> random
+   * choice bits. {@code k} ∈ {1, 2, 4, 8} trades bytes (128/k bits each) for hashing. Randomness from the operating system.
+   */
+  public static native long otSender(int k);
+
+  public static native long otReceiver(int k);
+
+  /** Bytes of set-up message {@code step}: 0 receiver → sender (hello), 1 sender → receiver (choose), 2 receiver → sender (seeds). */
+  public static native long otSetupBytes(int k, int step);
+
+  public static native void otReceiverHello(long receiver, long outAddr, long outBytes);
+
+  public static native void otSenderChoose(long sender, long inAddr, long inBytes, long outAddr, long outBytes);
+
+  public static native void otReceiverSeeds(long receiver, long inAddr, long inBytes, long outAddr, long outBytes);
+
+  public static native void otSenderSeeds(long sender, long inAddr, long inBytes);
+
+  /** Correlations come in blocks: n must be a multiple of 1024. Bytes the receiver sends to extend by n. */
+  public static native long otExtendBytes(int k, long n);
+
+  public static native void otReceiverExtend(long pool, long receiver, long n, long outAddr, long outBytes);
+
+  public static native void otSenderExtend(long pool, long sender, long n, long inAddr, long inBytes);
+
+  /** Correlations in stock at this side. */
+  public static native long otAvailable(long senderOrReceiver);
+
+  /**
+   * Takes n correlations out of the stock as an object that is used once: the consuming methods below destroy it and any
+   * second use is {@code CLOSED_HANDLE}. {@code EXHAUSTED} if the stock is too small.
+   */
+  public static native long otTake(long senderOrReceiver, long n);
+
+  /** Receiver: packed choice ⊕ random choice for n choices of {@code width} (1 or 2) bits: width correlations per choice. Does not consume. */
+  public static native void otFlips(long correlations, int width, long choicesAddr, long choicesBytes, long outAddr, long outBytes);
+
+  /**
+   * Correlated OT in Z_M, sender: for correlation j with δ_j and the receiver's choice c_j, the shares add up to c_j·δ_j mod M.
+   * In: δ (ring vector), flips (packed, 1 bit). Out: own shares, message (packed ring elements, one each). Consumes.
+   */
+  public static native void otRingSend(long pool, long correlations, long modulus, long n, long deltaAddr, long deltaBytes,
+      long flipsAddr, long flipsBytes, long sharesAddr, long sharesBytes, long outAddr, long outBytes);
+
+  /** Correlated OT in Z_M, receiver. Choices as a digit vector of width 1. Consumes. */
+  public static native void otRingReceive(long pool, long correlations, long modulus, long n, long choicesAddr,
+      long choicesBytes, long inAddr, long inBytes, long sharesAddr, long sharesBytes);
+
+  /** The same over XOR: δ_j and shares are digits of {@code width} ≤ 8 bits, shares XOR to c_j·δ_j. Consumes. */
+  public static native void otDigitSend(long pool, long correlations, int width, long n, long deltaAddr, long deltaBytes,
+      long flipsAddr, long flipsBytes, long sharesAddr, long sharesBytes, long outAddr, long outBytes);
+
+  public static native void otDigitReceive(long pool, long correlations, int width, long n, long choicesAddr,
+      long choicesBytes, long inAddr, long inBytes, long sharesAddr, long sharesBytes);
+
+  /**
+   * 1-of-4 OT from 2n correlations (pads H(Q' ⊕ c·Δ), multiplication in GF(2^128)): the shares XOR to table[j][c_j].
+   * {@code table}: digits of {@code width} ≤ 2 bits, n × 4. Message 0 falls out of the pad, so 3·width bits each are sent.
+   * Flips packed, 2 bits each (low bit first). Consumes.
+   */
+  public static native void otTableSend(long pool, long correlations, int width, long n, long tableAddr, long tableBytes,
+      long flipsAddr, long flipsBytes, long sharesAddr, long sharesBytes, long outAddr, long outBytes);
+
+  /** 1-of-4 OT, receiver; choices are digits 0..3. Consumes. */
+  public static native void otTableReceive(long pool, long correlations, int width, long n, long choicesAddr,
+      long choicesBytes, long inAddr, long inBytes, long sharesAddr, long sharesBytes);
+
+  // ---------------------------------------------------------------- ring: packing and hot loops on shares
+
+  /** A ChaCha20 generator keyed from the operating system; one per attempt and party. */
+  public static native long rng();
+
+  /** n uniform elements of Z_M by rejection. */
+  public static native void ringRandom(long rng, long modulus, long n, long outAddr, long outBytes);
+
+  /** n uniform digits below 2^width. */
+  public static native void digitRandom(long rng, int width, long n, long outAddr, long outBytes);
+
+  /** Ring vector → packed. */
+  public static native void ringPack(long modulus, long n, long inAddr, long inBytes, long outAddr, long outBytes);
+
+  /** Packed → ring vector; an element ≥ M, or a set unused bit, is {@code MALFORMED_MESSAGE}. */
+  public static native void ringUnpack(long modulus, long n, long inAddr, long inBytes, long outAddr, long outBytes);
+
+  public static native void digitPack(int width, long n, long inAddr, long inBytes, long outAddr, long outBytes);
+
+  public static native void digitUnpack(int width, long n, long inAddr, long inBytes, long outAddr, long outBytes);
+
+  /** out = a·x + b·y + c mod M, elementwise; a, b, c canonical; y absent counts as zero. out may be x or y. */
+  public static native void ringCombine(long modulus, long n, long a, long xAddr, long xBytes, long b, long yAddr,
+      long yBytes, long c, long outAddr, long outBytes);
+
+  /** out = x·y mod M, elementwise. */
+  public static native void ringMultiply(long modulus, long n, long xAddr, long xBytes, long yAddr, long yBytes,
+      long outAddr, long outBytes);
+
+  /** out = (x ≫ shift) mod M₂, x in Z_{M₁} taken as an integer; {@code ceil} rounds up instead of down. M₂ may exceed M₁. */
+  public static native void ringShift(long n, int shift, boolean ceil, long xAddr, long xBytes, long modulus2,
+      long outAddr, long outBytes);
+
+  /** Digit i = [x_i ≥ threshold] (x as an integer). */
+  public static native void ringAtLeast(long n, long threshold, long xAddr, long xBytes, long outAddr, long outBytes);
+
+  /** Digits of {@code width} bits of every element, starting at bit {@code from}: out[i] = (x_i ≫ from) mod 2^width. */
+  public static native void ringDigits(long n, int from, int width, long xAddr, long xBytes, long outAddr, long outBytes);
+
+  /** out[i] = (1 − 2·digit_i)·x_i mod M when {@code signed}, digit_i·x_i mod M otherwise (digit width 1). */
+  public static native void ringSelect(long modulus, long n, boolean signed, long digitsAddr, long digitsBytes,
+      long xAddr, long xBytes, long outAddr, long outBytes);
+
+  /** out = x ⊕ y (digits). out may be x or y. */
+  public static native void digitXor(long n, long xAddr, long xBytes, long yAddr, long yBytes, long outAddr, long outBytes);
+
+  /** out[i] = bit_i·x_i (digits): {@code bits} has width 1. out may be x. */
+  public static native void digitSelect(long n, long bitsAddr, long bitsBytes, long xAddr, long xBytes, long outAddr, long outBytes);
+
+  /** out = x ⊕ constant (digits). out may be x. */
+  public static native void digitXorConstant(long n, int constant, long xAddr, long xBytes, long outAddr, long outBytes);
+
+  /** out[i] = bits [from, from + width) of digit i. out may be x. */
+  public static native void digitSlice(long n, int from, int width, long xAddr, long xBytes, long outAddr, long outBytes);
+
+  /**
+   * Tables of the comparison's leaves, held by the party with digit y (width 2): table[i][c] = [c &gt; y_i] + 2·[c = y_i] for
+   * c = 0..3.
+   */
+  public static native void compareTables(long n, long digitsAddr, long digitsBytes, long tableAddr, long tableBytes);
+
+  // ---------------------------------------------------------------- benchmark
+
+  /**
+   * The exact modular GEMM alone: C = W·X mod q, W int16 M × K, X ring vectors K × n, |w| ≤ 2047, any q &lt; 2^60. Two FP64
+   * products of shape M × K × n inside.
+   */
+  public static native void gemmExact(long pool, long q, int m, int k, long n, long weightsAddr, long weightsBytes,
+      long xAddr, long xBytes, long outAddr, long outBytes);
+
+  /** The same library's plain FP64 GEMM: C = A·B, row-major doubles, M × K × n. */
+  public static native void gemmPlain(long pool, int m, int k, long n, long aAddr, long aBytes, long bAddr, long bBytes,
+      long outAddr, long outBytes);
+}

@@ -1,0 +1,276 @@
+//! The extension against its definition and every way of using it up against plain integers, both sides in one process.
+
+use super::group::{Additive, Group, Xor};
+use super::testing::Pair;
+use super::*;
+use crate::error::Code;
+use crate::ring::pack::packed_bytes;
+use crate::ring::Ring;
+use crate::with_ring;
+
+const KS: [usize; 4] = [1, 2, 4, 8];
+const SIZES: [usize; 5] = [0, 1, 7, 1000, 5000];
+
+#[test]
+fn rows_are_correlated_over_several_extensions() {
+    for k in KS {
+        let mut pair = Pair::new(k, 2);
+        let (mut ones, mut total) = (0, 0);
+        for n in [UNIT, 3 * UNIT, 7 * UNIT, 0, UNIT] {
+            let message = pair.extend(n);
+            assert_eq!(message.len(), (128 / k - 1) * n / 8);
+            // Uneven steps, so that takes and extensions do not meet.
+            let n = pair.sender.available().saturating_sub(5);
+            let (sent, received) = pair.take(n);
+            assert_ne!(*sent.delta, 0);
+            assert_eq!((sent.first, received.first), (total as u64, total as u64));
+            for j in 0..n {
+                let c = received.choices[j];
+                assert!(c < 2);
+                assert_eq!(sent.rows[j], received.rows[j] ^ (*sent.delta & (c as Block).wrapping_neg()), "k {k} row {j}");
+            }
+            ones += received.choices.iter().filter(|&&c| c == 1).count();
+            total += n;
+            let mut rows = sent.rows.to_vec();
+            rows.sort_unstable();
+            rows.dedup();
+            assert_eq!(rows.len(), n, "rows do not repeat");
+        }
+        // Seven deviations.
+        let excess = (2 * ones).abs_diff(total);
+        assert!(excess < 7 * (total as f64).sqrt() as usize, "{ones} of {total} choices");
+    }
+}
+
+#[test]
+fn extensions_do_not_depend_on_threads_and_attempts_differ() {
+    let (mut one, mut two) = (Pair::new(4, 1), Pair::new(4, 3));
+    let (m1, m2) = (one.extend(9 * UNIT), two.extend(9 * UNIT));
+    assert_eq!(m1.len(), m2.len());
+    assert_ne!(m1, m2);
+    let (sent, received) = one.take(9 * UNIT);
+    let (sent2, _) = two.take(9 * UNIT);
+    assert!(sent.rows.iter().zip(sent2.rows.iter()).all(|(a, b)| a != b));
+    assert!(received.choices.contains(&0) && received.choices.contains(&1));
+}
+
+/// Both sides of a correlated OT; returns (sender's shares, receiver's shares, message).
+fn correlated<G: Group>(pair: &mut Pair, group: G, delta: &[G::Element], choices: &[u8]) -> (Vec<G::Element>, Vec<G::Element>, Vec<u8>) {
+    let n = delta.len();
+    let (sent, received) = pair.take(n);
+    let mut flips = vec![0; packed_bytes(n, 1).unwrap()];
+    received.flips(1, choices, &mut flips).unwrap();
+    let (mut shares, mut message) = (vec![G::Element::default(); n], vec![0; packed_bytes(n, group.width()).unwrap()]);
+    sent.send(&pair.pool, group, delta, &flips, &mut shares, &mut message).unwrap();
+    let mut others = vec![G::Element::default(); n];
+    received.receive(&pair.pool, group, choices, &message, &mut others).unwrap();
+    (shares, others, message)
+}
+
+fn bits(n: usize) -> Vec<u8> {
+    (0..n).map(|i| (i as u32).wrapping_mul(0x9E37_79B9) as u8 >> 7).collect()
+}
+
+#[test]
+fn ring_shares_add_up_to_choice_times_delta() {
+    let mut pair = Pair::new(4, 2);
+    for m in [2, 3, 1 << 21, 2198738042881, (1 << 61) - 1, 1 << 63] {
+        let ring = Ring::new(m).unwrap();
+        for n in SIZES {
+            let edges = [0, m - 1, 1, m / 2, m / 3];
+            let delta: Vec<u64> = (0..n).map(|i| edges[i % 5]).collect();
+            for choices in [bits(n), vec![0; n], vec![1; n]] {
+                let (a, b, _) = with_ring!(ring, arithmetic => correlated(&mut pair, Additive { ring, arithmetic }, &delta, &choices));
+                for i in 0..n {
+                    assert!(a[i] < m && b[i] < m);
+                    assert_eq!((a[i] as u128 + b[i] as u128) % m as u128, (choices[i] as u64 * delta[i]) as u128, "{i} mod {m}");
+                }
+                if n >= 1000 {
+                    // Shares of both sides are spread over the ring, whatever the inputs: neither half is rarer than 40 %.
+                    for shares in [&a, &b] {
+                        let upper = shares.iter().filter(|&&x| x >= m.div_ceil(2)).count();
+                        assert!(m == 3 || (2 * n / 5..3 * n / 5).contains(&upper), "{upper} of {n} mod {m}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn digit_shares_xor_to_choice_times_delta() {
+    let mut pair = Pair::new(2, 2);
+    for width in 1..=8 {
+        for n in SIZES {
+            let mask = ((1u32 << width) - 1) as u8;
+            let delta: Vec<u8> = (0..n).map(|i| [0, mask, 1, mask >> 1][i % 4]).collect();
+            let choices = bits(n);
+            let (a, b, _) = correlated(&mut pair, Xor::new(width).unwrap(), &delta, &choices);
+            for i in 0..n {
+                assert!(a[i] <= mask && b[i] <= mask);
+                assert_eq!(a[i] ^ b[i], choices[i] * delta[i]);
+            }
+            if n >= 1000 {
+                let ones = a.iter().filter(|&&x| x & 1 == 1).count();
+                assert!((2 * n / 5..3 * n / 5).contains(&ones), "{ones} of {n}");
+            }
+        }
+    }
+}
+
+#[test]
+fn tables_are_looked_up() {
+    let mut pair = Pair::new(8, 2);
+    for width in [1, 2] {
+        for n in SIZES {
+            let mask = (1u8 << width) - 1;
+            let tables: Vec<u8> = (0..4 * n).map(|i| (i as u32).wrapping_mul(0x85EB_CA6B).to_le_bytes()[3] & mask).collect();
+            let mixed: Vec<u8> = (0..n).map(|i| (i as u32).wrapping_mul(0x9E37_79B9) as u8 >> 6).collect();
+            for choices in [mixed, vec![0; n], vec![3; n]] {
+                let (sent, received) = pair.take(2 * n);
+                let mut flips = vec![0; packed_bytes(n, 2).unwrap()];
+                received.flips(2, &choices, &mut flips).unwrap();
+                let (mut a, mut b) = (vec![0; n], vec![0; n]);
+                let mut message = vec![0; packed_bytes(n, 3 * width).unwrap()];
+                sent.send_tables(&pair.pool, width, &tables, &flips, &mut a, &mut message).unwrap();
+                received.receive_tables(&pair.pool, width, &choices, &message, &mut b).unwrap();
+                for i in 0..n {
+                    assert!(a[i] <= mask && b[i] <= mask);
+                    assert_eq!(a[i] ^ b[i], tables[4 * i + choices[i] as usize], "choice {} at {i}", choices[i]);
+                }
+                if n >= 1000 {
+                    let ones = a.iter().filter(|&&x| x & 1 == 1).count();
+                    assert!((2 * n / 5..3 * n / 5).contains(&ones), "{ones} of {n}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn flips_and_messages_look_random_and_have_public_sizes() {
+    let (mut pair, n) = (Pair::new(4, 1), 8000);
+    let ring = Ring::new(1 << 21).unwrap();
+    for choice in [0, 1] {
+        let (_, received) = pair.take(n);
+        let mut flips = vec![0; n / 8];
+        received.flips(1, &vec![choice; n], &mut flips).unwrap();
+        let ones: u32 = flips.iter().map(|f| f.count_ones()).sum();
+        assert!((3700..4300).contains(&ones), "{ones} flips of {n}");
+        let (.., message) = with_ring!(ring, arithmetic => correlated(&mut pair, Additive { ring, arithmetic }, &vec![0; n], &vec![choice; n]));
+        assert_eq!(message.len(), n * 21 / 8);
+        let ones: u32 = message.iter().map(|f| f.count_ones()).sum();
+        assert!((82_000..86_000).contains(&ones), "{ones} ones of {}", n * 21);
+    }
+}
+
+#[test]
+fn stocks_run_out() {
+    let mut pair = Pair::new(8, 1);
+    pair.extend(UNIT);
+    assert_eq!(pair.sender.take(UNIT + 1).err().unwrap().code, Code::Exhausted);
+    assert_eq!(pair.receiver.take(UNIT + 1).err().unwrap().code, Code::Exhausted);
+    assert_eq!((pair.sender.available(), pair.receiver.available()), (UNIT, UNIT));
+    assert_eq!(pair.sender.take(UNIT).unwrap().len(), UNIT);
+    assert_eq!(pair.sender.take(1).err().unwrap().code, Code::Exhausted);
+}
+
+#[test]
+fn bad_messages_are_refused() {
+    let mut pair = Pair::new(4, 1);
+    let malformed = |r: Result<()>| assert_eq!(r.unwrap_err().code, Code::MalformedMessage);
+    let m = pair.shape.extend_bytes(UNIT).unwrap();
+    malformed(pair.sender.extend(&pair.pool, UNIT, &vec![0; m - 1]));
+    let ring = Ring::new(5).unwrap();
+    let Ring::General(arithmetic) = ring else { unreachable!() };
+    let group = Additive { ring, arithmetic };
+    let (delta, choices, mut shares) = ([4; 3], [1, 0, 1], [0; 3]);
+    for flips in [&[0b1000][..], &[0, 0], &[]] {
+        malformed(pair.take(3).0.send(&pair.pool, group, &delta, flips, &mut shares, &mut [0; 2]));
+    }
+    // Three elements of three bits: 5 is no residue modulo 5, bit 9 is unused, and one byte is missing or too much.
+    for message in [&[5, 0][..], &[0, 2], &[0], &[0, 0, 0]] {
+        malformed(pair.take(3).1.receive(&pair.pool, group, &choices, message, &mut shares));
+    }
+    let mut digits = [0; 3];
+    for flips in [&[0xC0][..], &[0, 0]] {
+        malformed(pair.take(6).0.send_tables(&pair.pool, 1, &[0; 12], flips, &mut digits, &mut [0; 2]));
+    }
+    for message in [&[0, 2][..], &[0], &[0; 3]] {
+        malformed(pair.take(6).1.receive_tables(&pair.pool, 1, &[0, 3, 2], message, &mut digits));
+    }
+}
+
+#[test]
+fn mistakes_of_the_caller_are_refused() {
+    let mut pair = Pair::new(4, 1);
+    let bad = |r: Result<()>| assert_eq!(r.unwrap_err().code, Code::BadArgument);
+    for k in [0, 3, 5, 16] {
+        assert!(Shape::new(k).is_err());
+    }
+    assert!(pair.shape.extend_bytes(UNIT + 1).is_err() && pair.shape.setup_bytes(3).is_err());
+    bad(pair.receiver.hello(&mut [0; 32]));
+    bad(pair.sender.seeds(&[0; ggm::SEEDS_BYTES]));
+    bad(Sender::new(pair.shape).unwrap().extend(&pair.pool, 0, &[]));
+    bad(Receiver::new(pair.shape).extend(&pair.pool, 0, &mut []));
+    let xor = Xor::new(2).unwrap();
+    bad(pair.take(2).0.send(&pair.pool, xor, &[1; 3], &[0], &mut [0; 3], &mut [0]));
+    bad(pair.take(3).0.send(&pair.pool, xor, &[4; 3], &[0], &mut [0; 3], &mut [0]));
+    bad(pair.take(3).1.receive(&pair.pool, xor, &[0, 1, 2], &[0], &mut [0; 3]));
+    bad(pair.take(3).1.flips(1, &[2, 0, 0], &mut [0]));
+    bad(pair.take(3).1.flips(2, &[2, 0, 0], &mut [0]));
+    assert!(Xor::new(0).is_err() && Xor::new(9).is_err());
+}
+
+#[test]
+fn cancellation_stops_bulk_work() {
+    let mut pair = Pair::new(4, 1);
+    let (sent, received) = pair.take(8);
+    pair.pool.cancel();
+    let cancelled = |r: Result<()>| assert_eq!(r.unwrap_err().code, Code::Cancelled);
+    cancelled(pair.receiver.extend(&pair.pool, UNIT, &mut vec![0; pair.shape.extend_bytes(UNIT).unwrap()]));
+    let xor = Xor::new(1).unwrap();
+    cancelled(sent.send(&pair.pool, xor, &[0; 8], &[0], &mut [0; 8], &mut [0]));
+    cancelled(received.receive(&pair.pool, xor, &[0; 8], &[0], &mut [0; 8]));
+}
+
+/// CPU seconds of this process so far, in hundredths: on a busy machine the clock on the wall says little.
+fn cpu_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    // User and system time are fields 14 and 15; the name before them may hold blanks, but ends with the last parenthesis.
+    let fields: Vec<&str> = stat[stat.rfind(')').unwrap() + 2..].split(' ').collect();
+    fields[11..13].iter().map(|ticks| ticks.parse::<f64>().unwrap() / 100.0).sum()
+}
+
+/// Millions of n per CPU second of `work`.
+fn rate(n: usize, work: impl FnOnce()) -> f64 {
+    let start = cpu_seconds();
+    work();
+    n as f64 / 1e6 / (cpu_seconds() - start)
+}
+
+#[test]
+#[ignore = "a measurement"]
+fn speed() {
+    let n = 1 << 22;
+    for k in KS {
+        let mut pair = Pair::new(k, 1);
+        let mut message = vec![1; pair.shape.extend_bytes(n).unwrap()];
+        let receiver = rate(n, || pair.receiver.extend(&pair.pool, n, &mut message).unwrap());
+        let sender = rate(n, || pair.sender.extend(&pair.pool, n, &message).unwrap());
+        eprintln!("k {k}: receiver {receiver:.1} M COT/s, sender {sender:.1} M COT/s of CPU");
+        let choices = bits(n / 2);
+        let m = [1 << 21, 2198738042881][k % 2];
+        let ring = Ring::new(m).unwrap();
+        let ones = vec![1; n / 2];
+        let both = rate(n / 2, || drop(with_ring!(ring, a => correlated(&mut pair, Additive { ring, arithmetic: a }, &ones, &choices))));
+        let (sent, received) = pair.take(n / 2);
+        let (mut shares, mut message) = (vec![0; n / 4], vec![0; n / 32 * 6]);
+        let (tables, flips) = (vec![0; n], vec![0; n / 16]);
+        let look_ups = rate(n / 4, || {
+            sent.send_tables(&pair.pool, 2, &tables, &flips, &mut shares, &mut message).unwrap();
+            received.receive_tables(&pair.pool, 2, &vec![0; n / 4], &message, &mut shares).unwrap();
+        });
+        eprintln!("  OT mod {m}: {both:.1} M/s, 1-of-4: {look_ups:.1} M/s of CPU, both sides together");
+    }
+}
