@@ -1,0 +1,43 @@
+package io.secmoe.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Map;
+
+/**
+ * Entry point of the benchmark: {@code moe-layer}, {@code op} or {@code gemm} with {@code --key value} options, several separated by ';'. One JSON
+ * object per line on standard output for each, everything else on standard error; any failure ends it with a non-zero exit status.
+ */
+public final class Bench {
+  static final ObjectMapper JSON = new ObjectMapper();
+
+  private Bench() {}
+
+  public static void main(String[] args) {
+    try {
+      if (args.length > 0 && args[0].equals(BenchServer.FLAG)) {
+        BenchServer.main(args);
+      } else {
+        for (Arguments a : Arguments.parse(args)) {
+          System.out.println(JSON.writeValueAsString(run(a)));
+        }
+      }
+      System.exit(0);
+    } catch (Exception e) {
+      System.err.println("bench: " + e);
+      if (!(e instanceof IllegalArgumentException)) {
+        e.printStackTrace();
+      }
+      System.exit(1);
+    }
+  }
+
+  private static Map<String, Object> run(Arguments a) throws Exception {
+    if (a.name().equals("gemm")) {
+      return GemmCase.run(a);
+    }
+    Case measured = Case.of(a);
+    a.refuseUnknown();
+    System.err.printf("%s: about %.0f s on two cores%n", a.toText(), measured.estimateSeconds());
+    return BenchClient.run(a, measured);
+  }
+}

@@ -1,0 +1,112 @@
+package io.secmoe.bench;
+
+import io.secmoe.moe.Activation;
+import io.secmoe.moe.MoeLayer;
+import io.secmoe.moe.MoeWeights;
+import io.secmoe.moe.Strategy;
+import io.secmoe.party.ClientParty;
+import io.secmoe.party.Profile;
+import io.secmoe.party.ServerParty;
+import io.secmoe.protocol.Reveal;
+import io.secmoe.ring.Modulus;
+import io.secmoe.ring.RingVector;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** One sparse layer with random weights, split into router, linear and activation. */
+final class MoeLayerCase implements Case {
+  private static final int CHECKED_TOKENS = 32;
+  private static final long SHARE_SEED = 15;
+
+  private final MoeData data;
+  private final Strategy strategy;
+  private final Profile profile;
+
+  private MoeLayerCase(MoeData data, Strategy strategy, Profile profile) {
+    this.data = data;
+    this.strategy = strategy;
+    this.profile = profile;
+  }
+
+  static MoeLayerCase of(Arguments a) {
+    MoeData data = new MoeData(a.integer("experts", 8), a.integer("d", 64), a.integer("d-ff", 256), a.integer("tokens", 8192),
+        Activation.valueOf(a.text("activation", "gelu").toUpperCase(Locale.ROOT)));
+    return new MoeLayerCase(data, Strategy.valueOf(a.text("strategy", "select").toUpperCase(Locale.ROOT)), Case.profile(a));
+  }
+
+  @Override
+  public Map<String, Object> parameters() {
+    Map<String, Object> p = new LinkedHashMap<>();
+    p.put("d", data.shape.width());
+    p.put("d_ff", data.shape.hidden());
+    p.put("experts", data.shape.experts());
+    p.put("tokens", data.tokens);
+    p.put("strategy", strategy.name().toLowerCase(Locale.ROOT));
+    p.put("activation", data.shape.activation().name().toLowerCase(Locale.ROOT));
+    p.put("ot", "softspoken-" + profile.otK());
+    return p;
+  }
+
+  @Override
+  public Profile profile() {
+    return profile;
+  }
+
+  @Override
+  public double estimateSeconds() {
+    double elements = (double) data.tokens * data.shape.hidden() * (strategy == Strategy.ALL ? data.shape.experts() : 1);
+    return 5 + gemmOperations() / 5e10 + elements * 15e-6;
+  }
+
+  /** Floating-point operations of the layer's exact GEMMs: rows × inner dimension × slice columns, for both matrices. */
+  private double gemmOperations() {
+    double products = 2.0 * data.shape.experts() * data.shape.width() * data.shape.hidden();
+    int columns = strategy == Strategy.SELECT ? 3 * 3 * 2 : 2 * 2 * 2;
+    return 2 * products * columns * 8192;
+  }
+
+  @Override
+  public Map<String, Object> client(ClientParty c) {
+    long[] inputs = data.inputs();
+    try (RingVector x = Seeded.clientShare(c.arena(), c.t(), inputs.length, i -> inputs[i], SHARE_SEED)) {
+      c.channel().meter().enter("moe", "router");
+      try (RingVector y = MoeLayer.client(c, data.shape, strategy, x)) {
+        c.channel().meter().enter("check", "reveal");
+        try (RingVector opened = Reveal.client(c, y)) {
+          return Map.of("max_error", largestError(inputs, opened, c.t()));
+        }
+      }
+    }
+  }
+
+  private double largestError(long[] inputs, RingVector opened, Modulus t) {
+    MoeWeights weights = data.weights();
+    double worst = 0;
+    for (int token = 0; token < Math.min(CHECKED_TOKENS, data.tokens); token++) {
+      double[] expected = data.plaintext(weights, inputs, token);
+      for (int i = 0; expected != null && i < expected.length; i++) {
+        double got = t.centred(opened.get((long) i * data.tokens + token)) / 4096.0;
+        worst = Math.max(worst, Math.abs(got - expected[i]));
+      }
+    }
+    return worst;
+  }
+
+  @Override
+  public Map<String, Object> server(ServerParty s) {
+    MoeWeights weights = data.weights();
+    PlainGemm plain = new PlainGemm(s.arena());
+    plain.measure(s.pool());
+    try (RingVector x = Seeded.serverShare(s.arena(), s.t(), data.shape.width() * data.tokens, SHARE_SEED)) {
+      s.channel().meter().enter("moe", "router");
+      try (RingVector y = MoeLayer.server(s, data.shape, strategy, weights, x)) {
+        s.channel().meter().enter("check", "reveal");
+        Reveal.server(s, y);
+      }
+    }
+    s.channel().meter().enter("check", "plain gemm");
+    plain.measure(s.pool());
+    return Map.of("gemm_flop", gemmOperations(), "plain_gemm_cpu_s", gemmOperations() * plain.medianCpuSecondsPerOperation());
+  }
+}

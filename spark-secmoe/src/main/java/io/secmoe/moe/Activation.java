@@ -1,0 +1,7 @@
+package io.secmoe.moe;
+
+/** The experts' non-linearity. */
+public enum Activation {
+  GELU,
+  RELU
+}

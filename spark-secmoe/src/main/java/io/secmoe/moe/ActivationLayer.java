@@ -1,0 +1,66 @@
+package io.secmoe.moe;
+
+import io.secmoe.party.ClientParty;
+import io.secmoe.party.ServerParty;
+import io.secmoe.protocol.Gelu;
+import io.secmoe.protocol.Piecewise;
+import io.secmoe.protocol.Relu;
+import io.secmoe.protocol.Rescale;
+import io.secmoe.protocol.Tiles;
+import io.secmoe.ring.FixedPoint;
+import io.secmoe.ring.Modulus;
+import io.secmoe.ring.RingVector;
+
+/**
+ * The experts' activation between two matrices: [W1·x]_t at 12 + upFraction bits, |·| &lt; 2^hiddenBits, to [act(·)]_t at
+ * {@link #FRACTION} bits, tile by tile.
+ */
+final class ActivationLayer {
+  /** Fraction bits of hidden features: two below the usual, which the folded gate weight uses up. */
+  static final int FRACTION = 10;
+
+  private ActivationLayer() {}
+
+  static RingVector client(ClientParty c, MoeShape shape, RingVector hidden) {
+    return Tiles.map(c.arena(), hidden, c.t(), tile -> {
+      try (RingVector x = Rescale.client(c, tile, shape.upFraction(), ring(shape)); RingVector y = apply(c, shape, x)) {
+        return Rescale.client(c, y, fraction(shape) - FRACTION, c.t());
+      }
+    });
+  }
+
+  static RingVector server(ServerParty s, MoeShape shape, RingVector hidden) {
+    return Tiles.map(s.arena(), hidden, s.t(), tile -> {
+      try (RingVector x = Rescale.server(s, tile, shape.upFraction(), ring(shape)); RingVector y = apply(s, shape, x)) {
+        return Rescale.server(s, y, fraction(shape) - FRACTION, s.t());
+      }
+    });
+  }
+
+  private static RingVector apply(ClientParty c, MoeShape shape, RingVector x) {
+    return switch (shape.activation()) {
+      case GELU -> Gelu.client(c, x, shape.hiddenBits());
+      case RELU -> Relu.client(c, x, shape.hiddenBits());
+    };
+  }
+
+  private static RingVector apply(ServerParty s, MoeShape shape, RingVector x) {
+    return switch (shape.activation()) {
+      case GELU -> Gelu.server(s, x, shape.hiddenBits());
+      case RELU -> Relu.server(s, x, shape.hiddenBits());
+    };
+  }
+
+  /** Fraction bits of the activation's result before the last rescale. */
+  private static int fraction(MoeShape shape) {
+    return switch (shape.activation()) {
+      case GELU -> Piecewise.OUT;
+      case RELU -> FixedPoint.FRACTION;
+    };
+  }
+
+  /** Room for |act(x)| &lt; 2^hiddenBits at its fraction bits, below M/4. */
+  private static Modulus ring(MoeShape shape) {
+    return Modulus.powerOfTwo(shape.hiddenBits() + fraction(shape) + 2);
+  }
+}

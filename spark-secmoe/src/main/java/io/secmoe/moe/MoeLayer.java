@@ -1,0 +1,49 @@
+package io.secmoe.moe;
+
+import io.secmoe.party.ClientParty;
+import io.secmoe.party.ServerParty;
+import io.secmoe.protocol.Rescale;
+import io.secmoe.ring.FixedPoint;
+import io.secmoe.ring.RingVector;
+
+/**
+ * A top-1 Mixture-of-Experts layer on shares: [x]_t, d × T at 12 fraction bits, to [p·W2_e·act(W1_e·x)]_t at 12. Start reading at
+ * {@link SelectThenCompute}.
+ */
+public final class MoeLayer {
+  private MoeLayer() {}
+
+  /** The client's share of y; x stays open. */
+  public static RingVector client(ClientParty c, MoeShape shape, Strategy strategy, RingVector x) {
+    RingVector y = switch (strategy) {
+      case SELECT -> SelectThenCompute.client(c, shape, x);
+      case ALL -> AllExperts.client(c, shape, x);
+    };
+    try (y) {
+      return Rescale.client(c, y, fraction(shape, strategy) - FixedPoint.FRACTION, c.t());
+    }
+  }
+
+  /** The server's share of y; x stays open. */
+  public static RingVector server(ServerParty s, MoeShape shape, Strategy strategy, MoeWeights weights, RingVector x) {
+    RingVector y = switch (strategy) {
+      case SELECT -> SelectThenCompute.server(s, shape, weights, x);
+      case ALL -> AllExperts.server(s, shape, weights, x);
+    };
+    try (y) {
+      return Rescale.server(s, y, fraction(shape, strategy) - FixedPoint.FRACTION, s.t());
+    }
+  }
+
+  /** Fraction bits of the weighted expert output before the last rescale. */
+  static int fraction(MoeShape shape, Strategy strategy) {
+    return switch (strategy) {
+      case SELECT -> ActivationLayer.FRACTION + shape.downFraction() + Router.GATE_FRACTION;
+      case ALL -> FixedPoint.FRACTION + Router.GATE_FRACTION;
+    };
+  }
+
+  static int tokens(MoeShape shape, RingVector x) {
+    return Math.toIntExact(x.length() / shape.width());
+  }
+}

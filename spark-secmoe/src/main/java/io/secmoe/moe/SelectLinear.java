@@ -1,0 +1,37 @@
+package io.secmoe.moe;
+
+import io.secmoe.jni.Native;
+import io.secmoe.linear.Weights;
+import io.secmoe.party.ClientParty;
+import io.secmoe.party.ServerParty;
+import io.secmoe.protocol.Answers;
+import io.secmoe.protocol.Encrypted;
+import io.secmoe.ring.RingVector;
+
+/**
+ * Select, then compute: y = W_e·x with e hidden from both parties, by Σ_i b_i·W_i·x = [W_1 | … | W_E]·(b ⊗ x).
+ *
+ * <p>b: E × tokens (a one-hot, possibly weighted), x: d × tokens, both under the client's key at the top level. The products b_i·x_j are
+ * slot-wise and serve all tokens at once; they are formed tile by tile inside one exact GEMM of inner dimension E·d and never stored.
+ * Only the outputs are relinearised. Traffic is (E + d) rows up and M down: almost independent of E. Exact modulo t. Rounds: 1 (with the
+ * uploads). Source: SecMoE (arXiv 2601.06790), Protocol 1, with the order of the sum exchanged (select-inputs).
+ */
+final class SelectLinear {
+  /** Output rows per kernel call: three components of three primes each, 576 KiB a row while a call runs. */
+  private static final int TILE = 768;
+
+  private SelectLinear() {}
+
+  /** The client's share of y, once b and x are uploaded. */
+  static RingVector client(ClientParty c, int outputs, int tokens) {
+    return Answers.client(c, outputs, tokens, c.profile().topLevel());
+  }
+
+  /** The server's share of y. */
+  static RingVector server(ServerParty s, Weights weights, Encrypted selector, Encrypted x) {
+    return Answers.server(s, weights.rows(), x.columns(), TILE,
+        (from, to, shares, answers) -> Native.heSelect(s.pool().id(), s.keys().id(), selector.id(), x.id(), weights.address(),
+            weights.bytes(), weights.rows(), from, to, x.columns(), shares.address(), shares.bytes(), answers.memoryAddress(),
+            answers.readableBytes()));
+  }
+}

@@ -1,0 +1,9 @@
+package io.secmoe.moe;
+
+/** How a sparse layer hides which expert a token uses. Public, agreed in the handshake. */
+public enum Strategy {
+  /** Select-Then-Compute with inputs times selector under encryption: one expert's work in traffic. The default. */
+  SELECT,
+  /** Every expert evaluated, one selected afterwards: the baseline. */
+  ALL
+}

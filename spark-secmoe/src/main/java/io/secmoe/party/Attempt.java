@@ -1,0 +1,21 @@
+package io.secmoe.party;
+
+import java.util.UUID;
+
+/**
+ * The identity of one try at one batch. Keys, base OTs and correlations belong to an attempt and die with it; a batch that is asked
+ * for again is a new attempt with a higher epoch.
+ *
+ * @param session the client application's authorisation
+ * @param run a fresh UUID for each physical execution of the operator
+ * @param partition index of the partition
+ * @param batch index of the batch in its partition
+ * @param epoch granted by the server, strictly increasing per (session, run, partition, batch)
+ * @param rows rows in the batch: public
+ */
+public record Attempt(UUID session, UUID run, int partition, int batch, long epoch, int rows) {
+  @Override
+  public String toString() {
+    return session + "/" + run + "/" + partition + "/" + batch + "#" + epoch;
+  }
+}

@@ -1,0 +1,65 @@
+package io.secmoe.party;
+
+import io.secmoe.channel.Channel;
+import io.secmoe.jni.Native;
+import io.secmoe.jni.NativeHandle;
+import io.secmoe.ring.Arena;
+import org.apache.arrow.memory.ArrowBuf;
+
+/** The party that holds the tokens and the secret key. */
+public final class ClientParty extends Party {
+  private NativeHandle keys;
+  private SenderStock sends;
+  private ReceiverStock receives;
+
+  private ClientParty(Channel channel, Arena arena, Profile profile, int threads) {
+    super(channel, arena, profile, threads);
+  }
+
+  /**
+   * Draws fresh keys and sets the correlations up, after the handshake; see {@link Setup}.
+   *
+   * @param arena closed with the party, also when opening fails
+   * @param threads native threads of this attempt
+   */
+  public static ClientParty open(Channel channel, Arena arena, Profile profile, int threads) {
+    ClientParty party = new ClientParty(channel, arena, profile, threads);
+    try {
+      party.keys = new NativeHandle(Native.heClientKeys(party.params().id()));
+      party.sends = new SenderStock(party);
+      party.receives = new ReceiverStock(party);
+      Setup.client(party);
+      return party;
+    } catch (RuntimeException e) {
+      party.close();
+      throw e;
+    }
+  }
+
+  /** Secret key, public key and relinearisation key of this attempt. */
+  public NativeHandle keys() {
+    return keys;
+  }
+
+  @Override
+  public SenderStock sends() {
+    return sends;
+  }
+
+  @Override
+  public ReceiverStock receives() {
+    return receives;
+  }
+
+  void sendPublicKeys() {
+    ArrowBuf out = message(Native.hePublicKeyBytes(params().id()));
+    Native.heWritePublicKey(keys.id(), out.memoryAddress(), out.readableBytes());
+    send(out);
+  }
+
+  @Override
+  public void close() {
+    Closing.all(keys, sends, receives);
+    super.close();
+  }
+}

@@ -1,0 +1,10 @@
+package io.secmoe.party;
+
+import io.secmoe.jni.NativeHandle;
+
+/** Correlated OTs taken from a stock. The native methods that consume them destroy them: {@link #take()} hands them over once. */
+public final class Correlations extends NativeHandle {
+  Correlations(long id) {
+    super(id);
+  }
+}

@@ -1,0 +1,103 @@
+package io.secmoe.party;
+
+import io.secmoe.channel.Channel;
+import io.secmoe.jni.Native;
+import io.secmoe.jni.NativeHandle;
+import io.secmoe.ring.Arena;
+import io.secmoe.ring.Modulus;
+import io.secmoe.ring.Rng;
+import org.apache.arrow.memory.ArrowBuf;
+
+/**
+ * What one side of an attempt has: a channel, off-heap memory, threads, fresh randomness, and its half of the correlations. It lives
+ * as long as the attempt and is used by one thread.
+ */
+public abstract sealed class Party implements AutoCloseable permits ClientParty, ServerParty {
+  private final Channel channel;
+  private final Arena arena;
+  private final Profile profile;
+  private final NativeHandle pool;
+  private final NativeHandle params;
+  private final Rng rng;
+
+  Party(Channel channel, Arena arena, Profile profile, int threads) {
+    this.channel = channel;
+    this.arena = arena;
+    this.profile = profile;
+    NativeHandle newPool = new NativeHandle(Native.poolNew(threads));
+    NativeHandle newParams = null;
+    try {
+      newParams = new NativeHandle(
+          Native.heParams(profile.primeBits().stream().mapToInt(Integer::intValue).toArray(), profile.t().value()));
+      this.rng = new Rng();
+    } catch (RuntimeException e) {
+      newPool.close();
+      if (newParams != null) {
+        newParams.close();
+      }
+      arena.close();
+      throw e;
+    }
+    this.pool = newPool;
+    this.params = newParams;
+  }
+
+  public final Channel channel() {
+    return channel;
+  }
+
+  /** Off-heap memory of this attempt; closed with the party. */
+  public final Arena arena() {
+    return arena;
+  }
+
+  public final Profile profile() {
+    return profile;
+  }
+
+  /** The HE plaintext prime t, modulus of everything linear. */
+  public final Modulus t() {
+    return profile.t();
+  }
+
+  public final NativeHandle pool() {
+    return pool;
+  }
+
+  public final NativeHandle params() {
+    return params;
+  }
+
+  public final Rng rng() {
+    return rng;
+  }
+
+  /** Correlations in which this party is the OT sender. */
+  public abstract SenderStock sends();
+
+  /** Correlations in which this party is the OT receiver. */
+  public abstract ReceiverStock receives();
+
+  /** A message buffer of exactly this many bytes, for native code to fill. */
+  public final ArrowBuf message(long bytes) {
+    return arena.message(bytes);
+  }
+
+  /** Sends a message made by {@link #message} or packed from a vector; the buffer is gone afterwards. */
+  public final void send(ArrowBuf message) {
+    channel.send(arena.handOver(message));
+  }
+
+  /** Makes running native work end at its next tile; callable from any thread. */
+  public final void cancel() {
+    Native.poolCancel(pool.id());
+  }
+
+  @Override
+  public void close() {
+    rng.close();
+    params.close();
+    pool.close();
+    arena.close();
+  }
+}

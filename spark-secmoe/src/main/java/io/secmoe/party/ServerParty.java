@@ -1,0 +1,64 @@
+package io.secmoe.party;
+
+import io.secmoe.channel.Channel;
+import io.secmoe.jni.Native;
+import io.secmoe.jni.NativeHandle;
+import io.secmoe.ring.Arena;
+import org.apache.arrow.memory.ArrowBuf;
+
+/** The party that holds the model. */
+public final class ServerParty extends Party {
+  private NativeHandle keys;
+  private SenderStock sends;
+  private ReceiverStock receives;
+
+  private ServerParty(Channel channel, Arena arena, Profile profile, int threads) {
+    super(channel, arena, profile, threads);
+  }
+
+  /**
+   * Takes the client's public keys and sets the correlations up, after the handshake; see {@link Setup}.
+   *
+   * @param arena closed with the party, also when opening fails
+   * @param threads native threads of this attempt
+   */
+  public static ServerParty open(Channel channel, Arena arena, Profile profile, int threads) {
+    ServerParty party = new ServerParty(channel, arena, profile, threads);
+    try {
+      party.sends = new SenderStock(party);
+      party.receives = new ReceiverStock(party);
+      Setup.server(party);
+      return party;
+    } catch (RuntimeException e) {
+      party.close();
+      throw e;
+    }
+  }
+
+  /** The client's public and relinearisation keys. */
+  public NativeHandle keys() {
+    return keys;
+  }
+
+  @Override
+  public SenderStock sends() {
+    return sends;
+  }
+
+  @Override
+  public ReceiverStock receives() {
+    return receives;
+  }
+
+  void receivePublicKeys() {
+    try (ArrowBuf in = channel().receive(Native.hePublicKeyBytes(params().id()))) {
+      keys = new NativeHandle(Native.heServerKeys(params().id(), in.memoryAddress(), in.readableBytes()));
+    }
+  }
+
+  @Override
+  public void close() {
+    Closing.all(keys, sends, receives);
+    super.close();
+  }
+}

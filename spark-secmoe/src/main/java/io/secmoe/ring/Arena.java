@@ -1,0 +1,68 @@
+package io.secmoe.ring;
+
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.BufferAllocator;
+
+/**
+ * The off-heap memory of one attempt. Vectors and messages give their buffers back themselves; what a failure leaves behind is wiped
+ * and released when the attempt closes its arena, so no path leaks. One thread.
+ */
+public final class Arena implements AutoCloseable {
+  private final BufferAllocator allocator;
+  private final Set<ArrowBuf> live = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  /** Takes ownership of the allocator, usually a child made for the attempt. */
+  public Arena(BufferAllocator allocator) {
+    this.allocator = allocator;
+  }
+
+  public BufferAllocator allocator() {
+    return allocator;
+  }
+
+  /** A buffer of at least {@code bytes}, uninitialised. */
+  public ArrowBuf buffer(long bytes) {
+    ArrowBuf buffer = allocator.buffer(Math.max(8, bytes));
+    live.add(buffer);
+    return buffer;
+  }
+
+  /** A buffer with exactly {@code bytes} readable bytes, for native code to fill. */
+  public ArrowBuf message(long bytes) {
+    ArrowBuf buffer = buffer(bytes);
+    buffer.writerIndex(bytes);
+    return buffer;
+  }
+
+  /** Wipes and releases; a second call for the same buffer does nothing. */
+  public void release(ArrowBuf buffer) {
+    if (live.remove(buffer)) {
+      buffer.setZero(0, buffer.capacity());
+      buffer.close();
+    }
+  }
+
+  /** The buffer now belongs to somebody else. */
+  public ArrowBuf handOver(ArrowBuf buffer) {
+    if (!live.remove(buffer)) {
+      throw new IllegalStateException("buffer is not of this arena, or was released");
+    }
+    return buffer;
+  }
+
+  /** Buffers not yet given back: 0 at the end of an attempt that went well. */
+  public int liveBuffers() {
+    return live.size();
+  }
+
+  @Override
+  public void close() {
+    for (ArrowBuf buffer : live.toArray(new ArrowBuf[0])) {
+      release(buffer);
+    }
+    allocator.close();
+  }
+}

@@ -1,0 +1,132 @@
+package io.secmoe.ring;
+
+import io.secmoe.jni.Native;
+import org.apache.arrow.memory.ArrowBuf;
+
+/**
+ * An off-heap vector of small digits, one byte each, below 2^width. Usually one party's XOR share of bits (width 1) or of pairs of
+ * bits (width 2). Owns its buffer, wipes it on {@link #close()}, and is not Serializable.
+ */
+public final class DigitVector implements AutoCloseable {
+  private final ArrowBuf buffer;
+  private final int width;
+  private final long length;
+  private final Arena arena;
+
+  private DigitVector(ArrowBuf buffer, int width, long length, Arena arena) {
+    this.buffer = buffer;
+    this.width = width;
+    this.length = length;
+    this.arena = arena;
+  }
+
+  public static DigitVector uninitialised(Arena arena, int width, long length) {
+    return new DigitVector(arena.buffer(Math.max(8, length)), width, length, arena);
+  }
+
+  public static DigitVector random(Arena arena, int width, long length, Rng rng) {
+    DigitVector d = uninitialised(arena, width, length);
+    Native.digitRandom(rng.id(), width, length, d.address(), d.bytes());
+    return d;
+  }
+
+  public static DigitVector of(Arena arena, int width, int... digits) {
+    DigitVector d = uninitialised(arena, width, digits.length);
+    for (int i = 0; i < digits.length; i++) {
+      d.buffer.setByte(i, digits[i]);
+    }
+    return d;
+  }
+
+  public static DigitVector concat(Arena arena, DigitVector... parts) {
+    long n = 0;
+    for (DigitVector p : parts) {
+      n += p.length;
+    }
+    DigitVector d = uninitialised(arena, parts[0].width, n);
+    long at = 0;
+    for (DigitVector p : parts) {
+      d.buffer.setBytes(at, p.buffer, 0, p.length);
+      at += p.length;
+    }
+    return d;
+  }
+
+  public int width() {
+    return width;
+  }
+
+  public long length() {
+    return length;
+  }
+
+  public long address() {
+    return buffer.memoryAddress();
+  }
+
+  public long bytes() {
+    return length;
+  }
+
+  public int get(long index) {
+    return buffer.getByte(index);
+  }
+
+  /** A view of digits [from, from + n): valid as long as this vector is open; closing the view does nothing. */
+  public DigitVector view(long from, long n) {
+    if (from < 0 || n < 0 || from + n > length) {
+      throw new IndexOutOfBoundsException("[" + from + ", " + (from + n) + ") of " + length);
+    }
+    return new DigitVector(buffer.slice(from, n), width, n, null);
+  }
+
+  public DigitVector copy(Arena arena) {
+    return concat(arena, this);
+  }
+
+  public DigitVector xorInPlace(DigitVector y) {
+    requireLength(y.length);
+    Native.digitXor(length, address(), bytes(), y.address(), y.bytes(), address(), bytes());
+    return this;
+  }
+
+  public DigitVector xorInPlace(int constant) {
+    Native.digitXorConstant(length, constant, address(), bytes(), address(), bytes());
+    return this;
+  }
+
+  /** bit·this. */
+  public DigitVector whereSet(Arena arena, DigitVector bits) {
+    requireLength(bits.length);
+    DigitVector d = uninitialised(arena, width, length);
+    Native.digitSelect(length, bits.address(), bits.bytes(), address(), bytes(), d.address(), d.bytes());
+    return d;
+  }
+
+  /** {@code times} copies of this vector, one after the other. */
+  public DigitVector repeat(Arena arena, int times) {
+    DigitVector[] parts = new DigitVector[times];
+    java.util.Arrays.fill(parts, this);
+    return concat(arena, parts);
+  }
+
+  /** Bits [from, from + width) of every digit. */
+  public DigitVector slice(Arena arena, int from, int sliceWidth) {
+    DigitVector d = uninitialised(arena, sliceWidth, length);
+    Native.digitSlice(length, from, sliceWidth, address(), bytes(), d.address(), d.bytes());
+    return d;
+  }
+
+  private void requireLength(long other) {
+    if (length != other) {
+      throw new IllegalArgumentException("mixed lengths: " + length + " and " + other);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (arena != null) {
+      arena.release(buffer);
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package io.secmoe.ring;
+
+/** Fixed point: x stands as round(x·2^fraction) in a ring. */
+public final class FixedPoint {
+  /** Fraction bits of activations between layers. */
+  public static final int FRACTION = 12;
+
+  private FixedPoint() {}
+
+  /** round(x·2^fraction), ties away from zero. */
+  public static long encode(double x, int fraction) {
+    double scaled = Math.scalb(x, fraction);
+    if (!(Math.abs(scaled) < 0x1p52)) {
+      throw new IllegalArgumentException("not a fixed-point number: a value is not finite or its magnitude is 2^"
+          + (52 - fraction) + " or more");
+    }
+    return Math.round(scaled);
+  }
+
+  public static double decode(long fixed, int fraction) {
+    return Math.scalb((double) fixed, -fraction);
+  }
+}

@@ -1,0 +1,49 @@
+package io.secmoe.ring;
+
+/**
+ * The modulus of a ring of shares: a power of two for non-linear functions, a prime for everything under encryption.
+ *
+ * @param value M, with 2 ≤ M ≤ 2^60
+ */
+public record Modulus(long value) {
+  /** The default plaintext prime of BGV: 41 bits, ≡ 1 mod 2^24, so that it batches and rescales exactly. */
+  public static final Modulus T = new Modulus(2198738042881L);
+
+  public Modulus {
+    if (value < 2 || value > 1L << 60) {
+      throw new IllegalArgumentException("modulus " + value + " is not between 2 and 2^60");
+    }
+  }
+
+  /** 2^bits, 1 ≤ bits ≤ 60. */
+  public static Modulus powerOfTwo(int bits) {
+    if (bits < 1 || bits > 60) {
+      throw new IllegalArgumentException("2^" + bits + " is not between 2^1 and 2^60");
+    }
+    return new Modulus(1L << bits);
+  }
+
+  /** ⌈log₂M⌉: the width of one element on the wire. */
+  public int bits() {
+    return 64 - Long.numberOfLeadingZeros(value - 1);
+  }
+
+  /** The representative of a signed integer in [0, M). */
+  public long canonical(long signed) {
+    return Math.floorMod(signed, value);
+  }
+
+  /** The representative of an element in [−M/2, M/2). */
+  public long centred(long canonical) {
+    return canonical >= value - value / 2 ? canonical - value : canonical;
+  }
+
+  /** Bytes of n packed elements. */
+  public long packedBytes(long n) {
+    return Packed.bytes(n, bits());
+  }
+
+  public boolean isPowerOfTwo() {
+    return Long.bitCount(value) == 1;
+  }
+}

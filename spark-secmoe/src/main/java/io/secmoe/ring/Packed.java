@@ -1,0 +1,11 @@
+package io.secmoe.ring;
+
+/** Sizes of bit-packed vectors: what travels is never wider than its ring. */
+public final class Packed {
+  private Packed() {}
+
+  /** ⌈n·width/8⌉. */
+  public static long bytes(long n, int width) {
+    return Math.addExact(Math.multiplyExact(n, (long) width), 7) / 8;
+  }
+}

@@ -1,0 +1,11 @@
+package io.secmoe.ring;
+
+import io.secmoe.jni.Native;
+import io.secmoe.jni.NativeHandle;
+
+/** A generator of uniform shares, keyed from the operating system, for one attempt of one party. */
+public final class Rng extends NativeHandle {
+  public Rng() {
+    super(Native.rng());
+  }
+}

@@ -1,0 +1,2 @@
+/** Fixed point, moduli, and off-heap vectors of shares with their bit-packing. */
+package io.secmoe.ring;
