@@ -1,0 +1,81 @@
+package io.secmoe.flight;
+
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.ChannelOption;
+import io.secmoe.channel.FrameHeader;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import org.apache.arrow.flight.FlightClient;
+import org.apache.arrow.flight.FlightGrpcUtils;
+import org.apache.arrow.memory.BufferAllocator;
+
+/** A client's connection to one endpoint: TLS, limits, memory. gRPC's callbacks run on its event loop; none of them blocks. */
+final class Connection implements AutoCloseable {
+  /** A frame, and room for what Flight and gRPC put around it. */
+  static final int MAX_MESSAGE = FrameHeader.MAX_FRAME + (64 << 10);
+
+  static final int MAX_HEADERS = 16 << 10;
+
+  private final Endpoint endpoint;
+  private final PeerTrust trust;
+  private final CallWatch calls = new CallWatch();
+  private final BufferAllocator allocator;
+  private final ManagedChannel channel;
+  private final FlightClient client;
+
+  Connection(Endpoint endpoint, TlsIdentity identity, BufferAllocator parent, Limits limits) {
+    this.endpoint = endpoint;
+    this.trust = identity.trustFor(endpoint);
+    this.channel = channel(identity, limits);
+    this.allocator = parent.newChildAllocator("flight to " + endpoint.address(), 0, parent.getLimit());
+    this.client = FlightGrpcUtils.createFlightClient(allocator, channel);
+  }
+
+  private ManagedChannel channel(TlsIdentity identity, Limits limits) {
+    long half = limits.peerDeath().toMillis() / 2;
+    try {
+      return NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
+          .sslContext(identity.clientContext(trust))
+          .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) limits.connect().toMillis())
+          .keepAliveTime(half, TimeUnit.MILLISECONDS).keepAliveTimeout(half, TimeUnit.MILLISECONDS)
+          .flowControlWindow(Limits.WINDOW).maxInboundMessageSize(MAX_MESSAGE).maxInboundMetadataSize(MAX_HEADERS)
+          .disableRetry().directExecutor().intercept(calls).build();
+    } catch (SSLException e) {
+      throw new IdentityException(IdentityException.Kind.UNREADABLE,
+          "this side's key or certificate cannot be used for TLS: " + e.getMessage() + "; make new ones with an elliptic-curve or RSA key", e);
+    }
+  }
+
+  Endpoint endpoint() {
+    return endpoint;
+  }
+
+  PeerTrust trust() {
+    return trust;
+  }
+
+  CallWatch calls() {
+    return calls;
+  }
+
+  BufferAllocator allocator() {
+    return allocator;
+  }
+
+  FlightClient client() {
+    return client;
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    try {
+      client.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      allocator.close();
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.secmoe.flight;
+
+import java.time.Duration;
+
+/**
+ * Time limits of connections.
+ *
+ * @param peerDeath how long it may take to notice that the peer's machine or process has stopped without saying so (a process that
+ *     ends is noticed at once); the client's side cannot go below 20 s, which is a limit of gRPC
+ * @param silence how long a living peer may compute without sending or reading a byte
+ * @param connect how long a connection may take to be made
+ */
+public record Limits(Duration peerDeath, Duration silence, Duration connect) {
+  /** 60 s, 30 min, 10 s. */
+  public static final Limits DEFAULT = new Limits(Duration.ofSeconds(60), Duration.ofMinutes(30), Duration.ofSeconds(10));
+
+  /** Longest poll for a ticket. */
+  public static final Duration MAX_POLL = Duration.ofSeconds(30);
+
+  /** Calls that one server has open at once, over all clients. */
+  static final int MAX_CALLS = 512;
+
+  /** gRPC's flow-control window: what may be on its way unread. */
+  static final int WINDOW = 8 << 20;
+
+  /** How long the peer may take to read what was sent before an end in good order, before the call is cut. */
+  static final Duration GRACE = Duration.ofSeconds(5);
+
+  /** The same after a farewell. */
+  static final Duration FAREWELL = Duration.ofSeconds(1);
+
+  /** The same when the peer has answered what was sent. */
+  static final Duration ANSWERED = Duration.ofMillis(250);
+
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException naming the limit
+   */
+  public Limits {
+    positive("peerDeath", peerDeath);
+    positive("silence", silence);
+    positive("connect", connect);
+  }
+
+  private static void positive(String name, Duration value) {
+    if (value.compareTo(Duration.ofMillis(10)) < 0 || value.compareTo(Duration.ofDays(7)) > 0) {
+      throw new IllegalArgumentException("the limit " + name + " is " + value + "; allowed is 10 ms to 7 days");
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package io.secmoe.flight;
+
+import io.secmoe.channel.FrameTransport;
+import io.secmoe.flight.ServiceException.Code;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
+import java.util.function.Supplier;
+import org.apache.arrow.flight.Action;
+import org.apache.arrow.flight.CallOption;
+import org.apache.arrow.flight.CallOptions;
+import org.apache.arrow.flight.FlightDescriptor;
+import org.apache.arrow.flight.FlightInfo;
+import org.apache.arrow.flight.FlightRuntimeException;
+import org.apache.arrow.flight.Result;
+import org.apache.arrow.memory.BufferAllocator;
+
+/**
+ * A client of a {@link PartyServer}: the model's description, tickets, conversations. Both sides show certificates; the server's is checked before any byte
+ * of ours is sent. Methods throw {@link ServiceException} for a refusal or a server out of reach, {@link IdentityException} if a certificate is wrong. Thread-safe.
+ */
+public final class PartyClient implements AutoCloseable {
+  static final String DESCRIBE = "describe";
+
+  /** Between two questions for the place in the queue, if the server answers at once. */
+  private static final Duration PAUSE = Duration.ofMillis(100);
+  private static final Duration POLL = Duration.ofSeconds(5);
+
+  private final TlsIdentity identity;
+  private final BufferAllocator allocator;
+  private final Limits limits;
+  private final Connection connection;
+  private final Watchdog watchdog = new Watchdog();
+
+  /**
+   * Connects with the first call.
+   *
+   * @param allocator parent of what conversations receive; not closed. Best a relative of the channels' allocators: frames then move without a copy
+   */
+  public PartyClient(Endpoint endpoint, TlsIdentity identity, BufferAllocator allocator, Limits limits) {
+    this.identity = identity;
+    this.allocator = allocator;
+    this.limits = limits;
+    this.connection = new Connection(endpoint, identity, allocator, limits);
+  }
+
+  /** The public description of the server's model, JSON. */
+  public byte[] describe() {
+    return call(() -> {
+      Iterator<Result> results = connection.client().doAction(new Action(DESCRIBE), timeout(limits.peerDeath()));
+      if (!results.hasNext()) {
+        throw new ServiceException(Code.BAD_REQUEST, "the server has no description of its model");
+      }
+      return results.next().getBody();
+    });
+  }
+
+  /**
+   * Waits for a ticket.
+   *
+   * @param deadline longest wait
+   * @param queuePosition told the place in the queue now and then, 1 is next
+   * @throws ServiceException UNAVAILABLE if the deadline passes, or the refusal
+   */
+  public Admission.Granted ticket(TicketRequest request, Duration deadline, IntConsumer queuePosition) {
+    long until = System.nanoTime() + deadline.toNanos();
+    while (true) {
+      long asked = System.nanoTime();
+      Duration wait = Duration.ofNanos(Math.max(0, Math.min(until - asked, POLL.toNanos())));
+      Admission answer = admission(request, wait);
+      if (answer instanceof Admission.Granted granted) {
+        return granted;
+      }
+      int position = ((Admission.Queued) answer).position();
+      queuePosition.accept(position);
+      if (System.nanoTime() - until >= 0) {
+        throw new ServiceException(Code.UNAVAILABLE, "no ticket within " + deadline.toMillis() + " ms, place " + position
+            + " in the queue; wait longer, or give the server more executors");
+      }
+      pause(PAUSE.toNanos() - (System.nanoTime() - asked));
+    }
+  }
+
+  private Admission admission(TicketRequest request, Duration wait) {
+    FlightDescriptor descriptor = Wire.ask(request, wait);
+    FlightInfo info = call(() -> connection.client().getInfo(descriptor, timeout(wait.plus(limits.peerDeath()))));
+    return Wire.answer(info);
+  }
+
+  private static void pause(long nanos) {
+    try {
+      TimeUnit.NANOSECONDS.sleep(nanos);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ServiceException(Code.UNAVAILABLE, "interrupted while waiting for a ticket", e);
+    }
+  }
+
+  /**
+   * Begins the conversation of a ticket, over a connection of its own to the granted endpoint. Close it before this client.
+   *
+   * @return ends with the {@link ServiceException} by which the server refuses the ticket, if it does, at the first receive
+   */
+  public FrameTransport converse(Admission.Granted granted) {
+    Connection own = new Connection(granted.endpoint(), identity, allocator, limits);
+    try {
+      ClientExchange exchange = new ClientExchange(own, own.client().doExchange(FlightDescriptor.command(granted.ticket())));
+      return new FlightTransport(exchange, limits.silence(), watchdog, closed -> { });
+    } catch (FlightRuntimeException e) {
+      own.close();
+      throw Errors.ofCall(e, own.endpoint(), own.trust());
+    } catch (RuntimeException e) {
+      own.close();
+      throw e;
+    }
+  }
+
+  private <T> T call(Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (FlightRuntimeException e) {
+      throw Errors.ofCall(e, connection.endpoint(), connection.trust());
+    }
+  }
+
+  private static CallOption timeout(Duration limit) {
+    return CallOptions.timeout(limit.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void close() {
+    watchdog.close();
+    connection.close();
+  }
+}

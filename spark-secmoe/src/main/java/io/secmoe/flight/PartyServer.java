@@ -1,0 +1,177 @@
+package io.secmoe.flight;
+
+import io.grpc.Codec;
+import io.grpc.DecompressorRegistry;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallExecutorSupplier;
+import io.grpc.netty.NettyServerBuilder;
+import io.netty.handler.ssl.SslContext;
+import io.secmoe.channel.FrameHeader;
+import java.io.IOException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.apache.arrow.flight.FlightServer;
+import org.apache.arrow.flight.Location;
+import org.apache.arrow.memory.BufferAllocator;
+
+/**
+ * A Flight server for a {@link PartyService}: GetFlightInfo gives out tickets, DoExchange is a conversation, the action {@code describe} returns the model's description. TLS
+ * 1.3; a client without a trusted certificate gets no further than the handshake.
+ */
+public final class PartyServer implements AutoCloseable {
+  /**
+   * Where to listen and how to be found.
+   *
+   * @param host to bind, for example 0.0.0.0
+   * @param firstPort of the range to try; 0 takes any free port
+   * @param lastPort of the range, inclusive
+   * @param advertisedHost by which clients reach this machine
+   */
+  public record Listen(String host, int firstPort, int lastPort, String advertisedHost) {
+    /**
+     * Checks the range.
+     *
+     * @throws IllegalArgumentException naming the ports
+     */
+    public Listen {
+      if (firstPort < 0 || lastPort < firstPort || lastPort > 65535) {
+        throw new IllegalArgumentException("ports " + firstPort + " to " + lastPort + " are no range within 0 to 65535");
+      }
+    }
+  }
+
+  private final FlightServer server;
+  private final PartyProducer producer;
+  private final ExecutorService pool;
+  private final Watchdog watchdog;
+  private final BufferAllocator allocator;
+  private final Endpoint endpoint;
+  private boolean closed;
+
+  private PartyServer(Listen listen, TlsIdentity identity, PartyService service, BufferAllocator parent, Limits limits)
+      throws IOException {
+    SslContext tls = identity.serverContext();
+    watchdog = new Watchdog();
+    pool = newPool();
+    producer = new PartyProducer(service, limits, watchdog);
+    allocator = parent.newChildAllocator("flight server", 0, parent.getLimit());
+    FlightServer started = null;
+    try {
+      started = bind(listen, tls, limits);
+      endpoint = new Endpoint(listen.advertisedHost(), started.getPort(), identity.fingerprint());
+    } finally {
+      if (started == null) {
+        free();
+      }
+    }
+    server = started;
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @param allocator parent of what conversations receive; not closed
+   * @throws IOException no port of the range can be bound, naming them, or the identity cannot be used
+   */
+  public static PartyServer start(Listen listen, TlsIdentity identity, PartyService service, BufferAllocator allocator, Limits limits)
+      throws IOException {
+    return new PartyServer(listen, identity, service, allocator, limits);
+  }
+
+  private static ExecutorService newPool() {
+    AtomicInteger number = new AtomicInteger();
+    return Executors.newCachedThreadPool(task -> {
+      Thread thread = new Thread(task, "secmoe-flight-" + number.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    });
+  }
+
+  private FlightServer bind(Listen listen, SslContext tls, Limits limits) throws IOException {
+    IOException last = null;
+    for (int port = listen.firstPort(); port <= listen.lastPort(); port++) {
+      try {
+        return build(listen.host(), port, tls, limits).start();
+      } catch (IOException e) {
+        last = e;
+      }
+    }
+    throw new IOException("no port of " + listen.firstPort() + " to " + listen.lastPort() + " on " + listen.host()
+        + " can be bound; set spark.secmoe.listen.host and spark.secmoe.listen.ports to an address of this machine and free ports", last);
+  }
+
+  /** The location says "insecure" only because Flight would otherwise ask for the key as text; TLS comes with {@link #configure}. */
+  private FlightServer build(String host, int port, SslContext tls, Limits limits) {
+    Consumer<NettyServerBuilder> configuration = grpc -> configure(grpc.sslContext(tls), limits);
+    return FlightServer.builder(allocator, Location.forGrpcInsecure(host, port), producer)
+        .executor(pool)
+        .maxInboundMessageSize(Connection.MAX_MESSAGE)
+        .setMaxHeaderListSize(Connection.MAX_HEADERS)
+        .backpressureThreshold(FrameHeader.MAX_FRAME)
+        .transportHint("grpc.builderConsumer", configuration)
+        .build();
+  }
+
+  private void configure(NettyServerBuilder grpc, Limits limits) {
+    long half = Math.max(1, limits.peerDeath().toMillis() / 2);
+    grpc.flowControlWindow(Limits.WINDOW)
+        .maxConcurrentCallsPerConnection(Limits.MAX_CALLS)
+        .keepAliveTime(half, TimeUnit.MILLISECONDS).keepAliveTimeout(half, TimeUnit.MILLISECONDS)
+        .permitKeepAliveTime(1, TimeUnit.SECONDS).permitKeepAliveWithoutCalls(true)
+        .decompressorRegistry(DecompressorRegistry.emptyInstance().with(Codec.Identity.NONE, false))
+        .callExecutor(new StreamsOnEventLoop())
+        .intercept(new PeerIdentity())
+        .intercept(new CallLimit(Limits.MAX_CALLS, pool));
+  }
+
+  /** Callbacks of streams only queue what they get; everything else may block and takes a thread of the pool. */
+  private final class StreamsOnEventLoop implements ServerCallExecutorSupplier {
+    @Override
+    public <Q, A> Executor getExecutor(ServerCall<Q, A> call, Metadata headers) {
+      return call.getMethodDescriptor().getType() == MethodType.BIDI_STREAMING ? Runnable::run : pool;
+    }
+  }
+
+  /** Where clients reach this server, with the fingerprint that answers. */
+  public Endpoint endpoint() {
+    return endpoint;
+  }
+
+  /**
+   * Ends running conversations with SHUTTING_DOWN and frees everything; takes up to some seconds.
+   *
+   * @throws IllegalStateException a conversation's memory has not been given back
+   */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    producer.close();
+    try {
+      server.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      free();
+    }
+  }
+
+  private void free() {
+    pool.shutdownNow();
+    watchdog.close();
+    try {
+      pool.awaitTermination(Limits.GRACE.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    allocator.close();
+  }
+}

@@ -1,0 +1,26 @@
+package io.secmoe.flight;
+
+import io.secmoe.channel.FrameTransport;
+import java.time.Duration;
+
+/**
+ * What stands behind a {@link PartyServer}. Methods run on the server's own threads, several at once, and may block. A thrown {@link ServiceException} or {@link
+ * io.secmoe.party.RefusedException} reaches the client by name; anything else reaches it as UNAVAILABLE without its message.
+ */
+public interface PartyService {
+  /** The public description of the model, JSON. */
+  byte[] describe(Peer peer);
+
+  /**
+   * Asks for a ticket, or for the place in the queue.
+   *
+   * @param wait longest time until the answer; at most {@link Limits#MAX_POLL}
+   */
+  Admission admit(Peer peer, TicketRequest request, Duration wait);
+
+  /**
+   * Has the conversation of a ticket; returns when it is over, which ends the stream. Called where the ticket's endpoint is; the ticket's
+   * bytes are the peer's: unchecked.
+   */
+  void converse(Peer peer, byte[] ticket, FrameTransport transport);
+}

@@ -1,0 +1,102 @@
+package io.secmoe.flight;
+
+import io.secmoe.flight.IdentityException.Kind;
+import java.net.Socket;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/**
+ * Decides about the peer's certificate during the TLS handshake, before any byte of ours is sent: a trusted authority must have issued it; and, for a server, it
+ * must either be the very certificate that the endpoint names, or be issued for the host that we connect to. Keeps what it found wrong, since
+ * TLS stacks pass on little of it.
+ */
+final class PeerTrust extends X509ExtendedTrustManager {
+  private final X509ExtendedTrustManager authorities;
+  private final Endpoint endpoint;
+  private volatile IdentityException failure;
+
+  /** @param endpoint the server that must answer; null on a server's own side */
+  PeerTrust(X509ExtendedTrustManager authorities, Endpoint endpoint) {
+    this.authorities = authorities;
+    this.endpoint = endpoint;
+  }
+
+  /** Why the last peer was turned away, or null. */
+  IdentityException failure() {
+    return failure;
+  }
+
+  private interface Check {
+    void run() throws CertificateException;
+  }
+
+  private void server(X509Certificate[] chain, Check withHostName, Check withoutHostName) throws CertificateException {
+    boolean pinned = endpoint != null && endpoint.pin().isPresent();
+    Check check = pinned ? withoutHostName : withHostName;
+    try {
+      check.run();
+    } catch (CertificateException e) {
+      throw untrusted(chain, e);
+    }
+    if (pinned && !Fingerprint.of(chain[0]).equals(endpoint.fingerprint())) {
+      failure = new IdentityException(Kind.WRONG_FINGERPRINT, "the server at " + endpoint.address() + " has certificate "
+          + Fingerprint.of(chain[0]) + ", expected " + endpoint.fingerprint()
+          + "; if the server's certificate was renewed, correct the fingerprint, else something stands between the two sides");
+      throw new CertificateException(failure.getMessage());
+    }
+  }
+
+  private CertificateException untrusted(X509Certificate[] chain, CertificateException e) {
+    String subject = chain.length == 0 ? "none" : chain[0].getSubjectX500Principal().getName();
+    boolean expired = false;
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      expired |= t instanceof CertificateExpiredException;
+    }
+    failure = new IdentityException(Kind.UNTRUSTED_PEER, "the certificate of the server"
+        + (endpoint == null ? "" : " at " + endpoint.address()) + " (" + subject + ") is not accepted: "
+        + (expired ? "it expired on " + chain[0].getNotAfter().toInstant() : e.getMessage())
+        + "; have it renewed, or add its authority to the trust store, or connect by a name that it is issued for", e);
+    return e;
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine) throws CertificateException {
+    server(chain, () -> authorities.checkServerTrusted(chain, authType, engine), () -> authorities.checkServerTrusted(chain, authType));
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) throws CertificateException {
+    server(chain, () -> authorities.checkServerTrusted(chain, authType, socket), () -> authorities.checkServerTrusted(chain, authType));
+  }
+
+  /** Without a connection there is no host name to compare: only a pinned certificate passes. */
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+    server(chain, () -> {
+      throw new CertificateException("its host name cannot be checked");
+    }, () -> authorities.checkServerTrusted(chain, authType));
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine) throws CertificateException {
+    authorities.checkClientTrusted(chain, authType, engine);
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) throws CertificateException {
+    authorities.checkClientTrusted(chain, authType, socket);
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+    authorities.checkClientTrusted(chain, authType);
+  }
+
+  @Override
+  public X509Certificate[] getAcceptedIssuers() {
+    return authorities.getAcceptedIssuers();
+  }
+}

@@ -1,0 +1,75 @@
+package io.secmoe.flight;
+
+import io.secmoe.channel.ChannelException;
+import io.secmoe.channel.ChannelException.Kind;
+import org.apache.arrow.flight.CallStatus;
+import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
+import org.apache.arrow.flight.FlightStream;
+import org.apache.arrow.memory.ArrowBuf;
+
+/** The server's end: ending the call frees what was received. */
+final class ServerExchange implements Exchange {
+  private final FlightStream in;
+  private final ServerStreamListener out;
+
+  ServerExchange(FlightStream in, ServerStreamListener out) {
+    this.in = in;
+    this.out = out;
+  }
+
+  @Override
+  public boolean next() {
+    return in.next();
+  }
+
+  @Override
+  public ArrowBuf latest() {
+    return in.getLatestMetadata();
+  }
+
+  @Override
+  public boolean ready() {
+    return out.isReady();
+  }
+
+  @Override
+  public RuntimeException ended() {
+    return out.isCancelled() ? gone() : null;
+  }
+
+  static ChannelException gone() {
+    return new ChannelException(Kind.PEER_GONE, "the client has cancelled the call, or its process or connection is gone");
+  }
+
+  @Override
+  public void put(ArrowBuf frame) {
+    out.putMetadata(frame);
+  }
+
+  @Override
+  public void finish(RuntimeException why) {
+    if (out.isCancelled()) {
+      return;
+    }
+    if (why == null) {
+      out.completed();
+    } else if (why instanceof ChannelException e) {
+      out.error(CallStatus.CANCELLED.withDescription(e.reason()).toRuntimeException());
+    } else {
+      out.error(Errors.toFlight(why));
+    }
+  }
+
+  @Override
+  public RuntimeException translate(RuntimeException e) {
+    return Errors.ofStream(e, null, null);
+  }
+
+  /** The call is over once it is finished. */
+  @Override
+  public void cut() {}
+
+  /** {@link #finish} has freed everything; a cancelled call frees itself. */
+  @Override
+  public void release() {}
+}

@@ -1,0 +1,56 @@
+package io.secmoe.flight;
+
+import io.secmoe.party.RefusedException;
+
+/** A server's refusal, by name; what one side throws, the other side catches. The message holds nothing secret. */
+public final class ServiceException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** Why. */
+  public enum Code {
+    /** The client may not do this, or not with this model or profile. */
+    REFUSED,
+    /** A younger attempt at the same batch exists. */
+    STALE_EPOCH,
+    /** The ticket was used before. */
+    REPLAYED_TICKET,
+    /** No such ticket, expired, or somebody else's. */
+    UNKNOWN_TICKET,
+    /** The server takes no new attempts. */
+    SHUTTING_DOWN,
+    /** The request cannot be read. */
+    BAD_REQUEST,
+    /** The server cannot be reached, has too much to do, or failed; trying again may help. */
+    UNAVAILABLE
+  }
+
+  private final Code code;
+
+  public ServiceException(Code code, String message) {
+    this(code, message, null);
+  }
+
+  public ServiceException(Code code, String message, Throwable cause) {
+    super(message, cause);
+    this.code = code;
+  }
+
+  /** The same refusal as it goes over the wire. */
+  public static ServiceException of(RefusedException e) {
+    Code code = switch (e.reason()) {
+      case STALE_EPOCH -> Code.STALE_EPOCH;
+      case REPLAYED_TICKET -> Code.REPLAYED_TICKET;
+      case UNKNOWN_TICKET -> Code.UNKNOWN_TICKET;
+    };
+    return new ServiceException(code, e.getMessage(), e);
+  }
+
+  public Code code() {
+    return code;
+  }
+
+  @Override
+  public String toString() {
+    return getClass().getName() + ": " + code + ": " + getMessage();
+  }
+}

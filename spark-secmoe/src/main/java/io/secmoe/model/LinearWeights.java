@@ -1,0 +1,11 @@
+package io.secmoe.model;
+
+import io.secmoe.linear.Weights;
+
+/**
+ * The server's weights of a {@link LinearSpec}. Not Serializable: weights never leave the server's process.
+ *
+ * @param weights one group, outputs × inputs
+ * @param bias per output, round(b·2^(12 + weights.fraction())); null where the layer has none
+ */
+public record LinearWeights(Weights weights, long[] bias) {}

@@ -1,0 +1,87 @@
+package io.secmoe.model;
+
+import io.secmoe.moe.Activation;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A model's {@code config.json}, format {@code secmoe-1}, architecture {@code token-wise-moe}: an embedding, blocks of
+ * x + moe(x) with top-1 softmax routing, and a head.
+ *
+ * @param name of the model, for people
+ * @param inputFeatures numbers per row
+ * @param width d, features between layers
+ * @param blocks Mixture-of-Experts layers
+ * @param experts E of each
+ * @param hidden d_ff of each expert
+ * @param activation of the hidden features
+ * @param labels one text per class
+ */
+public record ModelConfig(String name, int inputFeatures, int width, int blocks, int experts, int hidden, Activation activation,
+    List<String> labels) {
+  private static final String MEND = "correct the field; a token-wise-moe model has format, name, architecture, input_features,"
+      + " d_model, blocks, experts, top_k, d_ff, activation, router, classes, labels";
+  private static final int MOST_FEATURES = 1 << 16;
+  private static final int MOST_BLOCKS = 1 << 10;
+  private static final int MOST_EXPERTS = 1 << 10;
+  private static final int MOST_CLASSES = 1 << 16;
+
+  public ModelConfig {
+    labels = List.copyOf(labels);
+  }
+
+  /** Reads and checks every field; any deviation is a {@link ModelException} that names it. */
+  public static ModelConfig read(Path file) {
+    Fields fields = Json.read(ModelFiles.read(file, "give a model directory with a " + ModelFiles.CONFIG), file.toString(), MEND);
+    fields.constant("format", "secmoe-1");
+    fields.constant("architecture", "token-wise-moe");
+    fields.constant("router", "softmax");
+    fields.integer("top_k", 1, 1);
+    ModelConfig config = new ModelConfig(name(fields),
+        fields.integer("input_features", 1, MOST_FEATURES),
+        fields.integer("d_model", 1, MOST_FEATURES),
+        fields.integer("blocks", 1, MOST_BLOCKS),
+        fields.integer("experts", 2, MOST_EXPERTS),
+        fields.integer("d_ff", 1, MOST_FEATURES),
+        activation(fields),
+        labels(fields));
+    fields.end();
+    // int16 weights of all experts of a layer lie in one buffer of at most 2^31 − 1 bytes.
+    if (2L * config.experts * config.hidden * config.width > Integer.MAX_VALUE) {
+      throw fields.wrong("d_ff", "makes experts · d_ff · d_model more than 2^30 weights in one layer");
+    }
+    return config;
+  }
+
+  private static String name(Fields fields) {
+    String name = fields.text("name", 64);
+    if (!name.matches("[A-Za-z0-9._-]+")) {
+      throw fields.wrong("name", "may hold letters, digits, '.', '_' and '-' only");
+    }
+    return name;
+  }
+
+  private static Activation activation(Fields fields) {
+    String text = fields.text("activation", 32);
+    for (Activation activation : Activation.values()) {
+      if (activation.name().toLowerCase(Locale.ROOT).equals(text)) {
+        return activation;
+      }
+    }
+    throw fields.wrong("activation", "is \"" + text + "\", known are gelu and relu");
+  }
+
+  private static List<String> labels(Fields fields) {
+    int classes = fields.integer("classes", 1, MOST_CLASSES);
+    List<String> labels = fields.texts("labels", MOST_CLASSES, 256);
+    if (labels.size() != classes) {
+      throw fields.wrong("labels", "has " + labels.size() + " entries for " + classes + " classes");
+    }
+    if (new HashSet<>(labels).size() != classes) {
+      throw fields.wrong("labels", "names a class twice");
+    }
+    return labels;
+  }
+}

@@ -1,0 +1,54 @@
+package io.secmoe.model;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+
+/**
+ * What a server tells about its model before a session: the public layer list, and a hash that pins the weights without telling them.
+ *
+ * @param name of the model, for people
+ * @param layers what both parties walk
+ * @param weightsDigest SHA-256 of the server's weights file, 64 lower-case hexadecimal digits
+ */
+public record ModelDescription(String name, LayerList layers, String weightsDigest) {
+  private static final String FORMAT = "secmoe-model-1";
+  private static final String WHERE = "model description";
+  private static final String MEND = "ask the server's operator for a description made by the same version";
+
+  public ModelDescription {
+    if (!Hashes.isHex(weightsDigest)) {
+      throw new ModelException("the weights' digest is not 64 hexadecimal digits", WHERE, MEND);
+    }
+  }
+
+  /**
+   * The model's identity, which both parties compare and a client may pin: SHA-256 of the canonical description, which includes the
+   * weights' digest. Formatting of the model's JSON files does not enter.
+   */
+  public String digest() {
+    MessageDigest hash = Hashes.sha256();
+    hash.update(FORMAT.getBytes(StandardCharsets.US_ASCII));
+    return Hashes.hex(hash.digest(toJson()));
+  }
+
+  /** Canonical UTF-8 JSON: equal descriptions have equal bytes. */
+  public byte[] toJson() {
+    ObjectNode node = Json.object();
+    node.put("format", FORMAT);
+    node.put("name", name);
+    node.put("weights_sha256", weightsDigest);
+    node.set("layers", LayerListJson.toNode(layers));
+    return Json.write(node);
+  }
+
+  /** Reads a peer's description; anything unknown, missing or out of bounds is a {@link ModelException}. */
+  public static ModelDescription fromJson(byte[] json) {
+    Fields fields = Json.read(json, WHERE, MEND);
+    fields.constant("format", FORMAT);
+    ModelDescription description = new ModelDescription(fields.text("name", 64),
+        LayerListJson.fromNode(fields.object("layers")), fields.text("weights_sha256", 64));
+    fields.end();
+    return description;
+  }
+}

@@ -1,0 +1,16 @@
+package io.secmoe.model;
+
+import io.secmoe.moe.MoeShape;
+
+/** x + moe(x): a Mixture-of-Experts layer with its residual connection; x comes and goes at 12 fraction bits. */
+public record MoeSpec(String name, MoeShape shape) implements LayerSpec {
+  @Override
+  public int inputs() {
+    return shape.width();
+  }
+
+  @Override
+  public int outputs() {
+    return shape.width();
+  }
+}

@@ -1,0 +1,95 @@
+package io.secmoe.model;
+
+import io.secmoe.linear.LinearShape;
+import io.secmoe.linear.Weights;
+import io.secmoe.moe.MoeShape;
+import io.secmoe.moe.MoeWeights;
+import io.secmoe.party.Profile;
+import io.secmoe.ring.FixedPoint;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The server's side of a model: the public description, and the quantised weights that only the server holds. Immutable, shared by
+ * attempts, not Serializable.
+ */
+public final class ServerModel {
+  private final ModelDescription description;
+  private final List<Object> weights;
+
+  private ServerModel(ModelDescription description, List<Object> weights) {
+    this.description = description;
+    this.weights = weights;
+  }
+
+  /** Loads a calibrated model directory for the default profile. */
+  public static ServerModel load(Path directory) {
+    return load(directory, Profile.DEFAULT);
+  }
+
+  /**
+   * Loads a directory with config.json, model.safetensors and calibration.json; whatever is missing, malformed or does not fit the
+   * range rule is a {@link ModelException}.
+   */
+  public static ServerModel load(Path directory, Profile profile) {
+    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+      String weightsDigest = checkpoint.tensors().sha256();
+      LayerList layers = LayerPlan.of(checkpoint, Calibration.read(directory, weightsDigest), profile);
+      List<Object> weights = new ArrayList<>();
+      for (LayerSpec layer : layers.layers()) {
+        weights.add(layer instanceof MoeSpec moe ? moe(checkpoint, moe) : linear(checkpoint, (LinearSpec) layer));
+      }
+      return new ServerModel(new ModelDescription(checkpoint.config().name(), layers, weightsDigest), weights);
+    }
+  }
+
+  /** What the client may know: it goes over the wire as JSON. */
+  public ModelDescription description() {
+    return description;
+  }
+
+  public LayerList layers() {
+    return description.layers();
+  }
+
+  /** The model's identity: {@link ModelDescription#digest}. */
+  public String digest() {
+    return description.digest();
+  }
+
+  /** The weights of layer {@code index} of the list, which is a {@link LinearSpec}. */
+  public LinearWeights linear(int index) {
+    return (LinearWeights) weights.get(index);
+  }
+
+  /** The weights of layer {@code index} of the list, which is a {@link MoeSpec}. */
+  public MoeWeights moe(int index) {
+    return (MoeWeights) weights.get(index);
+  }
+
+  private static LinearWeights linear(Checkpoint checkpoint, LinearSpec layer) {
+    LinearShape shape = layer.shape();
+    Weights weights = quantise(checkpoint.tensor(layer.name(), Checkpoint.WEIGHT), 1, shape.outputs(), shape.inputs(),
+        shape.weightFraction());
+    Tensor bias = checkpoint.tensor(layer.name(), Checkpoint.BIAS);
+    long[] integers = new long[shape.outputs()];
+    for (int i = 0; i < integers.length; i++) {
+      integers[i] = FixedPoint.encode(bias.at(i), FixedPoint.FRACTION + shape.weightFraction());
+    }
+    return new LinearWeights(weights, integers);
+  }
+
+  private static MoeWeights moe(Checkpoint checkpoint, MoeSpec layer) {
+    MoeShape s = layer.shape();
+    String name = layer.name();
+    return new MoeWeights(
+        quantise(checkpoint.tensor(name, Checkpoint.ROUTER), 1, s.experts(), s.width(), s.routerFraction()),
+        quantise(checkpoint.tensor(name, Checkpoint.UP), s.experts(), s.hidden(), s.width(), s.upFraction()),
+        quantise(checkpoint.tensor(name, Checkpoint.DOWN), s.experts(), s.width(), s.hidden(), s.downFraction()));
+  }
+
+  private static Weights quantise(Tensor tensor, int groups, int rows, int columns, int fraction) {
+    return Weights.quantise(groups, rows, columns, fraction, tensor::at);
+  }
+}

@@ -1,0 +1,70 @@
+package io.secmoe.model;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+
+/**
+ * A tensor of a memory-mapped checkpoint, read only when asked for. Every element read is finite or a {@link ModelException} that
+ * names the file and the tensor. Stays readable after its {@link Safetensors} is closed; safe for several readers.
+ */
+public final class Tensor {
+  /** Bytes of a map; a multiple of every element size, so that no element lies across two maps. */
+  static final int MAP_BYTES = 1 << 30;
+
+  private final String file;
+  private final TensorHeader header;
+  private final List<ByteBuffer> maps;
+
+  Tensor(String file, TensorHeader header, List<ByteBuffer> maps) {
+    this.file = file;
+    this.header = header;
+    this.maps = maps.stream().map(map -> map.order(ByteOrder.LITTLE_ENDIAN)).toList();
+  }
+
+  public String name() {
+    return header.name();
+  }
+
+  public DataType type() {
+    return header.type();
+  }
+
+  public List<Long> shape() {
+    return header.shape();
+  }
+
+  /** Elements: the product of the shape. */
+  public long size() {
+    return header.elements();
+  }
+
+  /** The element at a row-major flat index. */
+  public float at(long index) {
+    long offset = index * type().bytes();
+    float value = type().read(maps.get((int) (offset / MAP_BYTES)), (int) (offset % MAP_BYTES));
+    if (!Float.isFinite(value)) {
+      throw new ModelException("element " + index + " is " + (Float.isNaN(value) ? "not a number" : "infinite"),
+          file + ", tensor " + name(), "find out where training diverged and export a checkpoint with finite weights");
+    }
+    return value;
+  }
+
+  /** All elements, row-major; at most 2^31 − 1 of them. */
+  public float[] toFloats() {
+    float[] values = new float[Math.toIntExact(size())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = at(i);
+    }
+    return values;
+  }
+
+  /** max |element|, 0 for an empty tensor. */
+  public double largest() {
+    double largest = 0;
+    for (long i = 0; i < size(); i++) {
+      largest = Math.max(largest, Math.abs(at(i)));
+    }
+    return largest;
+  }
+}

@@ -1,0 +1,150 @@
+package io.secmoe.flight;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.grpc.ClientInterceptor;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.secmoe.flight.IdentityException.Kind;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import org.apache.arrow.flight.Action;
+import org.apache.arrow.flight.FlightClient;
+import org.apache.arrow.flight.FlightGrpcUtils;
+import org.apache.arrow.flight.FlightRuntimeException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Who gets in, who is let in, and how a refusal is named. */
+@Timeout(60)
+class MutualTlsTest {
+  private final TestCertificates certificates = TestCertificates.get();
+
+  private static IdentityException refused(PartyClient client) {
+    try (client) {
+      return assertThrows(IdentityException.class, client::describe);
+    }
+  }
+
+  @Test
+  void theServerKnowsWhoAsks() {
+    try (Served served = new Served(new StubService()); PartyClient client = served.client()) {
+      assertEquals("CN=client,O=Test " + certificates.client.fingerprint(), new String(client.describe(), StandardCharsets.UTF_8));
+    }
+  }
+
+  /** The whole of 127/8 is this machine; the certificate is for 127.0.0.1 and localhost. */
+  @Test
+  void aPinnedServerIsAcceptedByAnyNameAndAnUnpinnedOneByItsOwnOnly() {
+    try (Served served = new Served(new StubService(), certificates.server, "0.0.0.0")) {
+      Endpoint own = served.server.endpoint();
+      Endpoint otherName = new Endpoint("127.0.0.2", own.port(), own.fingerprint());
+      for (Endpoint fine : List.of(own, otherName, served.unpinned("localhost"), served.unpinned("127.0.0.1"))) {
+        try (PartyClient client = served.client(certificates.client, fine)) {
+          assertTrue(client.describe().length > 0);
+        }
+      }
+      assertEquals(Kind.UNTRUSTED_PEER, refused(served.client(certificates.client, served.unpinned("127.0.0.2"))).kind());
+    }
+  }
+
+  @Test
+  void aWrongFingerprintIsNamed() {
+    try (Served served = new Served(new StubService())) {
+      Endpoint wrong = new Endpoint("127.0.0.1", served.server.endpoint().port(), "ab".repeat(32));
+      IdentityException e = refused(served.client(certificates.client, wrong));
+      assertEquals(Kind.WRONG_FINGERPRINT, e.kind());
+      assertTrue(e.getMessage().contains("ab".repeat(32)) && e.getMessage().contains(certificates.server.fingerprint()), e.getMessage());
+    }
+  }
+
+  @Test
+  void aServerOfAnotherAuthorityIsNotTrustedPinnedOrNot() {
+    try (Served served = new Served(new StubService(), certificates.stranger)) {
+      assertEquals(Kind.UNTRUSTED_PEER, refused(served.client(certificates.client, served.server.endpoint())).kind());
+      assertEquals(Kind.UNTRUSTED_PEER, refused(served.client(certificates.client, served.unpinned("localhost"))).kind());
+    }
+  }
+
+  @Test
+  void aClientOfAnotherAuthorityIsRefused() {
+    TlsFiles mixed = new TlsFiles(certificates.strangerFiles.keyStore(), certificates.strangerFiles.keyStorePasswordFile(),
+        certificates.serverFiles.trustStore(), certificates.serverFiles.trustStorePasswordFile());
+    try (Served served = new Served(new StubService())) {
+      IdentityException e = refused(served.client(TlsIdentity.load(mixed), served.server.endpoint()));
+      assertEquals(Kind.REFUSED_BY_PEER, e.kind());
+      assertTrue(e.getMessage().contains("trust store"), e.getMessage());
+    }
+  }
+
+  private ManagedChannel foreign(int port, ClientInterceptor headers, SslContextBuilder tls) throws SSLException {
+    return NettyChannelBuilder.forAddress("127.0.0.1", port).intercept(headers)
+        .sslContext(GrpcSslContexts.configure(tls).trustManager(InsecureTrustManagerFactory.INSTANCE).build()).build();
+  }
+
+  private static ClientInterceptor headers() {
+    Metadata spoof = new Metadata();
+    for (String name : List.of("secmoe-peer", "x-forwarded-client-cert", "authorization", "peer", "subject")) {
+      spoof.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), "CN=other,O=Test");
+    }
+    return MetadataUtils.newAttachHeadersInterceptor(spoof);
+  }
+
+  @Test
+  void aClientWithoutACertificateGetsNowhere() throws Exception {
+    try (Served served = new Served(new StubService())) {
+      ManagedChannel channel = foreign(served.server.endpoint().port(), headers(), SslContextBuilder.forClient());
+      try (FlightClient client = FlightGrpcUtils.createFlightClient(served.root, channel)) {
+        assertThrows(FlightRuntimeException.class, () -> client.doAction(new Action(PartyClient.DESCRIBE)).next());
+      }
+    }
+  }
+
+  @Test
+  void headersDoNotChangeWhoTheClientIs() throws Exception {
+    try (Served served = new Served(new StubService())) {
+      PeerTrust trust = certificates.client.trustFor(served.server.endpoint());
+      ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", served.server.endpoint().port()).intercept(headers())
+          .sslContext(certificates.client.clientContext(trust)).build();
+      try (FlightClient client = FlightGrpcUtils.createFlightClient(served.root, channel)) {
+        String seen = new String(client.doAction(new Action(PartyClient.DESCRIBE)).next().getBody(), StandardCharsets.UTF_8);
+        assertEquals("CN=client,O=Test " + certificates.client.fingerprint(), seen);
+      }
+    }
+  }
+
+  @Test
+  void plainTextGetsNowhere() throws Exception {
+    try (Served served = new Served(new StubService()); Socket socket = new Socket("127.0.0.1", served.server.endpoint().port())) {
+      socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(20));
+      socket.getOutputStream().write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      socket.getOutputStream().flush();
+      InputStream in = socket.getInputStream();
+      int read = in.read();
+      assertTrue(read == -1 || read == 0x15, "a TLS alert or the end, got " + read);
+    }
+  }
+
+  @Test
+  void aPartyThatIsNoServerIsNamedAsOutOfReach() {
+    try (Served served = new Served(new StubService())) {
+      served.server.close();
+      try (PartyClient client = served.client()) {
+        ServiceException e = assertThrows(ServiceException.class, client::describe);
+        assertEquals(ServiceException.Code.UNAVAILABLE, e.code());
+        assertTrue(e.getMessage().contains(served.server.endpoint().address()), e.getMessage());
+      }
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package io.secmoe.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.secmoe.linear.LinearShape;
+import io.secmoe.moe.Activation;
+import io.secmoe.moe.MoeShape;
+import io.secmoe.party.Profile;
+import io.secmoe.ring.Modulus;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LayerListTest {
+  private static final LayerList LIST = list(Profile.DEFAULT, 12, 6, 4);
+
+  /** An embedding, one sparse layer and a head. */
+  private static LayerList list(Profile profile, int downFraction, int outputBits, int logitBits) {
+    return new LayerList(12, 6, 2, List.of("no", "yes", "für"), profile, List.of(
+        new LinearSpec("embed", new LinearShape(8, 6, 11), true, 5),
+        new MoeSpec("blocks.0", new MoeShape(4, 8, 16, Activation.GELU, 10, 11, downFraction, logitBits, 5, outputBits)),
+        new LinearSpec("head", new LinearShape(3, 8, 10), false, 6)));
+  }
+
+  @Test
+  void jsonRoundTripIsCanonical() {
+    byte[] json = LIST.toJson();
+    LayerList back = LayerList.fromJson(json);
+    assertEquals(LIST, back);
+    assertArrayEquals(json, back.toJson());
+    LayerList spaced = LayerList.fromJson(text(json).replace(",", " ,\n ").getBytes(StandardCharsets.UTF_8));
+    assertArrayEquals(json, spaced.toJson());
+    LayerList other = list(new Profile(List.of(60, 60, 60, 38), new Modulus(4397929070593L), 2), 11, 5, 3);
+    assertEquals(other, LayerList.fromJson(other.toJson()));
+    assertNotEquals(text(json), text(other.toJson()));
+  }
+
+  @Test
+  void featuresOutsideTheCalibratedRangeAreNotAccepted() {
+    for (double inside : new double[] {0, 3.999, -3.999}) {
+      assertTrue(LIST.accepts(inside));
+    }
+    for (double outside : new double[] {4, -4, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertFalse(LIST.accepts(outside));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', quoteCharacter = '\'', value = {
+      "secmoe-layers-1|secmoe-layers-2|\"format\"",
+      "\"fraction_bits\":12|\"fraction_bits\":13|fraction_bits",
+      "\"input_features\":6|\"input_features\":7|embed: it takes 6 features, but 7 come in",
+      "\"input_bits\":2|\"input_bits\":28|tensor features",
+      "\"input_bits\":2|\"input_bits\":2,\"seed\":1|\"seed\" is unknown",
+      "\"input_bits\":2,|''|\"input_bits\" is missing",
+      "\"no\",|''|2 labels for 3 logits",
+      "\"prime_bits\":[60,|\"prime_bits\":[61,|\"prime_bits\"",
+      "\"t\":2198738042881|\"t\":1|\"t\" must be",
+      "\"t\":2198738042881|\"t\":137438953472|tensor blocks.0.experts.w2",
+      "\"ot_k\":4|\"ot_k\":9|\"ot_k\"",
+      "\"kind\":\"moe\"|\"kind\":\"attention\"|\"kind\" is \"attention\"",
+      "\"GELU\"|\"gelu\"|\"activation\"",
+      "\"outputs\":8|\"outputs\":9|blocks.0: it takes 8 features, but 9 come in",
+      "\"name\":\"head\"|\"name\":\"embed\"|embed: two layers have this name",
+      "\"name\":\"head\"|\"name\":7|\"name\" must be text",
+      "\"bias\":false|\"bias\":0|\"bias\" must be true or false",
+      "\"experts\":4|\"experts\":2000|\"experts\"",
+      "\"weight_fraction\":11|\"weight_fraction\":21|tensor embed.weight",
+      "\"weight_fraction\":11|\"weight_fraction\":-1|\"weight_fraction\"",
+      "\"down_fraction\":12|\"down_fraction\":15|tensor blocks.0.experts.w2",
+      "\"logit_bits\":4|\"logit_bits\":9|tensor blocks.0.router.weight",
+      "\"hidden_bits\":5|\"hidden_bits\":10|tensor blocks.0.experts.w1",
+      "\"hidden_bits\":5|\"hidden_bits\":0|tensor blocks.0.experts.w1",
+  })
+  void descriptionsFromAPeerAreCheckedByName(String right, String wrong, String problem) {
+    String json = text(LIST.toJson());
+    assertTrue(json.contains(right), json);
+    byte[] changed = json.replace(right, wrong).getBytes(StandardCharsets.UTF_8);
+    ModelException refused = assertThrows(ModelException.class, () -> LayerList.fromJson(changed));
+    assertTrue(refused.getMessage().contains(problem), refused.getMessage());
+  }
+
+  @Test
+  void namesCannotForgeLinesOfALog() {
+    String json = text(LIST.toJson());
+    for (String[] change : new String[][] {
+        {"\"head\"", "\"he\\nad\""}, {"\"no\"", "\"n\\u0007o\""},
+        {"\"ot_k\"", "\"ot\\r_k\":1,\"ot_k\""}}) {
+      byte[] changed = json.replace(change[0], change[1]).getBytes(StandardCharsets.UTF_8);
+      ModelException refused = assertThrows(ModelException.class, () -> LayerList.fromJson(changed));
+      assertTrue(refused.getMessage().chars().noneMatch(Character::isISOControl), refused.getMessage());
+    }
+  }
+
+  @Test
+  void everyTruncationIsAModelException() {
+    byte[] json = LIST.toJson();
+    for (int length = 0; length < json.length; length++) {
+      byte[] truncated = Arrays.copyOf(json, length);
+      assertThrows(ModelException.class, () -> LayerList.fromJson(truncated));
+    }
+    assertThrows(ModelException.class, () -> LayerList.fromJson(new byte[Json.MOST_BYTES + 1]));
+  }
+
+  @Test
+  void theRangeRuleIsSharpAtAQuarterOfT() {
+    // 10 hidden + 8 gate + 12 weight + 8 range = 38 bits, and 2^38 < t/4 < 2^39.
+    assertEquals(8, ((MoeSpec) list(Profile.DEFAULT, 12, 8, 4).layers().get(1)).shape().outputBits());
+    ModelException refused = assertThrows(ModelException.class, () -> list(Profile.DEFAULT, 12, 9, 4));
+    assertEquals("tensor blocks.0.experts.w2", refused.where());
+    Profile wider = new Profile(Profile.DEFAULT.primeBits(), new Modulus(4397929070593L), 4);
+    assertEquals(9, ((MoeSpec) list(wider, 12, 9, 4).layers().get(1)).shape().outputBits());
+  }
+
+  @Test
+  void theLogitsMustComeFromALinearLayer() {
+    List<LayerSpec> noHead = LIST.layers().subList(0, 2);
+    List<String> labels = List.of("1", "2", "3", "4", "5", "6", "7", "8");
+    assertThrows(ModelException.class, () -> new LayerList(12, 6, 2, labels, Profile.DEFAULT, noHead));
+    assertThrows(ModelException.class, () -> new LayerList(12, 6, 2, labels, Profile.DEFAULT, List.of()));
+  }
+
+  private static String text(byte[] json) {
+    return new String(json, StandardCharsets.UTF_8);
+  }
+}
