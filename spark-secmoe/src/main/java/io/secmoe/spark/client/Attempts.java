@@ -1,0 +1,132 @@
+package io.secmoe.spark.client;
+
+import io.secmoe.channel.Meter;
+import io.secmoe.flight.Admission;
+import io.secmoe.flight.PartyClient;
+import io.secmoe.flight.TicketRequest;
+import io.secmoe.flight.TlsIdentity;
+import io.secmoe.moe.Strategy;
+import io.secmoe.party.Attempt;
+import io.secmoe.party.Binding;
+import io.secmoe.spark.conf.SecMoeConf;
+import io.secmoe.spark.metrics.AttemptReport;
+import io.secmoe.spark.metrics.Cost;
+import io.secmoe.spark.metrics.Progress;
+import io.secmoe.spark.task.CodeVersion;
+import io.secmoe.spark.task.JvmMemory;
+import io.secmoe.spark.task.TaskWatch;
+import io.secmoe.spark.task.Wish;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.spark.TaskContext;
+
+/**
+ * Single attempts at a task's batches, each with a new ticket, epoch and randomness. The connection to the server's driver lives as long
+ * as the task; at most one ticket is held, and it is used at once. Used by the task's thread.
+ */
+final class Attempts implements AutoCloseable {
+  private final AttemptContext context;
+  private final TaskContext task;
+  private final Consumer<AttemptReport> reports;
+  private final TlsIdentity identity;
+  private final ProgressTeller progress;
+  private PartyClient driver;
+
+  /** @param reports gets one report per attempt, lost ones included */
+  Attempts(AttemptContext context, TaskContext task, Consumer<AttemptReport> reports) {
+    this.context = context;
+    this.task = task;
+    this.reports = reports;
+    this.identity = TlsIdentity.load(context.conf().tlsFiles());
+    this.progress = new ProgressTeller(context.run(), context.partition());
+  }
+
+  /**
+   * Asks for a ticket, waits in the server's queue, and has the conversation.
+   *
+   * @param features rows × input features, checked
+   * @return rows × classes
+   */
+  float[][] run(int batch, float[][] features) {
+    Try attempt = new Try(batch, features.length);
+    try {
+      float[][] logits = attempt.converse(attempt.ticket(), features);
+      reports.accept(attempt.report(""));
+      progress.tell(new Progress.Done(features.length, attempt.bytes()));
+      return logits;
+    } catch (RuntimeException e) {
+      String loss = Loss.describe(e);
+      reports.accept(attempt.report(loss));
+      progress.tell(new Progress.Lost(loss));
+      if (attempt.epoch == 0) {
+        close();
+        throw new NoTicketException(e);
+      }
+      throw e;
+    }
+  }
+
+  /** One attempt, and what is known of it so far. */
+  private final class Try {
+    private final int batch;
+    private final int rows;
+    private final long started = System.currentTimeMillis();
+    private final Strategy strategy = context.conf().get(SecMoeConf.STRATEGY);
+    private long epoch;
+    private String keyFingerprint = "";
+    private Meter meter;
+
+    Try(int batch, int rows) {
+      this.batch = batch;
+      this.rows = rows;
+    }
+
+    Admission.Granted ticket() {
+      if (driver == null) {
+        driver = new PartyClient(context.conf().server(), identity, JvmMemory.root(), context.conf().limits());
+      }
+      TicketRequest request = new TicketRequest(context.session(), context.run(), context.partition(), batch, rows,
+          context.model().digest(), Wish.text(context.model().layers().profile(), strategy), CodeVersion.text());
+      Admission.Granted granted = TaskWatch.during(task, driver::close, () -> driver.ticket(request,
+          context.conf().get(SecMoeConf.TICKET_DEADLINE), position -> progress.tell(new Progress.Queued(position))));
+      epoch = granted.epoch();
+      return granted;
+    }
+
+    float[][] converse(Admission.Granted granted, float[][] features) {
+      ClientConversation conversation = new ClientConversation(driver.converse(granted), progress::tell);
+      meter = conversation.meter();
+      try {
+        return TaskWatch.during(task, () -> conversation.cancel("the client's task was killed"), () -> conversation.run(binding(granted),
+            context.model().layers(), features, strategy, context.conf().nativeThreads()));
+      } finally {
+        keyFingerprint = conversation.keyFingerprint();
+      }
+    }
+
+    private Binding binding(Admission.Granted granted) {
+      Attempt attempt = new Attempt(context.session(), context.run(), context.partition(), batch, granted.epoch(), rows);
+      return new Binding(Binding.Role.CLIENT, identity.fingerprint(), granted.endpoint().fingerprint(), context.model().digest(),
+          context.model().layers().profile(), CodeVersion.text(), attempt, strategy.name());
+    }
+
+    long bytes() {
+      return meter.totalSent() + meter.totalReceived();
+    }
+
+    AttemptReport report(String loss) {
+      List<Cost> costs = meter == null ? List.of()
+          : meter.entries().stream()
+              .map(e -> new Cost(e.layer(), e.step(), e.sent(), e.received(), e.rounds(), e.seconds())).toList();
+      return new AttemptReport(context.partition(), batch, epoch, rows, started, System.currentTimeMillis(), keyFingerprint, loss, costs);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (driver != null) {
+      driver.close();
+      driver = null;
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package io.secmoe.spark.client;
+
+import io.secmoe.channel.Channel;
+import io.secmoe.channel.FrameTransport;
+import io.secmoe.channel.FramedChannel;
+import io.secmoe.channel.Meter;
+import io.secmoe.model.Inference;
+import io.secmoe.model.LayerList;
+import io.secmoe.moe.Strategy;
+import io.secmoe.party.Binding;
+import io.secmoe.party.ClientParty;
+import io.secmoe.party.Handshake;
+import io.secmoe.ring.Arena;
+import io.secmoe.spark.task.JvmMemory;
+import java.util.function.Consumer;
+
+/**
+ * The client's side of one attempt, from handshake to logits, on the task's thread. Everything secret is drawn in
+ * {@link ClientParty#open} and dies with the party; {@link #cancel} may come from any thread at any time.
+ */
+final class ClientConversation {
+  private final Meter meter = new Meter();
+  private final ObservedTransport transport;
+  /** Open and not yet closing; guarded by this. */
+  private ClientParty party;
+  private boolean cancelled;
+
+  /**
+   * @param transport closed at the end of {@link #run}
+   * @param progress called on the task's thread for every frame
+   */
+  ClientConversation(FrameTransport transport, Consumer<Meter> progress) {
+    this.transport = new ObservedTransport(transport, () -> progress.accept(meter));
+  }
+
+  /**
+   * The batch's logits, rows × classes.
+   *
+   * @param binding what the handshake compares
+   * @param features rows × input features, checked
+   * @param threads native threads
+   */
+  float[][] run(Binding binding, LayerList layers, float[][] features, Strategy strategy, int threads) {
+    Arena arena = new Arena(JvmMemory.root().newChildAllocator("secmoe-attempt", 0, Long.MAX_VALUE));
+    try (Channel channel = new FramedChannel(transport, arena.allocator(), meter)) {
+      handshake(channel, binding, arena);
+      transport.takeFingerprint();
+      meter.step("keys");
+      ClientParty opened = ClientParty.open(channel, arena, layers.profile(), threads);
+      try {
+        running(opened);
+        return Inference.client(opened, layers, features, strategy);
+      } finally {
+        running(null);
+        opened.close();
+      }
+    }
+  }
+
+  private static void handshake(Channel channel, Binding binding, Arena arena) {
+    boolean agreed = false;
+    try {
+      Handshake.client(channel, binding);
+      agreed = true;
+    } finally {
+      if (!agreed) {
+        arena.close();
+      }
+    }
+  }
+
+  Meter meter() {
+    return meter;
+  }
+
+  /** SHA-256 of the first frame of this attempt's public keys; empty before it is sent. */
+  String keyFingerprint() {
+    return transport.fingerprint();
+  }
+
+  private synchronized void running(ClientParty now) {
+    party = now;
+    if (now != null && cancelled) {
+      now.cancel();
+    }
+  }
+
+  /** Ends the conversation on both sides: the stream at once, native work at its next tile. */
+  void cancel(String reason) {
+    transport.abort(reason);
+    synchronized (this) {
+      cancelled = true;
+      if (party != null) {
+        party.cancel();
+      }
+    }
+  }
+}

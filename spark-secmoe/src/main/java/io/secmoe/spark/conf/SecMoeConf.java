@@ -1,0 +1,168 @@
+package io.secmoe.spark.conf;
+
+import io.secmoe.flight.Endpoint;
+import io.secmoe.flight.Limits;
+import io.secmoe.flight.TlsFiles;
+import io.secmoe.moe.Strategy;
+import io.secmoe.party.Profile;
+import java.io.Serializable;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.apache.spark.SparkConf;
+import scala.Tuple2;
+
+/**
+ * Every configuration key of SecMoE, declared once, and one validated set of values. It holds public things only: addresses, paths,
+ * limits; passwords are in files whose paths stand here. Serializable, so that closures may carry it.
+ */
+public final class SecMoeConf implements Serializable {
+  private static final long serialVersionUID = 1L;
+  private static final String PREFIX = "spark.secmoe.";
+  private static final String HEX_256 = "[0-9a-fA-F]{64}";
+  private static final Duration MOMENT = Duration.ofMillis(100);
+  private static final Duration DAY = Duration.ofDays(1);
+
+  public static final Setting<String> LISTEN_HOST = new Setting<>(PREFIX + "listen.host", "0.0.0.0", "a host name or address",
+      "Server: the address its Flight servers bind to.", Parsers.matching("\\S+"));
+  public static final Setting<PortRange> LISTEN_PORTS = new Setting<>(PREFIX + "listen.ports", "0", "0, a port, or first-last",
+      "Server: ports its executors' Flight servers try in order; 0 lets the system choose.", PortRange::parse);
+  public static final Setting<PortRange> DRIVER_PORTS = new Setting<>(PREFIX + "listen.driverPorts", "0", "0, a port, or first-last",
+      "Server: ports its driver's Flight server tries in order; the address clients are given.", PortRange::parse);
+  public static final Setting<Optional<String>> ADVERTISED_HOST = new Setting<>(PREFIX + "advertised.host", "",
+      "a host name or address, or nothing for Spark's own name of the machine",
+      "Server: the name under which clients reach this machine.", Parsers.optional("\\S+"));
+  public static final Setting<Long> MEMORY = new Setting<>(PREFIX + "memory", "2g", "a size of at least 64m, such as 2g",
+      "Server: native memory that attempts of one executor may plan with; others wait.", Parsers.bytes(64L << 20));
+  public static final Setting<Integer> QUEUE_LENGTH = new Setting<>(PREFIX + "queue.length", "1024", "a number from 1 to 1000000",
+      "Server: attempts that may wait for a task slot; more are refused.", Parsers.integer(1, 1_000_000));
+  public static final Setting<Optional<Path>> KEY_STORE = new Setting<>(PREFIX + "tls.keyStore", "", "a path",
+      "This party's certificate and private key (PKCS12).", Parsers.path());
+  public static final Setting<Optional<Path>> KEY_STORE_PASSWORD_FILE = new Setting<>(PREFIX + "tls.keyStorePasswordFile", "", "a path",
+      "File that holds the key store's password.", Parsers.path());
+  public static final Setting<Optional<Path>> TRUST_STORE = new Setting<>(PREFIX + "tls.trustStore", "", "a path",
+      "Certificates of the authorities this party trusts (PKCS12).", Parsers.path());
+  public static final Setting<Optional<Path>> TRUST_STORE_PASSWORD_FILE = new Setting<>(PREFIX + "tls.trustStorePasswordFile", "",
+      "a path", "File that holds the trust store's password.", Parsers.path());
+  public static final Setting<Optional<String>> SERVER_ADDRESS = new Setting<>(PREFIX + "server.address", "", "host:port",
+      "Client: the server's driver.", Parsers.address());
+  public static final Setting<Optional<String>> SERVER_FINGERPRINT = new Setting<>(PREFIX + "server.fingerprint", "",
+      "64 hexadecimal digits, or nothing", "Client: SHA-256 of the server's certificate; pins it and replaces host name verification.",
+      Parsers.optional(HEX_256));
+  public static final Setting<Optional<String>> MODEL_DIGEST = new Setting<>(PREFIX + "model.digest", "",
+      "64 hexadecimal digits, or nothing for any model", "Client: the only model to talk to.", Parsers.optional(HEX_256));
+  public static final Setting<Strategy> STRATEGY = new Setting<>(PREFIX + "strategy", "select", "select, all",
+      "Client: how experts are evaluated: select-then-compute, or all of them with oblivious selection afterwards.",
+      Parsers.choice(Strategy.class));
+  public static final Setting<Integer> BATCH_ROWS = new Setting<>(PREFIX + "batch.rows", "8192", "a number from 1 to 8192",
+      "Client: most rows in one batch.", Parsers.integer(1, 8192));
+  public static final Setting<Integer> BATCH_RETRIES = new Setting<>(PREFIX + "batch.retries", "3", "a number from 0 to 100",
+      "Client: how often a lost attempt is repeated inside the task, with fresh randomness.", Parsers.integer(0, 100));
+  public static final Setting<Duration> ATTEMPT_TIMEOUT = new Setting<>(PREFIX + "attempt.timeout", "60s",
+      "a time from 100ms to 24h, such as 60s",
+      "Both: how long it may take to notice that the peer's machine or process has died; the attempt is lost then.",
+      Parsers.duration(MOMENT, DAY));
+  public static final Setting<Duration> ATTEMPT_SILENCE = new Setting<>(PREFIX + "attempt.silence", "30min",
+      "a time from 100ms to 24h, such as 30min", "Both: how long a living peer may compute without sending or reading a byte.",
+      Parsers.duration(MOMENT, DAY));
+  public static final Setting<Duration> TICKET_DEADLINE = new Setting<>(PREFIX + "ticket.deadline", "1h",
+      "a time from 100ms to 24h, such as 1h", "Client: the longest wait in the server's queue.", Parsers.duration(MOMENT, DAY));
+  public static final Setting<Duration> SHUTDOWN_GRACE = new Setting<>(PREFIX + "shutdown.grace", "30s",
+      "a time from 0s to 24h, such as 30s", "Server: how long running attempts may go on after shutdown begins.",
+      Parsers.duration(Duration.ZERO, DAY));
+  public static final Setting<Optional<Integer>> NATIVE_THREADS = new Setting<>(PREFIX + "native.threads", "",
+      "a number from 1 to 1024, or nothing for spark.task.cpus", "Both: native threads of one attempt.",
+      text -> text.isEmpty() ? Optional.empty() : Optional.of(Parsers.integer(1, 1024).apply(text)));
+  public static final Setting<Integer> OT_K = new Setting<>(PREFIX + "ot.k", "4", "1, 2, 4, 8",
+      "Server: k of SoftSpoken OT, 128/k bits per correlated OT: a larger k saves bytes and costs hashing.",
+      text -> Integer.valueOf(Parsers.matching("[1248]").apply(text)));
+
+  /** All keys, for validation and documentation. */
+  public static final List<Setting<?>> ALL = List.of(LISTEN_HOST, LISTEN_PORTS, DRIVER_PORTS, ADVERTISED_HOST, MEMORY, QUEUE_LENGTH,
+      KEY_STORE, KEY_STORE_PASSWORD_FILE, TRUST_STORE, TRUST_STORE_PASSWORD_FILE, SERVER_ADDRESS, SERVER_FINGERPRINT, MODEL_DIGEST,
+      STRATEGY, BATCH_ROWS, BATCH_RETRIES, ATTEMPT_TIMEOUT, ATTEMPT_SILENCE, TICKET_DEADLINE, SHUTDOWN_GRACE, NATIVE_THREADS, OT_K);
+
+  private static final Function<String, Integer> CPUS = Parsers.integer(1, 1024);
+
+  private final TreeMap<String, String> texts;
+  private final int taskCpus;
+
+  private SecMoeConf(TreeMap<String, String> texts, int taskCpus) {
+    this.texts = texts;
+    this.taskCpus = taskCpus;
+  }
+
+  /**
+   * Takes SecMoE's keys out of Spark's configuration and checks all of them.
+   *
+   * @throws ConfException for a value that is not allowed, an unknown key under {@code spark.secmoe.}, or speculation
+   */
+  public static SecMoeConf of(SparkConf spark) {
+    if (Boolean.parseBoolean(spark.get("spark.speculation", "false"))) {
+      throw new ConfException("configuration key spark.speculation has the value 'true'; allowed: false, because two copies of a task"
+          + " would fence each other's attempts at the same batch");
+    }
+    TreeMap<String, String> texts = new TreeMap<>();
+    for (Tuple2<String, String> entry : spark.getAll()) {
+      if (entry._1().startsWith(PREFIX)) {
+        texts.put(entry._1(), entry._2());
+      }
+    }
+    return of(texts, CPUS.apply(spark.get("spark.task.cpus", "1")));
+  }
+
+  /** The same from texts by full key name. */
+  public static SecMoeConf of(Map<String, String> texts, int taskCpus) {
+    for (String key : texts.keySet()) {
+      if (ALL.stream().noneMatch(setting -> setting.key().equals(key))) {
+        throw new ConfException("configuration key " + key + " is unknown; allowed: "
+            + String.join(", ", ALL.stream().map(Setting::key).toList()));
+      }
+    }
+    SecMoeConf conf = new SecMoeConf(new TreeMap<>(texts), taskCpus);
+    ALL.forEach(conf::get);
+    return conf;
+  }
+
+  public <T> T get(Setting<T> setting) {
+    return setting.value(texts.get(setting.key()));
+  }
+
+  /** A value that this side cannot do without. */
+  public <T> T require(Setting<Optional<T>> setting) {
+    return get(setting).orElseThrow(
+        () -> new ConfException("configuration key " + setting.key() + " is not set; it needs " + setting.allowed() + ": "
+            + setting.meaning()));
+  }
+
+  /** The same as limits of connections. */
+  public Limits limits() {
+    Duration death = get(ATTEMPT_TIMEOUT);
+    Duration connect = death.compareTo(Limits.DEFAULT.connect()) < 0 ? death : Limits.DEFAULT.connect();
+    return new Limits(death, get(ATTEMPT_SILENCE), connect);
+  }
+
+  /** The files of this party's identity. */
+  public TlsFiles tlsFiles() {
+    return new TlsFiles(require(KEY_STORE), require(KEY_STORE_PASSWORD_FILE), require(TRUST_STORE), require(TRUST_STORE_PASSWORD_FILE));
+  }
+
+  /** The server's driver, pinned if a fingerprint is configured. */
+  public Endpoint server() {
+    return Endpoint.parse(require(SERVER_ADDRESS), get(SERVER_FINGERPRINT).orElse(null));
+  }
+
+  /** The cryptographic parameters a server offers. */
+  public Profile profile() {
+    return new Profile(Profile.DEFAULT.primeBits(), Profile.DEFAULT.t(), get(OT_K));
+  }
+
+  /** Native threads of one attempt. */
+  public int nativeThreads() {
+    return get(NATIVE_THREADS).orElse(taskCpus);
+  }
+}

@@ -1,0 +1,29 @@
+package io.secmoe.spark.metrics;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * One attempt as its client's task saw it. Everything here is public.
+ *
+ * @param partition index of the partition
+ * @param batch index of the batch in its partition
+ * @param epoch granted by the server; 0 if the attempt was lost before that
+ * @param rows rows in the batch
+ * @param started when a ticket was asked for, milliseconds since 1970
+ * @param ended when the attempt was closed
+ * @param keyFingerprint SHA-256 of the first frame of this attempt's public keys, hexadecimal; empty if it came to none
+ * @param loss why the attempt was lost; empty if it went well
+ * @param costs by layer and step in the order of the conversation
+ */
+public record AttemptReport(int partition, int batch, long epoch, int rows, long started, long ended, String keyFingerprint, String loss,
+    List<Cost> costs) implements Serializable {
+  public AttemptReport {
+    costs = List.copyOf(costs);
+  }
+
+  /** Whether the batch got its logits from this attempt. */
+  public boolean succeeded() {
+    return loss.isEmpty();
+  }
+}

@@ -1,0 +1,90 @@
+package io.secmoe.spark.metrics;
+
+import java.awt.Color;
+import java.awt.Font;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.BitmapEncoder.BitmapFormat;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.style.CategoryStyler;
+import org.knowm.xchart.style.Styler.LegendLayout;
+import org.knowm.xchart.style.Styler.LegendPosition;
+
+/** A report as a picture: two panels, where the bytes and where the seconds went, one bar per layer, one colour per step. */
+public final class CostPicture {
+  private static final int WIDTH = 760;
+  private static final int HEIGHT = 560;
+  private static final double MEGABYTE = 1e6;
+  private static final Color INK = new Color(0x2b2f36);
+  private static final Color RULE = new Color(0xdfe3e8);
+  private static final Color[] STEPS = {new Color(0x4c78a8), new Color(0xf2a65a), new Color(0x54a24b), new Color(0xb279a2),
+      new Color(0xe45756), new Color(0x72b7b2), new Color(0x9d755d), new Color(0xbab0ac)};
+
+  private CostPicture() {}
+
+  /** Writes a PNG; missing folders are made. */
+  public static void write(CostReport report, Path file) {
+    String subject = String.format(Locale.ROOT, "%,d rows in %d attempts", report.rows(), report.attempts());
+    Cost total = report.total();
+    CategoryChart bytes = panel(report, "Where the bytes went: " + Units.bytes(total.bytes()) + " for " + subject, "MB, both ways",
+        cost -> cost.bytes() / MEGABYTE);
+    CategoryChart seconds = panel(report, String.format(Locale.ROOT, "Where the seconds went: %,.0f s, summed over %d attempts",
+        total.seconds(), report.attempts()), "seconds, waiting for the peer included", Cost::seconds);
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      try (OutputStream out = Files.newOutputStream(file)) {
+        BitmapEncoder.saveBitmap(List.of(bytes, seconds), 1, 2, out, BitmapFormat.PNG);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("the picture " + file + " cannot be written", e);
+    }
+  }
+
+  private static CategoryChart panel(CostReport report, String title, String unit, ToDoubleFunction<Cost> figure) {
+    CategoryChart chart = new CategoryChartBuilder().width(WIDTH).height(HEIGHT).title(title).yAxisTitle(unit).build();
+    style(chart.getStyler());
+    List<String> layers = report.costs().stream().map(Cost::layer).distinct().toList();
+    for (String step : report.costs().stream().map(Cost::step).distinct().toList()) {
+      chart.addSeries(step, layers, layers.stream().map(layer -> sum(report, layer, step, figure)).toList());
+    }
+    return chart;
+  }
+
+  private static Double sum(CostReport report, String layer, String step, ToDoubleFunction<Cost> figure) {
+    return report.costs().stream().filter(cost -> cost.layer().equals(layer) && cost.step().equals(step)).mapToDouble(figure).sum();
+  }
+
+  private static void style(CategoryStyler styler) {
+    styler.setStacked(true);
+    styler.setSeriesColors(STEPS);
+    styler.setAvailableSpaceFill(0.62);
+    styler.setChartBackgroundColor(Color.WHITE);
+    styler.setChartFontColor(INK);
+    styler.setChartPadding(22);
+    styler.setChartTitleBoxVisible(false);
+    styler.setChartTitlePadding(14);
+    styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 16));
+    styler.setPlotBorderVisible(false);
+    styler.setPlotGridVerticalLinesVisible(false);
+    styler.setPlotGridLinesColor(RULE);
+    styler.setAxisTickMarksColor(RULE);
+    styler.setAxisTickLabelsColor(INK);
+    styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
+    styler.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
+    styler.setYAxisDecimalPattern("#,##0");
+    styler.setYAxisMin(0.0);
+    styler.setLegendPosition(LegendPosition.OutsideS);
+    styler.setLegendLayout(LegendLayout.Horizontal);
+    styler.setLegendBorderColor(Color.WHITE);
+    styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
+    styler.setLegendSeriesLineLength(14);
+  }
+}

@@ -1,0 +1,22 @@
+package io.secmoe.spark.metrics;
+
+import java.util.Locale;
+
+/** Quantities for people to read. */
+final class Units {
+  private static final String[] BYTES = {"B", "kB", "MB", "GB", "TB"};
+
+  private Units() {}
+
+  /** Three significant digits and a decimal unit. */
+  static String bytes(double bytes) {
+    int unit = 0;
+    double value = bytes;
+    while (value >= 999.5 && unit < BYTES.length - 1) {
+      value /= 1000;
+      unit++;
+    }
+    int decimals = unit == 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+    return String.format(Locale.ROOT, "%." + decimals + "f %s", value, BYTES[unit]);
+  }
+}

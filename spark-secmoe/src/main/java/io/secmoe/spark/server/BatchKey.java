@@ -1,0 +1,25 @@
+package io.secmoe.spark.server;
+
+import io.secmoe.flight.TicketRequest;
+import java.io.Serializable;
+import java.util.UUID;
+
+/**
+ * Names a batch across epochs, within one client: public.
+ *
+ * @param client fingerprint of the client's certificate, so that no client can fence another's attempts
+ * @param session the client application's authorisation
+ * @param run the physical execution the batch belongs to
+ * @param partition index of the partition
+ * @param batch index of the batch in its partition
+ */
+record BatchKey(String client, UUID session, UUID run, int partition, int batch) implements Serializable {
+  static BatchKey of(String client, TicketRequest request) {
+    return new BatchKey(client, request.session(), request.run(), request.partition(), request.batch());
+  }
+
+  /** The job group of the attempt with this epoch. */
+  String group(long epoch) {
+    return "secmoe-" + session + "-" + run + "-" + partition + "-" + batch + "-" + epoch;
+  }
+}

@@ -1,0 +1,144 @@
+package io.secmoe.spark.server;
+
+import io.secmoe.channel.FrameTransport;
+import io.secmoe.flight.PartyServer;
+import io.secmoe.flight.TlsIdentity;
+import io.secmoe.model.ServerModel;
+import io.secmoe.party.Binding;
+import io.secmoe.party.Tickets;
+import io.secmoe.spark.conf.SecMoeConf;
+import io.secmoe.spark.task.CodeVersion;
+import io.secmoe.spark.task.TaskWatch;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.plugin.ExecutorPlugin;
+import org.apache.spark.api.plugin.PluginContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The plugin's half in an executor: its Flight server, the models it has loaded, its memory budget, and the attempts that run. In local
+ * mode it shares the driver's JVM and goes the same way.
+ */
+final class ExecutorSide implements ExecutorPlugin {
+  private static final Logger LOG = LoggerFactory.getLogger(ExecutorSide.class);
+  /** Spark makes the plugin; this is how tasks find it. One per executor, of which a JVM has one. */
+  private static volatile ExecutorSide current;
+
+  private final UUID incarnation = UUID.randomUUID();
+  private final Models models = new Models();
+  private PluginContext context;
+  private SecMoeConf conf;
+  private TlsIdentity identity;
+  private MemoryBudget budget;
+  private Tickets<Rendezvous> tickets;
+  private PartyServer server;
+
+  @Override
+  public void init(PluginContext plugin, Map<String, String> extra) {
+    context = plugin;
+    conf = SecMoeConf.of(plugin.conf());
+    MemoryOverhead.check(plugin.conf(), conf.get(SecMoeConf.MEMORY));
+    identity = TlsIdentity.load(conf.tlsFiles());
+    budget = new MemoryBudget(conf.get(SecMoeConf.MEMORY));
+    tickets = new Tickets<>(conf.get(SecMoeConf.ATTEMPT_TIMEOUT));
+    server = Servers.start(conf, SecMoeConf.LISTEN_PORTS, plugin.hostname(), identity, new Conversations(tickets));
+    current = this;
+    ask(new Registration(plugin.executorID(), server.endpoint().host(), server.endpoint().port(), identity.fingerprint(), incarnation));
+  }
+
+  static ExecutorSide current() {
+    ExecutorSide side = current;
+    if (side == null) {
+      throw new IllegalStateException("this executor runs without the server's plugin; set spark.plugins to "
+          + ServerPlugin.class.getName());
+    }
+    return side;
+  }
+
+  /** Serves one attempt on the task's thread; whatever happens to it, the task ends well. */
+  void serve(AttemptTask attempt, TaskContext task) {
+    try {
+      try (MemoryBudget.Reservation room = budget.reserve(attempt.peakBytes(), task::isInterrupted)) {
+        if (room != null) {
+          claimAndServe(attempt, task);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.warn("Attempt {} ended: {}", attempt.batch().group(attempt.epoch()), e.toString());
+    }
+  }
+
+  private void claimAndServe(AttemptTask attempt, TaskContext task) throws InterruptedException {
+    ServerModel model = load(attempt);
+    if (model == null) {
+      return;
+    }
+    Rendezvous meeting = new Rendezvous();
+    byte[] ticket = tickets.issue(attempt.batch().client(), meeting);
+    try {
+      if (!ask(new Claim(attempt.batch(), attempt.epoch(), incarnation, ticket, null))) {
+        return;
+      }
+      FrameTransport transport = meeting.await(conf.get(SecMoeConf.ATTEMPT_TIMEOUT));
+      if (transport == null) {
+        LOG.warn("Attempt {}: the client did not come for its conversation", attempt.batch().group(attempt.epoch()));
+        return;
+      }
+      converse(attempt, task, model, transport);
+    } finally {
+      meeting.end();
+    }
+  }
+
+  private void converse(AttemptTask attempt, TaskContext task, ServerModel model, FrameTransport transport) {
+    ServerConversation conversation = new ServerConversation(transport);
+    TaskWatch.during(task, () -> conversation.cancel("the server cancelled the attempt"), () -> {
+      conversation.run(binding(attempt, model), model, attempt.rows(), attempt.strategy(), conf.nativeThreads());
+      return null;
+    });
+  }
+
+  private Binding binding(AttemptTask attempt, ServerModel model) {
+    return new Binding(Binding.Role.SERVER, identity.fingerprint(), attempt.batch().client(), attempt.digest(), model.layers().profile(),
+        CodeVersion.text(), attempt.identity(), attempt.strategy().name());
+  }
+
+  /** The model the driver described, or null after telling the driver why there is none here. */
+  private ServerModel load(AttemptTask attempt) {
+    String refusal;
+    try {
+      ServerModel model = models.get(attempt.directory(), conf);
+      if (model.description().digest().equals(attempt.digest())) {
+        return model;
+      }
+      refusal = "an executor finds another model than the driver described; the model's directory must hold the same files everywhere";
+    } catch (RuntimeException e) {
+      LOG.warn("The model cannot be loaded here", e);
+      refusal = "an executor cannot load the model; see its log";
+    }
+    ask(new Claim(attempt.batch(), attempt.epoch(), incarnation, null, refusal));
+    return null;
+  }
+
+  private boolean ask(Object message) {
+    try {
+      return (Boolean) context.ask(message);
+    } catch (Exception e) {
+      throw new IllegalStateException("the server's driver did not answer", e);
+    }
+  }
+
+  @Override
+  public void shutdown() {
+    if (current == this) {
+      current = null;
+    }
+    if (server != null) {
+      server.close();
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package io.secmoe.spark.server;
+
+import io.secmoe.flight.Endpoint;
+import io.secmoe.flight.PartyServer;
+import io.secmoe.flight.TlsIdentity;
+import io.secmoe.model.ModelDescription;
+import io.secmoe.spark.conf.SecMoeConf;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * A model that is being served from a Spark application whose session runs {@link ServerPlugin}: the driver's endpoint over the
+ * executors' ones. Closing it refuses new attempts by name, gives running ones the configured grace, and cancels what is left.
+ */
+public final class ModelServer implements AutoCloseable {
+  private static final Duration AFTER_CANCEL = Duration.ofSeconds(10);
+
+  private final SecMoeConf conf;
+  private final ModelDescription model;
+  private final Admissions admissions;
+  private final PartyServer server;
+
+  /**
+   * Loads and checks the model, then opens the endpoint.
+   *
+   * @param directory of the model; executors load it from the same path
+   * @throws io.secmoe.model.ModelException if the model cannot be used
+   */
+  public ModelServer(JavaSparkContext spark, Path directory) {
+    conf = SecMoeConf.of(spark.getConf());
+    Path absolute = directory.toAbsolutePath().normalize();
+    model = Models.load(absolute, conf).description();
+    DriverSide driver = DriverSide.current();
+    Offer offer = new Offer(model, absolute.toString(), conf);
+    admissions = new Admissions(offer, driver.executors(), new AttemptJobs(spark));
+    driver.serve(admissions);
+    server = Servers.start(conf, SecMoeConf.DRIVER_PORTS, spark.getConf().get("spark.driver.host"), TlsIdentity.load(conf.tlsFiles()),
+        admissions);
+  }
+
+  /** Where clients ask, with the certificate they will meet. */
+  public Endpoint endpoint() {
+    return server.endpoint();
+  }
+
+  /** The digest a client may pin. */
+  public String digest() {
+    return model.digest();
+  }
+
+  /** The model's name. */
+  public String name() {
+    return model.name();
+  }
+
+  /** How long nobody has asked for anything and nothing ran. */
+  public Duration idle() {
+    return admissions.idle();
+  }
+
+  @Override
+  public void close() {
+    admissions.refuse();
+    try {
+      if (!admissions.drain(conf.get(SecMoeConf.SHUTDOWN_GRACE))) {
+        admissions.cancelAll();
+        admissions.drain(AFTER_CANCEL);
+      }
+    } catch (InterruptedException e) {
+      admissions.cancelAll();
+      Thread.currentThread().interrupt();
+    } finally {
+      admissions.close();
+      server.close();
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package io.secmoe.spark.server;
+
+import io.secmoe.model.ServerModel;
+import io.secmoe.spark.conf.SecMoeConf;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The models an executor has loaded, each once, when first needed. Thread-safe; weights never leave this JVM. */
+final class Models {
+  private final Map<String, ServerModel> loaded = new HashMap<>();
+
+  synchronized ServerModel get(String directory, SecMoeConf conf) {
+    return loaded.computeIfAbsent(directory, d -> load(Path.of(d), conf));
+  }
+
+  /** Loads with the cryptographic parameters of the configuration. */
+  static ServerModel load(Path directory, SecMoeConf conf) {
+    return ServerModel.load(directory, conf.profile());
+  }
+}

@@ -1,0 +1,82 @@
+package io.secmoe.spark.server;
+
+import io.secmoe.flight.Peer;
+import io.secmoe.flight.ServiceException;
+import io.secmoe.flight.ServiceException.Code;
+import io.secmoe.flight.TicketRequest;
+import io.secmoe.model.ModelDescription;
+import io.secmoe.moe.Strategy;
+import io.secmoe.spark.conf.SecMoeConf;
+import io.secmoe.spark.task.CodeVersion;
+import io.secmoe.spark.task.Wish;
+import java.time.Duration;
+
+/** What this server offers, all of it public: one model, under this configuration. Checks what clients ask for against it. */
+final class Offer {
+  private static final int MOST_ROWS = 8192;
+
+  private final ModelDescription model;
+  private final String directory;
+  private final SecMoeConf conf;
+  private final byte[] description;
+
+  /** @param directory of the model, as every executor sees it */
+  Offer(ModelDescription model, String directory, SecMoeConf conf) {
+    this.model = model;
+    this.directory = directory;
+    this.conf = conf;
+    this.description = model.toJson();
+  }
+
+  byte[] description() {
+    return description.clone();
+  }
+
+  String digest() {
+    return model.digest();
+  }
+
+  int queueLength() {
+    return conf.get(SecMoeConf.QUEUE_LENGTH);
+  }
+
+  /** Silence after which a waiting client is taken for gone. */
+  Duration silence() {
+    return conf.get(SecMoeConf.ATTEMPT_TIMEOUT);
+  }
+
+  /** @throws ServiceException if the request cannot be served, whoever asks */
+  void check(TicketRequest request) {
+    if (!request.modelDigest().equals(model.digest())) {
+      throw new ServiceException(Code.REFUSED, "the client asks for the model with digest " + request.modelDigest()
+          + ", this server has " + model.digest() + "; describe it again");
+    }
+    if (!request.codeVersion().equals(CodeVersion.text())) {
+      throw new ServiceException(Code.REFUSED, "the client runs release " + request.codeVersion() + ", this server " + CodeVersion.text()
+          + "; install the same release on both sides");
+    }
+    strategy(request);
+    if (request.rows() < 1 || request.rows() > MOST_ROWS) {
+      throw new ServiceException(Code.BAD_REQUEST, "a batch has 1 to " + MOST_ROWS + " rows, not " + request.rows());
+    }
+    long peak = peak(request);
+    long budget = conf.get(SecMoeConf.MEMORY);
+    if (peak > budget) {
+      throw new ServiceException(Code.REFUSED, "a batch of " + request.rows() + " rows needs " + (peak >> 20) + " MiB of native memory, and "
+          + SecMoeConf.MEMORY.key() + " is " + (budget >> 20) + " MiB; raise it on the server, or lower "
+          + SecMoeConf.BATCH_ROWS.key() + " on the client");
+    }
+  }
+
+  AttemptTask task(Peer peer, BatchKey batch, long epoch, TicketRequest request) {
+    return new AttemptTask(batch, epoch, request.rows(), strategy(request), directory, model.digest(), peak(request));
+  }
+
+  private long peak(TicketRequest request) {
+    return MemoryPlan.server(model.layers(), strategy(request), request.rows());
+  }
+
+  private Strategy strategy(TicketRequest request) {
+    return Wish.strategy(request, model.layers().profile());
+  }
+}

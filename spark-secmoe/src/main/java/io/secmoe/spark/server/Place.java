@@ -1,0 +1,95 @@
+package io.secmoe.spark.server;
+
+import io.secmoe.flight.Admission;
+import io.secmoe.flight.Endpoint;
+import io.secmoe.flight.ServiceException;
+import java.time.Duration;
+import java.util.concurrent.Future;
+
+/** One attempt's place in the server's queue, from the first ask to the end of its Spark job. Thread-safe; monitors are held briefly. */
+final class Place {
+  final BatchKey batch;
+  final long epoch;
+  /** Order of arrival. */
+  final long number;
+
+  private Future<Void> job;
+  private Admission.Granted granted;
+  private String failure;
+  private boolean delivered;
+  private long askedNanos = System.nanoTime();
+
+  Place(BatchKey batch, long epoch, long number) {
+    this.batch = batch;
+    this.epoch = epoch;
+    this.number = number;
+  }
+
+  String group() {
+    return batch.group(epoch);
+  }
+
+  synchronized void submitted(Future<Void> running) {
+    job = running;
+  }
+
+  /** The attempt's task waits for its client; false if it comes too late. */
+  synchronized boolean claim(byte[] ticket, Endpoint endpoint) {
+    if (granted != null || failure != null) {
+      return false;
+    }
+    granted = new Admission.Granted(ticket, endpoint, epoch);
+    notifyAll();
+    return true;
+  }
+
+  /** Ends the wait with a reason, unless the ticket is already granted. */
+  synchronized void fail(String reason) {
+    if (granted == null && failure == null) {
+      failure = reason;
+      notifyAll();
+    }
+  }
+
+  /** Whether a further ask continues this wait; otherwise it is a new attempt. */
+  synchronized boolean open() {
+    return failure == null && !delivered;
+  }
+
+  synchronized boolean waiting() {
+    return granted == null && failure == null;
+  }
+
+  synchronized boolean jobEnded() {
+    return job != null && job.isDone();
+  }
+
+  synchronized boolean abandoned(Duration limit) {
+    return !delivered && System.nanoTime() - askedNanos > limit.toNanos();
+  }
+
+  /** The ticket if it is granted within {@code wait}, otherwise null. */
+  synchronized Admission.Granted await(Duration wait) {
+    long until = System.nanoTime() + wait.toNanos();
+    askedNanos = System.nanoTime();
+    try {
+      while (waiting()) {
+        long left = (until - System.nanoTime()) / 1_000_000;
+        if (left <= 0) {
+          return null;
+        }
+        wait(left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ServiceException(ServiceException.Code.UNAVAILABLE, "the server interrupted the wait; ask again");
+    } finally {
+      askedNanos = System.nanoTime();
+    }
+    if (failure != null) {
+      throw new ServiceException(ServiceException.Code.UNAVAILABLE, failure);
+    }
+    delivered = true;
+    return granted;
+  }
+}

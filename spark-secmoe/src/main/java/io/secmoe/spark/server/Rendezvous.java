@@ -1,0 +1,41 @@
+package io.secmoe.spark.server;
+
+import io.secmoe.channel.FrameTransport;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Where the task of an attempt and the stream of its client meet: the stream comes on a Flight thread, the task does the work. */
+final class Rendezvous {
+  private final CompletableFuture<FrameTransport> arrival = new CompletableFuture<>();
+  private final CountDownLatch over = new CountDownLatch(1);
+
+  /** The Flight thread brings the stream and stays until the conversation is over; false if nobody waits any more. */
+  boolean bring(FrameTransport transport) throws InterruptedException {
+    if (!arrival.complete(transport)) {
+      return false;
+    }
+    over.await();
+    return true;
+  }
+
+  /** The task waits for its client; null if it does not come in time. */
+  FrameTransport await(Duration limit) throws InterruptedException {
+    try {
+      return arrival.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      return arrival.cancel(false) ? null : arrival.getNow(null);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  /** The task leaves: whoever came, or comes later, is let go. */
+  void end() {
+    arrival.cancel(false);
+    over.countDown();
+  }
+}

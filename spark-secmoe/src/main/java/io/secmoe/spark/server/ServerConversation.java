@@ -1,0 +1,80 @@
+package io.secmoe.spark.server;
+
+import io.secmoe.channel.Channel;
+import io.secmoe.channel.FrameTransport;
+import io.secmoe.channel.FramedChannel;
+import io.secmoe.model.Inference;
+import io.secmoe.model.ServerModel;
+import io.secmoe.moe.Strategy;
+import io.secmoe.party.Binding;
+import io.secmoe.party.Handshake;
+import io.secmoe.party.ServerParty;
+import io.secmoe.ring.Arena;
+import io.secmoe.spark.task.JvmMemory;
+
+/**
+ * The server's side of one attempt, from handshake to the last message, on the task's thread. Everything secret is drawn in
+ * {@link ServerParty#open} and dies with the party; {@link #cancel} may come from any thread at any time.
+ */
+final class ServerConversation {
+  private final FrameTransport transport;
+  /** Open and not yet closing; guarded by this. */
+  private ServerParty party;
+  private boolean cancelled;
+
+  /** @param transport closed at the end of {@link #run} */
+  ServerConversation(FrameTransport transport) {
+    this.transport = transport;
+  }
+
+  /**
+   * Serves the batch.
+   *
+   * @param binding what the handshake compares
+   * @param threads native threads
+   */
+  void run(Binding binding, ServerModel model, int rows, Strategy strategy, int threads) {
+    Arena arena = new Arena(JvmMemory.root().newChildAllocator("secmoe-attempt", 0, Long.MAX_VALUE));
+    try (Channel channel = new FramedChannel(transport, arena.allocator())) {
+      handshake(channel, binding, arena);
+      ServerParty opened = ServerParty.open(channel, arena, model.layers().profile(), threads);
+      try {
+        running(opened);
+        Inference.server(opened, model, rows, strategy);
+      } finally {
+        running(null);
+        opened.close();
+      }
+    }
+  }
+
+  private static void handshake(Channel channel, Binding binding, Arena arena) {
+    boolean agreed = false;
+    try {
+      Handshake.server(channel, binding);
+      agreed = true;
+    } finally {
+      if (!agreed) {
+        arena.close();
+      }
+    }
+  }
+
+  private synchronized void running(ServerParty now) {
+    party = now;
+    if (now != null && cancelled) {
+      now.cancel();
+    }
+  }
+
+  /** Ends the conversation on both sides: the stream at once, native work at its next tile. */
+  void cancel(String reason) {
+    transport.abort(reason);
+    synchronized (this) {
+      cancelled = true;
+      if (party != null) {
+        party.cancel();
+      }
+    }
+  }
+}
