@@ -91,7 +91,7 @@ pub(super) fn expand(params: &Params, level: usize, seed: &Seed) -> Result<Vec<u
 
 /// Both buffers must hold the same whole number of rows.
 pub(super) fn check_rows(values: usize, columns: usize, bytes: usize, row_bytes: usize) -> Result<()> {
-    if values % columns == 0 && bytes % row_bytes == 0 && values / columns == bytes / row_bytes {
+    if values.is_multiple_of(columns) && bytes.is_multiple_of(row_bytes) && values / columns == bytes / row_bytes {
         return Ok(());
     }
     Err(Error::bad_argument(format!("{values} values in rows of {columns}, {bytes} bytes in rows of {row_bytes}")))

@@ -29,7 +29,7 @@ impl Params {
         if !(2..=8).contains(&prime_bits.len()) || prime_bits.iter().any(|b| !(20..=60).contains(b)) {
             return Err(Error::bad_parameters(format!("{prime_bits:?}: a chain has 2 to 8 primes of 20 to 60 bits")));
         }
-        if t >> RESCALE_BITS == 0 || t >> 51 != 0 || (t - 1) % (1 << RESCALE_BITS) != 0 {
+        if t >> RESCALE_BITS == 0 || t >> 51 != 0 || !(t - 1).is_multiple_of(1 << RESCALE_BITS) {
             return Err(Error::bad_parameters(format!("t = {t} must be below 2^51 and 1 modulo 2^{RESCALE_BITS}")));
         }
         let context = Context::new(prime_bits, t)?;

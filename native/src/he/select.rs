@@ -39,8 +39,9 @@ pub fn select(
         return Err(Error::bad_argument(format!("weights of {} columns for {e} x {d} products", weights.inner())));
     }
     let exit = Exit::new(keys, level, Depth::Select, weights.inner())?;
-    let factors = Factors::new(keys.params(), selector.loaded()?, x.loaded()?, level)?;
+    let (b, x) = (selector.loaded()?, x.loaded()?);
     let tiles = pool.run(|| {
+        let factors = Factors::new(keys.params(), b, x, level)?;
         let starts: Vec<usize> = (0..level * N).step_by(WIDTH).collect();
         starts.par_iter().map(|&start| factors.tile(weights, start, pool)).collect::<Result<Vec<_>>>()
     })?;
@@ -72,7 +73,7 @@ impl<'a> Factors<'a> {
             let poly = |(i, poly): (usize, &[u64])| poly.iter().map(|&b| moduli[i % level].enter(b)).collect::<Vec<_>>();
             row.chunks_exact(N).enumerate().flat_map(poly).collect()
         };
-        let selector = selector.iter().map(to_form).collect();
+        let selector = selector.par_iter().map(to_form).collect();
         Ok(Factors { moduli, plain_moduli, selector, x, level })
     }
 

@@ -37,7 +37,7 @@ pub fn checked<T>(addr: jlong, bytes: jlong, n: usize) -> Result<*mut T> {
     if addr == 0 {
         return Err(Error::bad_argument(format!("the address of a buffer of {bytes} bytes is null")));
     }
-    if addr as usize % align_of::<T>() != 0 {
+    if !(addr as usize).is_multiple_of(align_of::<T>()) {
         return Err(Error::bad_argument(format!("a buffer is not aligned to {} bytes", align_of::<T>())));
     }
     Ok(addr as usize as *mut T)

@@ -70,13 +70,22 @@ pub extern "system" fn Java_io_secmoe_jni_Native_otReceiver(mut env: JNIEnv, _cl
 }
 
 #[no_mangle]
-pub extern "system" fn Java_io_secmoe_jni_Native_otSetupBytes(mut env: JNIEnv, _class: JClass, k: jint, step: jint) -> jlong {
+pub extern "system" fn Java_io_secmoe_jni_Native_otSetupBytes(
+    mut env: JNIEnv,
+    _class: JClass,
+    k: jint,
+    step: jint,
+) -> jlong {
     guard(&mut env, || Ok(shape_of(k)?.setup_bytes(count("step", step.into())?)? as jlong))
 }
 
 #[no_mangle]
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otReceiverHello(
-    mut env: JNIEnv, _class: JClass, receiver: jlong, out_addr: jlong, out_bytes: jlong,
+    mut env: JNIEnv,
+    _class: JClass,
+    receiver: jlong,
+    out_addr: jlong,
+    out_bytes: jlong,
 ) {
     guard(&mut env, || {
         let receiver = handles::get::<Side<Receiver>>(receiver)?;
@@ -87,7 +96,13 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otReceiverHello(
 
 #[no_mangle]
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otSenderChoose(
-    mut env: JNIEnv, _class: JClass, sender: jlong, in_addr: jlong, in_bytes: jlong, out_addr: jlong, out_bytes: jlong,
+    mut env: JNIEnv,
+    _class: JClass,
+    sender: jlong,
+    in_addr: jlong,
+    in_bytes: jlong,
+    out_addr: jlong,
+    out_bytes: jlong,
 ) {
     guard(&mut env, || {
         let sender = handles::get::<Side<Sender>>(sender)?;
@@ -98,7 +113,13 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otSenderChoose(
 
 #[no_mangle]
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otReceiverSeeds(
-    mut env: JNIEnv, _class: JClass, receiver: jlong, in_addr: jlong, in_bytes: jlong, out_addr: jlong, out_bytes: jlong,
+    mut env: JNIEnv,
+    _class: JClass,
+    receiver: jlong,
+    in_addr: jlong,
+    in_bytes: jlong,
+    out_addr: jlong,
+    out_bytes: jlong,
 ) {
     guard(&mut env, || {
         let receiver = handles::get::<Side<Receiver>>(receiver)?;
@@ -109,7 +130,11 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otReceiverSeeds(
 
 #[no_mangle]
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otSenderSeeds(
-    mut env: JNIEnv, _class: JClass, sender: jlong, in_addr: jlong, in_bytes: jlong,
+    mut env: JNIEnv,
+    _class: JClass,
+    sender: jlong,
+    in_addr: jlong,
+    in_bytes: jlong,
 ) {
     guard(&mut env, || {
         let sender = handles::get::<Side<Sender>>(sender)?;
@@ -125,7 +150,13 @@ pub extern "system" fn Java_io_secmoe_jni_Native_otExtendBytes(mut env: JNIEnv, 
 
 #[no_mangle]
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otReceiverExtend(
-    mut env: JNIEnv, _class: JClass, pool: jlong, receiver: jlong, n: jlong, out_addr: jlong, out_bytes: jlong,
+    mut env: JNIEnv,
+    _class: JClass,
+    pool: jlong,
+    receiver: jlong,
+    n: jlong,
+    out_addr: jlong,
+    out_bytes: jlong,
 ) {
     guard(&mut env, || {
         let (pool, receiver) = (handles::get::<Pool>(pool)?, handles::get::<Side<Receiver>>(receiver)?);
@@ -136,7 +167,13 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otReceiverExtend(
 
 #[no_mangle]
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otSenderExtend(
-    mut env: JNIEnv, _class: JClass, pool: jlong, sender: jlong, n: jlong, in_addr: jlong, in_bytes: jlong,
+    mut env: JNIEnv,
+    _class: JClass,
+    pool: jlong,
+    sender: jlong,
+    n: jlong,
+    in_addr: jlong,
+    in_bytes: jlong,
 ) {
     guard(&mut env, || {
         let (pool, sender) = (handles::get::<Pool>(pool)?, handles::get::<Side<Sender>>(sender)?);
@@ -169,7 +206,13 @@ pub extern "system" fn Java_io_secmoe_jni_Native_otTake(mut env: JNIEnv, _class:
 
 #[no_mangle]
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otFlips(
-    mut env: JNIEnv, _class: JClass, correlations: jlong, width: jint, choices_addr: jlong, choices_bytes: jlong, out_addr: jlong,
+    mut env: JNIEnv,
+    _class: JClass,
+    correlations: jlong,
+    width: jint,
+    choices_addr: jlong,
+    choices_bytes: jlong,
+    out_addr: jlong,
     out_bytes: jlong,
 ) {
     guard(&mut env, || {
@@ -180,8 +223,19 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otFlips(
 
 #[no_mangle]
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otRingSend(
-    mut env: JNIEnv, _class: JClass, pool: jlong, correlations: jlong, modulus: jlong, n: jlong, delta_addr: jlong,
-    delta_bytes: jlong, flips_addr: jlong, flips_bytes: jlong, shares_addr: jlong, shares_bytes: jlong, out_addr: jlong,
+    mut env: JNIEnv,
+    _class: JClass,
+    pool: jlong,
+    correlations: jlong,
+    modulus: jlong,
+    n: jlong,
+    delta_addr: jlong,
+    delta_bytes: jlong,
+    flips_addr: jlong,
+    flips_bytes: jlong,
+    shares_addr: jlong,
+    shares_bytes: jlong,
+    out_addr: jlong,
     out_bytes: jlong,
 ) {
     guard(&mut env, || {
@@ -195,8 +249,18 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otRingSend(
 
 #[no_mangle]
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otRingReceive(
-    mut env: JNIEnv, _class: JClass, pool: jlong, correlations: jlong, modulus: jlong, n: jlong, choices_addr: jlong,
-    choices_bytes: jlong, in_addr: jlong, in_bytes: jlong, shares_addr: jlong, shares_bytes: jlong,
+    mut env: JNIEnv,
+    _class: JClass,
+    pool: jlong,
+    correlations: jlong,
+    modulus: jlong,
+    n: jlong,
+    choices_addr: jlong,
+    choices_bytes: jlong,
+    in_addr: jlong,
+    in_bytes: jlong,
+    shares_addr: jlong,
+    shares_bytes: jlong,
 ) {
     guard(&mut env, || {
         let correlations = handles::take::<ReceiverCorrelations>(correlations)?;
@@ -209,8 +273,20 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otRingReceive(
 
 #[no_mangle]
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otDigitSend(
-    mut env: JNIEnv, _class: JClass, pool: jlong, correlations: jlong, width: jint, n: jlong, delta_addr: jlong, delta_bytes: jlong,
-    flips_addr: jlong, flips_bytes: jlong, shares_addr: jlong, shares_bytes: jlong, out_addr: jlong, out_bytes: jlong,
+    mut env: JNIEnv,
+    _class: JClass,
+    pool: jlong,
+    correlations: jlong,
+    width: jint,
+    n: jlong,
+    delta_addr: jlong,
+    delta_bytes: jlong,
+    flips_addr: jlong,
+    flips_bytes: jlong,
+    shares_addr: jlong,
+    shares_bytes: jlong,
+    out_addr: jlong,
+    out_bytes: jlong,
 ) {
     guard(&mut env, || {
         let correlations = handles::take::<SenderCorrelations>(correlations)?;
@@ -223,8 +299,18 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otDigitSend(
 
 #[no_mangle]
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otDigitReceive(
-    mut env: JNIEnv, _class: JClass, pool: jlong, correlations: jlong, width: jint, n: jlong, choices_addr: jlong,
-    choices_bytes: jlong, in_addr: jlong, in_bytes: jlong, shares_addr: jlong, shares_bytes: jlong,
+    mut env: JNIEnv,
+    _class: JClass,
+    pool: jlong,
+    correlations: jlong,
+    width: jint,
+    n: jlong,
+    choices_addr: jlong,
+    choices_bytes: jlong,
+    in_addr: jlong,
+    in_bytes: jlong,
+    shares_addr: jlong,
+    shares_bytes: jlong,
 ) {
     guard(&mut env, || {
         let correlations = handles::take::<ReceiverCorrelations>(correlations)?;
@@ -236,8 +322,20 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otDigitReceive(
 
 #[no_mangle]
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otTableSend(
-    mut env: JNIEnv, _class: JClass, pool: jlong, correlations: jlong, width: jint, n: jlong, table_addr: jlong, table_bytes: jlong,
-    flips_addr: jlong, flips_bytes: jlong, shares_addr: jlong, shares_bytes: jlong, out_addr: jlong, out_bytes: jlong,
+    mut env: JNIEnv,
+    _class: JClass,
+    pool: jlong,
+    correlations: jlong,
+    width: jint,
+    n: jlong,
+    table_addr: jlong,
+    table_bytes: jlong,
+    flips_addr: jlong,
+    flips_bytes: jlong,
+    shares_addr: jlong,
+    shares_bytes: jlong,
+    out_addr: jlong,
+    out_bytes: jlong,
 ) {
     guard(&mut env, || {
         let correlations = handles::take::<SenderCorrelations>(correlations)?;
@@ -250,8 +348,18 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otTableSend(
 
 #[no_mangle]
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otTableReceive(
-    mut env: JNIEnv, _class: JClass, pool: jlong, correlations: jlong, width: jint, n: jlong, choices_addr: jlong,
-    choices_bytes: jlong, in_addr: jlong, in_bytes: jlong, shares_addr: jlong, shares_bytes: jlong,
+    mut env: JNIEnv,
+    _class: JClass,
+    pool: jlong,
+    correlations: jlong,
+    width: jint,
+    n: jlong,
+    choices_addr: jlong,
+    choices_bytes: jlong,
+    in_addr: jlong,
+    in_bytes: jlong,
+    shares_addr: jlong,
+    shares_bytes: jlong,
 ) {
     guard(&mut env, || {
         let correlations = handles::take::<ReceiverCorrelations>(correlations)?;

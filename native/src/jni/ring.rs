@@ -79,7 +79,13 @@ pub extern "system" fn Java_io_secmoe_jni_Native_rng(mut env: JNIEnv, _class: JC
 
 #[no_mangle]
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringRandom(
-    mut env: JNIEnv, _class: JClass, rng: jlong, modulus: jlong, n: jlong, out_addr: jlong, out_bytes: jlong,
+    mut env: JNIEnv,
+    _class: JClass,
+    rng: jlong,
+    modulus: jlong,
+    n: jlong,
+    out_addr: jlong,
+    out_bytes: jlong,
 ) {
     guard(&mut env, || {
         let ring = Ring::new(modulus as u64)?;
@@ -91,7 +97,13 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringRandom(
 
 #[no_mangle]
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitRandom(
-    mut env: JNIEnv, _class: JClass, rng: jlong, width: jint, n: jlong, out_addr: jlong, out_bytes: jlong,
+    mut env: JNIEnv,
+    _class: JClass,
+    rng: jlong,
+    width: jint,
+    n: jlong,
+    out_addr: jlong,
+    out_bytes: jlong,
 ) {
     guard(&mut env, || {
         let width = width_of(width)?;
@@ -103,7 +115,14 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitRandom(
 
 #[no_mangle]
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringPack(
-    mut env: JNIEnv, _class: JClass, modulus: jlong, n: jlong, in_addr: jlong, in_bytes: jlong, out_addr: jlong, out_bytes: jlong,
+    mut env: JNIEnv,
+    _class: JClass,
+    modulus: jlong,
+    n: jlong,
+    in_addr: jlong,
+    in_bytes: jlong,
+    out_addr: jlong,
+    out_bytes: jlong,
 ) {
     guard(&mut env, || {
         let (ring, n) = (Ring::new(modulus as u64)?, count("n", n)?);
@@ -114,7 +133,14 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringPack(
 
 #[no_mangle]
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringUnpack(
-    mut env: JNIEnv, _class: JClass, modulus: jlong, n: jlong, in_addr: jlong, in_bytes: jlong, out_addr: jlong, out_bytes: jlong,
+    mut env: JNIEnv,
+    _class: JClass,
+    modulus: jlong,
+    n: jlong,
+    in_addr: jlong,
+    in_bytes: jlong,
+    out_addr: jlong,
+    out_bytes: jlong,
 ) {
     guard(&mut env, || {
         let ring = Ring::new(modulus as u64)?;
@@ -125,7 +151,14 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringUnpack(
 
 #[no_mangle]
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitPack(
-    mut env: JNIEnv, _class: JClass, width: jint, n: jlong, in_addr: jlong, in_bytes: jlong, out_addr: jlong, out_bytes: jlong,
+    mut env: JNIEnv,
+    _class: JClass,
+    width: jint,
+    n: jlong,
+    in_addr: jlong,
+    in_bytes: jlong,
+    out_addr: jlong,
+    out_bytes: jlong,
 ) {
     guard(&mut env, || {
         let (width, n) = (width_of(width)?, count("n", n)?);
@@ -136,7 +169,14 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitPack(
 
 #[no_mangle]
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitUnpack(
-    mut env: JNIEnv, _class: JClass, width: jint, n: jlong, in_addr: jlong, in_bytes: jlong, out_addr: jlong, out_bytes: jlong,
+    mut env: JNIEnv,
+    _class: JClass,
+    width: jint,
+    n: jlong,
+    in_addr: jlong,
+    in_bytes: jlong,
+    out_addr: jlong,
+    out_bytes: jlong,
 ) {
     guard(&mut env, || {
         let out = slice_u8_mut(out_addr, out_bytes, count("n", n)?)?;
@@ -147,8 +187,19 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitUnpack(
 
 #[no_mangle]
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringCombine(
-    mut env: JNIEnv, _class: JClass, modulus: jlong, n: jlong, a: jlong, x_addr: jlong, x_bytes: jlong, b: jlong, y_addr: jlong,
-    y_bytes: jlong, c: jlong, out_addr: jlong, out_bytes: jlong,
+    mut env: JNIEnv,
+    _class: JClass,
+    modulus: jlong,
+    n: jlong,
+    a: jlong,
+    x_addr: jlong,
+    x_bytes: jlong,
+    b: jlong,
+    y_addr: jlong,
+    y_bytes: jlong,
+    c: jlong,
+    out_addr: jlong,
+    out_bytes: jlong,
 ) {
     guard(&mut env, || {
         let (ring, n) = (Ring::new(modulus as u64)?, count("n", n)?);
@@ -165,8 +216,16 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringCombine(
 
 #[no_mangle]
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringMultiply(
-    mut env: JNIEnv, _class: JClass, modulus: jlong, n: jlong, x_addr: jlong, x_bytes: jlong, y_addr: jlong, y_bytes: jlong,
-    out_addr: jlong, out_bytes: jlong,
+    mut env: JNIEnv,
+    _class: JClass,
+    modulus: jlong,
+    n: jlong,
+    x_addr: jlong,
+    x_bytes: jlong,
+    y_addr: jlong,
+    y_bytes: jlong,
+    out_addr: jlong,
+    out_bytes: jlong,
 ) {
     guard(&mut env, || {
         let (ring, n) = (Ring::new(modulus as u64)?, count("n", n)?);
@@ -178,8 +237,16 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringMultiply(
 
 #[no_mangle]
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringShift(
-    mut env: JNIEnv, _class: JClass, n: jlong, shift: jint, ceil: jboolean, x_addr: jlong, x_bytes: jlong, modulus2: jlong,
-    out_addr: jlong, out_bytes: jlong,
+    mut env: JNIEnv,
+    _class: JClass,
+    n: jlong,
+    shift: jint,
+    ceil: jboolean,
+    x_addr: jlong,
+    x_bytes: jlong,
+    modulus2: jlong,
+    out_addr: jlong,
+    out_bytes: jlong,
 ) {
     guard(&mut env, || {
         let (ring, n, shift) = (Ring::new(modulus2 as u64)?, count("n", n)?, shift_of(shift)?);
@@ -191,7 +258,14 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringShift(
 
 #[no_mangle]
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringAtLeast(
-    mut env: JNIEnv, _class: JClass, n: jlong, threshold: jlong, x_addr: jlong, x_bytes: jlong, out_addr: jlong, out_bytes: jlong,
+    mut env: JNIEnv,
+    _class: JClass,
+    n: jlong,
+    threshold: jlong,
+    x_addr: jlong,
+    x_bytes: jlong,
+    out_addr: jlong,
+    out_bytes: jlong,
 ) {
     guard(&mut env, || {
         let n = count("n", n)?;
@@ -202,7 +276,14 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringAtLeast(
 
 #[no_mangle]
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringDigits(
-    mut env: JNIEnv, _class: JClass, n: jlong, from: jint, width: jint, x_addr: jlong, x_bytes: jlong, out_addr: jlong,
+    mut env: JNIEnv,
+    _class: JClass,
+    n: jlong,
+    from: jint,
+    width: jint,
+    x_addr: jlong,
+    x_bytes: jlong,
+    out_addr: jlong,
     out_bytes: jlong,
 ) {
     guard(&mut env, || {
@@ -215,15 +296,28 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringDigits(
 
 #[no_mangle]
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringSelect(
-    mut env: JNIEnv, _class: JClass, modulus: jlong, n: jlong, signed: jboolean, digits_addr: jlong, digits_bytes: jlong,
-    x_addr: jlong, x_bytes: jlong, out_addr: jlong, out_bytes: jlong,
+    mut env: JNIEnv,
+    _class: JClass,
+    modulus: jlong,
+    n: jlong,
+    signed: jboolean,
+    digits_addr: jlong,
+    digits_bytes: jlong,
+    x_addr: jlong,
+    x_bytes: jlong,
+    out_addr: jlong,
+    out_bytes: jlong,
 ) {
     guard(&mut env, || {
         let (ring, n) = (Ring::new(modulus as u64)?, count("n", n)?);
         let bits = slice_u8(digits_addr, digits_bytes, n)?;
         map(n, checked(x_addr, x_bytes, n)?, checked(out_addr, out_bytes, n)?, |from, x, out| {
             let bits = &bits[from..from + x.len()];
-            if signed != 0 { vectors::negate_where(ring, bits, x, out) } else { vectors::select(bits, x, out) }
+            if signed != 0 {
+                vectors::negate_where(ring, bits, x, out)
+            } else {
+                vectors::select(bits, x, out)
+            }
         });
         Ok(())
     })
@@ -231,7 +325,14 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringSelect(
 
 #[no_mangle]
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitXor(
-    mut env: JNIEnv, _class: JClass, n: jlong, x_addr: jlong, x_bytes: jlong, y_addr: jlong, y_bytes: jlong, out_addr: jlong,
+    mut env: JNIEnv,
+    _class: JClass,
+    n: jlong,
+    x_addr: jlong,
+    x_bytes: jlong,
+    y_addr: jlong,
+    y_bytes: jlong,
+    out_addr: jlong,
     out_bytes: jlong,
 ) {
     guard(&mut env, || {
@@ -244,7 +345,14 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitXor(
 
 #[no_mangle]
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitSelect(
-    mut env: JNIEnv, _class: JClass, n: jlong, bits_addr: jlong, bits_bytes: jlong, x_addr: jlong, x_bytes: jlong, out_addr: jlong,
+    mut env: JNIEnv,
+    _class: JClass,
+    n: jlong,
+    bits_addr: jlong,
+    bits_bytes: jlong,
+    x_addr: jlong,
+    x_bytes: jlong,
+    out_addr: jlong,
     out_bytes: jlong,
 ) {
     guard(&mut env, || {
@@ -257,7 +365,14 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitSelect(
 
 #[no_mangle]
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitXorConstant(
-    mut env: JNIEnv, _class: JClass, n: jlong, constant: jint, x_addr: jlong, x_bytes: jlong, out_addr: jlong, out_bytes: jlong,
+    mut env: JNIEnv,
+    _class: JClass,
+    n: jlong,
+    constant: jint,
+    x_addr: jlong,
+    x_bytes: jlong,
+    out_addr: jlong,
+    out_bytes: jlong,
 ) {
     guard(&mut env, || {
         let n = count("n", n)?;
@@ -270,12 +385,20 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitXorConstant(
 
 #[no_mangle]
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitSlice(
-    mut env: JNIEnv, _class: JClass, n: jlong, from: jint, width: jint, x_addr: jlong, x_bytes: jlong, out_addr: jlong,
+    mut env: JNIEnv,
+    _class: JClass,
+    n: jlong,
+    from: jint,
+    width: jint,
+    x_addr: jlong,
+    x_bytes: jlong,
+    out_addr: jlong,
     out_bytes: jlong,
 ) {
     guard(&mut env, || {
         let (n, width) = (count("n", n)?, width_of(width)?);
-        let from = (0..8).contains(&from).then_some(from as u32).ok_or_else(|| Error::bad_argument("a digit has bits 0 to 7"))?;
+        let from =
+            (0..8).contains(&from).then_some(from as u32).ok_or_else(|| Error::bad_argument("a digit has bits 0 to 7"))?;
         let (x, out) = (checked(x_addr, x_bytes, n)?, checked(out_addr, out_bytes, n)?);
         map(n, x, out, |_, x, out| digits::slice(from, width, x, out));
         Ok(())
@@ -284,7 +407,13 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitSlice(
 
 #[no_mangle]
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_compareTables(
-    mut env: JNIEnv, _class: JClass, n: jlong, digits_addr: jlong, digits_bytes: jlong, table_addr: jlong, table_bytes: jlong,
+    mut env: JNIEnv,
+    _class: JClass,
+    n: jlong,
+    digits_addr: jlong,
+    digits_bytes: jlong,
+    table_addr: jlong,
+    table_bytes: jlong,
 ) {
     guard(&mut env, || {
         let n = count("n", n)?;

@@ -50,7 +50,7 @@ impl BaseSender {
         if choose.len() != CHOOSE_BYTES {
             return Err(Error::malformed(format!("choices of {} bytes, not {CHOOSE_BYTES}", choose.len())));
         }
-        let shift = RISTRETTO_BASEPOINT_TABLE * &(&*self.secret * &*self.secret);
+        let shift = RISTRETTO_BASEPOINT_TABLE * &(*self.secret * *self.secret);
         let mut keys = Zeroizing::new(Vec::with_capacity(COUNT));
         for (i, bytes) in choose.chunks_exact(POINT).enumerate() {
             // a·(B − A) = a·B − a²·G

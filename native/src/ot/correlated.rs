@@ -30,7 +30,9 @@ pub(super) fn check_count(have: usize, n: usize, width: usize) -> Result<()> {
 pub(super) fn check_room(have: usize, n: usize, width: u32) -> Result<()> {
     let needed = packed_bytes(n, width)?;
     if have != needed {
-        return Err(Error::bad_argument(format!("room of {have} bytes for {n} fields of {width} bits, which take {needed}")));
+        return Err(Error::bad_argument(format!(
+            "room of {have} bytes for {n} fields of {width} bits, which take {needed}"
+        )));
     }
     Ok(())
 }
@@ -62,7 +64,14 @@ impl ReceiverCorrelations {
     }
 
     /// Shares P_c + c·m from the sender's `message`, packed elements; `MALFORMED_MESSAGE` if it is not that.
-    pub fn receive<G: Group>(self, pool: &Pool, group: G, choices: &[u8], message: &[u8], shares: &mut [G::Element]) -> Result<()> {
+    pub fn receive<G: Group>(
+        self,
+        pool: &Pool,
+        group: G,
+        choices: &[u8],
+        message: &[u8],
+        shares: &mut [G::Element],
+    ) -> Result<()> {
         let n = choices.len();
         check_count(self.len(), n, 1)?;
         check_count(shares.len(), n, 1)?;
@@ -72,9 +81,9 @@ impl ReceiverCorrelations {
         check_message(message.len(), n, group.width())?;
         let hash = Hash::new();
         pool.run(|| {
-            let tasks = (shares.par_chunks_mut(TASK), choices.par_chunks(TASK), self.rows.par_chunks(TASK));
             let messages = message.par_chunks(TASK / 8 * group.width() as usize);
-            (tasks.0, tasks.1, tasks.2, messages).into_par_iter().enumerate().try_for_each(|(t, (shares, choices, rows, message))| {
+            let tasks = (shares.par_chunks_mut(TASK), choices.par_chunks(TASK), self.rows.par_chunks(TASK), messages);
+            tasks.into_par_iter().enumerate().try_for_each(|(t, (shares, choices, rows, message))| {
                 pool.check()?;
                 group.unpack(message, shares)?;
                 let first = self.first + (t * TASK) as u64;
@@ -105,7 +114,15 @@ impl SenderCorrelations {
     }
 
     /// Shares −P_0, and the message for the receiver. `flips`: the receiver's, `MALFORMED_MESSAGE` if they are not n packed bits.
-    pub fn send<G: Group>(self, pool: &Pool, group: G, delta: &[G::Element], flips: &[u8], shares: &mut [G::Element], message: &mut [u8]) -> Result<()> {
+    pub fn send<G: Group>(
+        self,
+        pool: &Pool,
+        group: G,
+        delta: &[G::Element],
+        flips: &[u8],
+        shares: &mut [G::Element],
+        message: &mut [u8],
+    ) -> Result<()> {
         let n = delta.len();
         check_count(self.len(), n, 1)?;
         check_count(shares.len(), n, 1)?;
@@ -115,9 +132,15 @@ impl SenderCorrelations {
         digit_pack::unpack(1, flips, &mut flip)?;
         let hash = Hash::new();
         pool.run(|| {
-            let tasks = (shares.par_chunks_mut(TASK), delta.par_chunks(TASK), self.rows.par_chunks(TASK), flip.par_chunks(TASK));
             let messages = message.par_chunks_mut(TASK / 8 * group.width() as usize);
-            (tasks.0, tasks.1, tasks.2, tasks.3, messages).into_par_iter().enumerate().try_for_each(|(t, (shares, delta, rows, flip, message))| {
+            let tasks = (
+                shares.par_chunks_mut(TASK),
+                delta.par_chunks(TASK),
+                self.rows.par_chunks(TASK),
+                flip.par_chunks(TASK),
+                messages,
+            );
+            tasks.into_par_iter().enumerate().try_for_each(|(t, (shares, delta, rows, flip, message))| {
                 pool.check()?;
                 let first = self.first + (t * TASK) as u64;
                 let mut elements = Zeroizing::new(vec![G::Element::default(); rows.len()]);
@@ -153,7 +176,9 @@ impl SenderCorrelations {
 pub(super) fn check_message(have: usize, n: usize, width: u32) -> Result<()> {
     let needed = packed_bytes(n, width)?;
     if have != needed {
-        return Err(Error::malformed(format!("a message of {have} bytes for {n} fields of {width} bits, which take {needed}")));
+        return Err(Error::malformed(format!(
+            "a message of {have} bytes for {n} fields of {width} bits, which take {needed}"
+        )));
     }
     Ok(())
 }

@@ -71,8 +71,8 @@ pub fn choices(delta: Block) -> Block {
     !delta
 }
 
-/// The sender's leaves of every tree in its numbering y = x ⊕ δ, 2^k each, of which number 0 is unknown and stands as 0. `keys` are those chosen by
-/// [`choices`].
+/// The sender's leaves of every tree in its numbering y = x ⊕ δ, 2^k each, of which number 0 is unknown and stands as 0. `keys`
+/// are those chosen by [`choices`].
 pub fn puncture(shape: Shape, delta: Block, keys: &[Block], message: &[u8]) -> Result<Zeroizing<Vec<Block>>> {
     if message.len() != SEEDS_BYTES {
         return Err(Error::malformed(format!("seeds of {} bytes, not {SEEDS_BYTES}", message.len())));

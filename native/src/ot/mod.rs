@@ -9,6 +9,8 @@
 //! Source: L. Roy, "SoftSpokenOT: Quieter OT Extension from Small-Field Silent VOLE in the Minicrypt Model", CRYPTO 2022.
 
 pub mod aes;
+#[cfg(target_arch = "x86_64")]
+mod aes_x86;
 pub mod base;
 pub mod correlated;
 pub mod ggm;
@@ -21,6 +23,8 @@ pub mod stock;
 pub mod table;
 pub mod transpose;
 
+#[cfg(test)]
+mod measure;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -73,7 +77,7 @@ impl Shape {
 
     /// Bytes that the receiver sends for n correlations, n a multiple of [`UNIT`]: all trees but the first are corrected.
     pub fn extend_bytes(&self, n: usize) -> Result<usize> {
-        if n % UNIT != 0 {
+        if !n.is_multiple_of(UNIT) {
             return Err(Error::bad_argument(format!("correlations are made by {UNIT}, which does not divide {n}")));
         }
         let bytes = (n / 8).checked_mul(self.trees() - 1);

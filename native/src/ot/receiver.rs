@@ -93,7 +93,14 @@ impl Receiver {
 }
 
 /// Up to 4096 correlations.
-fn tile(shape: Shape, leaves: &Leaves, counter: u64, rows: &mut [Block], choices: &mut [u8], message: &mut [u8]) -> Result<()> {
+fn tile(
+    shape: Shape,
+    leaves: &Leaves,
+    counter: u64,
+    rows: &mut [Block],
+    choices: &mut [u8],
+    message: &mut [u8],
+) -> Result<()> {
     let (k, width) = (shape.k(), rows.len() / 128);
     let (mut columns, mut scratch) = (Zeroizing::new(vec![0; 128 * width]), Scratch::new());
     let (mut common, mut sum) = ([0; TILE_BLOCKS], [0; TILE_BLOCKS]);

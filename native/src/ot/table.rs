@@ -5,8 +5,8 @@
 //! P_c = H(X ⊕ (c ⊕ f)·Δ, j), of which the receiver knows P_{c_j} = H(Y, j), the sender keeps s = P_0 ⊕ table[0] and says
 //! m_c = P_c ⊕ s ⊕ table[c] for c = 1, 2, 3; the receiver keeps P_c ⊕ m_c with m_0 = 0. The tweak j is the number of Q_0.
 //!
-//! Source: V. Kolesnikov, R. Kumaresan, "Improved OT Extension for Transferring Short Secrets", CRYPTO 2013, for 1-of-N from one row; the rows here come
-//! from two rows of 1-of-2.
+//! Source: V. Kolesnikov, R. Kumaresan, "Improved OT Extension for Transferring Short Secrets", CRYPTO 2013, for
+//! 1-of-N from one row; the row here is made of two rows of 1-of-2.
 
 use rayon::prelude::*;
 use zeroize::{Zeroize, Zeroizing};
@@ -38,7 +38,15 @@ fn combine(pair: &[Block]) -> Block {
 
 impl SenderCorrelations {
     /// Look-ups in n tables (four digits each) from 2n correlations; writes the sender's shares and message (3·width bits each).
-    pub fn send_tables(self, pool: &Pool, width: u32, tables: &[u8], flips: &[u8], shares: &mut [u8], message: &mut [u8]) -> Result<()> {
+    pub fn send_tables(
+        self,
+        pool: &Pool,
+        width: u32,
+        tables: &[u8],
+        flips: &[u8],
+        shares: &mut [u8],
+        message: &mut [u8],
+    ) -> Result<()> {
         let n = shares.len();
         check_width(width)?;
         check_count(self.len(), n, 2)?;
@@ -54,9 +62,15 @@ impl SenderCorrelations {
         let multiples = Zeroizing::new([0, *self.delta, doubled, doubled ^ *self.delta]);
         let mask = (1u8 << width) - 1;
         pool.run(|| {
-            let tasks = (shares.par_chunks_mut(TASK), tables.par_chunks(4 * TASK), self.rows.par_chunks(2 * TASK), flip.par_chunks(TASK));
             let messages = message.par_chunks_mut(TASK / 8 * 3 * width as usize);
-            (tasks.0, tasks.1, tasks.2, tasks.3, messages).into_par_iter().enumerate().try_for_each(|(t, (shares, tables, rows, flip, message))| {
+            let tasks = (
+                shares.par_chunks_mut(TASK),
+                tables.par_chunks(4 * TASK),
+                self.rows.par_chunks(2 * TASK),
+                flip.par_chunks(TASK),
+                messages,
+            );
+            tasks.into_par_iter().enumerate().try_for_each(|(t, (shares, tables, rows, flip, message))| {
                 pool.check()?;
                 let first = self.first + (2 * t * TASK) as u64;
                 let mut fields = vec![0; shares.len()];
@@ -100,9 +114,9 @@ impl ReceiverCorrelations {
         let hash = Hash::new();
         let mask = (1u8 << width) - 1;
         pool.run(|| {
-            let tasks = (shares.par_chunks_mut(TASK), choices.par_chunks(TASK), self.rows.par_chunks(2 * TASK));
             let messages = message.par_chunks(TASK / 8 * 3 * width as usize);
-            (tasks.0, tasks.1, tasks.2, messages).into_par_iter().enumerate().try_for_each(|(t, (shares, choices, rows, message))| {
+            let tasks = (shares.par_chunks_mut(TASK), choices.par_chunks(TASK), self.rows.par_chunks(2 * TASK), messages);
+            tasks.into_par_iter().enumerate().try_for_each(|(t, (shares, choices, rows, message))| {
                 pool.check()?;
                 digit_pack::unpack(3 * width, message, shares)?;
                 let first = self.first + (2 * t * TASK) as u64;

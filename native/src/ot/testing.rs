@@ -1,8 +1,10 @@
 //! Both sides of an extension in one process, for the tests of this folder.
 
+use super::group::Group;
 use super::stock::{ReceiverCorrelations, SenderCorrelations};
 use super::{Block, Receiver, Sender, Shape};
 use crate::pool::Pool;
+use crate::ring::pack::packed_bytes;
 
 pub fn random_block() -> Block {
     let mut bytes = [0; 16];
@@ -45,4 +47,27 @@ impl Pair {
         self.extend(missing);
         (self.sender.take(n).unwrap(), self.receiver.take(n).unwrap())
     }
+}
+
+/// Both sides of a correlated OT: returns (sender's shares, receiver's shares, message).
+pub fn correlated<G: Group>(
+    pair: &mut Pair,
+    group: G,
+    delta: &[G::Element],
+    choices: &[u8],
+) -> (Vec<G::Element>, Vec<G::Element>, Vec<u8>) {
+    let n = delta.len();
+    let (sent, received) = pair.take(n);
+    let mut flips = vec![0; packed_bytes(n, 1).unwrap()];
+    received.flips(1, choices, &mut flips).unwrap();
+    let (mut shares, mut message) = (vec![G::Element::default(); n], vec![0; packed_bytes(n, group.width()).unwrap()]);
+    sent.send(&pair.pool, group, delta, &flips, &mut shares, &mut message).unwrap();
+    let mut others = vec![G::Element::default(); n];
+    received.receive(&pair.pool, group, choices, &message, &mut others).unwrap();
+    (shares, others, message)
+}
+
+/// Bits without a pattern.
+pub fn bits(n: usize) -> Vec<u8> {
+    (0..n).map(|i| (i as u32).wrapping_mul(0x9E37_79B9) as u8 >> 7).collect()
 }

@@ -1,7 +1,7 @@
 //! The extension against its definition and every way of using it up against plain integers, both sides in one process.
 
-use super::group::{Additive, Group, Xor};
-use super::testing::Pair;
+use super::group::{Additive, Xor};
+use super::testing::{bits, correlated, Pair};
 use super::*;
 use crate::error::Code;
 use crate::ring::pack::packed_bytes;
@@ -54,23 +54,6 @@ fn extensions_do_not_depend_on_threads_and_attempts_differ() {
     assert!(received.choices.contains(&0) && received.choices.contains(&1));
 }
 
-/// Both sides of a correlated OT; returns (sender's shares, receiver's shares, message).
-fn correlated<G: Group>(pair: &mut Pair, group: G, delta: &[G::Element], choices: &[u8]) -> (Vec<G::Element>, Vec<G::Element>, Vec<u8>) {
-    let n = delta.len();
-    let (sent, received) = pair.take(n);
-    let mut flips = vec![0; packed_bytes(n, 1).unwrap()];
-    received.flips(1, choices, &mut flips).unwrap();
-    let (mut shares, mut message) = (vec![G::Element::default(); n], vec![0; packed_bytes(n, group.width()).unwrap()]);
-    sent.send(&pair.pool, group, delta, &flips, &mut shares, &mut message).unwrap();
-    let mut others = vec![G::Element::default(); n];
-    received.receive(&pair.pool, group, choices, &message, &mut others).unwrap();
-    (shares, others, message)
-}
-
-fn bits(n: usize) -> Vec<u8> {
-    (0..n).map(|i| (i as u32).wrapping_mul(0x9E37_79B9) as u8 >> 7).collect()
-}
-
 #[test]
 fn ring_shares_add_up_to_choice_times_delta() {
     let mut pair = Pair::new(4, 2);
@@ -80,10 +63,15 @@ fn ring_shares_add_up_to_choice_times_delta() {
             let edges = [0, m - 1, 1, m / 2, m / 3];
             let delta: Vec<u64> = (0..n).map(|i| edges[i % 5]).collect();
             for choices in [bits(n), vec![0; n], vec![1; n]] {
-                let (a, b, _) = with_ring!(ring, arithmetic => correlated(&mut pair, Additive { ring, arithmetic }, &delta, &choices));
+                let (a, b, _) =
+                    with_ring!(ring, arithmetic => correlated(&mut pair, Additive { ring, arithmetic }, &delta, &choices));
                 for i in 0..n {
                     assert!(a[i] < m && b[i] < m);
-                    assert_eq!((a[i] as u128 + b[i] as u128) % m as u128, (choices[i] as u64 * delta[i]) as u128, "{i} mod {m}");
+                    assert_eq!(
+                        (a[i] as u128 + b[i] as u128) % m as u128,
+                        (choices[i] as u64 * delta[i]) as u128,
+                        "{i} mod {m}"
+                    );
                 }
                 if n >= 1000 {
                     // Shares of both sides are spread over the ring, whatever the inputs: neither half is rarer than 40 %.
@@ -232,45 +220,4 @@ fn cancellation_stops_bulk_work() {
     let xor = Xor::new(1).unwrap();
     cancelled(sent.send(&pair.pool, xor, &[0; 8], &[0], &mut [0; 8], &mut [0]));
     cancelled(received.receive(&pair.pool, xor, &[0; 8], &[0], &mut [0; 8]));
-}
-
-/// CPU seconds of this process so far, in hundredths: on a busy machine the clock on the wall says little.
-fn cpu_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
-    // User and system time are fields 14 and 15; the name before them may hold blanks, but ends with the last parenthesis.
-    let fields: Vec<&str> = stat[stat.rfind(')').unwrap() + 2..].split(' ').collect();
-    fields[11..13].iter().map(|ticks| ticks.parse::<f64>().unwrap() / 100.0).sum()
-}
-
-/// Millions of n per CPU second of `work`.
-fn rate(n: usize, work: impl FnOnce()) -> f64 {
-    let start = cpu_seconds();
-    work();
-    n as f64 / 1e6 / (cpu_seconds() - start)
-}
-
-#[test]
-#[ignore = "a measurement"]
-fn speed() {
-    let n = 1 << 22;
-    for k in KS {
-        let mut pair = Pair::new(k, 1);
-        let mut message = vec![1; pair.shape.extend_bytes(n).unwrap()];
-        let receiver = rate(n, || pair.receiver.extend(&pair.pool, n, &mut message).unwrap());
-        let sender = rate(n, || pair.sender.extend(&pair.pool, n, &message).unwrap());
-        eprintln!("k {k}: receiver {receiver:.1} M COT/s, sender {sender:.1} M COT/s of CPU");
-        let choices = bits(n / 2);
-        let m = [1 << 21, 2198738042881][k % 2];
-        let ring = Ring::new(m).unwrap();
-        let ones = vec![1; n / 2];
-        let both = rate(n / 2, || drop(with_ring!(ring, a => correlated(&mut pair, Additive { ring, arithmetic: a }, &ones, &choices))));
-        let (sent, received) = pair.take(n / 2);
-        let (mut shares, mut message) = (vec![0; n / 4], vec![0; n / 32 * 6]);
-        let (tables, flips) = (vec![0; n], vec![0; n / 16]);
-        let look_ups = rate(n / 4, || {
-            sent.send_tables(&pair.pool, 2, &tables, &flips, &mut shares, &mut message).unwrap();
-            received.receive_tables(&pair.pool, 2, &vec![0; n / 4], &message, &mut shares).unwrap();
-        });
-        eprintln!("  OT mod {m}: {both:.1} M/s, 1-of-4: {look_ups:.1} M/s of CPU, both sides together");
-    }
 }

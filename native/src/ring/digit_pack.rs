@@ -98,7 +98,10 @@ mod tests {
             let mut packed = vec![0; bytes];
             packed[bytes - 1] = 0x80;
             assert_eq!(unpack(width, &packed, &mut out).unwrap_err().code, Code::MalformedMessage);
-            assert_eq!(pack(width, &[0, 1 << width], &mut vec![0; packed_bytes(2, width).unwrap()]).unwrap_err().code, Code::BadArgument);
+            assert_eq!(
+                pack(width, &[0, 1 << width], &mut vec![0; packed_bytes(2, width).unwrap()]).unwrap_err().code,
+                Code::BadArgument
+            );
         }
     }
 }

@@ -55,10 +55,14 @@ final class ClientExchange implements Exchange {
     if (connection.calls().end() != null) {
       return;
     }
-    if (why instanceof ChannelException e && ready()) {
-      put(Farewell.write(e.reason(), connection.allocator()));
+    try {
+      if (why instanceof ChannelException e && ready()) {
+        put(Farewell.write(e.reason(), connection.allocator()));
+      }
+      out.completed();
+    } catch (IllegalStateException e) {
+      // The call was cut a moment ago: there is nobody to tell.
     }
-    out.completed();
   }
 
   @Override

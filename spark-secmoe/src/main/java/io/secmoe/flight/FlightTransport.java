@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
@@ -141,7 +142,7 @@ final class FlightTransport implements FrameTransport {
       }
     }
     RuntimeException end = e instanceof ChannelException ? e : exchange.translate(e);
-    breakOff(end, null);
+    breakOff(end, end instanceof ChannelException c && c.kind() == Kind.MALFORMED ? end : null);
     return end;
   }
 
@@ -195,28 +196,36 @@ final class FlightTransport implements FrameTransport {
     }
   }
 
-  /** Whoever is in a read leaves it, and none begins any more. Does nothing if the transport was broken before. */
+  /**
+   * Whoever is in a read leaves it, before this returns, and none begins any more. Of several reasons the first counts.
+   *
+   * @param why what this side's calls throw from now on
+   * @param forPeer what the peer is told at the end; null for an end in good order
+   */
   void breakOff(RuntimeException why, RuntimeException forPeer) {
     synchronized (state) {
-      if (broken != null) {
-        return;
+      if (broken == null) {
+        broken = why;
+        lastWord = forPeer;
+        cutAt = System.nanoTime() + Limits.GRACE.toNanos();
       }
-      broken = why;
-      lastWord = forPeer;
       wake();
-      long until = System.nanoTime() + Limits.GRACE.toNanos();
-      boolean interrupted = false;
-      while (reader != null && reader != Thread.currentThread() && System.nanoTime() - until < 0) {
-        try {
-          state.wait(100);
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
+      awaitReader();
+    }
+  }
+
+  private void awaitReader() {
+    long until = System.nanoTime() + Limits.GRACE.toNanos();
+    boolean interrupted = false;
+    while (reader != null && reader != Thread.currentThread() && System.nanoTime() - until < 0) {
+      try {
+        state.wait(100);
+      } catch (InterruptedException e) {
+        interrupted = true;
       }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-      cutAt = until;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -251,11 +260,11 @@ final class FlightTransport implements FrameTransport {
     finish();
   }
 
-  /** The descriptor's wait, under the same rules as a read. */
-  void guarded(Duration limit, Runnable read) {
+  /** Another blocking call of Flight's, under the same rules as a read. */
+  <T> T guarded(Duration limit, Supplier<T> read) {
     enter(limit);
     try {
-      read.run();
+      return read.get();
     } catch (RuntimeException e) {
       throw meaning(e);
     } finally {

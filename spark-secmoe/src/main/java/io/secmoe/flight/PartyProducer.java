@@ -100,11 +100,10 @@ final class PartyProducer extends NoOpFlightProducer {
     if (closing) {
       throw shuttingDown();
     }
-    byte[][] ticket = new byte[1][];
-    transport.guarded(DESCRIPTOR, () -> ticket[0] = reader.getDescriptor().getCommand());
-    if (ticket[0] == null) {
+    FlightDescriptor descriptor = transport.guarded(DESCRIPTOR, reader::getDescriptor);
+    if (!descriptor.isCommand()) {
       throw new ServiceException(Code.BAD_REQUEST, "a conversation begins with a ticket");
     }
-    service.converse(PeerIdentity.current(), ticket[0], transport);
+    service.converse(PeerIdentity.current(), descriptor.getCommand(), transport);
   }
 }

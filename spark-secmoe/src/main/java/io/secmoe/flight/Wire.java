@@ -33,8 +33,8 @@ final class Wire {
 
   /** @throws ServiceException BAD_REQUEST */
   static Ask ask(FlightDescriptor descriptor) {
-    byte[] command = descriptor.getCommand();
-    if (command == null || command.length < 4) {
+    byte[] command = descriptor.isCommand() ? descriptor.getCommand() : new byte[0];
+    if (command.length < 4) {
       throw new ServiceException(Code.BAD_REQUEST, "this request for a ticket is empty");
     }
     ByteBuffer in = ByteBuffer.wrap(command);

@@ -16,6 +16,9 @@ import io.secmoe.flight.IdentityException.Kind;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
@@ -78,6 +81,17 @@ class MutualTlsTest {
   }
 
   @Test
+  void anExpiredServerIsNamedSo() throws Exception {
+    TlsFiles old = certificates.authority.issue("expired", "CN=expired", "-10d", 5);
+    X509Certificate[] chain = Arrays.stream(Pkcs12.open("key store", old.keyStore(), old.keyStorePasswordFile()).store()
+        .getCertificateChain("expired")).map(X509Certificate.class::cast).toArray(X509Certificate[]::new);
+    PeerTrust trust = certificates.client.trustFor(new Endpoint("localhost", 1, Fingerprint.of(chain[0])));
+    assertThrows(CertificateException.class, () -> trust.checkServerTrusted(chain, "ECDHE_ECDSA"));
+    assertEquals(Kind.UNTRUSTED_PEER, trust.failure().kind());
+    assertTrue(trust.failure().getMessage().contains("expired"), trust.failure().getMessage());
+  }
+
+  @Test
   void aClientOfAnotherAuthorityIsRefused() {
     TlsFiles mixed = new TlsFiles(certificates.strangerFiles.keyStore(), certificates.strangerFiles.keyStorePasswordFile(),
         certificates.serverFiles.trustStore(), certificates.serverFiles.trustStorePasswordFile());
@@ -102,6 +116,7 @@ class MutualTlsTest {
   }
 
   @Test
+  @SuppressWarnings("try")
   void aClientWithoutACertificateGetsNowhere() throws Exception {
     try (Served served = new Served(new StubService())) {
       ManagedChannel channel = foreign(served.server.endpoint().port(), headers(), SslContextBuilder.forClient());
@@ -112,6 +127,7 @@ class MutualTlsTest {
   }
 
   @Test
+  @SuppressWarnings("try")
   void headersDoNotChangeWhoTheClientIs() throws Exception {
     try (Served served = new Served(new StubService())) {
       PeerTrust trust = certificates.client.trustFor(served.server.endpoint());

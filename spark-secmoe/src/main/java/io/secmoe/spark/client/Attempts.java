@@ -116,7 +116,7 @@ final class Attempts implements AutoCloseable {
 
     AttemptReport report(String loss) {
       List<Cost> costs = meter == null ? List.of()
-          : meter.entries().stream()
+          : meter.entries().stream().filter(e -> e.sent() + e.received() > 0)
               .map(e -> new Cost(e.layer(), e.step(), e.sent(), e.received(), e.rounds(), e.seconds())).toList();
       return new AttemptReport(context.partition(), batch, epoch, rows, started, System.currentTimeMillis(), keyFingerprint, loss, costs);
     }

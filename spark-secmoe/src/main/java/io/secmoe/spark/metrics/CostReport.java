@@ -67,7 +67,7 @@ public final class CostReport {
         "Cost of %,d rows in %d attempts, summed, as the client measured it; seconds include waiting for the peer%n%n", rows(), attempts()));
     align(lines, costs.size() + 1, out);
     if (!lost.isEmpty()) {
-      out.append(String.format(Locale.ROOT, "%nNot counted above: %d lost attempts%n", lost.size()));
+      out.append(String.format(Locale.ROOT, "%nNot counted above, lost: %d%n", lost.size()));
       lost.forEach(report -> out.append(String.format(Locale.ROOT, "  partition %d, batch %d, epoch %d: %s%n", report.partition(),
           report.batch(), report.epoch(), report.loss())));
     }

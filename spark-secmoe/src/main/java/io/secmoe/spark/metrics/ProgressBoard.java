@@ -34,10 +34,11 @@ public final class ProgressBoard {
   public synchronized String line() {
     long moving = working.values().stream().mapToLong(e -> e instanceof Progress.Running running ? running.bytes() : 0).sum();
     double seconds = started == 0 ? 1 : Math.max(1e-3, (System.nanoTime() - started) * 1e-9);
-    StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%d batches done, %,d rows (%.1f/s), %s", batches, rows, rows / seconds,
+    StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%,d %s done, %,d rows (%.1f/s), %s", batches,
+        batches == 1 ? "batch" : "batches", rows, rows / seconds,
         Units.bytes(bytes + moving)));
     if (lost > 0) {
-      line.append(", ").append(lost).append(" attempts lost");
+      line.append(", ").append(lost).append(lost == 1 ? " attempt lost" : " attempts lost");
     }
     if (!working.isEmpty()) {
       line.append(" | ").append(working.entrySet().stream().limit(SHOWN).map(e -> e.getKey() + ": " + text(e.getValue()))

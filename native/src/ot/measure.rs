@@ -1,0 +1,49 @@
+//! Speed of the extension and of using it up, printed by `cargo test --release -- --ignored --nocapture ot::measure`.
+
+use super::group::Additive;
+use super::testing::{bits, correlated, Pair};
+use crate::ring::Ring;
+use crate::with_ring;
+
+/// CPU seconds of this process so far, in hundredths: on a busy machine the clock on the wall says little.
+fn cpu_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    // User and system time are fields 14 and 15; the name before them may hold blanks, but ends with the last parenthesis.
+    let fields: Vec<&str> = stat[stat.rfind(')').unwrap() + 2..].split(' ').collect();
+    fields[11..13].iter().map(|ticks| ticks.parse::<f64>().unwrap() / 100.0).sum()
+}
+
+/// Millions of n per CPU second of `work`.
+fn rate(n: usize, work: impl FnOnce()) -> f64 {
+    let start = cpu_seconds();
+    work();
+    n as f64 / 1e6 / (cpu_seconds() - start)
+}
+
+#[test]
+#[ignore = "a measurement"]
+fn speed() {
+    let n = 1 << 22;
+    for k in [1, 2, 4, 8] {
+        let mut pair = Pair::new(k, 1);
+        let mut message = vec![1; pair.shape.extend_bytes(n).unwrap()];
+        let receiver = rate(n, || pair.receiver.extend(&pair.pool, n, &mut message).unwrap());
+        let sender = rate(n, || pair.sender.extend(&pair.pool, n, &message).unwrap());
+        eprintln!("k {k}: receiver {receiver:.1} M COT/s, sender {sender:.1} M COT/s of CPU");
+        let choices = bits(n / 2);
+        let m = [1 << 21, 2198738042881][k % 2];
+        let ring = Ring::new(m).unwrap();
+        let ones = vec![1; n / 2];
+        let both = rate(n / 2, || {
+            drop(with_ring!(ring, a => correlated(&mut pair, Additive { ring, arithmetic: a }, &ones, &choices)))
+        });
+        let (sent, received) = pair.take(n / 2);
+        let (mut shares, mut message) = (vec![0; n / 4], vec![0; n / 32 * 6]);
+        let (tables, flips) = (vec![0; n], vec![0; n / 16]);
+        let look_ups = rate(n / 4, || {
+            sent.send_tables(&pair.pool, 2, &tables, &flips, &mut shares, &mut message).unwrap();
+            received.receive_tables(&pair.pool, 2, &vec![0; n / 4], &message, &mut shares).unwrap();
+        });
+        eprintln!("  OT mod {m}: {both:.1} M/s, 1-of-4: {look_ups:.1} M/s of CPU, both sides together");
+    }
+}

@@ -1,0 +1,73 @@
+package io.secmoe.spark;
+
+import io.secmoe.flight.DemoCertificates;
+import io.secmoe.flight.TlsFiles;
+import io.secmoe.spark.client.ClientPlugin;
+import io.secmoe.spark.conf.SecMoeConf;
+import io.secmoe.spark.server.ModelServer;
+import io.secmoe.spark.server.ServerPlugin;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/** Both parties on one Spark context in this JVM, each with its own certificate; they talk over Flight as they would across clusters. */
+public final class Parties implements AutoCloseable {
+  private final SparkSession spark;
+  private final ModelServer server;
+  private final TlsFiles client;
+
+  /**
+   * Starts both.
+   *
+   * @param folder for certificates
+   * @param model the server's
+   * @param settings of the Spark context, stronger than the defaults
+   */
+  public Parties(Path folder, Path model, Map<String, String> settings) throws IOException {
+    DemoCertificates authority = DemoCertificates.authority(folder.resolve("certificates"), "CN=Test Authority");
+    client = authority.issue("client", "CN=client,O=Test");
+    SparkSession.Builder builder = SparkSession.builder().appName("parties").master("local[6,4]").config("spark.ui.enabled", "false")
+        .config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1").config("spark.scheduler.mode", "FAIR")
+        .config("spark.sql.shuffle.partitions", "2").config("spark.plugins", ServerPlugin.class.getName() + "," + ClientPlugin.class.getName())
+        .config(SecMoeConf.LISTEN_HOST.key(), "127.0.0.1").config(SecMoeConf.ADVERTISED_HOST.key(), "127.0.0.1")
+        .config(SecMoeConf.SHUTDOWN_GRACE.key(), "0s");
+    tls(authority.issue("server", "CN=server,O=Test")).forEach(builder::config);
+    settings.forEach(builder::config);
+    spark = builder.getOrCreate();
+    server = new ModelServer(new JavaSparkContext(spark.sparkContext()), model);
+  }
+
+  public SparkSession spark() {
+    return spark;
+  }
+
+  public ModelServer server() {
+    return server;
+  }
+
+  /** The client's configuration, with changes. */
+  public SecMoeConf client(Map<String, String> changes) {
+    Map<String, String> texts = new HashMap<>(tls(client));
+    texts.put(SecMoeConf.SERVER_ADDRESS.key(), server.endpoint().address());
+    texts.put(SecMoeConf.SERVER_FINGERPRINT.key(), server.endpoint().fingerprint());
+    texts.put(SecMoeConf.MODEL_DIGEST.key(), server.digest());
+    texts.putAll(changes);
+    return SecMoeConf.of(texts, 1);
+  }
+
+  /** A party's files as configuration. */
+  public static Map<String, String> tls(TlsFiles files) {
+    return Map.of(SecMoeConf.KEY_STORE.key(), files.keyStore().toString(), SecMoeConf.KEY_STORE_PASSWORD_FILE.key(),
+        files.keyStorePasswordFile().toString(), SecMoeConf.TRUST_STORE.key(), files.trustStore().toString(),
+        SecMoeConf.TRUST_STORE_PASSWORD_FILE.key(), files.trustStorePasswordFile().toString());
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    spark.stop();
+  }
+}
