@@ -8,7 +8,8 @@ import org.apache.arrow.memory.ArrowBuf;
  */
 public interface FrameTransport extends AutoCloseable {
   /**
-   * Sends one frame of at most {@link FrameHeader#MAX_FRAME} bytes; takes ownership of the buffer, also on failure; blocks for back-pressure.
+   * Sends one frame of at most {@link FrameHeader#MAX_FRAME} bytes; takes ownership of the buffer, also on failure; blocks for
+   * back-pressure.
    *
    * @throws ChannelException the peer is gone, it took nothing for longer than the limit, or this side was aborted or interrupted
    */

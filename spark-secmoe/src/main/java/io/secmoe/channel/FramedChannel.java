@@ -109,7 +109,10 @@ public final class FramedChannel implements Channel {
     }
   }
 
-  /** The next frame, which must carry the bytes of the expected message from {@code done} on; accounted to this channel's allocator, readerIndex 0. */
+  /**
+   * The next frame, which must carry the bytes of the expected message from {@code done} on; accounted to this channel's allocator,
+   * readerIndex 0.
+   */
   private ArrowBuf next(long bytes, long done) {
     ArrowBuf frame = transport.receive();
     try {

@@ -14,9 +14,9 @@ import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.grpc.StatusUtils;
 
 /**
- * Stands between Flight's client and gRPC, for what Flight does not do on a connection's only stream: lets the peer send no more than a few frames ahead
- * of the reader (Flight asks for the next message as soon as one is there), sets how much may pile up unsent, and notes the end of the call,
- * which a sender that waits for its turn would not see.
+ * Stands between Flight's client and gRPC, for what Flight does not do on a connection's only stream: lets the peer send no more than a
+ * few frames ahead of the reader (Flight asks for the next message as soon as one is there), sets how much may pile up unsent, and
+ * notes the end of the call, which a sender that waits for its turn would not see.
  */
 final class CallWatch implements ClientInterceptor {
   private static final int FRAMES_AHEAD = 4;

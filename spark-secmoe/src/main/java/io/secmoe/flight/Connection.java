@@ -43,7 +43,8 @@ final class Connection implements AutoCloseable {
           .disableRetry().directExecutor().intercept(calls).build();
     } catch (SSLException e) {
       throw new IdentityException(IdentityException.Kind.UNREADABLE,
-          "this side's key or certificate cannot be used for TLS: " + e.getMessage() + "; make new ones with an elliptic-curve or RSA key", e);
+          "this side's key or certificate cannot be used for TLS: " + e.getMessage()
+              + "; make new ones with an elliptic-curve or RSA key", e);
     }
   }
 

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A certificate authority for trying things out, made with the JDK's keytool: the demo and the tests use it. Not for production, where a key is
- * made where it is used and never leaves. Files, and the folder, are for their owner only.
+ * A certificate authority for trying things out, made with the JDK's keytool: the demo and the tests use it. Not for production, where
+ * a key is made where it is used and never leaves. Files, and the folder, are for their owner only.
  */
 public final class DemoCertificates {
   private static final String AUTHORITY = "authority";

@@ -11,12 +11,13 @@ import java.util.function.Supplier;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * Frames over one DoExchange stream, each as a message's application metadata. Sending waits until gRPC has passed on what it holds (at most one frame and a
- * flow-control window are on their way), receiving holds at most a handful of frames. Flight's blocking read knows no time limit and may touch freed
- * memory when its stream is closed meanwhile: so a read is interrupted, and left, before anything is freed.
+ * Frames over one DoExchange stream, each as a message's application metadata. Sending waits until gRPC has passed on what it holds (at
+ * most one frame and a flow-control window are on their way), receiving holds at most a handful of frames. Flight's blocking read knows
+ * no time limit and may touch freed memory when its stream is closed meanwhile: so a read is interrupted, and left, before anything is
+ * freed.
  *
- * <p>Besides {@link ChannelException}, sending and receiving throw the {@link ServiceException} or {@link IdentityException} with which the peer refused
- * the stream.
+ * <p>Besides {@link ChannelException}, sending and receiving throw the {@link ServiceException} or {@link IdentityException} with which
+ * the peer refused the stream.
  */
 final class FlightTransport implements FrameTransport {
   private static final long FOREVER = Long.MAX_VALUE;

@@ -17,8 +17,9 @@ import org.apache.arrow.flight.Result;
 import org.apache.arrow.memory.BufferAllocator;
 
 /**
- * A client of a {@link PartyServer}: the model's description, tickets, conversations. Both sides show certificates; the server's is checked before any byte
- * of ours is sent. Methods throw {@link ServiceException} for a refusal or a server out of reach, {@link IdentityException} if a certificate is wrong. Thread-safe.
+ * A client of a {@link PartyServer}: the model's description, tickets, conversations. Both sides show certificates; the server's is
+ * checked before any byte of ours is sent. Methods throw {@link ServiceException} for a refusal or a server out of reach, {@link
+ * IdentityException} if a certificate is wrong. Thread-safe.
  */
 public final class PartyClient implements AutoCloseable {
   static final String DESCRIBE = "describe";
@@ -36,7 +37,8 @@ public final class PartyClient implements AutoCloseable {
   /**
    * Connects with the first call.
    *
-   * @param allocator parent of what conversations receive; not closed. Best a relative of the channels' allocators: frames then move without a copy
+   * @param allocator parent of what conversations receive; not closed. Best a relative of the channels' allocators:
+   *     frames then move without a copy
    */
   public PartyClient(Endpoint endpoint, TlsIdentity identity, BufferAllocator allocator, Limits limits) {
     this.identity = identity;

@@ -21,8 +21,8 @@ import org.apache.arrow.flight.Location;
 import org.apache.arrow.memory.BufferAllocator;
 
 /**
- * A Flight server for a {@link PartyService}: GetFlightInfo gives out tickets, DoExchange is a conversation, the action {@code describe} returns the model's description. TLS
- * 1.3; a client without a trusted certificate gets no further than the handshake.
+ * A Flight server for a {@link PartyService}: GetFlightInfo gives out tickets, DoExchange is a conversation, the action {@code
+ * describe} returns the model's description. TLS 1.3; a client without a trusted certificate gets no further than the handshake.
  */
 public final class PartyServer implements AutoCloseable {
   /**

@@ -4,8 +4,9 @@ import io.secmoe.channel.FrameTransport;
 import java.time.Duration;
 
 /**
- * What stands behind a {@link PartyServer}. Methods run on the server's own threads, several at once, and may block. A thrown {@link ServiceException} or {@link
- * io.secmoe.party.RefusedException} reaches the client by name; anything else reaches it as UNAVAILABLE without its message.
+ * What stands behind a {@link PartyServer}. Methods run on the server's own threads, several at once, and may block. A thrown {@link
+ * ServiceException} or {@link io.secmoe.party.RefusedException} reaches the client by name; anything else reaches it as UNAVAILABLE
+ * without its message.
  */
 public interface PartyService {
   /** The public description of the model, JSON. */

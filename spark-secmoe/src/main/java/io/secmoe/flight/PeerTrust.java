@@ -9,9 +9,9 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Decides about the peer's certificate during the TLS handshake, before any byte of ours is sent: a trusted authority must have issued it; and, for a server, it
- * must either be the very certificate that the endpoint names, or be issued for the host that we connect to. Keeps what it found wrong, since
- * TLS stacks pass on little of it.
+ * Decides about the peer's certificate during the TLS handshake, before any byte of ours is sent: a trusted authority must have issued
+ * it; and, for a server, it must either be the very certificate that the endpoint names, or be issued for the host that we connect to.
+ * Keeps what it found wrong, since TLS stacks pass on little of it.
  */
 final class PeerTrust extends X509ExtendedTrustManager {
   private final X509ExtendedTrustManager authorities;

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
 /**
- * A client's wish to have one batch inferred. One encoding only, big-endian: magic "SMTR", version, session and run (16 bytes each), partition, batch, rows (4 bytes
- * each), then three texts, each a length (2 bytes) and UTF-8 bytes.
+ * A client's wish to have one batch inferred. One encoding only, big-endian: magic "SMTR", version, session and run (16 bytes each),
+ * partition, batch, rows (4 bytes each), then three texts, each a length (2 bytes) and UTF-8 bytes.
  *
  * @param session the client application's authorisation
  * @param run one physical execution of the operator

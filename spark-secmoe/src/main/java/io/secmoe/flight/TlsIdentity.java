@@ -15,8 +15,8 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * A side's private key, certificate and trusted authorities, for TLS 1.3 with certificates on both sides. The key stays inside the key manager and
- * is never turned into text.
+ * A side's private key, certificate and trusted authorities, for TLS 1.3 with certificates on both sides. The key stays inside the key
+ * manager and is never turned into text.
  */
 public final class TlsIdentity {
   private static final String PROTOCOL = "TLSv1.3";

@@ -14,9 +14,10 @@ import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
- * How a request for a ticket and its answer look in Flight's messages. The request is GetFlightInfo with a command: the longest wait in milliseconds
- * (4 bytes, big-endian) and a {@link TicketRequest}. A grant is one endpoint, with its ticket, its location, and as application metadata epoch
- * (8 bytes) and certificate fingerprint (32 bytes). A place in the queue is no endpoint, and the place (4 bytes) as application metadata.
+ * How a request for a ticket and its answer look in Flight's messages. The request is GetFlightInfo with a command: the longest wait in
+ * milliseconds (4 bytes, big-endian) and a {@link TicketRequest}. A grant is one endpoint, with its ticket, its location, and as
+ * application metadata epoch (8 bytes) and certificate fingerprint (32 bytes). A place in the queue is no endpoint, and the place (4
+ * bytes) as application metadata.
  */
 final class Wire {
   private static final int MAX_TICKET = 64;

@@ -28,7 +28,7 @@ public final class Inference {
   public static float[][] client(ClientParty c, LayerList layers, float[][] features, Strategy strategy) {
     RingVector x = encode(c.arena(), c.t(), features, layers.inputFeatures());
     for (LayerSpec layer : layers.layers()) {
-      c.channel().meter().enter(layer.name(), "linear");
+      c.channel().meter().enter(layer.name(), firstStep(layer));
       try (RingVector in = x) {
         x = layer instanceof MoeSpec moe
             ? MoeLayer.client(c, moe.shape(), strategy, in).addInPlace(in)
@@ -49,7 +49,7 @@ public final class Inference {
     RingVector x = RingVector.zeros(s.arena(), s.t(), (long) layers.inputFeatures() * rows);
     for (int i = 0; i < layers.layers().size(); i++) {
       LayerSpec layer = layers.layers().get(i);
-      s.channel().meter().enter(layer.name(), "linear");
+      s.channel().meter().enter(layer.name(), firstStep(layer));
       try (RingVector in = x) {
         x = layer instanceof MoeSpec moe
             ? MoeLayer.server(s, moe.shape(), strategy, model.moe(i), in).addInPlace(in)
@@ -60,6 +60,11 @@ public final class Inference {
     try (RingVector out = x; RingVector narrow = Rescale.server(s, out, 0, outputRing(layers))) {
       Reveal.server(s, narrow);
     }
+  }
+
+  /** What the meter counts under until the layer says otherwise. */
+  private static String firstStep(LayerSpec layer) {
+    return layer instanceof MoeSpec ? "router" : "linear";
   }
 
   private static RingVector client(ClientParty c, LinearSpec layer, RingVector x) {

@@ -8,8 +8,8 @@ import org.apache.arrow.memory.ArrowBuf;
  * Comes before any key: both sides say what they take for granted, check every field of the other, and tell each other the
  * outcome, so that both go on or both end with a named error.
  *
- * <p>Messages, each of {@link NamedValues#SIZE} bytes: client → server binding; server → client binding; client → server verdict; server →
- * client verdict. Two rounds. Everything is public.
+ * <p>Messages, each of {@link NamedValues#SIZE} bytes: client → server binding; server → client binding; client → server verdict;
+ * server → client verdict. Two rounds. Everything is public.
  */
 public final class Handshake {
   private static final int MAX_TEXT = 600;
@@ -92,7 +92,8 @@ public final class Handshake {
     }
     String field = theirs.getOrDefault("field", "message");
     return field.isEmpty() ? null
-        : new HandshakeException(clean(field), "", "", "the peer refused the handshake: " + clean(theirs.getOrDefault("reason", "no reason")));
+        : new HandshakeException(clean(field), "", "",
+            "the peer refused the handshake: " + clean(theirs.getOrDefault("reason", "no reason")));
   }
 
   private static void conclude(HandshakeException difference, Channel channel) {

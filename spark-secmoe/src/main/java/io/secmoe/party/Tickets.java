@@ -77,7 +77,8 @@ public final class Tickets<T> {
           + "else; ask for a new one");
     }
     if (entry.used) {
-      throw new RefusedException(Reason.REPLAYED_TICKET, "this ticket was used before; a ticket is good for one attempt, ask for a new one");
+      throw new RefusedException(Reason.REPLAYED_TICKET,
+          "this ticket was used before; a ticket is good for one attempt, ask for a new one");
     }
     entry.used = true;
     return entry.value;

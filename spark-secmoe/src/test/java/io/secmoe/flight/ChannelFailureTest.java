@@ -124,7 +124,7 @@ class ChannelFailureTest {
           sent.incrementAndGet();
         }
       });
-      pause(3000);
+      pause(2000);
       assertTrue(sent.get() < 20, sent + " frames of 4 MiB went off unread");
       assertTrue(ends.root.getAllocatedMemory() < 20L * FrameHeader.MAX_FRAME, "bytes held: " + ends.root.getAllocatedMemory());
       for (int i = 0; i < frames; i++) {

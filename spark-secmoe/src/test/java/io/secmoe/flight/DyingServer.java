@@ -5,7 +5,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.arrow.memory.RootAllocator;
 
-/** A server in a process of its own, for tests that kill it. Arguments: the four identity files. Prints {@code host:port fingerprint}, then serves for ever. */
+/**
+ * A server in a process of its own, for tests that kill it. Arguments: the four identity files. Prints {@code host:port fingerprint},
+ * then serves for ever.
+ */
 public final class DyingServer {
   private DyingServer() {}
 

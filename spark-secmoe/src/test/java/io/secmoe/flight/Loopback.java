@@ -28,7 +28,8 @@ public final class Loopback implements AutoCloseable {
     TestCertificates certificates = TestCertificates.get();
     Limits limits = new Limits(Duration.ofSeconds(60), silence, Duration.ofSeconds(10));
     try {
-      server = PartyServer.start(new PartyServer.Listen("127.0.0.1", 0, 0, "127.0.0.1"), certificates.server, new Service(), allocator, limits);
+      PartyServer.Listen anyPort = new PartyServer.Listen("127.0.0.1", 0, 0, "127.0.0.1");
+      server = PartyServer.start(anyPort, certificates.server, new Service(), allocator, limits);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

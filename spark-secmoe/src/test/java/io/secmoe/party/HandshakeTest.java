@@ -82,7 +82,8 @@ class HandshakeTest {
           conversation.run(c -> Handshake.client(c, CLIENT), s -> Handshake.server(s, server(CLIENT)));
       assertNull(thrown[0]);
       assertNull(thrown[1]);
-      double rounds = conversation.client.meter().entries().stream().filter(e -> e.step().equals("handshake")).findFirst().orElseThrow().rounds();
+      double rounds = conversation.client.meter().entries().stream()
+          .filter(e -> e.step().equals("handshake")).findFirst().orElseThrow().rounds();
       assertEquals(2, rounds);
       assertEquals(conversation.client.meter().totalSent(), conversation.server.meter().totalSent());
     }

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 /** What inference must not leave behind in a JVM once it is over: native objects, off-heap memory, threads. */
 public final class Leftovers {
-  private static final long PATIENCE_MILLIS = 20_000;
+  private static final long PATIENCE_MILLIS = 30_000;
 
   private final int handles = Native.liveHandles();
   private final List<String> threads = threads();

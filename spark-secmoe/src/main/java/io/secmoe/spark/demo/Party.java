@@ -33,17 +33,23 @@ final class Party implements AutoCloseable {
    *
    * @param main class with a main method
    * @param heap such as 1g
+   * @param logging configuration of log4j
    */
   static Party start(Class<?> main, String heap, Path logging, List<String> arguments) throws IOException {
+    return new Party(builder(main, heap, logging, arguments).redirectOutput(Redirect.INHERIT).redirectError(Redirect.INHERIT).start());
+  }
+
+  /** The same before it is started. */
+  static ProcessBuilder builder(Class<?> main, String heap, Path logging, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream().filter(Party::inherited).forEach(command::add);
     command.addAll(List.of("-Xmx" + heap, "-Dlog4j2.configurationFile=" + logging.toUri(), "-cp", System.getProperty("java.class.path"),
         main.getName()));
     command.addAll(arguments);
-    ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(Redirect.INHERIT).redirectError(Redirect.INHERIT);
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
-    return new Party(builder.start());
+    return builder;
   }
 
   private static boolean inherited(String option) {

@@ -83,7 +83,7 @@ final class ExecutorSide implements ExecutorPlugin {
       if (!ask(new Claim(attempt.batch(), attempt.epoch(), incarnation, ticket, null))) {
         return;
       }
-      FrameTransport transport = meeting.await(conf.get(SecMoeConf.ATTEMPT_TIMEOUT));
+      FrameTransport transport = meeting.await(Offer.arrival(conf));
       if (transport == null) {
         LOG.warn("Attempt {}: the client did not come for its conversation", attempt.batch().group(attempt.epoch()));
         return;

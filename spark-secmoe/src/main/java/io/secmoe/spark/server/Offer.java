@@ -14,6 +14,7 @@ import java.time.Duration;
 /** What this server offers, all of it public: one model, under this configuration. Checks what clients ask for against it. */
 final class Offer {
   private static final int MOST_ROWS = 8192;
+  private static final Duration HASTE = Duration.ofSeconds(5);
 
   private final ModelDescription model;
   private final String directory;
@@ -40,9 +41,16 @@ final class Offer {
     return conf.get(SecMoeConf.QUEUE_LENGTH);
   }
 
-  /** Silence after which a waiting client is taken for gone. */
+  /** Silence after which a client that waits for its ticket is taken for gone. */
   Duration silence() {
-    return conf.get(SecMoeConf.ATTEMPT_TIMEOUT);
+    return arrival(conf);
+  }
+
+  /** How long a client may take from one ask to the next, and from its ticket to its conversation: both follow at once, network permitting. */
+  static Duration arrival(SecMoeConf conf) {
+    Duration connect = conf.limits().connect().plus(HASTE);
+    Duration timeout = conf.get(SecMoeConf.ATTEMPT_TIMEOUT);
+    return timeout.compareTo(connect) < 0 ? timeout : connect;
   }
 
   /** @throws ServiceException if the request cannot be served, whoever asks */

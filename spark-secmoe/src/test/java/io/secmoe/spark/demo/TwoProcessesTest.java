@@ -1,0 +1,151 @@
+package io.secmoe.spark.demo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.secmoe.flight.DemoCertificates;
+import io.secmoe.flight.TlsFiles;
+import io.secmoe.spark.Parties;
+import io.secmoe.spark.client.ClientApplication;
+import io.secmoe.spark.server.ServerApplication;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The two applications as their users start them, each in a JVM of its own, on the example model. */
+@Timeout(360)
+class TwoProcessesTest {
+  private static final Path DIGITS = Path.of("..", "notebooks", "digits");
+  private static final Path CONF = Path.of("..", "conf");
+  private static final int ROWS = 40;
+
+  @TempDir
+  Path folder;
+
+  private final List<Process> processes = new ArrayList<>();
+  private DemoCertificates authority;
+  private TlsFiles clientFiles;
+
+  @BeforeEach
+  void start() throws Exception {
+    authority = DemoCertificates.authority(folder.resolve("certificates"), "CN=Test Authority");
+    clientFiles = authority.issue("client", "CN=client,O=Test");
+  }
+
+  @AfterEach
+  void nothingRunsOn() {
+    processes.forEach(Process::destroyForcibly);
+  }
+
+  @Test
+  void inferTogetherAndTheClientOutlivesItsServer() throws Exception {
+    Path input = folder.resolve("digits.parquet");
+    withSpark(spark -> spark.read().parquet(DIGITS.resolve("digits.parquet").toString()).limit(ROWS).coalesce(1).write().parquet(input.toString()));
+    Process server = server();
+    awaitText("server.ready", "digest", server);
+
+    Process missing = client("missing", folder.resolve("absent.parquet"));
+    Process good = client("good", input);
+    assertEquals(2, exitCode(missing));
+    assertTrue(text("missing.err").contains("the input " + folder.resolve("absent.parquet") + " cannot be read"), text("missing.err"));
+    assertEquals(0, exitCode(good), () -> text("good.err"));
+    withSpark(spark -> {
+      Comparison comparison = Comparison.of(spark, folder.resolve("good.parquet"), DIGITS.resolve("model"));
+      assertEquals(ROWS, comparison.rows());
+      assertTrue(comparison.holds(), comparison.toString());
+    });
+    assertTrue(text("good.out").contains("in 2 attempts") && text("good.err").contains("2 batches done, 40 rows"), text("good.out"));
+    assertTrue(Files.size(folder.resolve("good.png")) > 10_000);
+
+    Process orphan = client("orphan", input);
+    awaitText("orphan.err", "blocks.0", orphan);
+    server.destroyForcibly();
+    long killed = System.nanoTime();
+    assertEquals(1, exitCode(orphan));
+    assertTrue((System.nanoTime() - killed) / 1_000_000_000 < 60, "attempt.timeout");
+    assertTrue(text("orphan.err").matches("(?s).*secmoe client: .*batch 0 of partition [01] cannot be inferred: the server gives no ticket"
+        + ", attempts: [2-4], last reason: UNAVAILABLE.*"), text("orphan.err"));
+    assertFalse(Files.exists(folder.resolve("orphan.parquet")));
+  }
+
+  @Test
+  void theServerEndsWhenItsStandardInputIsClosed() throws Exception {
+    Process server = server();
+    awaitText("server.ready", "digest", server);
+    server.getOutputStream().close();
+    assertEquals(0, exitCode(server), () -> text("server.err"));
+    assertTrue(text("server.out").contains("secmoe server ready: model 'digits-moe', address 127.0.0.1:"), text("server.out"));
+  }
+
+  private Process server() throws IOException {
+    List<String> arguments = arguments("server.conf", authority.issue("server", "CN=server,O=Test"));
+    arguments.addAll(List.of("--model", DIGITS.resolve("model").toString(), "--ready-file", folder.resolve("server.ready").toString(),
+        "--stop-on-stdin-close", "--conf", "spark.secmoe.listen.host=127.0.0.1", "--conf", "spark.secmoe.advertised.host=127.0.0.1"));
+    return start("server", ServerApplication.class, arguments);
+  }
+
+  private Process client(String name, Path input) throws IOException {
+    List<String> arguments = arguments("client.conf", clientFiles);
+    arguments.addAll(List.of("--input", input.toString(), "--output", folder.resolve(name + ".parquet").toString(), "--partitions", "2",
+        "--costs", folder.resolve(name + ".png").toString(), "--stop-on-stdin-close"));
+    for (String line : Files.readAllLines(folder.resolve("server.ready"))) {
+      arguments.addAll(List.of("--conf", line.replaceFirst(" ", "=")));
+    }
+    return start(name, ClientApplication.class, arguments);
+  }
+
+  private static List<String> arguments(String properties, TlsFiles tls) {
+    List<String> arguments = new ArrayList<>(List.of("--properties", CONF.resolve(properties).toString(), "--conf", "spark.master=local[2,4]",
+        "--conf", "spark.ui.enabled=false"));
+    Parties.tls(tls).forEach((key, value) -> arguments.addAll(List.of("--conf", key + "=" + value)));
+    return arguments;
+  }
+
+  private Process start(String name, Class<?> main, List<String> arguments) throws IOException {
+    Process process = Party.builder(main, "700m", CONF.resolve("log4j2.properties"), arguments)
+        .redirectOutput(folder.resolve(name + ".out").toFile()).redirectError(folder.resolve(name + ".err").toFile()).start();
+    processes.add(process);
+    return process;
+  }
+
+  private static int exitCode(Process process) throws InterruptedException {
+    assertTrue(process.waitFor(240, TimeUnit.SECONDS));
+    return process.exitValue();
+  }
+
+  private void awaitText(String file, String wanted, Process process) throws InterruptedException {
+    while (!Files.exists(folder.resolve(file)) || !text(file).contains(wanted)) {
+      assertTrue(process.isAlive(), () -> "it ended before " + file + " had '" + wanted + "'");
+      Thread.sleep(50);
+    }
+  }
+
+  private String text(String file) {
+    try {
+      return Files.readString(folder.resolve(file));
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private interface Work {
+    void with(SparkSession spark) throws Exception;
+  }
+
+  private static void withSpark(Work work) throws Exception {
+    try (SparkSession spark = SparkSession.builder().appName("test").master("local[2]").config("spark.ui.enabled", "false")
+        .config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1").getOrCreate()) {
+      work.with(spark);
+    }
+  }
+}
