@@ -7,6 +7,7 @@ import io.secmoe.spark.conf.ConfException;
 import io.secmoe.spark.conf.SecMoeConf;
 import io.secmoe.spark.metrics.CostPicture;
 import io.secmoe.spark.metrics.CostReport;
+import io.secmoe.spark.metrics.Progress;
 import io.secmoe.spark.metrics.ProgressBoard;
 import io.secmoe.spark.metrics.ProgressPrinter;
 import io.secmoe.spark.task.StdinWatch;
@@ -52,7 +53,7 @@ public final class ClientApplication {
       code = fail(2, e.getMessage());
     } catch (InferenceException e) {
       code = fail(e.kind() == InferenceException.Kind.UNUSABLE ? 2 : 1, e.getMessage());
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       code = fail(1, ClientPlugin.lastWord().orElseGet(() -> named(e)));
     }
     System.exit(code);
@@ -74,7 +75,7 @@ public final class ClientApplication {
 
   private static void run(CommandLine options) {
     String input = options.require("input");
-    String output = options.require("output");
+    String path = options.require("output");
     SaveMode mode = mode(options.get("mode", "errorifexists"));
     Columns columns = new Columns(options.get("features-column", Columns.DEFAULT.features()),
         options.get("prediction-column", Columns.DEFAULT.prediction()), options.get("logits-column", Columns.DEFAULT.logits()));
@@ -84,6 +85,8 @@ public final class ClientApplication {
     SparkConf spark = configuration(options);
     SecMoeConf conf = SecMoeConf.of(spark);
     SparkSession session = SparkSession.builder().config(spark).getOrCreate();
+    Output output = new Output(path, session.sparkContext().hadoopConfiguration());
+    boolean written = false;
     try {
       Dataset<Row> table = read(session, options.get("format", "parquet"), input);
       if (options.get("partitions").isPresent()) {
@@ -92,9 +95,13 @@ public final class ClientApplication {
       columns.extend(table.schema());
       PrivateInference inference = PrivateInference.connect(session, conf);
       write(inference.infer(table, columns), output, mode);
+      written = true;
       summarise(new CostReport(inference.reports()), output, options);
     } finally {
       session.stop();
+      if (!written) {
+        output.discardIfEmpty();
+      }
     }
   }
 
@@ -116,18 +123,23 @@ public final class ClientApplication {
         + e.getMessage().lines().findFirst().orElse(e.toString()), e);
   }
 
-  private static void write(Dataset<Row> predicted, String output, SaveMode mode) {
+  private static void write(Dataset<Row> predicted, Output output, SaveMode mode) {
     ProgressBoard board = new ProgressBoard();
-    ClientPlugin.listen(board::hear);
+    ClientPlugin.listen(progress -> {
+      board.hear(progress);
+      if (progress.event() instanceof Progress.Lost lost) {
+        System.err.println("secmoe client: an attempt of partition " + progress.partition() + " was lost: " + lost.reason());
+      }
+    });
     ProgressPrinter printer = new ProgressPrinter(board, System.err);
     try {
-      predicted.write().mode(mode).parquet(output);
+      output.write(predicted, mode);
     } finally {
       printer.close();
     }
   }
 
-  private static void summarise(CostReport costs, String output, CommandLine options) {
+  private static void summarise(CostReport costs, Output output, CommandLine options) {
     System.out.println(costs.table());
     System.out.println(String.format(Locale.ROOT, "private part: %.1f s from the first ticket to the end of the last batch",
         costs.wallSeconds()));
