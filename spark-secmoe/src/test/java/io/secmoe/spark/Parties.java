@@ -18,6 +18,7 @@ public final class Parties implements AutoCloseable {
   private final SparkSession spark;
   private final ModelServer server;
   private final TlsFiles client;
+  private final TlsFiles other;
 
   /**
    * Starts both.
@@ -29,6 +30,7 @@ public final class Parties implements AutoCloseable {
   public Parties(Path folder, Path model, Map<String, String> settings) throws IOException {
     DemoCertificates authority = DemoCertificates.authority(folder.resolve("certificates"), "CN=Test Authority");
     client = authority.issue("client", "CN=client,O=Test");
+    other = authority.issue("other", "CN=other,O=Test");
     SparkSession.Builder builder = SparkSession.builder().appName("parties").master("local[6,4]").config("spark.ui.enabled", "false")
         .config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1").config("spark.scheduler.mode", "FAIR")
         .config("spark.sql.shuffle.partitions", "2").config("spark.plugins", ServerPlugin.class.getName() + "," + ClientPlugin.class.getName())
@@ -56,6 +58,16 @@ public final class Parties implements AutoCloseable {
     texts.put(SecMoeConf.MODEL_DIGEST.key(), server.digest());
     texts.putAll(changes);
     return SecMoeConf.of(texts, 1);
+  }
+
+  /** The client's certificate. */
+  public TlsFiles clientFiles() {
+    return client;
+  }
+
+  /** Another client's certificate. */
+  public TlsFiles otherFiles() {
+    return other;
   }
 
   /** A party's files as configuration. */

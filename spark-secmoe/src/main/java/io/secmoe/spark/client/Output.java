@@ -15,11 +15,18 @@ final class Output {
   private static final String TEMPORARY = "_temporary";
 
   private final Path path;
-  private final Configuration hadoop;
+  private final FileSystem files;
+  private final boolean there;
 
+  /** @throws InferenceException if there is no such file system, or it does not answer */
   Output(String path, Configuration hadoop) {
     this.path = new Path(path);
-    this.hadoop = hadoop;
+    try {
+      files = this.path.getFileSystem(hadoop);
+      there = files.exists(this.path);
+    } catch (IOException e) {
+      throw new InferenceException(InferenceException.Kind.UNUSABLE, "the output " + path + " cannot be reached: " + e.getMessage(), e);
+    }
   }
 
   void write(Dataset<Row> table, SaveMode mode) {
@@ -29,8 +36,8 @@ final class Output {
   /** To be called when Spark has stopped after a failure: tasks may write until then. */
   void discardIfEmpty() {
     try {
-      FileSystem files = path.getFileSystem(hadoop);
-      if (files.exists(path) && Arrays.stream(files.listStatus(path)).map(FileStatus::getPath).map(Path::getName).allMatch(TEMPORARY::equals)) {
+      if (!there && files.exists(path) && Arrays.stream(files.listStatus(path)).map(FileStatus::getPath).map(Path::getName)
+          .allMatch(TEMPORARY::equals)) {
         files.delete(path, true);
       }
     } catch (IOException e) {

@@ -35,11 +35,12 @@ final class MemoryPlan {
   }
 
   private static long moe(long primes, MoeShape shape, Strategy strategy, int rows) {
-    long selectors = shape.experts();
-    long up = linear(primes, shape.width() + selectors, shape.hidden(), rows);
+    boolean all = strategy == Strategy.ALL;
+    long selectors = all ? 0 : shape.experts();
+    long hidden = (long) shape.hidden() * (all ? shape.experts() : 1);
+    long up = linear(primes, shape.width() + selectors, hidden, rows);
     long down = linear(primes, shape.hidden() + selectors, shape.width(), rows);
-    long outputs = strategy == Strategy.ALL ? (long) shape.experts() * shape.width() * rows * WORD * 2 : 0;
-    return Math.max(up, down) + outputs;
+    return Math.max(up, down + (all ? hidden * rows * WORD : 0));
   }
 
   private static long linear(long primes, long inputs, long outputs, int rows) {

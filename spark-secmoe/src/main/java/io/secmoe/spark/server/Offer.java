@@ -33,10 +33,6 @@ final class Offer {
     return description.clone();
   }
 
-  String digest() {
-    return model.digest();
-  }
-
   int queueLength() {
     return conf.get(SecMoeConf.QUEUE_LENGTH);
   }
