@@ -17,7 +17,7 @@ import org.apache.arrow.memory.ArrowBuf;
  * a ≥ M₁/2 or b ≥ M₁/2: no comparison is needed. The wrap costs round(M₁/2^s), and one correlated OT with the client's bit as choice
  * and (1 − β)·round(M₁/2^s) as correlation takes it away.
  *
- * <p>Error: less than 1 + s·0 units for M₁ a power of two or t ≡ 1 mod 2^s. Rounds: 1. Per element: 1 correlated OT, 1 + ⌈log₂M₂⌉ bits.
+ * <p>Error: at most one unit in the last place, for M₁ a power of two or ≡ 1 mod 2^s. Rounds: 1. Per element: 1 correlated OT, 1 + ⌈log₂M₂⌉ bits.
  * Source: the no-comparison truncation of known-sign values of Cheetah (Huang et al., USENIX Security 2022), moved between moduli.
  */
 public final class Rescale {

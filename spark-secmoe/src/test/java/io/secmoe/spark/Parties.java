@@ -33,7 +33,8 @@ public final class Parties implements AutoCloseable {
     other = authority.issue("other", "CN=other,O=Test");
     SparkSession.Builder builder = SparkSession.builder().appName("parties").master("local[6,4]").config("spark.ui.enabled", "false")
         .config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1").config("spark.scheduler.mode", "FAIR")
-        .config("spark.sql.shuffle.partitions", "2").config("spark.plugins", ServerPlugin.class.getName() + "," + ClientPlugin.class.getName())
+        .config("spark.sql.shuffle.partitions", "2")
+        .config("spark.plugins", ServerPlugin.class.getName() + "," + ClientPlugin.class.getName())
         .config(SecMoeConf.LISTEN_HOST.key(), "127.0.0.1").config(SecMoeConf.ADVERTISED_HOST.key(), "127.0.0.1")
         .config(SecMoeConf.SHUTDOWN_GRACE.key(), "0s");
     tls(authority.issue("server", "CN=server,O=Test")).forEach(builder::config);

@@ -2,9 +2,11 @@ package io.secmoe.spark.client;
 
 import io.secmoe.flight.IdentityException;
 import io.secmoe.model.ModelException;
+import io.secmoe.model.StatisticalLoss;
 import io.secmoe.spark.conf.CommandLine;
 import io.secmoe.spark.conf.ConfException;
 import io.secmoe.spark.conf.SecMoeConf;
+import io.secmoe.spark.metrics.AttemptReport;
 import io.secmoe.spark.metrics.CostPicture;
 import io.secmoe.spark.metrics.CostReport;
 import io.secmoe.spark.metrics.Progress;
@@ -97,6 +99,7 @@ public final class ClientApplication {
       write(inference.infer(table, columns), output, mode);
       written = true;
       summarise(new CostReport(inference.reports()), output, options);
+      System.out.println(statisticalLoss(inference, conf));
     } finally {
       session.stop();
       if (!written) {
@@ -148,6 +151,13 @@ public final class ClientApplication {
       CostPicture.write(costs, Path.of(file));
       System.out.println("picture of the costs: " + file);
     });
+  }
+
+  /** What flooding leaves of the weights' noise in the answers, for the largest batch. */
+  private static String statisticalLoss(PrivateInference inference, SecMoeConf conf) {
+    int rows = inference.reports().stream().mapToInt(AttemptReport::rows).max().orElse(1);
+    double bits = StatisticalLoss.log2(inference.model().layers(), conf.get(SecMoeConf.STRATEGY), rows);
+    return String.format(Locale.ROOT, "statistical loss of the server's flooding: at most 2^%.1f an attempt (see SECURITY.md)", bits);
   }
 
   private static SaveMode mode(String name) {

@@ -46,12 +46,22 @@ final class ClientConversation {
       handshake(channel, binding, arena);
       transport.takeFingerprint();
       meter.step("keys");
-      ClientParty opened = ClientParty.open(channel, arena, layers.profile(), threads);
-      try {
-        running(opened);
-        return Inference.client(opened, layers, features, strategy);
-      } finally {
-        running(null);
+      return infer(channel, arena, layers, features, strategy, threads);
+    }
+  }
+
+  private float[][] infer(Channel channel, Arena arena, LayerList layers, float[][] features, Strategy strategy, int threads) {
+    ClientParty opened = null;
+    try {
+      opened = ClientParty.open(channel, arena, layers.profile(), threads);
+      running(opened);
+      return Inference.client(opened, layers, features, strategy);
+    } catch (RuntimeException e) {
+      transport.abort("the client's side failed with " + e.getClass().getSimpleName());
+      throw e;
+    } finally {
+      running(null);
+      if (opened != null) {
         opened.close();
       }
     }

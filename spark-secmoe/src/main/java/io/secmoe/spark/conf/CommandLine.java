@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeSet;
 import org.apache.spark.SparkConf;
 
 /**
@@ -37,8 +38,8 @@ public final class CommandLine {
         continue;
       }
       if (!options.contains(name) && !name.equals(CONF) && !name.equals(PROPERTIES)) {
-        throw new ConfException("unknown argument '" + arguments[i] + "'; allowed: --" + String.join(", --", new java.util.TreeSet<>(options))
-            + ", --properties, --conf" + (flags.isEmpty() ? "" : ", --" + String.join(", --", new java.util.TreeSet<>(flags))));
+        throw new ConfException("unknown argument '" + arguments[i] + "'; allowed: --" + String.join(", --", new TreeSet<>(options))
+            + ", --properties, --conf" + (flags.isEmpty() ? "" : ", --" + String.join(", --", new TreeSet<>(flags))));
       }
       if (i + 1 == arguments.length) {
         throw new ConfException("argument --" + name + " needs a value");

@@ -7,6 +7,7 @@ import io.secmoe.spark.conf.CommandLine;
 import io.secmoe.spark.conf.SecMoeConf;
 import io.secmoe.spark.server.ServerApplication;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -132,7 +133,7 @@ public final class Demo {
         .config("spark.driver.host", "127.0.0.1").getOrCreate()) {
       comparison = Comparison.of(spark, predictions(), digits.resolve("model"));
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException("Spark did not stop in good order", e);
+      throw new UncheckedIOException("Spark did not stop in good order", e);
     }
     double percent = 100.0 / comparison.rows();
     line("accuracy, private", String.format(Locale.ROOT, "%.2f %% of %,d digits", comparison.correct() * percent, comparison.rows()));

@@ -64,7 +64,8 @@ public final class CostReport {
       lines.add(line(new Cost("mean of an attempt", "", total.toServer(), total.toClient(), total.rounds(), total.seconds()), good.size()));
     }
     StringBuilder out = new StringBuilder(String.format(Locale.ROOT,
-        "Cost of %,d rows in %d attempts, summed, as the client measured it; seconds include waiting for the peer%n%n", rows(), attempts()));
+        "Cost of %,d rows in %d attempts, summed, as the client measured it; seconds include waiting for the peer%n%n", rows(),
+        attempts()));
     align(lines, costs.size() + 1, out);
     if (!lost.isEmpty()) {
       out.append(String.format(Locale.ROOT, "%nNot counted above, lost: %d%n", lost.size()));

@@ -78,7 +78,7 @@ final class Admissions implements PartyService, AutoCloseable {
       throw new ServiceException(Code.REFUSED, offer.queueLength() + " attempts wait already; ask later");
     }
     if (before != null) {
-      jobs.cancel(before.group());
+      cancel(before);
     }
     long epoch = ledger.grant(request.session(), request.run(), request.partition(), request.batch(), request.rows()).epoch();
     Place place = new Place(batch, epoch, arrivals++);
@@ -119,7 +119,7 @@ final class Admissions implements PartyService, AutoCloseable {
         place.fail("the executor was lost before the attempt began; ask again");
       }
       if (place.abandoned(offer.silence())) {
-        jobs.cancel(place.group());
+        cancel(place);
         places.remove(place.batch);
       } else if (ended && !place.open()) {
         places.remove(place.batch);
@@ -138,7 +138,7 @@ final class Admissions implements PartyService, AutoCloseable {
     for (Place place : places.values()) {
       if (place.waiting()) {
         place.fail("the server is shutting down");
-        jobs.cancel(place.group());
+        cancel(place);
       }
     }
   }
@@ -161,7 +161,13 @@ final class Admissions implements PartyService, AutoCloseable {
 
   /** Cancels what still runs: streams are closed and native work ends at its next tile. */
   synchronized void cancelAll() {
-    places.values().forEach(place -> jobs.cancel(place.group()));
+    places.values().forEach(this::cancel);
+  }
+
+  private void cancel(Place place) {
+    if (!place.jobEnded()) {
+      jobs.cancel(place.group());
+    }
   }
 
   @Override

@@ -42,7 +42,7 @@ final class Offer {
     return arrival(conf);
   }
 
-  /** How long a client may take from one ask to the next, and from its ticket to its conversation: both follow at once, network permitting. */
+  /** How long a client may take from one ask to the next, and from its ticket to its conversation; both follow at once. */
   static Duration arrival(SecMoeConf conf) {
     Duration connect = conf.limits().connect().plus(HASTE);
     Duration timeout = conf.get(SecMoeConf.ATTEMPT_TIMEOUT);
@@ -66,8 +66,8 @@ final class Offer {
     long peak = peak(request);
     long budget = conf.get(SecMoeConf.MEMORY);
     if (peak > budget) {
-      throw new ServiceException(Code.REFUSED, "a batch of " + request.rows() + " rows needs " + (peak >> 20) + " MiB of native memory, and "
-          + SecMoeConf.MEMORY.key() + " is " + (budget >> 20) + " MiB; raise it on the server, or lower "
+      throw new ServiceException(Code.REFUSED, "a batch of " + request.rows() + " rows needs " + (peak >> 20)
+          + " MiB of native memory, and " + SecMoeConf.MEMORY.key() + " is " + (budget >> 20) + " MiB; raise it on the server, or lower "
           + SecMoeConf.BATCH_ROWS.key() + " on the client");
     }
   }

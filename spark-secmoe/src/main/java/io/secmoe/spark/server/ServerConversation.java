@@ -37,12 +37,22 @@ final class ServerConversation {
     Arena arena = new Arena(JvmMemory.root().newChildAllocator("secmoe-attempt", 0, Long.MAX_VALUE));
     try (Channel channel = new FramedChannel(transport, arena.allocator())) {
       handshake(channel, binding, arena);
-      ServerParty opened = ServerParty.open(channel, arena, model.layers().profile(), threads);
-      try {
-        running(opened);
-        Inference.server(opened, model, rows, strategy);
-      } finally {
-        running(null);
+      serve(channel, arena, model, rows, strategy, threads);
+    }
+  }
+
+  private void serve(Channel channel, Arena arena, ServerModel model, int rows, Strategy strategy, int threads) {
+    ServerParty opened = null;
+    try {
+      opened = ServerParty.open(channel, arena, model.layers().profile(), threads);
+      running(opened);
+      Inference.server(opened, model, rows, strategy);
+    } catch (RuntimeException e) {
+      transport.abort("the server's side failed with " + e.getClass().getSimpleName());
+      throw e;
+    } finally {
+      running(null);
+      if (opened != null) {
         opened.close();
       }
     }

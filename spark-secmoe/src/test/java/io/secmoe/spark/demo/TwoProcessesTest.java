@@ -50,7 +50,8 @@ class TwoProcessesTest {
   @Test
   void inferTogetherAndTheClientOutlivesItsServer() throws Exception {
     Path input = folder.resolve("digits.parquet");
-    withSpark(spark -> spark.read().parquet(DIGITS.resolve("digits.parquet").toString()).limit(ROWS).coalesce(1).write().parquet(input.toString()));
+    String all = DIGITS.resolve("digits.parquet").toString();
+    withSpark(spark -> spark.read().parquet(all).limit(ROWS).coalesce(1).write().parquet(input.toString()));
     Process server = server();
     awaitText("server.ready", "digest", server);
 

@@ -12,7 +12,8 @@ class ProgressBoardTest {
   void tellsWhatIsDoneWhatIsGoingOnAndWhatWasLost() {
     hear(0, new Progress.Queued(3));
     hear(1, new Progress.Running("blocks.0", "linear", 2_000_000));
-    assertTrue(board.line().matches("0 batches done, 0 rows \\(0\\.0/s\\), 2\\.00 MB \\| 0: queued \\(3\\), 1: blocks\\.0 linear"), board.line());
+    assertTrue(board.line().matches("0 batches done, 0 rows \\(0\\.0/s\\), 2\\.00 MB \\| 0: queued \\(3\\), 1: blocks\\.0 linear"),
+        board.line());
     hear(1, new Progress.Done(500, 4_000_000));
     hear(0, new Progress.Lost("PEER_GONE: gone"));
     String line = board.line();

@@ -13,7 +13,8 @@ class MemoryOverheadTest {
 
   @Test
   void namesBothKeysIfTheOverheadIsTooSmall() {
-    ConfException e = assertThrows(ConfException.class, () -> MemoryOverhead.check(cluster().set("spark.executor.memoryOverhead", "512m"), GIB));
+    ConfException e = assertThrows(ConfException.class,
+        () -> MemoryOverhead.check(cluster().set("spark.executor.memoryOverhead", "512m"), GIB));
     assertTrue(e.getMessage().contains("spark.secmoe.memory") && e.getMessage().contains("spark.executor.memoryOverhead")
         && e.getMessage().contains("1024m") && e.getMessage().contains("512m"), e.getMessage());
   }

@@ -59,7 +59,7 @@ class ModelServerTest {
     Path directory = SmallModel.write(folder.resolve("model"));
     model = ServerModel.load(directory).description();
     parties = new Parties(folder, directory, Map.of("spark.master", "local[1,4]", SecMoeConf.MEMORY.key(), "300m",
-        SecMoeConf.QUEUE_LENGTH.key(), "2"));
+        SecMoeConf.QUEUE_LENGTH.key(), "2", SecMoeConf.ATTEMPT_TIMEOUT.key(), "12s"));
     client = connect(parties.clientFiles());
   }
 
@@ -88,14 +88,12 @@ class ModelServerTest {
   }
 
   @Test
-  void withoutAFreeSlotOneWaitsInOrderOfArrival() {
+  void withoutAFreeSlotOneWaitsInOrderOfArrival() throws Exception {
     client.ticket(ask(0), LONG, position -> {});
     ConcurrentLinkedQueue<Integer> firstSees = new ConcurrentLinkedQueue<>();
     CompletableFuture<Admission.Granted> first =
         CompletableFuture.supplyAsync(() -> client.ticket(ask(1), LONG, firstSees::add), run -> new Thread(run).start());
-    while (firstSees.isEmpty()) {
-      Thread.onSpinWait();
-    }
+    Leftovers.eventually(false, firstSees::isEmpty, "no place told");
     ConcurrentLinkedQueue<Integer> secondSees = new ConcurrentLinkedQueue<>();
     ServiceException e = assertThrows(ServiceException.class, () -> client.ticket(ask(2), Duration.ofSeconds(1), secondSees::add));
     assertEquals(Code.UNAVAILABLE, e.code());
