@@ -3,27 +3,30 @@ package io.secmoe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.junit.AnalyzeClasses;
-import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchCondition;
-import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /** The package table of the architecture: each package uses only those above it, and knows only what it may. */
-@AnalyzeClasses(packages = "io.secmoe", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("io.secmoe");
+
   /** In reading order: each may use those before it. */
   private static final List<String> ORDER =
       List.of("jni", "ring", "channel", "party", "protocol", "linear", "moe", "layer", "model", "flight", "bench", "spark");
 
-  @ArchTest
-  static final ArchRule packagesUseOnlyThoseAboveThem = ArchRuleDefinition.classes()
+  @Test
+  void packagesUseOnlyThoseAboveThem() {
+    ArchRuleDefinition.classes()
       .that().resideInAnyPackage("io.secmoe..")
       .should(new ArchCondition<>("use only packages above their own") {
         @Override
@@ -36,41 +39,56 @@ class ArchitectureTest {
             }
           });
         }
-      });
+      }).check(CLASSES);
+  }
 
-  @ArchTest
-  static final ArchRule ringKnowsOnlyTheNativeCode = noClasses().that().resideInAPackage("io.secmoe.ring..")
-      .should().dependOnClassesThat().resideInAnyPackage(others("ring", "jni"));
+  @Test
+  void ringKnowsOnlyTheNativeCode() {
+    noClasses().that().resideInAPackage("io.secmoe.ring..")
+      .should().dependOnClassesThat().resideInAnyPackage(others("ring", "jni")).check(CLASSES);
+  }
 
-  @ArchTest
-  static final ArchRule channelKnowsNoOther = noClasses().that().resideInAPackage("io.secmoe.channel..")
-      .should().dependOnClassesThat().resideInAnyPackage(others("channel"));
+  @Test
+  void channelKnowsNoOther() {
+    noClasses().that().resideInAPackage("io.secmoe.channel..")
+      .should().dependOnClassesThat().resideInAnyPackage(others("channel")).check(CLASSES);
+  }
 
-  @ArchTest
-  static final ArchRule flightServesChannelsNotModels = noClasses().that().resideInAPackage("io.secmoe.flight..")
-      .should().dependOnClassesThat().resideInAnyPackage(others("flight", "channel", "party"));
+  @Test
+  void flightServesChannelsNotModels() {
+    noClasses().that().resideInAPackage("io.secmoe.flight..")
+      .should().dependOnClassesThat().resideInAnyPackage(others("flight", "channel", "party")).check(CLASSES);
+  }
 
-  @ArchTest
-  static final ArchRule onlyFlightKnowsFlight = noClasses()
+  @Test
+  void onlyFlightKnowsFlight() {
+    noClasses()
       .that().resideInAPackage("io.secmoe..").and().resideOutsideOfPackage("io.secmoe.flight..")
-      .should().dependOnClassesThat().resideInAnyPackage("org.apache.arrow.flight..", "io.grpc..", "io.netty..");
+      .should().dependOnClassesThat().resideInAnyPackage("org.apache.arrow.flight..", "io.grpc..", "io.netty..").check(CLASSES);
+  }
 
-  @ArchTest
-  static final ArchRule onlySparkKnowsSpark = noClasses()
+  @Test
+  void onlySparkKnowsSpark() {
+    noClasses()
       .that().resideInAPackage("io.secmoe..").and().resideOutsideOfPackage("io.secmoe.spark..")
-      .should().dependOnClassesThat().resideInAPackage("org.apache.spark..");
+      .should().dependOnClassesThat().resideInAPackage("org.apache.spark..").check(CLASSES);
+  }
 
-  @ArchTest
-  static final ArchRule onlyNativeDeclaresNativeMethods = ArchRuleDefinition.methods()
+  @Test
+  void onlyNativeDeclaresNativeMethods() {
+    ArchRuleDefinition.methods()
       .that().areDeclaredInClassesThat().doNotHaveFullyQualifiedName("io.secmoe.jni.Native")
-      .should().notHaveModifier(JavaModifier.NATIVE);
+      .should().notHaveModifier(JavaModifier.NATIVE).check(CLASSES);
+  }
 
-  @ArchTest
-  static final ArchRule secretsAreNotSerializable = noClasses()
+  @Test
+  void secretsAreNotSerializable() {
+    noClasses()
       .that().resideInAnyPackage("io.secmoe.jni..", "io.secmoe.ring..", "io.secmoe.party..", "io.secmoe.protocol..", "io.secmoe.linear..",
           "io.secmoe.moe..")
       .and().areNotEnums().and().areNotAssignableTo(Throwable.class)
-      .should().implement(java.io.Serializable.class);
+      .should().implement(java.io.Serializable.class).check(CLASSES);
+  }
 
   private static String packageOf(JavaClass type) {
     String name = type.getPackageName();
