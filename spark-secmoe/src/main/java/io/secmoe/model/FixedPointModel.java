@@ -1,6 +1,7 @@
 package io.secmoe.model;
 
 import io.secmoe.linear.Weights;
+import io.secmoe.moe.MoeLayer;
 import io.secmoe.moe.MoeShape;
 import io.secmoe.moe.MoeWeights;
 import io.secmoe.ring.FixedPoint;
@@ -73,13 +74,13 @@ public final class FixedPointModel {
         FRACTION + shape.routerFraction());
     double[] logits = decode(routes, FRACTION);
     int expert = PlainMath.argmax(logits);
-    long gate = FixedPoint.encode(PlainMath.softmax(logits, expert), RangeRule.GATE_FRACTION);
+    long gate = FixedPoint.encode(PlainMath.softmax(logits, expert), MoeLayer.GATE_FRACTION);
     long[] hidden = narrow(layer.name() + Calibration.HIDDEN, times(weights.up(), expert, x), shape.hiddenBits(),
         FRACTION + shape.upFraction());
     for (int i = 0; i < hidden.length; i++) {
       double h = FixedPoint.decode(hidden[i], FRACTION);
       double active = activation == null ? PlainMath.activate(shape.activation(), h) : activation.applyAsDouble(h);
-      hidden[i] = FixedPoint.encode(active, RangeRule.HIDDEN_FRACTION);
+      hidden[i] = FixedPoint.encode(active, MoeLayer.HIDDEN_FRACTION);
     }
     long[] output = times(weights.down(), expert, hidden);
     for (int i = 0; i < output.length; i++) {

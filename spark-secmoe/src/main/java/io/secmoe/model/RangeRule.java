@@ -2,6 +2,7 @@ package io.secmoe.model;
 
 import io.secmoe.linear.Weights;
 import io.secmoe.moe.Activation;
+import io.secmoe.moe.MoeLayer;
 import io.secmoe.moe.MoeShape;
 import io.secmoe.party.Profile;
 import io.secmoe.protocol.Rescale;
@@ -13,14 +14,8 @@ import java.util.List;
  * of piecewise functions stay below 2^9, or their squares would. Both parties check it.
  */
 final class RangeRule {
-  /** Fraction bits of the gate weight folded into the second matrix's selector. */
-  static final int GATE_FRACTION = 8;
-
-  /** Fraction bits of hidden features after the activation. */
-  static final int HIDDEN_FRACTION = 10;
-
   /** Fraction bits that the input of the second matrix carries: hidden feature times gate weight. */
-  static final int DOWN_FRACTION = HIDDEN_FRACTION + GATE_FRACTION;
+  static final int DOWN_FRACTION = MoeLayer.HIDDEN_FRACTION + MoeLayer.GATE_FRACTION;
 
   private static final int PIECEWISE_BITS = 9;
   private static final int MOST_WEIGHT_FRACTION = Weights.fractionFor(0);

@@ -13,18 +13,15 @@ import io.secmoe.ring.RingVector;
 
 /**
  * The experts' activation between two matrices: [W1·x]_t at 12 + upFraction bits, |·| &lt; 2^hiddenBits, to [act(·)]_t at
- * {@link #FRACTION} bits, tile by tile.
+ * {@link MoeLayer#HIDDEN_FRACTION} bits, tile by tile.
  */
 final class ActivationLayer {
-  /** Fraction bits of hidden features: two below the usual, which the folded gate weight uses up. */
-  static final int FRACTION = 10;
-
   private ActivationLayer() {}
 
   static RingVector client(ClientParty c, MoeShape shape, RingVector hidden) {
     return Tiles.map(c.arena(), hidden, c.t(), tile -> {
       try (RingVector x = Rescale.client(c, tile, shape.upFraction(), ring(shape)); RingVector y = apply(c, shape, x)) {
-        return Rescale.client(c, y, fraction(shape) - FRACTION, c.t());
+        return Rescale.client(c, y, fraction(shape) - MoeLayer.HIDDEN_FRACTION, c.t());
       }
     });
   }
@@ -32,7 +29,7 @@ final class ActivationLayer {
   static RingVector server(ServerParty s, MoeShape shape, RingVector hidden) {
     return Tiles.map(s.arena(), hidden, s.t(), tile -> {
       try (RingVector x = Rescale.server(s, tile, shape.upFraction(), ring(shape)); RingVector y = apply(s, shape, x)) {
-        return Rescale.server(s, y, fraction(shape) - FRACTION, s.t());
+        return Rescale.server(s, y, fraction(shape) - MoeLayer.HIDDEN_FRACTION, s.t());
       }
     });
   }

@@ -95,6 +95,6 @@ final class AllExperts {
 
   /** From the second matrix's scale to 12 fraction bits. */
   private static int narrowing(MoeShape shape) {
-    return ActivationLayer.FRACTION + shape.downFraction() - FixedPoint.FRACTION;
+    return MoeLayer.HIDDEN_FRACTION + shape.downFraction() - FixedPoint.FRACTION;
   }
 }

@@ -11,6 +11,15 @@ import io.secmoe.ring.RingVector;
  * {@link SelectThenCompute}.
  */
 public final class MoeLayer {
+  /** Fraction bits of the gate weight: what the range of the second matrix leaves room for. */
+  public static final int GATE_FRACTION = 8;
+
+  /** Fraction bits of hidden features: two below the usual, which the folded gate weight uses up. */
+  public static final int HIDDEN_FRACTION = 10;
+
+  /** Output rows per call of the selecting kernel: three components of three primes each, 576 KiB a row while a call runs. */
+  public static final int TILE_ROWS = 768;
+
   private MoeLayer() {}
 
   /** The client's share of y; x stays open. */
@@ -38,8 +47,8 @@ public final class MoeLayer {
   /** Fraction bits of the weighted expert output before the last rescale. */
   static int fraction(MoeShape shape, Strategy strategy) {
     return switch (strategy) {
-      case SELECT -> ActivationLayer.FRACTION + shape.downFraction() + Router.GATE_FRACTION;
-      case ALL -> FixedPoint.FRACTION + Router.GATE_FRACTION;
+      case SELECT -> HIDDEN_FRACTION + shape.downFraction() + GATE_FRACTION;
+      case ALL -> FixedPoint.FRACTION + GATE_FRACTION;
     };
   }
 

@@ -14,13 +14,10 @@ import io.secmoe.ring.RingVector;
  * From router logits to the one-hot of the largest and its softmax weight p = 1 / Σ_i exp(g_i − g_max), all on shares.
  *
  * <p>Logits come as [g]_t, E × T, at 12 + routerFraction bits, |g| &lt; 2^logitBits. The one-hot is exact for the rescaled logits, ties
- * to the lowest index; p has {@link #GATE_FRACTION} bits and an error of about 2^−8. Rounds: a rescale, {@link Top1}, two piecewise
+ * to the lowest index; p has {@link MoeLayer#GATE_FRACTION} bits and an error of about 2^−8. Rounds: a rescale, {@link Top1}, two piecewise
  * functions and two rescales.
  */
 final class Router {
-  /** Fraction bits of the gate weight: what the range of the second matrix leaves room for. */
-  static final int GATE_FRACTION = 8;
-
   /** Room for the denominator at 12 fraction bits and for p ≤ 1 at 24, below M/4. */
   private static final Modulus GATE_RING = Modulus.powerOfTwo(Piecewise.OUT + 4);
 
@@ -35,7 +32,7 @@ final class Router {
         RingVector sum = sum(arena, powers, shape);
         RingVector denominator = Rescale.client(c, sum, Piecewise.OUT - Piecewise.IN, GATE_RING);
         RingVector p = Piecewise.client(c, reciprocal(shape), denominator, sumBits(shape))) {
-      return new Routing(top.oneHot().copy(arena), Rescale.client(c, p, Piecewise.OUT - GATE_FRACTION, c.t()));
+      return new Routing(top.oneHot().copy(arena), Rescale.client(c, p, Piecewise.OUT - MoeLayer.GATE_FRACTION, c.t()));
     }
   }
 
@@ -48,7 +45,7 @@ final class Router {
         RingVector sum = sum(arena, powers, shape);
         RingVector denominator = Rescale.server(s, sum, Piecewise.OUT - Piecewise.IN, GATE_RING);
         RingVector p = Piecewise.server(s, reciprocal(shape), denominator, sumBits(shape))) {
-      return new Routing(top.oneHot().copy(arena), Rescale.server(s, p, Piecewise.OUT - GATE_FRACTION, s.t()));
+      return new Routing(top.oneHot().copy(arena), Rescale.server(s, p, Piecewise.OUT - MoeLayer.GATE_FRACTION, s.t()));
     }
   }
 

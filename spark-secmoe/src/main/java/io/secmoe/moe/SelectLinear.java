@@ -17,9 +17,6 @@ import io.secmoe.ring.RingVector;
  * uploads). Source: SecMoE (arXiv 2601.06790), Protocol 1, with the order of the sum exchanged (select-inputs).
  */
 final class SelectLinear {
-  /** Output rows per kernel call: three components of three primes each, 576 KiB a row while a call runs. */
-  private static final int TILE = 768;
-
   private SelectLinear() {}
 
   /** The client's share of y, once b and x are uploaded. */
@@ -29,7 +26,7 @@ final class SelectLinear {
 
   /** The server's share of y. */
   static RingVector server(ServerParty s, Weights weights, Encrypted selector, Encrypted x) {
-    return Answers.server(s, weights.rows(), x.columns(), TILE,
+    return Answers.server(s, weights.rows(), x.columns(), MoeLayer.TILE_ROWS,
         (from, to, shares, answers) -> Native.heSelect(s.pool().id(), s.keys().id(), selector.id(), x.id(), weights.address(),
             weights.bytes(), weights.rows(), from, to, x.columns(), shares.address(), shares.bytes(), answers.memoryAddress(),
             answers.readableBytes()));

@@ -9,8 +9,6 @@ import org.apache.arrow.memory.ArrowBuf;
 /** The party that holds the tokens and the secret key. */
 public final class ClientParty extends Party {
   private NativeHandle keys;
-  private SenderStock sends;
-  private ReceiverStock receives;
 
   private ClientParty(Channel channel, Arena arena, Profile profile, int threads) {
     super(channel, arena, profile, threads);
@@ -26,8 +24,7 @@ public final class ClientParty extends Party {
     ClientParty party = new ClientParty(channel, arena, profile, threads);
     try {
       party.keys = new NativeHandle(Native.heClientKeys(party.params().id()));
-      party.sends = new SenderStock(party);
-      party.receives = new ReceiverStock(party);
+      party.openStocks();
       Setup.client(party);
       return party;
     } catch (RuntimeException e) {
@@ -41,16 +38,6 @@ public final class ClientParty extends Party {
     return keys;
   }
 
-  @Override
-  public SenderStock sends() {
-    return sends;
-  }
-
-  @Override
-  public ReceiverStock receives() {
-    return receives;
-  }
-
   void sendPublicKeys() {
     ArrowBuf out = message(Native.hePublicKeyBytes(params().id()));
     Native.heWritePublicKey(keys.id(), out.memoryAddress(), out.readableBytes());
@@ -59,7 +46,7 @@ public final class ClientParty extends Party {
 
   @Override
   public void close() {
-    Closing.all(keys, sends, receives);
+    Closing.all(keys);
     super.close();
   }
 }

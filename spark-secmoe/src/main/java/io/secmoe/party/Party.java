@@ -19,6 +19,8 @@ public abstract sealed class Party implements AutoCloseable permits ClientParty,
   private final NativeHandle pool;
   private final NativeHandle params;
   private final Rng rng;
+  private SenderStock sends;
+  private ReceiverStock receives;
 
   Party(Channel channel, Arena arena, Profile profile, int threads) {
     this.channel = channel;
@@ -73,10 +75,20 @@ public abstract sealed class Party implements AutoCloseable permits ClientParty,
   }
 
   /** Correlations in which this party is the OT sender. */
-  public abstract SenderStock sends();
+  public final SenderStock sends() {
+    return sends;
+  }
 
   /** Correlations in which this party is the OT receiver. */
-  public abstract ReceiverStock receives();
+  public final ReceiverStock receives() {
+    return receives;
+  }
+
+  /** Draws this attempt's halves of both stocks, empty until {@link Setup} has run. */
+  final void openStocks() {
+    sends = new SenderStock(this);
+    receives = new ReceiverStock(this);
+  }
 
   /** A message buffer of exactly this many bytes, for native code to fill. */
   public final ArrowBuf message(long bytes) {
@@ -95,6 +107,7 @@ public abstract sealed class Party implements AutoCloseable permits ClientParty,
 
   @Override
   public void close() {
+    Closing.all(sends, receives);
     rng.close();
     params.close();
     pool.close();

@@ -9,8 +9,6 @@ import org.apache.arrow.memory.ArrowBuf;
 /** The party that holds the model. */
 public final class ServerParty extends Party {
   private NativeHandle keys;
-  private SenderStock sends;
-  private ReceiverStock receives;
 
   private ServerParty(Channel channel, Arena arena, Profile profile, int threads) {
     super(channel, arena, profile, threads);
@@ -25,8 +23,7 @@ public final class ServerParty extends Party {
   public static ServerParty open(Channel channel, Arena arena, Profile profile, int threads) {
     ServerParty party = new ServerParty(channel, arena, profile, threads);
     try {
-      party.sends = new SenderStock(party);
-      party.receives = new ReceiverStock(party);
+      party.openStocks();
       Setup.server(party);
       return party;
     } catch (RuntimeException e) {
@@ -40,16 +37,6 @@ public final class ServerParty extends Party {
     return keys;
   }
 
-  @Override
-  public SenderStock sends() {
-    return sends;
-  }
-
-  @Override
-  public ReceiverStock receives() {
-    return receives;
-  }
-
   void receivePublicKeys() {
     try (ArrowBuf in = channel().receive(Native.hePublicKeyBytes(params().id()))) {
       keys = new NativeHandle(Native.heServerKeys(params().id(), in.memoryAddress(), in.readableBytes()));
@@ -58,7 +45,7 @@ public final class ServerParty extends Party {
 
   @Override
   public void close() {
-    Closing.all(keys, sends, receives);
+    Closing.all(keys);
     super.close();
   }
 }

@@ -3,6 +3,7 @@ package io.secmoe.spark.server;
 import io.secmoe.model.LayerList;
 import io.secmoe.model.LayerSpec;
 import io.secmoe.model.MoeSpec;
+import io.secmoe.moe.MoeLayer;
 import io.secmoe.moe.MoeShape;
 import io.secmoe.moe.Strategy;
 
@@ -14,8 +15,6 @@ import io.secmoe.moe.Strategy;
 final class MemoryPlan {
   private static final long SLOTS = 8192;
   private static final long WORD = 8;
-  /** Outputs that one kernel call works on at most. */
-  private static final long TILE = 768;
   /** Share vectors of one width that are alive at once. */
   private static final long VECTORS = 5;
   private static final long FIXED = 160L << 20;
@@ -45,9 +44,9 @@ final class MemoryPlan {
 
   private static long linear(long primes, long inputs, long outputs, int rows) {
     long ciphertexts = 2 * primes * SLOTS * WORD * inputs;
-    long tile = 3 * primes * SLOTS * WORD * Math.min(TILE, outputs);
+    long tile = 3 * primes * SLOTS * WORD * Math.min(MoeLayer.TILE_ROWS, outputs);
     long shares = VECTORS * WORD * rows * Math.max(inputs, outputs);
-    long answers = 2 * SLOTS * WORD * Math.min(TILE, outputs);
+    long answers = 2 * SLOTS * WORD * Math.min(MoeLayer.TILE_ROWS, outputs);
     return ciphertexts + tile + shares + answers;
   }
 }
