@@ -1,0 +1,2 @@
+/** SQL functions for private inference. */
+package io.secmoe.udf;
