@@ -1,6 +1,7 @@
 package io.secmoe.spark.sql;
 
 import io.secmoe.spark.conf.SecMoeConf;
+import org.apache.spark.sql.catalyst.plans.logical.GlobalLimit;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.RebalancePartitions;
 import org.apache.spark.sql.catalyst.plans.logical.RepartitionOperation;
@@ -36,7 +37,7 @@ final class FullBatches {
   /** A single batch is one partition's already, wherever a global limit has made it. */
   private static boolean fits(PrivateInfer infer) {
     Option<Object> most = infer.child().maxRows();
-    return most.isDefined() && (Long) most.get() <= 1;
+    return most.isDefined() && (Long) most.get() <= infer.model().batchRows() && Narrow.bottom(infer.child()) instanceof GlobalLimit;
   }
 
   private static boolean arranged(LogicalPlan child) {

@@ -87,6 +87,10 @@ public final class PrivateInferExec extends SparkPlan implements UnaryExecNode {
     return inferMetrics().asScala();
   }
 
+  int batchRows() {
+    return model.batchRows();
+  }
+
   /** The figures behind {@link #metrics()}. */
   synchronized InferMetrics inferMetrics() {
     if (inferMetrics == null) {

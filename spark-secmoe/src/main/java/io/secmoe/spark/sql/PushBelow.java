@@ -30,11 +30,10 @@ public final class PushBelow extends Rule<LogicalPlan> {
       return pushFilter(filter, infer);
     }
     boolean cuts = plan instanceof GlobalLimit || plan instanceof LocalLimit || plan instanceof Offset;
-    if (cuts && ((UnaryNode) plan).child() instanceof PrivateInfer infer) {
-      return infer.withNewChildInternal((LogicalPlan) plan.withNewChildren(Scala.seq(infer.child())));
-    }
-    if (cuts && ((UnaryNode) plan).child() instanceof Project project && Narrow.infers(project) && project.deterministic()) {
-      return (LogicalPlan) project.withNewChildren(Scala.seq(plan.withNewChildren(Scala.seq(project.child()))));
+    PrivateInfer below = cuts ? belowProjects(((UnaryNode) plan).child()) : null;
+    if (below != null) {
+      LogicalPlan fewer = below.withNewChildInternal((LogicalPlan) plan.withNewChildren(Scala.seq(below.child())));
+      return replace(((UnaryNode) plan).child(), below, fewer);
     }
     return plan instanceof GlobalLimit limit ? pushTopRows(limit) : null;
   }
@@ -69,11 +68,10 @@ public final class PushBelow extends Rule<LogicalPlan> {
     if (!(limit.child() instanceof LocalLimit local && local.child() instanceof Sort sort && sort.global())) {
       return null;
     }
-    Option<PrivateInfer> found = belowProjects(sort.child());
-    if (found.isEmpty()) {
+    PrivateInfer infer = belowProjects(sort.child());
+    if (infer == null) {
       return null;
     }
-    PrivateInfer infer = found.get();
     boolean byInput = Scala.list(sort.order()).stream()
         .allMatch(order -> order.deterministic() && order.references().subsetOf(infer.child().outputSet()));
     Object most = infer.child().maxRows().isDefined() ? infer.child().maxRows().get() : null;
@@ -83,17 +81,21 @@ public final class PushBelow extends Rule<LogicalPlan> {
     }
     LogicalPlan top = new GlobalLimit(limit.limitExpr(), new LocalLimit(limit.limitExpr(), new Sort(sort.order(), true, infer.child(),
         Option.empty())));
-    LogicalPlan fewer = infer.withNewChildInternal(top);
-    LogicalPlan below = (LogicalPlan) sort.child().transformDown(Scala.rewriting(p -> p == infer ? fewer : null));
+    LogicalPlan below = replace(sort.child(), infer, infer.withNewChildInternal(top));
     return (LogicalPlan) limit.withNewChildren(Scala.seq(local.withNewChildren(Scala.seq(sort.withNewChildren(Scala.seq(below))))));
   }
 
-  /** The inference below nothing but projections, which keep every row. */
-  private static Option<PrivateInfer> belowProjects(LogicalPlan plan) {
+  /** The inference below nothing but deterministic projections, which keep every row; null if there is none. */
+  private static PrivateInfer belowProjects(LogicalPlan plan) {
     LogicalPlan at = plan;
-    while (at instanceof Project project) {
+    while (at instanceof Project project && project.deterministic()) {
       at = project.child();
     }
-    return at instanceof PrivateInfer infer ? Option.apply(infer) : Option.empty();
+    return at instanceof PrivateInfer infer ? infer : null;
+  }
+
+  /** The projections over another inference. */
+  private static LogicalPlan replace(LogicalPlan projects, PrivateInfer infer, LogicalPlan by) {
+    return projects == infer ? by : (LogicalPlan) projects.withNewChildren(Scala.seq(replace(((UnaryNode) projects).child(), infer, by)));
   }
 }
