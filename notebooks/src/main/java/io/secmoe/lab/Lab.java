@@ -5,6 +5,7 @@ import io.secmoe.flight.TlsFiles;
 import io.secmoe.spark.conf.SecMoeConf;
 import io.secmoe.spark.demo.Party;
 import io.secmoe.spark.server.ServerApplication;
+import io.secmoe.udf.SecMoeExtensions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,14 +31,14 @@ final class Lab implements AutoCloseable {
 
   private Lab(Path notebooks, PythonEnvironment python) {
     this.notebooks = notebooks.toAbsolutePath().normalize();
-    this.work = this.notebooks.resolve("target").resolve("lab");
+    this.work = this.notebooks.resolve("target").resolve("servers");
     this.python = python;
   }
 
   /**
    * Makes certificates and starts both servers.
    *
-   * @param notebooks the folder with the notebooks, where kernels run; logs and tables go to target/lab in it
+   * @param notebooks the folder with the notebooks, where kernels run; logs and tables go to target/servers in it
    * @throws IOException if a server does not start; the message names its log
    */
   static Lab start(Path notebooks) throws IOException, InterruptedException {
@@ -73,6 +74,7 @@ final class Lab implements AutoCloseable {
     }
     client.putAll(common(tls));
     client.put("spark.driver.host", "127.0.0.1");
+    client.put("spark.sql.extensions", SecMoeExtensions.class.getName());
     for (String line : Files.readAllLines(work.resolve("server.ready"))) {
       put(line);
     }

@@ -12,8 +12,8 @@ final class LabApplication {
     System.out.println("lab: making the Python environment if need be, starting the servers; JupyterLab prints its address");
     int code;
     try (Lab lab = Lab.start(notebooks)) {
-      lab.python().install(notebooks.resolve("requirements-lab.txt"));
-      Process jupyter = lab.python("jupyter-lab", "--no-browser").inheritIO().start();
+      if (System.getProperty("prog") == null) lab.python().install(notebooks.resolve("requirements-lab.txt"));
+      Process jupyter = lab.python(System.getProperty("prog","jupyter-lab"), System.getProperty("args","--no-browser").split(",")).inheritIO().start();
       Runtime.getRuntime().addShutdownHook(new Thread(jupyter::destroy, "lab-stop"));
       code = jupyter.waitFor();
     }
