@@ -18,7 +18,7 @@ import org.apache.spark.sql.connect.service.SparkConnectService$;
  * properties does this.
  *
  * <pre>
- * --ready-file FILE   its address, once it can be used
+ * --ready-file FILE   its address and that of its web pages, one a line, once it can be used
  * --properties FILE   configuration
  * </pre>
  */
@@ -38,7 +38,8 @@ final class ConnectServer {
     try (SparkSession spark = SparkSession.builder().config(conf).getOrCreate()) {
       Path ready = Path.of(options.require("ready-file"));
       Path part = ready.resolveSibling(ready.getFileName() + ".part");
-      Files.writeString(part, "sc://127.0.0.1:" + SparkConnectService$.MODULE$.localPort());
+      String pages = spark.sparkContext().uiWebUrl().getOrElse(() -> "");
+      Files.writeString(part, "sc://127.0.0.1:" + SparkConnectService$.MODULE$.localPort() + "\n" + pages);
       Files.move(part, ready, StandardCopyOption.ATOMIC_MOVE);
       stop.await();
     }

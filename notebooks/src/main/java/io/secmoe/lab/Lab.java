@@ -28,6 +28,7 @@ final class Lab implements AutoCloseable {
   private final Map<String, String> client = new LinkedHashMap<>();
   private final List<Party> parties = new ArrayList<>();
   private String remote;
+  private String pages;
 
   private Lab(Path notebooks, PythonEnvironment python) {
     this.notebooks = notebooks.toAbsolutePath().normalize();
@@ -91,10 +92,12 @@ final class Lab implements AutoCloseable {
     Path properties = work.resolve("client.properties");
     List<String> lines = new ArrayList<>();
     client.forEach((key, value) -> lines.add(key + " " + value));
-    lines.add("spark.sql.warehouse.dir " + work.resolve("tables"));
+    lines.addAll(List.of("spark.sql.warehouse.dir " + work.resolve("tables"), "spark.ui.enabled true", "spark.ui.port 0"));
     Files.write(properties, lines);
-    remote = start("connect", ConnectServer.class,
-        List.of("--properties", properties.toString(), "--ready-file", work.resolve("connect.ready").toString()));
+    String[] ready = start("connect", ConnectServer.class, List.of("--properties", properties.toString(), "--ready-file",
+        work.resolve("connect.ready").toString())).split("\n");
+    remote = ready[0];
+    pages = ready[1];
   }
 
   /** One attempt at a time, with both cores for it. */
@@ -129,8 +132,8 @@ final class Lab implements AutoCloseable {
   }
 
   /**
-   * A program of the Python environment, in the folder of the notebooks, whose kernels find the servers: PySpark by {@code SPARK_REMOTE}, the
-   * Java kernel by system properties that Spark reads.
+   * A program of the Python environment, in the folder of the notebooks, whose kernels find the servers: PySpark by {@code SPARK_REMOTE}, Spark's
+   * web pages by {@code SPARK_UI}, the Java kernel by system properties that Spark reads.
    */
   ProcessBuilder python(String program, String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(python.program(program).toString()));
@@ -141,6 +144,7 @@ final class Lab implements AutoCloseable {
     variables.put("PATH", python.program(".").normalize() + ":" + java + ":" + variables.getOrDefault("PATH", ""));
     variables.put("SPARK_LOCAL_IP", "127.0.0.1");
     variables.put("SPARK_REMOTE", remote);
+    variables.put("SPARK_UI", pages);
     variables.put("JJAVA_CLASSPATH", System.getProperty("java.class.path"));
     variables.put("JJAVA_JVM_OPTS", "@" + JavaKernel.options(work.resolve("java-kernel.options"), conf("log4j2.properties"), client));
     return builder;
