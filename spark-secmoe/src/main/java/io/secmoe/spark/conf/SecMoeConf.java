@@ -80,11 +80,15 @@ public final class SecMoeConf implements Serializable {
   public static final Setting<Integer> OT_K = new Setting<>(PREFIX + "ot.k", "4", "1, 2, 4, 8",
       "Server: k of SoftSpoken OT, 128/k bits per correlated OT: a larger k saves bytes and costs hashing.",
       text -> Integer.valueOf(Parsers.matching("[1248]").apply(text)));
+  public static final Setting<Optional<Boolean>> PROGRESS_CONSOLE = new Setting<>(PREFIX + "progress.console", "",
+      "true, false, or nothing for what spark.ui.showConsoleProgress says, or else for true on a terminal",
+      "Client: whether the driver prints progress, with places in the server's queue, on standard error.", Parsers.optionalFlag());
 
   /** All keys, for validation and documentation. */
   public static final List<Setting<?>> ALL = List.of(LISTEN_HOST, LISTEN_PORTS, DRIVER_PORTS, ADVERTISED_HOST, MEMORY, QUEUE_LENGTH,
       KEY_STORE, KEY_STORE_PASSWORD_FILE, TRUST_STORE, TRUST_STORE_PASSWORD_FILE, SERVER_ADDRESS, SERVER_FINGERPRINT, MODEL_DIGEST,
-      STRATEGY, BATCH_ROWS, BATCH_RETRIES, ATTEMPT_TIMEOUT, ATTEMPT_SILENCE, TICKET_DEADLINE, SHUTDOWN_GRACE, NATIVE_THREADS, OT_K);
+      STRATEGY, BATCH_ROWS, BATCH_RETRIES, ATTEMPT_TIMEOUT, ATTEMPT_SILENCE, TICKET_DEADLINE, SHUTDOWN_GRACE, NATIVE_THREADS, OT_K,
+      PROGRESS_CONSOLE);
 
   private static final Function<String, Integer> CPUS = Parsers.integer(1, 1024);
 
