@@ -78,7 +78,7 @@ public final class SecMoeConf implements Serializable {
       "a number from 1 to 1024, or nothing for spark.task.cpus", "Both: native threads of one attempt.",
       text -> text.isEmpty() ? Optional.empty() : Optional.of(Parsers.integer(1, 1024).apply(text)));
   public static final Setting<Integer> OT_K = new Setting<>(PREFIX + "ot.k", "4", "1, 2, 4, 8",
-      "Server: k of SoftSpoken OT, 128/k bits per correlated OT: a larger k saves bytes and costs hashing.",
+      "Server: the k of SoftSpoken OT, 128/k bits per correlated OT: a larger k saves bytes and costs hashing.",
       text -> Integer.valueOf(Parsers.matching("[1248]").apply(text)));
   public static final Setting<Optional<Boolean>> PROGRESS_CONSOLE = new Setting<>(PREFIX + "progress.console", "",
       "true, false, or nothing for what spark.ui.showConsoleProgress says, or else for true on a terminal",
@@ -123,8 +123,9 @@ public final class SecMoeConf implements Serializable {
   public static SecMoeConf of(Map<String, String> texts, int taskCpus) {
     for (String key : texts.keySet()) {
       if (ALL.stream().noneMatch(setting -> setting.key().equals(key))) {
-        throw new ConfException("configuration key " + key + " is unknown; allowed: "
-            + String.join(", ", ALL.stream().map(Setting::key).toList()));
+        List<String> known = ALL.stream().map(Setting::key).toList();
+        throw new ConfException("configuration key " + key + " is unknown; " + Nearest.of(key, known).map(near -> "did you mean " + near + "?")
+            .orElse("allowed: " + String.join(", ", known)));
       }
     }
     SecMoeConf conf = new SecMoeConf(new TreeMap<>(texts), taskCpus);
