@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.secmoe.model.ModelDescription;
 import io.secmoe.model.ServerModel;
 import io.secmoe.model.SmallModel;
-import io.secmoe.party.Profile;
 import io.secmoe.spark.Parties;
 import io.secmoe.spark.Tables;
 import io.secmoe.spark.metrics.AttemptReport;
@@ -36,7 +35,7 @@ class SecMoeKryoTest {
 
   @Test
   void whatCrossesTasksComesBackEqual() {
-    ModelDescription model = ServerModel.load(SmallModel.write(folder.resolve("model")), Profile.DEFAULT).description();
+    ModelDescription model = ServerModel.load(SmallModel.write(folder.resolve("model"))).description();
     float[][] batch = {{1, 2}, {-3, Float.MIN_VALUE}};
     assertEquals(REPORT, pass(REPORT));
     assertEquals(REPORT.costs().get(1), pass(REPORT.costs().get(1)));
