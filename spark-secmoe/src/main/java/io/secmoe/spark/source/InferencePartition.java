@@ -1,0 +1,18 @@
+package io.secmoe.spark.source;
+
+import java.util.UUID;
+import org.apache.spark.sql.connector.read.InputPartition;
+
+/**
+ * A partition of the inner scan.
+ *
+ * @param operator drawn by the driver for this partition of this scan: a task may read several of them, one after the other
+ */
+record InferencePartition(InputPartition inner, UUID operator) implements InputPartition {
+  private static final long serialVersionUID = 1L;
+
+  @Override
+  public String[] preferredLocations() {
+    return inner.preferredLocations();
+  }
+}
