@@ -6,6 +6,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SQLContext;
 import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.connector.catalog.CatalogV2Util;
 import org.apache.spark.sql.connector.catalog.Table;
 import org.apache.spark.sql.connector.catalog.TableProvider;
@@ -22,6 +23,8 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
  * <pre>{@code
  * spark.read().format("secmoe").option("format", "parquet").load(path).select("id", "label")
  * }</pre>
+ *
+ * <p>With {@code option("view", "models")} it lists the served models instead.
  *
  * <p>Read-only. The server is asked for its model's public description when the columns must be known, and for nothing else before the
  * query runs; it learns how many rows of each batch have features, and nothing about their contents.
@@ -52,11 +55,13 @@ public final class SecMoeSource implements TableProvider, DataSourceRegister, Cr
 
   @Override
   public Table getTable(StructType given, Transform[] partitioning, Map<String, String> properties) {
+    ScanStrategy.register((org.apache.spark.sql.classic.SparkSession) SparkSession.active());
     return given.equals(schema) ? inferred : table(new CaseInsensitiveStringMap(properties), Optional.of(given));
   }
 
-  private static Table table(CaseInsensitiveStringMap options, Optional<StructType> given) {
-    return new PredictedTable(SourceOptions.of(options), given);
+  private static Table table(CaseInsensitiveStringMap map, Optional<StructType> given) {
+    SourceOptions options = SourceOptions.of(map);
+    return options.models() ? new ModelsTable(Analysis.of(() -> Reading.model(options))) : new PredictedTable(options, given);
   }
 
   /** Where Spark asks a data source that cannot write through V2 to write. */
