@@ -24,7 +24,7 @@ record InferenceReaders(PartitionReaderFactory inner, RemoteModel model, Layout 
   @Override
   public PartitionReader<ColumnarBatch> createColumnarReader(InputPartition partition) {
     InferencePartition part = (InferencePartition) partition;
-    InnerRows rows = InnerRows.open(inner, part.inner());
+    InnerRows rows = new InnerRows(part.columnar() ? inner.createColumnarReader(part.inner()) : inner.createReader(part.inner()));
     try {
       return new InferenceReader(this, rows, part.operator(), TaskContext.get());
     } catch (RuntimeException e) {

@@ -1,15 +1,10 @@
 package io.secmoe.spark.source;
 
 import io.secmoe.spark.client.RemoteModel;
-import io.secmoe.spark.client.RemoteModels;
 import java.util.Arrays;
-import java.util.UUID;
 import java.util.stream.Stream;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.connector.metric.CustomMetric;
 import org.apache.spark.sql.connector.read.Batch;
-import org.apache.spark.sql.connector.read.InputPartition;
-import org.apache.spark.sql.connector.read.PartitionReaderFactory;
 import org.apache.spark.sql.connector.read.Scan;
 import org.apache.spark.sql.connector.read.Statistics;
 import org.apache.spark.sql.connector.read.SupportsReportStatistics;
@@ -21,7 +16,7 @@ import org.apache.spark.sql.types.StructType;
  * @param inner its partitions are this one's
  * @param limit most rows that anyone needs of one partition
  */
-record InferenceScan(RemoteModel model, Scan inner, Layout layout, int limit) implements Scan, Batch, SupportsReportStatistics {
+record InferenceScan(RemoteModel model, Scan inner, Layout layout, int limit) implements Scan, SupportsReportStatistics {
   InferenceScan {
     ArrowRows.check(layout.passed());
   }
@@ -39,7 +34,7 @@ record InferenceScan(RemoteModel model, Scan inner, Layout layout, int limit) im
 
   @Override
   public Batch toBatch() {
-    return this;
+    return new InferenceBatch(this);
   }
 
   @Override
@@ -55,17 +50,5 @@ record InferenceScan(RemoteModel model, Scan inner, Layout layout, int limit) im
   @Override
   public CustomMetric[] supportedCustomMetrics() {
     return Stream.concat(Arrays.stream(inner.supportedCustomMetrics()), ScanMetrics.all().stream()).toArray(CustomMetric[]::new);
-  }
-
-  @Override
-  public InputPartition[] planInputPartitions() {
-    return Arrays.stream(inner.toBatch().planInputPartitions()).map(partition -> new InferencePartition(partition, UUID.randomUUID()))
-        .toArray(InputPartition[]::new);
-  }
-
-  @Override
-  public PartitionReaderFactory createReaderFactory() {
-    return new InferenceReaders(inner.toBatch().createReaderFactory(), model, layout, limit,
-        RemoteModels.reports(SparkSession.active().sparkContext()));
   }
 }

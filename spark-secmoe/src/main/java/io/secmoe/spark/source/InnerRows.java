@@ -6,22 +6,17 @@ import java.util.Collections;
 import java.util.Iterator;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.connector.metric.CustomTaskMetric;
-import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReader;
-import org.apache.spark.sql.connector.read.PartitionReaderFactory;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
 
-/** The rows of the inner scan's partition, which it reads by column if it can. A row is valid until the next one is asked for. */
+/** The rows of the inner scan's partition. A row is valid until the next one is asked for. */
 final class InnerRows implements Closeable {
   private final PartitionReader<?> reader;
   private Iterator<InternalRow> rows = Collections.emptyIterator();
 
-  private InnerRows(PartitionReader<?> reader) {
+  /** @param reader of rows or of columnar batches */
+  InnerRows(PartitionReader<?> reader) {
     this.reader = reader;
-  }
-
-  static InnerRows open(PartitionReaderFactory factory, InputPartition partition) {
-    return new InnerRows(factory.supportColumnarReads(partition) ? factory.createColumnarReader(partition) : factory.createReader(partition));
   }
 
   boolean hasNext() throws IOException {
