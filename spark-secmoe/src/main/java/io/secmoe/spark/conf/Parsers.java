@@ -31,11 +31,7 @@ final class Parsers {
   }
 
   static Function<String, Boolean> flag() {
-    return text -> {
-      String value = text.toLowerCase(java.util.Locale.ROOT);
-      require(value.equals("true") || value.equals("false"));
-      return Boolean.valueOf(value);
-    };
+    return matching("true|false").andThen(Boolean::valueOf);
   }
 
   static Function<String, Long> bytes(long least) {
@@ -66,6 +62,10 @@ final class Parsers {
       require(text.isEmpty() || text.matches(pattern));
       return Optional.of(text).filter(t -> !t.isEmpty());
     };
+  }
+
+  static Function<String, Optional<Boolean>> optionalFlag() {
+    return optional("true|false").andThen(text -> text.map(Boolean::valueOf));
   }
 
   static Function<String, Optional<Path>> path() {
