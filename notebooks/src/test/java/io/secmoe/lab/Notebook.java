@@ -1,5 +1,8 @@
 package io.secmoe.lab;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -11,17 +14,14 @@ import java.util.stream.StreamSupport;
 
 /** A notebook's file as tests look at it. */
 record Notebook(List<JsonNode> cells) {
+  private static final int MOST_PICTURE = 150_000;
+
   static Notebook read(Path file) throws IOException {
     return new Notebook(list(new ObjectMapper().readTree(Files.readString(file)).get("cells")));
   }
 
   private static List<JsonNode> list(JsonNode array) {
     return StreamSupport.stream(array.spliterator(), false).toList();
-  }
-
-  /** All text of all cells, without outputs. */
-  List<String> sources() {
-    return cells.stream().map(Notebook::source).toList();
   }
 
   private static String source(JsonNode cell) {
@@ -63,9 +63,11 @@ record Notebook(List<JsonNode> cells) {
     return outputs().stream().map(o -> o.path("data").path("image/png")).filter(JsonNode::isTextual).map(p -> p.asText().length()).toList();
   }
 
-  /** Printed text and results. */
-  String text() {
-    return outputs().stream().map(o -> (o.has("text") ? o.get("text") : o.path("data").path("text/plain")).toString())
-        .collect(Collectors.joining("\n"));
+  /** Everything ran, nothing complained, and there are pictures, none of them large. */
+  void assertShown() {
+    assertTrue(executedInOrder(), "every cell ran once, from top to bottom");
+    assertEquals(List.of(), complaints());
+    assertTrue(pictures().size() >= 3, "pictures: " + pictures());
+    assertTrue(pictures().stream().allMatch(size -> size < MOST_PICTURE), "pictures are small: " + pictures());
   }
 }
