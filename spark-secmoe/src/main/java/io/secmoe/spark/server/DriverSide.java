@@ -7,9 +7,12 @@ import org.apache.spark.api.plugin.DriverPlugin;
 import org.apache.spark.api.plugin.PluginContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The plugin's half on the driver: hears registrations and claims. */
 final class DriverSide implements DriverPlugin {
+  private static final Logger LOG = LoggerFactory.getLogger(DriverSide.class);
   /** Spark makes the plugin; this is how the application finds it. One per Spark context, of which a JVM has one. */
   private static volatile DriverSide current;
 
@@ -23,6 +26,9 @@ final class DriverSide implements DriverPlugin {
       @Override
       public void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
         executors.remove(removed.executorId());
+        if (current != null) {
+          LOG.warn("Executor {} is lost: {}", removed.executorId(), removed.reason());
+        }
       }
     });
     current = this;

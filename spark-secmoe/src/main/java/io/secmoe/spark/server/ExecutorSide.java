@@ -11,9 +11,11 @@ import io.secmoe.spark.task.CodeVersion;
 import io.secmoe.spark.task.TaskWatch;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.plugin.ExecutorPlugin;
 import org.apache.spark.api.plugin.PluginContext;
+import org.apache.spark.storage.BlockManagerId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,9 +45,15 @@ final class ExecutorSide implements ExecutorPlugin {
     identity = TlsIdentity.load(conf.tlsFiles());
     budget = new MemoryBudget(conf.get(SecMoeConf.MEMORY));
     tickets = new Tickets<>(conf.get(SecMoeConf.ATTEMPT_TIMEOUT));
-    server = Servers.start(conf, SecMoeConf.LISTEN_PORTS, plugin.hostname(), identity, new Conversations(tickets));
+    server = Servers.start(conf, SecMoeConf.LISTEN_PORTS, machine(plugin), identity, new Conversations(tickets));
     current = this;
     ask(new Registration(plugin.executorID(), server.endpoint().host(), server.endpoint().port(), identity.fingerprint(), incarnation));
+  }
+
+  /** Spark's name of this machine. What the context calls host name exists on the driver only, where the executor of local mode is. */
+  private static String machine(PluginContext plugin) {
+    BlockManagerId id = SparkEnv.get().blockManager().blockManagerId();
+    return id == null ? plugin.hostname() : id.host();
   }
 
   static ExecutorSide current() {
