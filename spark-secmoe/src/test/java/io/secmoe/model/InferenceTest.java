@@ -1,11 +1,16 @@
 package io.secmoe.model;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.secmoe.moe.Strategy;
+import io.secmoe.party.Profile;
 import io.secmoe.testing.Link;
 import io.secmoe.testing.TwoParties;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -31,6 +36,10 @@ class InferenceTest {
   }
 
   private float[][] infer(TwoParties parties, float[][] rows) {
+    return infer(parties, model, rows).logits();
+  }
+
+  private static Predictions infer(TwoParties parties, ServerModel model, float[][] rows) {
     return parties.run(c -> Inference.client(c, model.layers(), rows, Strategy.SELECT), s -> {
       Inference.server(s, model, rows.length, Strategy.SELECT);
       return null;
@@ -49,6 +58,35 @@ class InferenceTest {
         }
       }
     }
+  }
+
+  @Test
+  void aLabelAloneIsThatOfTheFloatModelAndComesWithoutLogits() {
+    ServerModel reticent = ServerModel.load(MODEL, Profile.DEFAULT, Output.LABEL);
+    float[][] rows = features(1);
+    int[] plain = FloatModel.load(MODEL).run(rows).predictions();
+    for (Link link : Link.values()) {
+      try (TwoParties parties = new TwoParties(link)) {
+        Predictions predictions = infer(parties, reticent, rows);
+        assertArrayEquals(plain, predictions.classes());
+        assertNull(predictions.logits());
+      }
+    }
+    assertNotEquals(model.digest(), reticent.digest());
+    assertEquals(Output.LABEL, ModelDescription.fromJson(reticent.description().toJson()).layers().output());
+  }
+
+  @Test
+  void theTranscriptOfALabelDoesNotDependOnTheInput() {
+    ServerModel reticent = ServerModel.load(MODEL, Profile.DEFAULT, Output.LABEL);
+    List<List<String>> transcripts = new ArrayList<>();
+    for (float[][] rows : List.of(features(2), new float[ROWS][64])) {
+      try (TwoParties parties = new TwoParties(Link.MEMORY)) {
+        infer(parties, reticent, rows);
+        transcripts.add(parties.transcript());
+      }
+    }
+    assertEquals(transcripts.get(0), transcripts.get(1));
   }
 
   @Test

@@ -53,12 +53,21 @@ public final class Parties implements AutoCloseable {
 
   /** The client's configuration, with changes. */
   public SecMoeConf client(Map<String, String> changes) {
+    return SecMoeConf.of(clientTexts(changes), 1);
+  }
+
+  /** Makes the session the client's: what SQL functions and the data source read. */
+  public void configure(SparkSession session, Map<String, String> changes) {
+    clientTexts(changes).forEach((key, value) -> session.conf().set(key, value));
+  }
+
+  private Map<String, String> clientTexts(Map<String, String> changes) {
     Map<String, String> texts = new HashMap<>(tls(client));
     texts.put(SecMoeConf.SERVER_ADDRESS.key(), server.endpoint().address());
     texts.put(SecMoeConf.SERVER_FINGERPRINT.key(), server.endpoint().fingerprint());
     texts.put(SecMoeConf.MODEL_DIGEST.key(), server.digest());
     texts.putAll(changes);
-    return SecMoeConf.of(texts, 1);
+    return texts;
   }
 
   /** The client's certificate. */

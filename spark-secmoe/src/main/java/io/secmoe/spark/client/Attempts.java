@@ -5,6 +5,7 @@ import io.secmoe.flight.Admission;
 import io.secmoe.flight.PartyClient;
 import io.secmoe.flight.TicketRequest;
 import io.secmoe.flight.TlsIdentity;
+import io.secmoe.model.Predictions;
 import io.secmoe.moe.Strategy;
 import io.secmoe.party.Attempt;
 import io.secmoe.party.Binding;
@@ -42,18 +43,17 @@ final class Attempts implements AutoCloseable {
   }
 
   /**
-   * Asks for a ticket, waits in the server's queue, and has the conversation.
+   * Asks for a ticket, waits in the server's queue, and has the conversation; what the server reveals.
    *
    * @param features rows × input features, checked
-   * @return rows × classes
    */
-  float[][] run(int batch, float[][] features) {
+  Predictions run(int batch, float[][] features) {
     Try attempt = new Try(batch, features.length);
     try {
-      float[][] logits = attempt.converse(attempt.ticket(), features);
+      Predictions predictions = attempt.converse(attempt.ticket(), features);
       reports.accept(attempt.report(""));
       progress.tell(new Progress.Done(features.length, attempt.bytes()));
-      return logits;
+      return predictions;
     } catch (RuntimeException e) {
       String loss = Loss.describe(e);
       reports.accept(attempt.report(loss));
@@ -93,7 +93,7 @@ final class Attempts implements AutoCloseable {
       return granted;
     }
 
-    float[][] converse(Admission.Granted granted, float[][] features) {
+    Predictions converse(Admission.Granted granted, float[][] features) {
       ClientConversation conversation = new ClientConversation(driver.converse(granted), progress::tell);
       meter = conversation.meter();
       try {

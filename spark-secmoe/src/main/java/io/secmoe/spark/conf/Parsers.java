@@ -30,6 +30,14 @@ final class Parsers {
     return text -> Enum.valueOf(type, text.toUpperCase(java.util.Locale.ROOT));
   }
 
+  static Function<String, Boolean> flag() {
+    return text -> {
+      String value = text.toLowerCase(java.util.Locale.ROOT);
+      require(value.equals("true") || value.equals("false"));
+      return Boolean.valueOf(value);
+    };
+  }
+
   static Function<String, Long> bytes(long least) {
     return text -> {
       long value = Math.multiplyExact(number(text), unit(text, BYTES));

@@ -3,13 +3,13 @@ package io.secmoe.spark.metrics;
 import java.util.Locale;
 
 /** Quantities for people to read. */
-final class Units {
+public final class Units {
   private static final String[] BYTES = {"B", "kB", "MB", "GB", "TB"};
 
   private Units() {}
 
   /** Three significant digits and a decimal unit. */
-  static String bytes(double bytes) {
+  public static String bytes(double bytes) {
     int unit = 0;
     double value = bytes;
     while (value >= 999.5 && unit < BYTES.length - 1) {
