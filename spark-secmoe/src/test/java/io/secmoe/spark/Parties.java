@@ -6,15 +6,21 @@ import io.secmoe.spark.client.ClientPlugin;
 import io.secmoe.spark.conf.SecMoeConf;
 import io.secmoe.spark.server.ModelServer;
 import io.secmoe.spark.server.ServerPlugin;
+import io.secmoe.spark.task.SecMoeKryo;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.serializer.KryoSerializer;
 import org.apache.spark.sql.SparkSession;
 
 /** Both parties on one Spark context in this JVM, each with its own certificate; they talk over Flight as they would across clusters. */
 public final class Parties implements AutoCloseable {
+  /** Every class that crosses tasks must be registered. */
+  public static final Map<String, String> KRYO = Map.of("spark.serializer", KryoSerializer.class.getName(), "spark.kryo.registrator",
+      SecMoeKryo.class.getName(), "spark.kryo.registrationRequired", "true");
+
   private final SparkSession spark;
   private final ModelServer server;
   private final TlsFiles client;
@@ -38,6 +44,7 @@ public final class Parties implements AutoCloseable {
         .config(SecMoeConf.LISTEN_HOST.key(), "127.0.0.1").config(SecMoeConf.ADVERTISED_HOST.key(), "127.0.0.1")
         .config(SecMoeConf.SHUTDOWN_GRACE.key(), "0s");
     tls(authority.issue("server", "CN=server,O=Test")).forEach(builder::config);
+    KRYO.forEach(builder::config);
     settings.forEach(builder::config);
     spark = builder.getOrCreate();
     server = new ModelServer(new JavaSparkContext(spark.sparkContext()), model);

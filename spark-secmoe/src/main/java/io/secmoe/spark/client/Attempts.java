@@ -39,7 +39,7 @@ final class Attempts implements AutoCloseable {
     this.task = task;
     this.reports = reports;
     this.identity = TlsIdentity.load(context.conf().tlsFiles());
-    this.progress = new ProgressTeller(context.run(), context.partition());
+    this.progress = new ProgressTeller(context.run(), task);
   }
 
   /**
@@ -48,16 +48,18 @@ final class Attempts implements AutoCloseable {
    * @param features rows × input features, checked
    */
   Predictions run(int batch, float[][] features) {
+    progress.turnTo(batch);
     Try attempt = new Try(batch, features.length);
     try {
       Predictions predictions = attempt.converse(attempt.ticket(), features);
-      reports.accept(attempt.report(""));
-      progress.tell(new Progress.Done(features.length, attempt.bytes()));
+      AttemptReport report = attempt.report("");
+      reports.accept(report);
+      progress.tell(new Progress.Done(report));
       return predictions;
     } catch (RuntimeException e) {
-      String loss = Loss.describe(e);
-      reports.accept(attempt.report(loss));
-      progress.tell(new Progress.Lost(loss));
+      AttemptReport report = attempt.report(Loss.describe(e));
+      reports.accept(report);
+      progress.tell(new Progress.Lost(report));
       if (attempt.epoch == 0) {
         close();
         throw new NoTicketException(e);
@@ -73,6 +75,7 @@ final class Attempts implements AutoCloseable {
     private final long started = System.currentTimeMillis();
     private final Strategy strategy = context.conf().get(SecMoeConf.STRATEGY);
     private long epoch;
+    private long ticketTime;
     private String keyFingerprint = "";
     private Meter meter;
 
@@ -90,6 +93,7 @@ final class Attempts implements AutoCloseable {
       Admission.Granted granted = TaskWatch.during(task, driver::close, () -> driver.ticket(request,
           context.conf().get(SecMoeConf.TICKET_DEADLINE), position -> progress.tell(new Progress.Queued(position))));
       epoch = granted.epoch();
+      ticketTime = System.currentTimeMillis();
       return granted;
     }
 
@@ -110,15 +114,12 @@ final class Attempts implements AutoCloseable {
           context.model().layers().profile(), CodeVersion.text(), attempt, strategy.name());
     }
 
-    long bytes() {
-      return meter.totalSent() + meter.totalReceived();
-    }
-
     AttemptReport report(String loss) {
       List<Cost> costs = meter == null ? List.of()
           : meter.entries().stream().filter(e -> e.sent() + e.received() > 0)
               .map(e -> new Cost(e.layer(), e.step(), e.sent(), e.received(), e.rounds(), e.seconds())).toList();
-      return new AttemptReport(context.partition(), batch, epoch, rows, started, System.currentTimeMillis(), keyFingerprint, loss, costs);
+      return new AttemptReport(context.partition(), batch, epoch, rows, context.conf().get(SecMoeConf.BATCH_ROWS), started, ticketTime,
+          System.currentTimeMillis(), keyFingerprint, loss, costs);
     }
   }
 

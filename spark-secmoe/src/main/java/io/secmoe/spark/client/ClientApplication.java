@@ -9,9 +9,6 @@ import io.secmoe.spark.conf.SecMoeConf;
 import io.secmoe.spark.metrics.AttemptReport;
 import io.secmoe.spark.metrics.CostPicture;
 import io.secmoe.spark.metrics.CostReport;
-import io.secmoe.spark.metrics.Progress;
-import io.secmoe.spark.metrics.ProgressBoard;
-import io.secmoe.spark.metrics.ProgressPrinter;
 import io.secmoe.spark.task.StdinWatch;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -128,18 +125,10 @@ public final class ClientApplication {
   }
 
   private static void write(Dataset<Row> predicted, Output output, SaveMode mode) {
-    ProgressBoard board = new ProgressBoard();
-    ClientPlugin.listen(progress -> {
-      board.hear(progress);
-      if (progress.event() instanceof Progress.Lost lost) {
-        System.err.println("secmoe client: an attempt of partition " + progress.partition() + " was lost: " + lost.reason());
-      }
-    });
-    ProgressPrinter printer = new ProgressPrinter(board, System.err);
     try {
       output.write(predicted, mode);
     } finally {
-      printer.close();
+      ClientPlugin.settleConsole();
     }
   }
 
@@ -173,6 +162,7 @@ public final class ClientApplication {
     SparkConf conf = options.sparkConf();
     conf.setIfMissing("spark.app.name", "secmoe-client");
     conf.setIfMissing("spark.master", "local[*,4]");
+    conf.setIfMissing(SecMoeConf.PROGRESS_CONSOLE.key(), "true");
     String plugins = conf.get("spark.plugins", "");
     if (!plugins.contains(ClientPlugin.class.getName())) {
       conf.set("spark.plugins", plugins.isEmpty() ? ClientPlugin.class.getName() : plugins + "," + ClientPlugin.class.getName());

@@ -1,25 +1,33 @@
 package io.secmoe.spark.client;
 
 import io.secmoe.channel.Meter;
+import io.secmoe.spark.metrics.BatchPlace;
 import io.secmoe.spark.metrics.Progress;
 import java.util.UUID;
+import org.apache.spark.TaskContext;
 
 /** Tells the driver how a task's attempts go, a few times a second at most. Used by the task's thread. */
 final class ProgressTeller {
   private static final long PAUSE_NANOS = 300_000_000;
 
   private final UUID run;
-  private final int partition;
+  private final TaskContext task;
+  private int batch;
   private long told;
 
-  ProgressTeller(UUID run, int partition) {
+  ProgressTeller(UUID run, TaskContext task) {
     this.run = run;
-    this.partition = partition;
+    this.task = task;
+  }
+
+  /** What is told from now on is about this batch. */
+  void turnTo(int next) {
+    batch = next;
   }
 
   void tell(Progress.Event event) {
     told = System.nanoTime();
-    ClientPlugin.tell(new Progress(run, partition, event));
+    ClientPlugin.tell(new Progress(new BatchPlace(run, task.stageId(), task.taskAttemptId(), task.partitionId(), batch), event));
   }
 
   /** Tells where the conversation stands, unless something was told a moment ago. */

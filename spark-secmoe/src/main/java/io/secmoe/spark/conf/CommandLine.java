@@ -16,13 +16,15 @@ import org.apache.spark.SparkConf;
 
 /**
  * The arguments of an application: {@code --name value}, bare {@code --flags}, and for Spark's and SecMoE's configuration
- * {@code --properties FILE} and {@code --conf key=value}, the latter stronger.
+ * {@code --properties FILE} and {@code --conf key=value}, each as often as one likes: later files are stronger, and the latter are stronger
+ * than any file.
  */
 public final class CommandLine {
   private static final String CONF = "conf";
   private static final String PROPERTIES = "properties";
 
   private final Map<String, String> values = new HashMap<>();
+  private final List<Path> files = new ArrayList<>();
   private final List<String> confs = new ArrayList<>();
 
   /**
@@ -47,6 +49,8 @@ public final class CommandLine {
       String value = arguments[++i];
       if (name.equals(CONF)) {
         confs.add(value);
+      } else if (name.equals(PROPERTIES)) {
+        files.add(Path.of(value));
       } else {
         values.put(name, value);
       }
@@ -76,10 +80,10 @@ public final class CommandLine {
     return new Setting<>("--" + name, "", "a number of at least " + least, "", Parsers.integer(least, Integer.MAX_VALUE)).value(text);
   }
 
-  /** Spark's configuration: system properties, then the properties file, then {@code --conf}. */
+  /** Spark's configuration: system properties, then the properties files, then {@code --conf}. */
   public SparkConf sparkConf() {
     SparkConf conf = new SparkConf();
-    get(PROPERTIES).ifPresent(file -> read(Path.of(file)).forEach((key, value) -> conf.set((String) key, ((String) value).strip())));
+    files.forEach(file -> read(file).forEach((key, value) -> conf.set((String) key, ((String) value).strip())));
     for (String pair : confs) {
       int equals = pair.indexOf('=');
       if (equals < 1) {

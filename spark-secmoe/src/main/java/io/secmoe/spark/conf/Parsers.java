@@ -68,6 +68,10 @@ final class Parsers {
     };
   }
 
+  static Function<String, Optional<Boolean>> optionalFlag() {
+    return optional("true|false").andThen(text -> text.map(Boolean::valueOf));
+  }
+
   static Function<String, Optional<Path>> path() {
     return text -> text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
   }

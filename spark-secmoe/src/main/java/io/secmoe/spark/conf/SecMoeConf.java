@@ -86,14 +86,17 @@ public final class SecMoeConf implements Serializable {
   public static final Setting<Output> OUTPUT = new Setting<>(PREFIX + "output", "logits", "logits, label",
       "Server: what inferences reveal to the client: all logits, or the label alone.", Parsers.choice(Output.class));
   public static final Setting<Integer> OT_K = new Setting<>(PREFIX + "ot.k", "4", "1, 2, 4, 8",
-      "Server: k of SoftSpoken OT, 128/k bits per correlated OT: a larger k saves bytes and costs hashing.",
+      "Server: the k of SoftSpoken OT, 128/k bits per correlated OT: a larger k saves bytes and costs hashing.",
       text -> Integer.valueOf(Parsers.matching("[1248]").apply(text)));
+  public static final Setting<Optional<Boolean>> PROGRESS_CONSOLE = new Setting<>(PREFIX + "progress.console", "",
+      "true, false, or nothing for what spark.ui.showConsoleProgress says, or else for true on a terminal",
+      "Client: whether the driver prints progress, with places in the server's queue, on standard error.", Parsers.optionalFlag());
 
   /** All keys, for validation and documentation. */
   public static final List<Setting<?>> ALL = List.of(LISTEN_HOST, LISTEN_PORTS, DRIVER_PORTS, ADVERTISED_HOST, MEMORY, QUEUE_LENGTH,
       KEY_STORE, KEY_STORE_PASSWORD_FILE, TRUST_STORE, TRUST_STORE_PASSWORD_FILE, SERVER_ADDRESS, SERVER_FINGERPRINT, MODEL_DIGEST,
-      STRATEGY, BATCH_ROWS, BATCH_REBALANCE, FEATURES_PAD, BATCH_RETRIES, ATTEMPT_TIMEOUT, ATTEMPT_SILENCE, TICKET_DEADLINE, SHUTDOWN_GRACE, NATIVE_THREADS,
-      OUTPUT, OT_K);
+      STRATEGY, BATCH_ROWS, BATCH_REBALANCE, FEATURES_PAD, BATCH_RETRIES, ATTEMPT_TIMEOUT, ATTEMPT_SILENCE, TICKET_DEADLINE,
+      SHUTDOWN_GRACE, NATIVE_THREADS, OUTPUT, OT_K, PROGRESS_CONSOLE);
 
   private static final Function<String, Integer> CPUS = Parsers.integer(1, 1024);
 
@@ -135,8 +138,9 @@ public final class SecMoeConf implements Serializable {
   public static SecMoeConf of(Map<String, String> texts, int taskCpus) {
     for (String key : texts.keySet()) {
       if (ALL.stream().noneMatch(setting -> setting.key().equals(key))) {
-        throw new ConfException("configuration key " + key + " is unknown; allowed: "
-            + String.join(", ", ALL.stream().map(Setting::key).toList()));
+        List<String> known = ALL.stream().map(Setting::key).toList();
+        throw new ConfException("configuration key " + key + " is unknown; " + Nearest.of(key, known).map(near -> "did you mean " + near + "?")
+            .orElse("allowed: " + String.join(", ", known)));
       }
     }
     SecMoeConf conf = new SecMoeConf(new TreeMap<>(texts), taskCpus);

@@ -10,14 +10,16 @@ import java.util.List;
  * @param batch index of the batch in its partition
  * @param epoch granted by the server; 0 if the attempt was lost before that
  * @param rows rows in the batch
+ * @param capacity rows a full batch has
  * @param started when a ticket was asked for, milliseconds since 1970
+ * @param granted when the ticket came; 0 if the attempt was lost before that
  * @param ended when the attempt was closed
  * @param keyFingerprint SHA-256 of the first frame of this attempt's public keys, hexadecimal; empty if it came to none
  * @param loss why the attempt was lost; empty if it went well
  * @param costs by layer and step in the order of the conversation
  */
-public record AttemptReport(int partition, int batch, long epoch, int rows, long started, long ended, String keyFingerprint, String loss,
-    List<Cost> costs) implements Serializable {
+public record AttemptReport(int partition, int batch, long epoch, int rows, int capacity, long started, long granted, long ended,
+    String keyFingerprint, String loss, List<Cost> costs) implements Serializable {
   public AttemptReport {
     costs = List.copyOf(costs);
   }
@@ -25,5 +27,20 @@ public record AttemptReport(int partition, int batch, long epoch, int rows, long
   /** Whether the batch got its logits from this attempt. */
   public boolean succeeded() {
     return loss.isEmpty();
+  }
+
+  /** Milliseconds in the server's queue. */
+  public long queuedMillis() {
+    return (granted == 0 ? ended : granted) - started;
+  }
+
+  /** Milliseconds of conversation. */
+  public long conversedMillis() {
+    return granted == 0 ? 0 : ended - granted;
+  }
+
+  /** The sum of all layers and steps. */
+  public Cost total() {
+    return costs.stream().reduce(Cost.NOTHING, Cost::plus);
   }
 }

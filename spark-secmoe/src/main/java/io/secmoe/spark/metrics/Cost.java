@@ -11,6 +11,8 @@ import java.io.Serializable;
  * @param seconds wall time inside the step
  */
 public record Cost(String layer, String step, long toServer, long toClient, double rounds, double seconds) implements Serializable {
+  static final Cost NOTHING = new Cost("total", "", 0, 0, 0, 0);
+
   /** The sum of both, under this one's names. */
   Cost plus(Cost other) {
     return new Cost(layer, step, toServer + other.toServer, toClient + other.toClient, rounds + other.rounds, seconds + other.seconds);

@@ -1,28 +1,34 @@
 package io.secmoe.spark.metrics;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.function.ToLongFunction;
 
 /**
  * What an inference cost, summed over its successful attempts by layer and step, as the client's meters counted it. Figures are public.
  */
 public final class CostReport {
-  private final List<AttemptReport> good;
   private final List<AttemptReport> lost;
   private final List<Cost> costs;
+  private final Figures figures;
 
   /** @param reports of all attempts, in any order */
   public CostReport(List<AttemptReport> reports) {
-    good = reports.stream().filter(AttemptReport::succeeded).toList();
-    lost = reports.stream().filter(report -> !report.succeeded()).toList();
-    Map<List<String>, Cost> sums = new LinkedHashMap<>();
-    good.stream().flatMap(report -> report.costs().stream())
-        .forEach(cost -> sums.merge(List.of(cost.layer(), cost.step()), cost, Cost::plus));
-    costs = List.copyOf(sums.values());
+    this(sum(reports), reports.stream().filter(report -> !report.succeeded()).toList());
+  }
+
+  /** @param lost reports of lost attempts to list, perhaps not all of them */
+  CostReport(Sums sums, List<AttemptReport> lost) {
+    this.lost = List.copyOf(lost);
+    this.costs = sums.costs();
+    this.figures = sums.figures();
+  }
+
+  private static Sums sum(List<AttemptReport> reports) {
+    Sums sums = new Sums();
+    reports.stream().sorted(Comparator.comparingLong(AttemptReport::ended)).forEach(sums::add);
+    return sums;
   }
 
   /** Sums over successful attempts, one per layer and step, in the order of the conversation. */
@@ -30,27 +36,28 @@ public final class CostReport {
     return costs;
   }
 
+  public Figures figures() {
+    return figures;
+  }
+
   /** Number of successful attempts. */
   public int attempts() {
-    return good.size();
+    return figures.batches();
   }
 
   /** Rows in successful attempts. */
   public long rows() {
-    return good.stream().mapToLong(AttemptReport::rows).sum();
+    return figures.rows();
   }
 
   /** From the first ask for a ticket to the end of the last attempt: waiting included, Spark's start not. 0 without attempts. */
   public double wallSeconds() {
-    ToLongFunction<AttemptReport> started = AttemptReport::started;
-    long first = good.stream().mapToLong(started).min().orElse(0);
-    long last = good.stream().mapToLong(AttemptReport::ended).max().orElse(0);
-    return (last - first) * 1e-3;
+    return figures.wallSeconds();
   }
 
   /** The sum over everything. */
   public Cost total() {
-    return costs.stream().reduce(new Cost("total", "", 0, 0, 0, 0), Cost::plus);
+    return costs.stream().reduce(Cost.NOTHING, Cost::plus);
   }
 
   /** A table in fixed-width letters: one line per layer and step, the total, and the mean of an attempt. */
@@ -60,15 +67,16 @@ public final class CostReport {
     lines.add(new String[] {"layer", "step", "to server", "to client", "rounds", "seconds"});
     costs.forEach(cost -> lines.add(line(cost, 1)));
     lines.add(line(total, 1));
-    if (good.size() > 1) {
-      lines.add(line(new Cost("mean of an attempt", "", total.toServer(), total.toClient(), total.rounds(), total.seconds()), good.size()));
+    if (attempts() > 1) {
+      lines.add(line(new Cost("mean of an attempt", "", total.toServer(), total.toClient(), total.rounds(), total.seconds()), attempts()));
     }
     StringBuilder out = new StringBuilder(String.format(Locale.ROOT,
         "Cost of %,d rows in %d attempts, summed, as the client measured it; seconds include waiting for the peer%n%n", rows(),
         attempts()));
     align(lines, costs.size() + 1, out);
-    if (!lost.isEmpty()) {
-      out.append(String.format(Locale.ROOT, "%nNot counted above, lost: %d%n", lost.size()));
+    if (figures.lost() > 0) {
+      out.append(String.format(Locale.ROOT, "%nNot counted above, lost: %d, %s%n", figures.lost(),
+          Units.bytes(figures.lostBytes())));
       lost.forEach(report -> out.append(String.format(Locale.ROOT, "  partition %d, batch %d, epoch %d: %s%n", report.partition(),
           report.batch(), report.epoch(), report.loss())));
     }

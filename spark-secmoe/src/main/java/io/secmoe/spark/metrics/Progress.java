@@ -1,16 +1,14 @@
 package io.secmoe.spark.metrics;
 
 import java.io.Serializable;
-import java.util.UUID;
 
 /**
  * What a task tells the driver while it works. Public.
  *
- * @param run the physical execution
- * @param partition index of the partition
+ * @param place which batch it is about
  * @param event what happened
  */
-public record Progress(UUID run, int partition, Event event) implements Serializable {
+public record Progress(BatchPlace place, Event event) implements Serializable {
   /** What happened to the task's present batch. */
   public sealed interface Event extends Serializable {}
 
@@ -20,9 +18,13 @@ public record Progress(UUID run, int partition, Event event) implements Serializ
   /** Its conversation has come to this step. @param bytes both ways so far */
   public record Running(String layer, String step, long bytes) implements Event {}
 
-  /** It has its logits. @param bytes both ways */
-  public record Done(int rows, long bytes) implements Event {}
+  /** It has its logits. @param report what that cost */
+  public record Done(AttemptReport report) implements Event {}
 
-  /** An attempt was lost. @param reason in one line */
-  public record Lost(String reason) implements Event {}
+  /** An attempt was lost. @param report how far it came, and why it ended */
+  public record Lost(AttemptReport report) implements Event {}
+
+  public int partition() {
+    return place.partition();
+  }
 }

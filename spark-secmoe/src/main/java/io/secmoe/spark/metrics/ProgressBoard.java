@@ -1,47 +1,85 @@
 package io.secmoe.spark.metrics;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Where an inference stands, out of what its tasks tell. Thread-safe. */
+/**
+ * Where an application's inference stands, out of what its tasks tell: the driver has one. It keeps sums, what is going on, and the last
+ * attempts; so its size is bounded. Thread-safe.
+ */
 public final class ProgressBoard {
+  private static final int KEPT = 100;
   private static final int SHOWN = 4;
 
-  private final TreeMap<Integer, Progress.Event> working = new TreeMap<>();
-  private long started;
-  private int batches;
-  private long rows;
-  private long bytes;
-  private int lost;
+  /** What is told of each task's present batch, in order. */
+  private final TreeMap<BatchPlace, Progress> working = new TreeMap<>(BatchPlace.ORDER);
+  private final ArrayDeque<Progress> ended = new ArrayDeque<>();
+  private final Sums sums = new Sums();
+
+  /**
+   * A moment's view.
+   *
+   * @param working what is told of the batches that are not done, by stage and partition
+   * @param ended the last attempts that ended, each {@link Progress.Done} or {@link Progress.Lost}, the latest first
+   * @param costs of all attempts
+   */
+  public record View(List<Progress> working, List<Progress> ended, CostReport costs) {
+    /** Batches that wait for the server. */
+    public int queued() {
+      return (int) working.stream().filter(progress -> progress.event() instanceof Progress.Queued).count();
+    }
+  }
 
   public synchronized void hear(Progress progress) {
-    if (started == 0) {
-      started = System.nanoTime();
-    }
-    working.put(progress.partition(), progress.event());
+    working.remove(progress.place());
     if (progress.event() instanceof Progress.Done done) {
-      working.remove(progress.partition());
-      batches++;
-      rows += done.rows();
-      bytes += done.bytes();
-    } else if (progress.event() instanceof Progress.Lost) {
-      lost++;
+      end(progress, done.report());
+      return;
     }
+    working.put(progress.place(), progress);
+    if (progress.event() instanceof Progress.Lost lost) {
+      end(progress, lost.report());
+    }
+  }
+
+  private void end(Progress progress, AttemptReport report) {
+    sums.add(report);
+    ended.addFirst(progress);
+    if (ended.size() > KEPT) {
+      ended.removeLast();
+    }
+  }
+
+  /** A task is over, however it ended: nothing of it is going on. */
+  public synchronized void taskEnded(long task) {
+    working.keySet().removeIf(place -> place.task() == task);
+  }
+
+  public synchronized View view() {
+    List<AttemptReport> lost = new ArrayList<>();
+    ended.forEach(progress -> {
+      if (progress.event() instanceof Progress.Lost event) {
+        lost.add(0, event.report());
+      }
+    });
+    return new View(List.copyOf(working.values()), List.copyOf(ended), new CostReport(sums, lost));
   }
 
   /** One line for a person; the same text until something changes. */
   public synchronized String line() {
-    long moving = working.values().stream().mapToLong(e -> e instanceof Progress.Running running ? running.bytes() : 0).sum();
-    double seconds = started == 0 ? 1 : Math.max(1e-3, (System.nanoTime() - started) * 1e-9);
-    StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%,d %s done, %,d rows (%.1f/s), %s", batches,
-        batches == 1 ? "batch" : "batches", rows, rows / seconds,
-        Units.bytes(bytes + moving)));
-    if (lost > 0) {
-      line.append(", ").append(lost).append(lost == 1 ? " attempt lost" : " attempts lost");
+    Figures figures = sums.figures();
+    long moving = working.values().stream().mapToLong(p -> p.event() instanceof Progress.Running running ? running.bytes() : 0).sum();
+    StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%,d %s done, %,d rows (%.1f/s), %s", figures.batches(),
+        figures.batches() == 1 ? "batch" : "batches", figures.rows(), figures.rowsPerSecond(), Units.bytes(figures.bytes() + moving)));
+    if (figures.lost() > 0) {
+      line.append(", ").append(figures.lost()).append(figures.lost() == 1 ? " attempt lost" : " attempts lost");
     }
     if (!working.isEmpty()) {
-      line.append(" | ").append(working.entrySet().stream().limit(SHOWN).map(e -> e.getKey() + ": " + text(e.getValue()))
+      line.append(" | ").append(working.values().stream().limit(SHOWN).map(p -> p.partition() + ": " + text(p.event()))
           .collect(Collectors.joining(", ")));
       if (working.size() > SHOWN) {
         line.append(", … ").append(working.size() - SHOWN).append(" more");
@@ -57,6 +95,6 @@ public final class ProgressBoard {
     if (event instanceof Progress.Running running) {
       return running.layer() + " " + running.step();
     }
-    return event instanceof Progress.Lost ? "lost, trying again" : "done";
+    return "lost, trying again";
   }
 }

@@ -10,15 +10,21 @@ public final class ProgressPrinter implements AutoCloseable {
 
   private final ProgressBoard board;
   private final PrintStream out;
-  private final boolean terminal;
+  private final boolean overwriting;
   private final Thread thread = new Thread(this::print, "secmoe-progress");
-  private String last = "";
+  private String last;
+  private boolean open;
 
-  /** Prints until it is closed. */
-  public ProgressPrinter(ProgressBoard board, PrintStream out) {
+  /**
+   * Prints until it is closed; nothing before the board changes.
+   *
+   * @param overwriting whether {@code out} is a terminal that nobody else writes bars to
+   */
+  public ProgressPrinter(ProgressBoard board, PrintStream out, boolean overwriting) {
     this.board = board;
     this.out = out;
-    this.terminal = System.console() != null;
+    this.overwriting = overwriting;
+    this.last = board.line();
     thread.setDaemon(true);
     thread.start();
   }
@@ -26,7 +32,7 @@ public final class ProgressPrinter implements AutoCloseable {
   private void print() {
     try {
       while (true) {
-        Thread.sleep(terminal ? TERMINAL_MILLIS : PLAIN_MILLIS);
+        Thread.sleep(overwriting ? TERMINAL_MILLIS : PLAIN_MILLIS);
         show();
       }
     } catch (InterruptedException e) {
@@ -38,17 +44,30 @@ public final class ProgressPrinter implements AutoCloseable {
     String line = board.line();
     if (!line.equals(last)) {
       last = line;
-      out.print(terminal ? CLEAR + line : line + System.lineSeparator());
+      out.print(overwriting ? CLEAR + line : line + System.lineSeparator());
       out.flush();
+      open = overwriting;
     }
+  }
+
+  /** Prints where things stand, and leaves the line: what others print next begins on one of its own. */
+  public synchronized void settle() {
+    show();
+    if (open) {
+      out.println();
+      open = false;
+    }
+  }
+
+  /** Prints a line that stays. */
+  public synchronized void say(String line) {
+    settle();
+    out.println(line);
   }
 
   @Override
   public void close() {
     thread.interrupt();
-    show();
-    if (terminal) {
-      out.println();
-    }
+    settle();
   }
 }

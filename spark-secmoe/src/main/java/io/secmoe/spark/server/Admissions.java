@@ -10,6 +10,7 @@ import io.secmoe.flight.ServiceException.Code;
 import io.secmoe.flight.TicketRequest;
 import io.secmoe.party.EpochLedger;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +82,7 @@ final class Admissions implements PartyService, AutoCloseable {
       cancel(before);
     }
     long epoch = ledger.grant(request.session(), request.run(), request.partition(), request.batch(), request.rows()).epoch();
-    Place place = new Place(batch, epoch, arrivals++);
+    Place place = new Place(peer.subject(), batch, epoch, request.rows(), arrivals++);
     places.put(batch, place);
     place.submitted(jobs.submit(place.group(), peer.subject(), offer.task(peer, batch, place.epoch, request)));
     return place;
@@ -90,6 +91,16 @@ final class Admissions implements PartyService, AutoCloseable {
   /** How many attempts, this one included, wait in order of arrival: at least 1. */
   private synchronized int position(Place place) {
     return 1 + (int) places.values().stream().filter(other -> other.waiting() && other.number < place.number).count();
+  }
+
+  /** Attempts that wait or run, in order of arrival, and how many there were in all. */
+  synchronized AttemptsView view() {
+    List<AttemptsView.Entry> entries = places.values().stream().filter(place -> !place.jobEnded())
+        .sorted(Comparator.comparingLong(place -> place.number))
+        .map(place -> new AttemptsView.Entry(place.tenant, place.batch, place.epoch, place.rows, place.arrived,
+            place.waiting() ? position(place) : 0))
+        .toList();
+    return new AttemptsView(arrivals, entries);
   }
 
   /** An executor's claim; false if the attempt is no longer wanted. */

@@ -1,7 +1,11 @@
 package io.secmoe.spark.server;
 
 import io.secmoe.spark.conf.SecMoeConf;
+import io.secmoe.spark.metrics.ServerMetrics;
+import io.secmoe.spark.task.NativeCheck;
+import io.secmoe.spark.ui.SecMoeTab;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.plugin.DriverPlugin;
 import org.apache.spark.api.plugin.PluginContext;
@@ -18,9 +22,11 @@ final class DriverSide implements DriverPlugin {
 
   private final Executors executors = new Executors();
   private volatile Admissions admissions;
+  private volatile ModelServer server;
 
   @Override
   public Map<String, String> init(SparkContext spark, PluginContext context) {
+    NativeCheck.load();
     SecMoeConf.of(spark.conf());
     spark.addSparkListener(new SparkListener() {
       @Override
@@ -31,6 +37,9 @@ final class DriverSide implements DriverPlugin {
         }
       }
     });
+    ServerMetrics.publish(context.metricRegistry(), () -> attempts().admitted(), () -> attempts().queued(), () -> attempts().running(),
+        () -> executors.all().size());
+    SecMoeTab.attach(spark, "secmoe-server", "SecMoE Server", "Served model", new ServerPage(this));
     current = this;
     return Map.of();
   }
@@ -50,6 +59,21 @@ final class DriverSide implements DriverPlugin {
 
   void serve(Admissions now) {
     admissions = now;
+  }
+
+  /** Whom the Spark UI shows. */
+  void show(ModelServer now) {
+    server = now;
+  }
+
+  Optional<ModelServer> server() {
+    return Optional.ofNullable(server);
+  }
+
+  /** Attempts that wait or run now. */
+  AttemptsView attempts() {
+    Admissions now = admissions;
+    return now == null ? AttemptsView.NONE : now.view();
   }
 
   /** A {@link Registration}, answered by true, or a {@link Claim}, answered by whether it stands. */

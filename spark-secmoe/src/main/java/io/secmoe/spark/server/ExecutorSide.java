@@ -7,7 +7,9 @@ import io.secmoe.model.ServerModel;
 import io.secmoe.party.Binding;
 import io.secmoe.party.Tickets;
 import io.secmoe.spark.conf.SecMoeConf;
+import io.secmoe.spark.metrics.ServerMetrics;
 import io.secmoe.spark.task.CodeVersion;
+import io.secmoe.spark.task.NativeCheck;
 import io.secmoe.spark.task.TaskWatch;
 import java.util.Map;
 import java.util.UUID;
@@ -34,16 +36,19 @@ final class ExecutorSide implements ExecutorPlugin {
   private SecMoeConf conf;
   private TlsIdentity identity;
   private MemoryBudget budget;
+  private ServerMetrics metrics;
   private Tickets<Rendezvous> tickets;
   private PartyServer server;
 
   @Override
   public void init(PluginContext plugin, Map<String, String> extra) {
+    NativeCheck.load();
     context = plugin;
     conf = SecMoeConf.of(plugin.conf());
     MemoryOverhead.check(plugin.conf(), conf.get(SecMoeConf.MEMORY));
     identity = TlsIdentity.load(conf.tlsFiles());
     budget = new MemoryBudget(conf.get(SecMoeConf.MEMORY));
+    metrics = new ServerMetrics(plugin.metricRegistry(), budget::reserved);
     tickets = new Tickets<>(conf.get(SecMoeConf.ATTEMPT_TIMEOUT));
     server = Servers.start(conf, SecMoeConf.LISTEN_PORTS, machine(plugin), identity, new Conversations(tickets));
     current = this;
@@ -93,6 +98,7 @@ final class ExecutorSide implements ExecutorPlugin {
       }
       FrameTransport transport = meeting.await(Offer.arrival(conf));
       if (transport == null) {
+        metrics.lost(0);
         LOG.warn("Attempt {}: the client did not come for its conversation", attempt.batch().group(attempt.epoch()));
         return;
       }
@@ -104,10 +110,19 @@ final class ExecutorSide implements ExecutorPlugin {
 
   private void converse(AttemptTask attempt, TaskContext task, ServerModel model, FrameTransport transport) {
     ServerConversation conversation = new ServerConversation(transport);
-    TaskWatch.during(task, () -> conversation.cancel("the server cancelled the attempt"), () -> {
-      conversation.run(binding(attempt, model), model, attempt.rows(), attempt.strategy(), conf.nativeThreads());
-      return null;
-    });
+    boolean served = false;
+    try {
+      TaskWatch.during(task, () -> conversation.cancel("the server cancelled the attempt"), () -> {
+        conversation.run(binding(attempt, model), model, attempt.rows(), attempt.strategy(), conf.nativeThreads());
+        return null;
+      });
+      metrics.served(conversation.meter());
+      served = true;
+    } finally {
+      if (!served) {
+        metrics.lost(conversation.meter().totalSent() + conversation.meter().totalReceived());
+      }
+    }
   }
 
   private Binding binding(AttemptTask attempt, ServerModel model) {

@@ -1,6 +1,8 @@
 package io.secmoe.spark.server;
 
 import io.secmoe.flight.Endpoint;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -16,6 +18,11 @@ final class Executors {
 
   void remove(String executor) {
     byId.remove(executor);
+  }
+
+  /** By Spark's id. */
+  List<Registration> all() {
+    return byId.values().stream().sorted(Comparator.comparing(Registration::executor)).toList();
   }
 
   /** Where the executor with this incarnation is reached; empty once it is lost or replaced. */

@@ -37,6 +37,7 @@ public final class ModelServer implements AutoCloseable {
     driver.serve(admissions);
     server = Servers.start(conf, SecMoeConf.DRIVER_PORTS, spark.getConf().get("spark.driver.host"), TlsIdentity.load(conf.tlsFiles()),
         admissions);
+    driver.show(this);
   }
 
   /** Where clients ask, with the certificate they will meet. */

@@ -8,10 +8,14 @@ import java.util.concurrent.Future;
 
 /** One attempt's place in the server's queue, from the first ask to the end of its Spark job. Thread-safe; monitors are held briefly. */
 final class Place {
+  /** The client's certificate subject, which is its FAIR pool. */
+  final String tenant;
   final BatchKey batch;
   final long epoch;
   /** Order of arrival. */
   final long number;
+  final int rows;
+  final long arrived = System.currentTimeMillis();
 
   private Future<Void> job;
   private Admission.Granted granted;
@@ -19,9 +23,11 @@ final class Place {
   private boolean delivered;
   private long askedNanos = System.nanoTime();
 
-  Place(BatchKey batch, long epoch, long number) {
+  Place(String tenant, BatchKey batch, long epoch, int rows, long number) {
+    this.tenant = tenant;
     this.batch = batch;
     this.epoch = epoch;
+    this.rows = rows;
     this.number = number;
   }
 

@@ -3,6 +3,7 @@ package io.secmoe.spark.server;
 import io.secmoe.channel.Channel;
 import io.secmoe.channel.FrameTransport;
 import io.secmoe.channel.FramedChannel;
+import io.secmoe.channel.Meter;
 import io.secmoe.model.Inference;
 import io.secmoe.model.ServerModel;
 import io.secmoe.moe.Strategy;
@@ -17,6 +18,7 @@ import io.secmoe.spark.task.JvmMemory;
  * {@link ServerParty#open} and dies with the party; {@link #cancel} may come from any thread at any time.
  */
 final class ServerConversation {
+  private final Meter meter = new Meter();
   private final FrameTransport transport;
   /** Open and not yet closing; guarded by this. */
   private ServerParty party;
@@ -35,7 +37,7 @@ final class ServerConversation {
    */
   void run(Binding binding, ServerModel model, int rows, Strategy strategy, int threads) {
     Arena arena = new Arena(JvmMemory.root().newChildAllocator("secmoe-attempt", 0, Long.MAX_VALUE));
-    try (Channel channel = new FramedChannel(transport, arena.allocator())) {
+    try (Channel channel = new FramedChannel(transport, arena.allocator(), meter)) {
       handshake(channel, binding, arena);
       serve(channel, arena, model, rows, strategy, threads);
     }
@@ -68,6 +70,10 @@ final class ServerConversation {
         arena.close();
       }
     }
+  }
+
+  Meter meter() {
+    return meter;
   }
 
   private synchronized void running(ServerParty now) {

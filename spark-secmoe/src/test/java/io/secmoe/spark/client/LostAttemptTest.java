@@ -11,7 +11,9 @@ import io.secmoe.model.SmallModel;
 import io.secmoe.spark.Leftovers;
 import io.secmoe.spark.Parties;
 import io.secmoe.spark.metrics.AttemptReport;
+import io.secmoe.spark.metrics.CostReport;
 import io.secmoe.spark.metrics.Progress;
+import io.secmoe.spark.metrics.ProgressBoard;
 import io.secmoe.spark.task.JvmMemory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,6 +92,10 @@ class LostAttemptTest {
     assertEquals(64, reports.get(0).keyFingerprint().length());
     assertNotEquals(reports.get(0).keyFingerprint(), reports.get(1).keyFingerprint());
     assertTrue(inference.reports().stream().anyMatch(report -> report.partition() == 1 && report.epoch() == 1 && report.succeeded()));
+    ProgressBoard.View view = ClientPlugin.board().orElseThrow().view();
+    assertEquals(new CostReport(inference.reports()).table(), view.costs().table());
+    assertEquals(new CostReport(inference.reports()).figures(), view.costs().figures());
+    assertTrue(view.costs().figures().lostBytes() > 0);
   }
 
   @Test
@@ -105,6 +111,10 @@ class LostAttemptTest {
     Leftovers.eventually(0, () -> spark().statusTracker().getActiveJobIds().length, "active jobs");
     Leftovers.eventually(handles, Native::liveHandles, "native objects");
     Leftovers.eventually(memory, () -> JvmMemory.root().getAllocatedMemory(), "bytes of off-heap memory");
+    ProgressBoard board = ClientPlugin.board().orElseThrow();
+    Leftovers.eventually(0, () -> board.view().working().size(), "batches of the killed task");
+    Leftovers.eventually(1, () -> board.view().costs().figures().lost(), "the failed task's attempt on the board");
+    assertTrue(board.view().costs().figures().lostBytes() > 0 && board.view().costs().costs().isEmpty());
   }
 
   @Test

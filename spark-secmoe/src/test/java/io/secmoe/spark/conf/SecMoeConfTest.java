@@ -37,7 +37,7 @@ class SecMoeConfTest {
   @CsvSource({"spark.secmoe.batch.rows,8193", "spark.secmoe.batch.rows,0", "spark.secmoe.batch.rows,many", "spark.secmoe.memory,12x",
       "spark.secmoe.memory,1m", "spark.secmoe.strategy,some", "spark.secmoe.listen.ports,9-8", "spark.secmoe.listen.ports,70000",
       "spark.secmoe.server.address,nowhere", "spark.secmoe.server.address,host:0", "spark.secmoe.server.fingerprint,12ab",
-      "spark.secmoe.attempt.timeout,1 fortnight", "spark.secmoe.ot.k,3", "spark.secmoe.native.threads,0"})
+      "spark.secmoe.attempt.timeout,1 fortnight", "spark.secmoe.ot.k,3", "spark.secmoe.progress.console,maybe", "spark.secmoe.native.threads,0"})
   void wrongValuesAreNamedWithWhatIsAllowed(String key, String value) {
     ConfException e = assertThrows(ConfException.class, () -> SecMoeConf.of(Map.of(key, value), 1));
     assertTrue(e.getMessage().contains(key) && e.getMessage().contains("'" + value + "'") && e.getMessage().contains("allowed: "),
@@ -55,9 +55,19 @@ class SecMoeConfTest {
   void unknownKeysAndSpeculationAreRefused() {
     ConfException unknown = assertThrows(ConfException.class, () -> SecMoeConf.of(Map.of("spark.secmoe.batch.row", "1"), 1));
     assertTrue(unknown.getMessage().contains("spark.secmoe.batch.row ") && unknown.getMessage().contains("spark.secmoe.batch.rows"));
+    ConfException foreign = assertThrows(ConfException.class, () -> SecMoeConf.of(Map.of("spark.secmoe.coffee", "1"), 1));
+    assertTrue(foreign.getMessage().contains("allowed: spark.secmoe.listen.host, "), foreign.getMessage());
     ConfException speculation = assertThrows(ConfException.class,
         () -> SecMoeConf.of(new SparkConf(false).set("spark.speculation", "true")));
     assertTrue(speculation.getMessage().contains("spark.speculation") && speculation.getMessage().contains("because"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"spark.secmoe.batch.row,spark.secmoe.batch.rows", "spark.secmoe.Batch.Retires,spark.secmoe.batch.retries",
+      "spark.secmoe.tls.keystore,spark.secmoe.tls.keyStore", "spark.secmoe.memroy,spark.secmoe.memory"})
+  void misspeltKeysAreNamedWithTheNearestRightOne(String given, String meant) {
+    ConfException e = assertThrows(ConfException.class, () -> SecMoeConf.of(Map.of(given, "1"), 1));
+    assertTrue(e.getMessage().endsWith("did you mean " + meant + "?"), e.getMessage());
   }
 
   @Test

@@ -108,6 +108,7 @@ class TwoProcessesTest {
   private static List<String> arguments(String properties, TlsFiles tls) {
     List<String> arguments = new ArrayList<>(List.of("--properties", CONF.resolve(properties).toString(), "--conf", "spark.master=local[2,4]",
         "--conf", "spark.ui.enabled=false"));
+    Parties.KRYO.forEach((key, value) -> arguments.addAll(List.of("--conf", key + "=" + value)));
     Parties.tls(tls).forEach((key, value) -> arguments.addAll(List.of("--conf", key + "=" + value)));
     return arguments;
   }

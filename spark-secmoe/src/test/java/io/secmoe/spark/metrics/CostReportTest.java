@@ -24,6 +24,9 @@ class CostReportTest {
     assertEquals(2, report.attempts());
     assertEquals(20, report.rows());
     assertEquals(8.5, report.wallSeconds(), 1e-9);
+    assertEquals(0.25, report.figures().fill(), 1e-9);
+    assertEquals(List.of(3, 1), List.of(report.figures().attempts(), report.figures().lost()));
+    assertEquals(COSTS.stream().mapToLong(Cost::bytes).sum(), report.figures().lostBytes());
     assertEquals(List.of("session", "blocks.0", "blocks.0"), report.costs().stream().map(Cost::layer).toList());
     assertEquals(new Cost("blocks.0", "linear", 95_000_000, 61_400_000, 7, 24.5), report.costs().get(1));
     assertEquals(2 * (1_700_000 + 47_500_000 + 13_000_000), report.total().toServer());
@@ -39,6 +42,20 @@ class CostReportTest {
     assertTrue(table.contains("blocks.0            linear    95.0 MB    61.4 MB     7.0    24.50"), table);
     assertTrue(table.contains("mean of an attempt            62.2 MB    32.6 MB    47.0    13.75"), table);
     assertTrue(table.contains("partition 1, batch 0, epoch 1: PEER_GONE"), table);
+  }
+
+  @Test
+  void timeBetweenTwoQueriesDoesNotCountAsBusy() {
+    BusyTime busy = new BusyTime();
+    busy.add(0, 10);
+    busy.add(5, 20);
+    busy.add(100, 110);
+    busy.add(3, 111);
+    assertEquals(111, busy.millis(), "one long attempt over all");
+    for (int i = 1; i <= 1_000; i++) {
+      busy.add(1_000L * i, 1_000L * i + 7);
+    }
+    assertEquals(111 + 7_000, busy.millis());
   }
 
   @Test
@@ -72,6 +89,6 @@ class CostReportTest {
   }
 
   private static AttemptReport attempt(int partition, long epoch, String loss, long started, long ended) {
-    return new AttemptReport(partition, 0, epoch, 10, started, ended, "ab", loss, COSTS);
+    return new AttemptReport(partition, 0, epoch, 10, 40, started, started + 200, ended, "ab", loss, COSTS);
   }
 }

@@ -1,0 +1,110 @@
+package io.secmoe.spark.client;
+
+import io.secmoe.spark.conf.SecMoeConf;
+import io.secmoe.spark.metrics.ClientMetrics;
+import io.secmoe.spark.metrics.Progress;
+import io.secmoe.spark.metrics.ProgressBoard;
+import io.secmoe.spark.metrics.ProgressPrinter;
+import io.secmoe.spark.task.NativeCheck;
+import io.secmoe.spark.ui.ClientPage;
+import io.secmoe.spark.ui.SecMoeTab;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.plugin.DriverPlugin;
+import org.apache.spark.api.plugin.PluginContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+
+/** The plugin's half on the driver: owns the board of progress, and shows it on the console, in the Spark UI and in metrics. */
+final class ClientDriver implements DriverPlugin {
+  private static final String SPARKS_BAR = "spark.ui.showConsoleProgress";
+
+  /** Spark makes the plugin; this is how the application finds it. One per Spark context, of which a JVM has one. */
+  private static volatile ClientDriver current;
+  private static volatile Consumer<Progress> listener = progress -> {};
+  private static volatile String lastWord;
+
+  private final ProgressBoard board = new ProgressBoard();
+  private SparkContext spark;
+  private ProgressPrinter printer;
+
+  @Override
+  public Map<String, String> init(SparkContext context, PluginContext plugin) {
+    NativeCheck.load();
+    SecMoeConf conf = SecMoeConf.of(context.conf());
+    spark = context;
+    lastWord = null;
+    boolean bar = context.conf().getBoolean(SPARKS_BAR, false);
+    if (conf.get(SecMoeConf.PROGRESS_CONSOLE).orElseGet(() -> console(context.conf()))) {
+      printer = new ProgressPrinter(board, System.err, System.console() != null && !bar);
+    }
+    context.addSparkListener(new SparkListener() {
+      @Override
+      public void onTaskEnd(SparkListenerTaskEnd end) {
+        board.taskEnded(end.taskInfo().taskId());
+      }
+    });
+    ClientMetrics.publish(plugin.metricRegistry(), board);
+    SecMoeTab.attach(context, "secmoe", "SecMoE", "Private inference", new ClientPage(board));
+    current = this;
+    return Map.of();
+  }
+
+  /** As Spark does with its own bar where the user has said so, otherwise on a terminal. */
+  private static boolean console(SparkConf spark) {
+    return spark.contains(SPARKS_BAR) ? spark.getBoolean(SPARKS_BAR, false) : System.console() != null;
+  }
+
+  static Optional<ClientDriver> current() {
+    return Optional.ofNullable(current);
+  }
+
+  static void listen(Consumer<Progress> to) {
+    listener = to;
+  }
+
+  static Optional<String> lastWord() {
+    return Optional.ofNullable(lastWord);
+  }
+
+  ProgressBoard board() {
+    return board;
+  }
+
+  void settle() {
+    if (printer != null) {
+      printer.settle();
+    }
+  }
+
+  /** A {@link GivingUp} or a {@link Progress}, answered by true. */
+  @Override
+  public Object receive(Object message) {
+    if (message instanceof GivingUp word) {
+      lastWord = word.message();
+      spark.cancelStage(word.stage(), word.message());
+      return true;
+    }
+    Progress progress = (Progress) message;
+    board.hear(progress);
+    if (printer != null && progress.event() instanceof Progress.Lost lost) {
+      printer.say("secmoe: an attempt of partition " + progress.partition() + " was lost: " + lost.report().loss());
+    }
+    listener.accept(progress);
+    return true;
+  }
+
+  @Override
+  public void shutdown() {
+    listener = progress -> {};
+    if (printer != null) {
+      printer.close();
+    }
+    if (current == this) {
+      current = null;
+    }
+  }
+}

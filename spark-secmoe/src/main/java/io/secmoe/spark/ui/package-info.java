@@ -1,0 +1,2 @@
+/** SecMoE's tabs in the Spark UI, in the style of Spark's own pages. Public figures only. */
+package io.secmoe.spark.ui;
