@@ -1,7 +1,7 @@
 package io.secmoe.spark.server;
 
-import io.secmoe.spark.conf.SecMoeConf;
 import io.secmoe.spark.metrics.ServerMetrics;
+import io.secmoe.spark.task.MemoryOverhead;
 import io.secmoe.spark.task.NativeCheck;
 import io.secmoe.spark.ui.SecMoeTab;
 import java.util.Map;
@@ -27,7 +27,7 @@ final class DriverSide implements DriverPlugin {
   @Override
   public Map<String, String> init(SparkContext spark, PluginContext context) {
     NativeCheck.load();
-    SecMoeConf.of(spark.conf());
+    MemoryOverhead.check(spark.conf());
     spark.addSparkListener(new SparkListener() {
       @Override
       public void onExecutorRemoved(SparkListenerExecutorRemoved removed) {

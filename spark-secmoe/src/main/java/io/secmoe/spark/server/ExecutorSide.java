@@ -9,6 +9,8 @@ import io.secmoe.party.Tickets;
 import io.secmoe.spark.conf.SecMoeConf;
 import io.secmoe.spark.metrics.ServerMetrics;
 import io.secmoe.spark.task.CodeVersion;
+import io.secmoe.spark.task.MemoryBudget;
+import io.secmoe.spark.task.MemoryOverhead;
 import io.secmoe.spark.task.NativeCheck;
 import io.secmoe.spark.task.TaskWatch;
 import java.util.Map;
@@ -45,7 +47,7 @@ final class ExecutorSide implements ExecutorPlugin {
     NativeCheck.load();
     context = plugin;
     conf = SecMoeConf.of(plugin.conf());
-    MemoryOverhead.check(plugin.conf(), conf.get(SecMoeConf.MEMORY));
+    MemoryOverhead.check(plugin.conf());
     identity = TlsIdentity.load(conf.tlsFiles());
     budget = new MemoryBudget(conf.get(SecMoeConf.MEMORY));
     metrics = new ServerMetrics(plugin.metricRegistry(), budget::reserved);
