@@ -36,6 +36,7 @@ public final class Bench {
       return GemmCase.run(a);
     }
     Case measured = Case.of(a);
+    Network.of(a);
     a.refuseUnknown();
     System.err.printf("%s: about %.0f s on two cores%n", a.toText(), measured.estimateSeconds());
     return BenchClient.run(a, measured);

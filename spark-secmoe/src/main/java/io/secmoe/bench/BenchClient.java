@@ -40,7 +40,7 @@ final class BenchClient {
       BufferedReader fromServer = new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8));
       String[] address = line(fromServer).split(" ");
       TlsIdentity identity = TlsIdentity.load(authority.issue("client", "CN=Benchmark Client"));
-      Figures client = converse(Endpoint.parse(address[0], address[1]), identity, measured);
+      Figures client = converse(Endpoint.parse(address[0], address[1]), identity, measured, Network.of(a));
       Figures other = Bench.JSON.readValue(line(fromServer), Figures.class);
       return merge(a, measured, client, other);
     } finally {
@@ -68,6 +68,15 @@ final class BenchClient {
     return line;
   }
 
+  private static Figures converse(Endpoint server, TlsIdentity identity, Case measured, Network network) throws IOException {
+    if (network == Network.NONE) {
+      return converse(server, identity, measured);
+    }
+    try (Relay relay = Relay.start(server.port(), network)) {
+      return converse(new Endpoint(server.host(), relay.port(), server.fingerprint()), identity, measured);
+    }
+  }
+
   private static Figures converse(Endpoint endpoint, TlsIdentity identity, Case measured) {
     try (BufferAllocator allocator = new RootAllocator();
         PartyClient connection = new PartyClient(endpoint, identity, allocator, Limits.DEFAULT);
@@ -85,6 +94,7 @@ final class BenchClient {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("case", a.name());
     line.putAll(measured.parameters());
+    line.put("network", Network.of(a).label());
     Map<String, Object> parts = new LinkedHashMap<>();
     Map<String, Object> total = figures(new Figures.Step(0, 0, 0, 0, 0), new Figures.Step(0, 0, 0, 0, 0));
     client.steps().forEach((name, c) -> {

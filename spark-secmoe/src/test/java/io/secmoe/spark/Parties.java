@@ -65,7 +65,15 @@ public final class Parties implements AutoCloseable {
 
   /** Makes the session the client's: what SQL functions and the data source read. */
   public void configure(SparkSession session, Map<String, String> changes) {
-    clientTexts(changes).forEach((key, value) -> session.conf().set(key, value));
+    clientTexts(changes).forEach(session.conf()::set);
+  }
+
+  /** A new session on the same context whose configuration is the client's, with changes; it is the active one from now on. */
+  public SparkSession clientSession(Map<String, String> changes) {
+    SparkSession session = spark.newSession();
+    configure(session, changes);
+    SparkSession.setActiveSession(session);
+    return session;
   }
 
   private Map<String, String> clientTexts(Map<String, String> changes) {

@@ -29,7 +29,7 @@ final class Aggregates {
   /** A projection over an aggregation, or the aggregation itself if no call stands outside keys and aggregate functions. */
   static LogicalPlan split(Aggregate aggregate) {
     Aggregates parts = new Aggregates(aggregate);
-    boolean outside = Scala.list(aggregate.aggregateExpressions()).stream().anyMatch(parts::callsOutside);
+    boolean outside = Scala.list(aggregate.aggregateExpressions()).stream().anyMatch(e -> parts.callsOutside((Expression) e));
     return outside ? parts.split() : aggregate;
   }
 

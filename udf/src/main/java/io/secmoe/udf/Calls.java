@@ -2,10 +2,14 @@ package io.secmoe.udf;
 
 import io.secmoe.spark.sql.Scala;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.apache.spark.sql.catalyst.expressions.ExprId;
 import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.LambdaFunction;
 import org.apache.spark.sql.catalyst.expressions.NamedLambdaVariable;
 import org.apache.spark.sql.catalyst.expressions.OuterReference;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
@@ -58,8 +62,16 @@ final class Calls {
     return List.copyOf(groups.values());
   }
 
-  /** Variables of lambdas and of outer queries have no column below. */
+  /** Variables of lambdas around the call and columns of outer queries are not there below the plan. */
   private static boolean movable(Expression features) {
-    return !features.exists(Scala.function(part -> part instanceof NamedLambdaVariable || part instanceof OuterReference));
+    Set<ExprId> bound = new HashSet<>();
+    features.foreach(Scala.function(part -> {
+      if (part instanceof LambdaFunction lambda) {
+        Scala.list(lambda.arguments()).forEach(argument -> bound.add(argument.exprId()));
+      }
+      return null;
+    }));
+    return !features.exists(Scala.function(part -> part instanceof OuterReference
+        || part instanceof NamedLambdaVariable variable && !bound.contains(variable.exprId())));
   }
 }

@@ -96,7 +96,8 @@ final class ExtractCalls extends Rule<LogicalPlan> {
   }
 
   private LogicalPlan extract(UnaryNode plan) {
-    return restore(plan, replace(plan));
+    LogicalPlan before = (LogicalPlan) plan;
+    return restore(before, replace(before));
   }
 
   /** The columns the plan had, under their ids. */

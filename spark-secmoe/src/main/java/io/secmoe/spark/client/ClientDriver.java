@@ -50,7 +50,7 @@ final class ClientDriver implements DriverPlugin {
       }
     });
     ClientMetrics.publish(plugin.metricRegistry(), board);
-    SecMoeTab.attach(context, "secmoe", "SecMoE", "Private inference", new ClientPage(board));
+    SecMoeTab.attach(context, "secmoe", "SecMoE", "Private Inference", new ClientPage(board));
     current = this;
     return Map.of();
   }

@@ -31,11 +31,7 @@ final class Parsers {
   }
 
   static Function<String, Boolean> flag() {
-    return text -> {
-      String value = text.toLowerCase(java.util.Locale.ROOT);
-      require(value.equals("true") || value.equals("false"));
-      return Boolean.valueOf(value);
-    };
+    return matching("true|false").andThen(Boolean::valueOf);
   }
 
   static Function<String, Long> bytes(long least) {

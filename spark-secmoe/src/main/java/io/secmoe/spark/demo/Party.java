@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * One party's process: a JVM with this one's class path and module options, whose messages appear here, and which ends when its
  * standard input is closed, so that it cannot outlive this process. Notes its peak of resident memory while it runs.
  */
-final class Party implements AutoCloseable {
+public final class Party implements AutoCloseable {
   private static final long SAMPLE_MILLIS = 200;
 
   private final Process process;
@@ -36,11 +36,16 @@ final class Party implements AutoCloseable {
    * @param logging configuration of log4j
    */
   static Party start(Class<?> main, String heap, Path logging, List<String> arguments) throws IOException {
-    return new Party(builder(main, heap, logging, arguments).redirectOutput(Redirect.INHERIT).redirectError(Redirect.INHERIT).start());
+    return start(builder(main, heap, logging, arguments).redirectOutput(Redirect.INHERIT).redirectError(Redirect.INHERIT));
+  }
+
+  /** Starts what {@link #builder} made, its messages sent where that says. */
+  public static Party start(ProcessBuilder builder) throws IOException {
+    return new Party(builder.start());
   }
 
   /** The same before it is started. */
-  static ProcessBuilder builder(Class<?> main, String heap, Path logging, List<String> arguments) {
+  public static ProcessBuilder builder(Class<?> main, String heap, Path logging, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream().filter(Party::inherited).forEach(command::add);
@@ -56,17 +61,18 @@ final class Party implements AutoCloseable {
     return option.startsWith("--add-") || option.startsWith("-XX:") || option.startsWith("-D");
   }
 
-  boolean alive() {
+  /** Whether it has not ended yet. */
+  public boolean alive() {
     return process.isAlive();
   }
 
   /** Waits for its end; the exit code. */
-  int await() throws InterruptedException {
+  public int await() throws InterruptedException {
     return process.waitFor();
   }
 
   /** Closes its standard input, which tells it to end; whether it did so in time. */
-  boolean end(long seconds) throws InterruptedException {
+  public boolean end(long seconds) throws InterruptedException {
     closeStdin();
     return process.waitFor(seconds, TimeUnit.SECONDS);
   }

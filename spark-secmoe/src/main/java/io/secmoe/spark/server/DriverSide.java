@@ -39,7 +39,7 @@ final class DriverSide implements DriverPlugin {
     });
     ServerMetrics.publish(context.metricRegistry(), () -> attempts().admitted(), () -> attempts().queued(), () -> attempts().running(),
         () -> executors.all().size());
-    SecMoeTab.attach(spark, "secmoe-server", "SecMoE Server", "Served model", new ServerPage(this));
+    SecMoeTab.attach(spark, "secmoe-server", "SecMoE Server", "Served Model", new ServerPage(this));
     current = this;
     return Map.of();
   }

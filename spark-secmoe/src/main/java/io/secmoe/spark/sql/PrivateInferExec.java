@@ -101,7 +101,7 @@ public final class PrivateInferExec extends SparkPlan implements UnaryExecNode {
 
   @Override
   public RDD<InternalRow> doExecute() {
-    Runs.begin(this);
+    Runs.watch(this);
     List<Attribute> input = Scala.list(child.output());
     int index = input.stream().map(Attribute::exprId).toList().indexOf(features.exprId());
     DataType[] types = Scala.list(output()).stream().map(Attribute::dataType).toArray(DataType[]::new);

@@ -2,93 +2,99 @@ package io.secmoe.spark.sql;
 
 import io.secmoe.spark.conf.SecMoeConf;
 import io.secmoe.spark.metrics.Units;
-import java.lang.ref.WeakReference;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.SparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobEnd;
+import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
-import org.apache.spark.sql.execution.SparkPlan;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Remembers what inferences have cost in this application, and says so when one is about to be paid for again. Thread-safe. */
-final class Runs {
+/**
+ * Watches, on the driver, what inferences cost an application: warns when a plan is paid for again, and once when batches are nearly empty.
+ * Figures are those of the operators' metrics when a job ends.
+ */
+final class Runs extends SparkListener {
   private static final Logger LOG = LoggerFactory.getLogger(Runs.class);
   private static final int REMEMBERED = 256;
   private static final double LEAST_FILL = 0.25;
+  private static final int FEW = 2;
 
-  private static final Map<LogicalPlan, InferMetrics> FIRST = new LinkedHashMap<>() {
-    private static final long serialVersionUID = 1L;
+  private static SparkContext watched;
+  private static Runs watcher;
 
-    @Override
-    protected boolean removeEldestEntry(Map.Entry<LogicalPlan, InferMetrics> eldest) {
-      return size() > REMEMBERED;
-    }
-  };
+  private final Map<PrivateInferExec, Long> rowsSeen = bounded();
+  private final Map<LogicalPlan, First> firsts = bounded();
+  private final Map<Integer, String> queries = bounded();
+  private boolean warnedOfFill;
 
-  private static final List<PrivateInferExec> BEGUN = new ArrayList<>();
-  private static WeakReference<SparkContext> watched = new WeakReference<>(null);
-  private static boolean warned;
+  /** A plan's first run. */
+  private record First(String query, long rows, long bytes, long millis) {}
 
   private Runs() {}
 
-  /** An operator begins to run. */
-  static synchronized void begin(PrivateInferExec operator) {
-    watch(operator.session().sparkContext());
-    BEGUN.add(operator);
-    LogicalPlan plan = logical(operator);
-    InferMetrics before = plan == null ? null : FIRST.get(plan);
-    if (plan != null && before == null) {
-      FIRST.put(plan, operator.inferMetrics());
-    } else if (before != null && before.rows() > 0) {
-      LOG.warn("{}", again(before));
+  /** An operator may run from now on, once or more often. */
+  static synchronized void watch(PrivateInferExec operator) {
+    SparkContext spark = operator.session().sparkContext();
+    if (watched != spark) {
+      watched = spark;
+      watcher = new Runs();
+      spark.addSparkListener(watcher);
     }
+    watcher.add(operator);
   }
 
-  /** Looks at the operators that have begun since the last look, and warns once in an application of batches that are nearly empty. */
-  private static synchronized void ended() {
-    for (PrivateInferExec operator : BEGUN) {
+  private synchronized void add(PrivateInferExec operator) {
+    rowsSeen.put(operator, 0L);
+  }
+
+  @Override
+  public synchronized void onJobStart(SparkListenerJobStart start) {
+    queries.put(start.jobId(), start.properties() == null ? "" : start.properties().getProperty("spark.sql.execution.id", ""));
+  }
+
+  @Override
+  public synchronized void onJobEnd(SparkListenerJobEnd end) {
+    String query = queries.getOrDefault(end.jobId(), "");
+    rowsSeen.replaceAll((operator, seen) -> {
       InferMetrics metrics = operator.inferMetrics();
-      double fill = (double) metrics.rows() / Math.max(1, metrics.batches()) / operator.batchRows();
-      if (metrics.batches() > 2 && fill < LEAST_FILL && !warned) {
-        warned = true;
-        LOG.warn("{}", thin(metrics, fill));
+      if (metrics.rows() > seen) {
+        ran(operator, query, metrics);
+      }
+      return metrics.rows();
+    });
+  }
+
+  private void ran(PrivateInferExec operator, String query, InferMetrics metrics) {
+    if (operator.logicalLink().isDefined()) {
+      LogicalPlan plan = (LogicalPlan) operator.logicalLink().get().canonicalized();
+      First first = firsts.computeIfAbsent(plan, p -> new First(query, metrics.rows(), metrics.bytes(), metrics.millis()));
+      if (!first.query.equals(query)) {
+        LOG.warn("This inference has run before in this application and was paid for again: its first run took {} rows, {} and {} s of "
+            + "attempts. persist() its result, or write it to a table and read that", first.rows, Units.bytes(first.bytes),
+            String.format(Locale.ROOT, "%.1f", first.millis * 1e-3));
       }
     }
-    BEGUN.clear();
-  }
-
-  private static String thin(InferMetrics metrics, double fill) {
-    return String.format(Locale.ROOT, "Inference ran in %,d batches that were %.1f %% full on average, and a batch costs the same whatever "
-        + "it holds. Fewer partitions fill them: leave %s and spark.sql.adaptive.enabled on, or coalesce the input", metrics.batches(),
-        100 * fill, SecMoeConf.BATCH_REBALANCE.key());
-  }
-
-  private static void watch(SparkContext spark) {
-    if (watched.get() != spark) {
-      watched = new WeakReference<>(spark);
-      warned = false;
-      spark.addSparkListener(new SparkListener() {
-        @Override
-        public void onJobEnd(SparkListenerJobEnd end) {
-          ended();
-        }
-      });
+    double fill = (double) metrics.rows() / Math.max(1, metrics.batches()) / operator.batchRows();
+    if (metrics.batches() > FEW && fill < LEAST_FILL && !warnedOfFill) {
+      warnedOfFill = true;
+      LOG.warn("Inference ran in {} batches that were {} % full on average, and a batch costs the same whatever it holds. Fewer partitions "
+          + "fill them: leave {} and spark.sql.adaptive.enabled on, or coalesce the input", metrics.batches(),
+          String.format(Locale.ROOT, "%.1f", 100 * fill), SecMoeConf.BATCH_REBALANCE.key());
     }
   }
 
-  private static LogicalPlan logical(SparkPlan operator) {
-    return operator.logicalLink().isDefined() ? (LogicalPlan) operator.logicalLink().get().canonicalized() : null;
-  }
+  private static <K, V> Map<K, V> bounded() {
+    return new LinkedHashMap<>() {
+      private static final long serialVersionUID = 1L;
 
-  static String again(InferMetrics first) {
-    return String.format(Locale.ROOT, "This inference has run before in this application and is paid for again: the first run took %,d rows, "
-        + "%s and %.1f s of attempts. persist() its result, or write it to a table and read that", first.rows(),
-        Units.bytes(first.bytes()), first.millis() * 1e-3);
+      @Override
+      protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+        return size() > REMEMBERED;
+      }
+    };
   }
 }

@@ -18,7 +18,7 @@ public final class MemoryPlan {
   private static final long WORD = 8;
   /** Share vectors of one width that are alive at once. */
   private static final long VECTORS = 5;
-  private static final long SERVER_FIXED = 192L << 20;
+  private static final long SERVER_FIXED = 256L << 20;
   private static final long CLIENT_FIXED = 224L << 20;
 
   private MemoryPlan() {}

@@ -47,7 +47,7 @@ public final class ClientPage implements PageBody {
       html.paragraph("Nothing is going on.");
       return;
     }
-    html.table("secmoe-running", "Stage", "Run", "Partition", "Batch", "State", "Bytes so far");
+    html.table("secmoe-running", "Stage", "Run", "Partition", "Batch", "State", "Bytes So Far");
     for (Progress progress : view.working()) {
       place(html.row(), base, progress.place());
       state(html, progress.event());

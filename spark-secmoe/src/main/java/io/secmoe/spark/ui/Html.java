@@ -43,7 +43,7 @@ public final class Html {
 
   /** A figure for people with its exact value, by which the column is sorted. */
   public Html figure(String text, Number exact) {
-    out.append("<td class=\"text-end text-nowrap\" sorttable_customkey=\"").append(exact).append("\" title=\"").append(exact).append("\">")
+    out.append("<td class=\"text-nowrap\" sorttable_customkey=\"").append(exact).append("\" title=\"").append(exact).append("\">")
         .append(escape(text)).append("</td>");
     return this;
   }

@@ -76,14 +76,14 @@ class SameNumbersTest {
   @Test
   void theUiShowsWhatTheMetersCounted() throws Exception {
     String page = get("/secmoe/");
-    assertTrue(page.contains("SecMoE") && page.contains("Private inference") && page.contains("/jobs/"), page);
+    assertTrue(page.contains("SecMoE") && page.contains("Private Inference") && page.contains("/jobs/"), page);
     List<String> summary = exact(table(page, "secmoe-summary"));
     CostReport report = new CostReport(reports);
     assertEquals(List.of("4", "20", Double.toString(report.figures().rowsPerSecond()), Double.toString(20.0 / (4 * BATCH_ROWS)),
         Long.toString(sum().toServer()), Long.toString(sum().toClient()), Double.toString(sum().rounds()), "4", "0", "0"), summary);
     String costs = table(page, "secmoe-costs");
     for (Cost cost : report.costs()) {
-      assertTrue(costs.contains("<td>" + cost.layer() + "</td><td>" + cost.step() + "</td><td class=\"text-end text-nowrap\""
+      assertTrue(costs.contains("<td>" + cost.layer() + "</td><td>" + cost.step() + "</td><td class=\"text-nowrap\""
           + " sorttable_customkey=\"" + cost.toServer() + "\""), cost.toString());
     }
     assertEquals(report.costs().size(), table(page, "secmoe-costs").split("<tr>").length - 2);

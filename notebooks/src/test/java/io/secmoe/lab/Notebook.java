@@ -1,0 +1,71 @@
+package io.secmoe.lab;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/** A notebook's file as tests look at it. */
+record Notebook(List<JsonNode> cells) {
+  static Notebook read(Path file) throws IOException {
+    return new Notebook(list(new ObjectMapper().readTree(Files.readString(file)).get("cells")));
+  }
+
+  private static List<JsonNode> list(JsonNode array) {
+    return StreamSupport.stream(array.spliterator(), false).toList();
+  }
+
+  /** All text of all cells, without outputs. */
+  List<String> sources() {
+    return cells.stream().map(Notebook::source).toList();
+  }
+
+  private static String source(JsonNode cell) {
+    return list(cell.get("source")).stream().map(JsonNode::asText).collect(Collectors.joining());
+  }
+
+  List<JsonNode> code() {
+    return cells.stream().filter(cell -> cell.get("cell_type").asText().equals("code")).toList();
+  }
+
+  private List<JsonNode> outputs() {
+    return code().stream().flatMap(cell -> list(cell.get("outputs")).stream()).toList();
+  }
+
+  /** Whether every cell was run, once, from top to bottom. */
+  boolean executedInOrder() {
+    List<JsonNode> code = code();
+    for (int i = 0; i < code.size(); i++) {
+      if (code.get(i).get("execution_count").asInt() != i + 1) {
+        return false;
+      }
+    }
+    return !code.isEmpty();
+  }
+
+  /** Messages of cells that failed, and what was said on standard error. */
+  List<String> complaints() {
+    return outputs().stream().filter(o -> o.get("output_type").asText().equals("error") || o.path("name").asText().equals("stderr"))
+        .map(JsonNode::toString).toList();
+  }
+
+  /** What cells that run without an error have made sure of. */
+  long assertions() {
+    return code().stream().flatMap(cell -> source(cell).lines()).filter(line -> line.startsWith("assert ")).count();
+  }
+
+  /** Bytes of each picture, as base64 text. */
+  List<Integer> pictures() {
+    return outputs().stream().map(o -> o.path("data").path("image/png")).filter(JsonNode::isTextual).map(p -> p.asText().length()).toList();
+  }
+
+  /** Printed text and results. */
+  String text() {
+    return outputs().stream().map(o -> (o.has("text") ? o.get("text") : o.path("data").path("text/plain")).toString())
+        .collect(Collectors.joining("\n"));
+  }
+}

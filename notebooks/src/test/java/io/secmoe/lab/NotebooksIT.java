@@ -1,0 +1,108 @@
+package io.secmoe.lab;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Executes the notebooks as their readers do, into target/executed, and looks at what stands there and in the checked-in files. */
+@Timeout(1800)
+class NotebooksIT {
+  private static final Path FOLDER = Path.of("").toAbsolutePath();
+  private static final Path EXECUTED = FOLDER.resolve("target/executed");
+  private static final String CELL_SECONDS = "900";
+  private static final int MOST_PICTURE = 150_000;
+  private static final long MOST_FILE = 500_000;
+
+  private static Lab lab;
+
+  @BeforeAll
+  static void start() throws Exception {
+    lab = Lab.start(FOLDER);
+  }
+
+  @AfterAll
+  static void stop() {
+    lab.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"private-digits.ipynb", "private-digits-java.ipynb", "where-the-bytes-go.ipynb"})
+  void runsAndHoldsWhatItSays(String name) throws Exception {
+    byte[] before = Files.readAllBytes(FOLDER.resolve(name));
+    assertEquals(0, execute(FOLDER.resolve(name)), () -> log());
+    assertArrayEquals(before, Files.readAllBytes(FOLDER.resolve(name)), "the checked-in file is only read");
+    Notebook executed = Notebook.read(EXECUTED.resolve(name));
+    assertGood(executed, EXECUTED.resolve(name));
+    assertTrue(executed.assertions() >= 3, "it asserts what it says");
+    Notebook checkedIn = Notebook.read(FOLDER.resolve(name));
+    assertEquals(checkedIn.sources(), executed.sources());
+    assertGood(checkedIn, FOLDER.resolve(name));
+    assertEquals(checkedIn.pictures().size(), executed.pictures().size(), "copy target/executed/" + name + " over " + name);
+  }
+
+  private static void assertGood(Notebook notebook, Path file) throws IOException {
+    assertTrue(notebook.executedInOrder(), file + " was not run from top to bottom; copy target/executed/" + file.getFileName());
+    assertEquals(List.of(), notebook.complaints(), file.toString());
+    assertTrue(notebook.pictures().size() >= 3, file + " shows pictures");
+    assertTrue(notebook.pictures().stream().allMatch(size -> size < MOST_PICTURE) && Files.size(file) < MOST_FILE, file + " is small");
+  }
+
+  /** An assertion that does not hold must fail the build, in either kernel. */
+  @ParameterizedTest
+  @ValueSource(strings = {"python3", "java"})
+  void aFalseAssertionFails(String kernel, @TempDir Path folder) throws Exception {
+    Path file = folder.resolve("false.ipynb");
+    String condition = kernel.equals("java") ? "assert 1 == 2 : \\\"one is not two\\\";" : "assert 1 == 2, \\\"one is not two\\\"";
+    Files.writeString(file, """
+        {"cells": [{"cell_type": "code", "id": "a", "execution_count": null, "metadata": {}, "outputs": [], "source": ["%s"]}],
+         "metadata": {"kernelspec": {"display_name": "k", "language": "k", "name": "%s"}}, "nbformat": 4, "nbformat_minor": 5}
+        """.formatted(condition, kernel));
+    assertNotEquals(0, execute(file));
+    assertTrue(log().contains("one is not two"), log());
+  }
+
+  @Test
+  void anEnvironmentIsMadeOnce() throws Exception {
+    PythonEnvironment again = PythonEnvironment.of(FOLDER.resolve(".venv"), FOLDER.resolve("requirements.txt"));
+    assertEquals(lab.python().program("python"), again.program("python"));
+    try (var packages = Files.walk(again.program("python").getParent().getParent(), 4)) {
+      assertTrue(packages.noneMatch(path -> path.getFileName().toString().equals("torch")), "without PyTorch");
+    }
+  }
+
+  private static int execute(Path notebook) throws Exception {
+    Files.createDirectories(EXECUTED);
+    Process process = lab.python("python", FOLDER.resolve("src/main/scripts/execute.py").toString(), notebook.toString(),
+        EXECUTED.resolve(notebook.getFileName()).toString(), CELL_SECONDS).redirectErrorStream(true)
+        .redirectOutput(EXECUTED.resolve("log").toFile()).start();
+    try {
+      assertTrue(process.waitFor(25, TimeUnit.MINUTES), "the notebook takes too long");
+      return process.exitValue();
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+  }
+
+  private static String log() {
+    try {
+      return Files.readString(EXECUTED.resolve("log"));
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+}
