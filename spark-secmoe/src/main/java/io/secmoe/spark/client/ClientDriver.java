@@ -5,6 +5,7 @@ import io.secmoe.spark.metrics.ClientMetrics;
 import io.secmoe.spark.metrics.Progress;
 import io.secmoe.spark.metrics.ProgressBoard;
 import io.secmoe.spark.metrics.ProgressPrinter;
+import io.secmoe.spark.task.MemoryOverhead;
 import io.secmoe.spark.task.NativeCheck;
 import io.secmoe.spark.ui.ClientPage;
 import io.secmoe.spark.ui.SecMoeTab;
@@ -35,6 +36,7 @@ final class ClientDriver implements DriverPlugin {
   public Map<String, String> init(SparkContext context, PluginContext plugin) {
     NativeCheck.load();
     SecMoeConf conf = SecMoeConf.of(context.conf());
+    MemoryOverhead.check(context.conf());
     spark = context;
     lastWord = null;
     boolean bar = context.conf().getBoolean(SPARKS_BAR, false);

@@ -15,6 +15,9 @@ public record Progress(BatchPlace place, Event event) implements Serializable {
   /** It waits for the server. @param position in the queue, 1 is next */
   public record Queued(int position) implements Event {}
 
+  /** It has made an attempt's keys and sends them. @param keyFingerprint as in the attempt's report */
+  public record Keyed(long epoch, String keyFingerprint) implements Event {}
+
   /** Its conversation has come to this step. @param bytes both ways so far */
   public record Running(String layer, String step, long bytes) implements Event {}
 

@@ -9,13 +9,17 @@ import io.secmoe.party.Tickets;
 import io.secmoe.spark.conf.SecMoeConf;
 import io.secmoe.spark.metrics.ServerMetrics;
 import io.secmoe.spark.task.CodeVersion;
+import io.secmoe.spark.task.MemoryBudget;
+import io.secmoe.spark.task.MemoryOverhead;
 import io.secmoe.spark.task.NativeCheck;
 import io.secmoe.spark.task.TaskWatch;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.plugin.ExecutorPlugin;
 import org.apache.spark.api.plugin.PluginContext;
+import org.apache.spark.storage.BlockManagerId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,14 +47,20 @@ final class ExecutorSide implements ExecutorPlugin {
     NativeCheck.load();
     context = plugin;
     conf = SecMoeConf.of(plugin.conf());
-    MemoryOverhead.check(plugin.conf(), conf.get(SecMoeConf.MEMORY));
+    MemoryOverhead.check(plugin.conf());
     identity = TlsIdentity.load(conf.tlsFiles());
     budget = new MemoryBudget(conf.get(SecMoeConf.MEMORY));
     metrics = new ServerMetrics(plugin.metricRegistry(), budget::reserved);
     tickets = new Tickets<>(conf.get(SecMoeConf.ATTEMPT_TIMEOUT));
-    server = Servers.start(conf, SecMoeConf.LISTEN_PORTS, plugin.hostname(), identity, new Conversations(tickets));
+    server = Servers.start(conf, SecMoeConf.LISTEN_PORTS, machine(plugin), identity, new Conversations(tickets));
     current = this;
     ask(new Registration(plugin.executorID(), server.endpoint().host(), server.endpoint().port(), identity.fingerprint(), incarnation));
+  }
+
+  /** Spark's name of this machine. What the context calls host name exists on the driver only, where the executor of local mode is. */
+  private static String machine(PluginContext plugin) {
+    BlockManagerId id = SparkEnv.get().blockManager().blockManagerId();
+    return id == null ? plugin.hostname() : id.host();
   }
 
   static ExecutorSide current() {
