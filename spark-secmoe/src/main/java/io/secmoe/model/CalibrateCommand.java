@@ -21,7 +21,7 @@ public final class CalibrateCommand {
   public static Calibration run(Path modelDirectory, float[][] samples, Profile profile) {
     try (Checkpoint checkpoint = Checkpoint.open(modelDirectory)) {
       Calibration calibration = Calibration.measure(FloatModel.of(checkpoint), samples);
-      LayerPlan.of(checkpoint, calibration, profile);
+      LayerPlan.of(checkpoint, calibration, profile, Output.LOGITS);
       calibration.write(modelDirectory);
       return calibration;
     }

@@ -6,26 +6,24 @@ import io.secmoe.moe.Strategy;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
 import io.secmoe.protocol.Rescale;
-import io.secmoe.protocol.Reveal;
 import io.secmoe.ring.Arena;
 import io.secmoe.ring.FixedPoint;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * The walk over the layer list, both parties in step: the client comes with a batch's features and leaves with its logits, the server
+ * The walk over the layer list, both parties in step: the client comes with a batch's features and leaves with the agreed {@link Output}, the server
  * comes with the weights and leaves with nothing. Between layers activations are [x]_t, features × rows, at 12 fraction bits.
  */
 public final class Inference {
   private Inference() {}
 
   /**
-   * The logits of a batch of 1 to 8192 rows.
+   * What the server's model reveals of a batch of 1 to 8192 rows.
    *
    * @param features rows × inputFeatures, each accepted by {@link LayerList#accepts}
-   * @return rows × classes
    */
-  public static float[][] client(ClientParty c, LayerList layers, float[][] features, Strategy strategy) {
+  public static Predictions client(ClientParty c, LayerList layers, float[][] features, Strategy strategy) {
     RingVector x = encode(c.arena(), c.t(), features, layers.inputFeatures());
     for (LayerSpec layer : layers.layers()) {
       c.channel().meter().enter(layer.name(), firstStep(layer));
@@ -36,10 +34,8 @@ public final class Inference {
       }
     }
     c.channel().meter().enter("output", "reveal");
-    try (RingVector out = x;
-        RingVector narrow = Rescale.client(c, out, 0, outputRing(layers));
-        RingVector logits = Reveal.client(c, narrow)) {
-      return decode(logits, features.length, layers.classes());
+    try (RingVector out = x) {
+      return Outcome.client(c, layers, out, features.length);
     }
   }
 
@@ -57,8 +53,8 @@ public final class Inference {
       }
     }
     s.channel().meter().enter("output", "reveal");
-    try (RingVector out = x; RingVector narrow = Rescale.server(s, out, 0, outputRing(layers))) {
-      Reveal.server(s, narrow);
+    try (RingVector out = x) {
+      Outcome.server(s, layers, out);
     }
   }
 
@@ -79,13 +75,6 @@ public final class Inference {
     }
   }
 
-  /** Logits travel no wider than their calibrated range. */
-  private static Modulus outputRing(LayerList layers) {
-    LayerSpec last = layers.layers().get(layers.layers().size() - 1);
-    int bits = last instanceof LinearSpec linear ? linear.outputBits() : ((MoeSpec) last).shape().outputBits() + 1;
-    return Modulus.powerOfTwo(bits + FixedPoint.FRACTION + 1);
-  }
-
   private static RingVector encode(Arena arena, Modulus t, float[][] features, int width) {
     RingVector x = RingVector.uninitialised(arena, t, (long) width * features.length);
     for (int row = 0; row < features.length; row++) {
@@ -94,16 +83,5 @@ public final class Inference {
       }
     }
     return x;
-  }
-
-  private static float[][] decode(RingVector logits, int rows, int classes) {
-    float[][] out = new float[rows][classes];
-    for (int row = 0; row < rows; row++) {
-      for (int i = 0; i < classes; i++) {
-        long value = logits.modulus().centred(logits.get((long) i * rows + row));
-        out[row][i] = (float) FixedPoint.decode(value, FixedPoint.FRACTION);
-      }
-    }
-    return out;
   }
 }

@@ -15,10 +15,11 @@ import java.util.Set;
  * @param inputBits calibrated: every input feature satisfies |x| &lt; 2^inputBits
  * @param labels one text per class, in the order of the logits
  * @param profile the cryptographic parameters
+ * @param output what is revealed to the client at the end
  * @param layers in the order of evaluation; the last one's outputs are the logits
  */
 public record LayerList(int fractionBits, int inputFeatures, int inputBits, List<String> labels, Profile profile,
-    List<LayerSpec> layers) {
+    Output output, List<LayerSpec> layers) {
   private static final String MEND = "describe the model anew with this version's ServerModel";
 
   public LayerList {

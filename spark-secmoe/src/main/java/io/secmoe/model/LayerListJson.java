@@ -33,6 +33,7 @@ final class LayerListJson {
     list.profile().primeBits().forEach(primes::add);
     profile.put("t", list.profile().t().value());
     profile.put("ot_k", list.profile().otK());
+    node.put("output", list.output().name());
     ArrayNode layers = node.putArray("layers");
     list.layers().forEach(layer -> put(layers.addObject(), layer));
     return node;
@@ -46,6 +47,7 @@ final class LayerListJson {
         fields.integer("input_bits", 1, MOST_BITS),
         fields.texts("labels", MOST_FEATURES, 256),
         profile(fields.object("profile")),
+        choice(fields, "output", Output.values()),
         fields.objects("layers", MOST_LAYERS).stream().map(LayerListJson::layer).toList());
     fields.end();
     return list;
@@ -95,7 +97,7 @@ final class LayerListJson {
 
   private static MoeShape moe(Fields fields) {
     return new MoeShape(fields.integer("experts", 2, MOST_EXPERTS), fields.integer("width", 1, MOST_FEATURES),
-        fields.integer("hidden", 1, MOST_FEATURES), activation(fields), bits(fields, "router_fraction"),
+        fields.integer("hidden", 1, MOST_FEATURES), choice(fields, "activation", Activation.values()), bits(fields, "router_fraction"),
         bits(fields, "up_fraction"), bits(fields, "down_fraction"), bits(fields, "logit_bits"), bits(fields, "hidden_bits"),
         bits(fields, "output_bits"));
   }
@@ -104,14 +106,14 @@ final class LayerListJson {
     return fields.integer(name, 0, MOST_BITS);
   }
 
-  private static Activation activation(Fields fields) {
-    String text = fields.text("activation", 32);
-    for (Activation activation : Activation.values()) {
-      if (activation.name().equals(text)) {
-        return activation;
+  private static <E extends Enum<E>> E choice(Fields fields, String name, E[] known) {
+    String text = fields.text(name, 32);
+    for (E value : known) {
+      if (value.name().equals(text)) {
+        return value;
       }
     }
-    throw fields.wrong("activation", "is \"" + text + "\", which this version does not know");
+    throw fields.wrong(name, "is \"" + text + "\", which this version does not know");
   }
 
   private static Profile profile(Fields fields) {

@@ -18,15 +18,17 @@ final class LayerPlan {
   private final Checkpoint checkpoint;
   private final Calibration calibration;
   private final Profile profile;
+  private final Output output;
 
-  private LayerPlan(Checkpoint checkpoint, Calibration calibration, Profile profile) {
+  private LayerPlan(Checkpoint checkpoint, Calibration calibration, Profile profile, Output output) {
     this.checkpoint = checkpoint;
     this.calibration = calibration;
     this.profile = profile;
+    this.output = output;
   }
 
-  static LayerList of(Checkpoint checkpoint, Calibration calibration, Profile profile) {
-    return new LayerPlan(checkpoint, calibration, profile).list();
+  static LayerList of(Checkpoint checkpoint, Calibration calibration, Profile profile, Output output) {
+    return new LayerPlan(checkpoint, calibration, profile, output).list();
   }
 
   private LayerList list() {
@@ -38,7 +40,7 @@ final class LayerPlan {
     }
     layers.add(linear(Checkpoint.HEAD, config.labels().size(), config.width()));
     return new LayerList(FixedPoint.FRACTION, config.inputFeatures(), calibration.bits(Calibration.FEATURES), config.labels(),
-        profile, layers);
+        profile, output, layers);
   }
 
   private LinearSpec linear(String layer, int outputs, int inputs) {

@@ -23,19 +23,21 @@ public final class ServerModel {
     this.weights = weights;
   }
 
-  /** Loads a calibrated model directory for the default profile. */
+  /** Loads a calibrated model directory for the default profile; logits are revealed. */
   public static ServerModel load(Path directory) {
-    return load(directory, Profile.DEFAULT);
+    return load(directory, Profile.DEFAULT, Output.LOGITS);
   }
 
   /**
    * Loads a directory with config.json, model.safetensors and calibration.json; whatever is missing, malformed or does not fit the
    * range rule is a {@link ModelException}.
+   *
+   * @param output what inferences reveal to the client
    */
-  public static ServerModel load(Path directory, Profile profile) {
+  public static ServerModel load(Path directory, Profile profile, Output output) {
     try (Checkpoint checkpoint = Checkpoint.open(directory)) {
       String weightsDigest = checkpoint.tensors().sha256();
-      LayerList layers = LayerPlan.of(checkpoint, Calibration.read(directory, weightsDigest), profile);
+      LayerList layers = LayerPlan.of(checkpoint, Calibration.read(directory, weightsDigest), profile, output);
       List<Object> weights = new ArrayList<>();
       for (LayerSpec layer : layers.layers()) {
         weights.add(layer instanceof MoeSpec moe ? moe(checkpoint, moe) : linear(checkpoint, (LinearSpec) layer));

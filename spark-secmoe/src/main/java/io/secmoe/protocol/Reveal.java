@@ -2,6 +2,8 @@ package io.secmoe.protocol;
 
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
+import io.secmoe.ring.DigitVector;
+import io.secmoe.ring.Packed;
 import io.secmoe.ring.RingVector;
 import org.apache.arrow.memory.ArrowBuf;
 
@@ -20,6 +22,18 @@ public final class Reveal {
   }
 
   public static void server(ServerParty s, RingVector x) {
+    s.send(x.pack(s.arena()));
+  }
+
+  /** The digits behind XOR shares; x stays open. Per element: as many bits as a digit has. */
+  public static DigitVector client(ClientParty c, DigitVector x) {
+    try (ArrowBuf in = c.channel().receive(Packed.bytes(x.length(), x.width()));
+        DigitVector theirs = DigitVector.unpack(c.arena(), x.width(), x.length(), in)) {
+      return x.copy(c.arena()).xorInPlace(theirs);
+    }
+  }
+
+  public static void server(ServerParty s, DigitVector x) {
     s.send(x.pack(s.arena()));
   }
 }

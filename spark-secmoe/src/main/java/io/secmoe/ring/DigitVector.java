@@ -117,6 +117,20 @@ public final class DigitVector implements AutoCloseable {
     return d;
   }
 
+  /** ⌈length·width/8⌉ bytes, in the arena's memory: the caller's to close or send. */
+  public ArrowBuf pack(Arena arena) {
+    ArrowBuf out = arena.message(Packed.bytes(length, width));
+    Native.digitPack(width, length, address(), bytes(), out.memoryAddress(), out.readableBytes());
+    return out;
+  }
+
+  /** The digits that {@link #pack} wrote. */
+  public static DigitVector unpack(Arena arena, int width, long length, ArrowBuf packed) {
+    DigitVector d = uninitialised(arena, width, length);
+    Native.digitUnpack(width, length, packed.memoryAddress(), packed.readableBytes(), d.address(), d.bytes());
+    return d;
+  }
+
   private void requireLength(long other) {
     if (length != other) {
       throw new IllegalArgumentException("mixed lengths: " + length + " and " + other);

@@ -96,7 +96,7 @@ class CalibrationTest {
     Profile tight = new Profile(Profile.DEFAULT.primeBits(), new Modulus((1L << needed) + 1), 4);
     assertEquals(wanted - 2, fractionOfSecondMatrix(tight));
     Profile tooTight = new Profile(Profile.DEFAULT.primeBits(), new Modulus((1L << (needed - 2)) + 1), 4);
-    ModelException refused = assertThrows(ModelException.class, () -> ServerModel.load(directory, tooTight));
+    ModelException refused = assertThrows(ModelException.class, () -> ServerModel.load(directory, tooTight, Output.LOGITS));
     assertEquals("tensor blocks.0.experts.w2", refused.where());
   }
 
@@ -111,7 +111,7 @@ class CalibrationTest {
   }
 
   private int fractionOfSecondMatrix(Profile profile) {
-    return ((MoeSpec) ServerModel.load(directory, profile).layers().layers().get(1)).shape().downFraction();
+    return ((MoeSpec) ServerModel.load(directory, profile, Output.LOGITS).layers().layers().get(1)).shape().downFraction();
   }
 
   private void assertRefused(String problem) {

@@ -1,14 +1,21 @@
 package io.secmoe.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.secmoe.moe.Strategy;
+import io.secmoe.party.Profile;
 import io.secmoe.testing.Link;
 import io.secmoe.testing.TwoParties;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The whole digits model between two parties, against the plaintext float model. */
 class InferenceTest {
@@ -31,6 +38,10 @@ class InferenceTest {
   }
 
   private float[][] infer(TwoParties parties, float[][] rows) {
+    return infer(parties, model, rows).logits();
+  }
+
+  private static Predictions infer(TwoParties parties, ServerModel model, float[][] rows) {
     return parties.run(c -> Inference.client(c, model.layers(), rows, Strategy.SELECT), s -> {
       Inference.server(s, model, rows.length, Strategy.SELECT);
       return null;
@@ -49,6 +60,27 @@ class InferenceTest {
         }
       }
     }
+  }
+
+  @Test
+  void aLabelAloneIsThatOfTheFloatModelAndComesWithoutLogits(@TempDir Path folder) {
+    Path small = SmallModel.write(folder);
+    ServerModel reticent = ServerModel.load(small, Profile.DEFAULT, Output.LABEL);
+    float[][] rows = SmallModel.rows(5, 40);
+    int[] plain = FloatModel.load(small).run(rows).predictions();
+    List<List<String>> transcripts = new ArrayList<>();
+    for (float[][] input : List.of(rows, new float[rows.length][rows[0].length])) {
+      try (TwoParties parties = new TwoParties(Link.MEMORY)) {
+        Predictions predictions = infer(parties, reticent, input);
+        assertNull(predictions.logits());
+        transcripts.add(parties.transcript());
+        long equal = IntStream.range(0, rows.length).filter(row -> predictions.classes()[row] == plain[row]).count();
+        assertTrue(input != rows || equal >= 37, "an untrained router has a near tie here and there, but only " + equal + " labels agree");
+      }
+    }
+    assertEquals(transcripts.get(0), transcripts.get(1));
+    assertNotEquals(ServerModel.load(small).digest(), reticent.digest());
+    assertEquals(Output.LABEL, ModelDescription.fromJson(reticent.description().toJson()).layers().output());
   }
 
   @Test

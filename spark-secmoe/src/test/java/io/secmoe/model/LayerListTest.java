@@ -24,7 +24,7 @@ class LayerListTest {
 
   /** An embedding, one sparse layer and a head. */
   private static LayerList list(Profile profile, int downFraction, int outputBits, int logitBits) {
-    return new LayerList(12, 6, 2, List.of("no", "yes", "für"), profile, List.of(
+    return new LayerList(12, 6, 2, List.of("no", "yes", "für"), profile, Output.LOGITS, List.of(
         new LinearSpec("embed", new LinearShape(8, 6, 11), true, 5),
         new MoeSpec("blocks.0", new MoeShape(4, 8, 16, Activation.GELU, 10, 11, downFraction, logitBits, 5, outputBits)),
         new LinearSpec("head", new LinearShape(3, 8, 10), false, 6)));
@@ -124,8 +124,8 @@ class LayerListTest {
   void theLogitsMustComeFromALinearLayer() {
     List<LayerSpec> noHead = LIST.layers().subList(0, 2);
     List<String> labels = List.of("1", "2", "3", "4", "5", "6", "7", "8");
-    assertThrows(ModelException.class, () -> new LayerList(12, 6, 2, labels, Profile.DEFAULT, noHead));
-    assertThrows(ModelException.class, () -> new LayerList(12, 6, 2, labels, Profile.DEFAULT, List.of()));
+    assertThrows(ModelException.class, () -> new LayerList(12, 6, 2, labels, Profile.DEFAULT, Output.LOGITS, noHead));
+    assertThrows(ModelException.class, () -> new LayerList(12, 6, 2, labels, Profile.DEFAULT, Output.LOGITS, List.of()));
   }
 
   private static String text(byte[] json) {

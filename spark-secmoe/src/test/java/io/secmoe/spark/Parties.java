@@ -60,12 +60,29 @@ public final class Parties implements AutoCloseable {
 
   /** The client's configuration, with changes. */
   public SecMoeConf client(Map<String, String> changes) {
+    return SecMoeConf.of(clientTexts(changes), 1);
+  }
+
+  /** Makes the session the client's: what SQL functions and the data source read. */
+  public void configure(SparkSession session, Map<String, String> changes) {
+    clientTexts(changes).forEach(session.conf()::set);
+  }
+
+  /** A new session on the same context whose configuration is the client's, with changes; it is the active one from now on. */
+  public SparkSession clientSession(Map<String, String> changes) {
+    SparkSession session = spark.newSession();
+    configure(session, changes);
+    SparkSession.setActiveSession(session);
+    return session;
+  }
+
+  private Map<String, String> clientTexts(Map<String, String> changes) {
     Map<String, String> texts = new HashMap<>(tls(client));
     texts.put(SecMoeConf.SERVER_ADDRESS.key(), server.endpoint().address());
     texts.put(SecMoeConf.SERVER_FINGERPRINT.key(), server.endpoint().fingerprint());
     texts.put(SecMoeConf.MODEL_DIGEST.key(), server.digest());
     texts.putAll(changes);
-    return SecMoeConf.of(texts, 1);
+    return texts;
   }
 
   /** The client's certificate. */

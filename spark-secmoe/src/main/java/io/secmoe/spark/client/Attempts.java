@@ -5,6 +5,7 @@ import io.secmoe.flight.Admission;
 import io.secmoe.flight.PartyClient;
 import io.secmoe.flight.TicketRequest;
 import io.secmoe.flight.TlsIdentity;
+import io.secmoe.model.Predictions;
 import io.secmoe.moe.Strategy;
 import io.secmoe.party.Attempt;
 import io.secmoe.party.Binding;
@@ -42,20 +43,19 @@ final class Attempts implements AutoCloseable {
   }
 
   /**
-   * Asks for a ticket, waits in the server's queue, and has the conversation.
+   * Asks for a ticket, waits in the server's queue, and has the conversation; what the server reveals.
    *
    * @param features rows × input features, checked
-   * @return rows × classes
    */
-  float[][] run(int batch, float[][] features) {
+  Predictions run(int batch, float[][] features) {
     progress.turnTo(batch);
     Try attempt = new Try(batch, features.length);
     try {
-      float[][] logits = attempt.converse(attempt.ticket(), features);
+      Predictions predictions = attempt.converse(attempt.ticket(), features);
       AttemptReport report = attempt.report("");
       reports.accept(report);
       progress.tell(new Progress.Done(report));
-      return logits;
+      return predictions;
     } catch (RuntimeException e) {
       AttemptReport report = attempt.report(Loss.describe(e));
       reports.accept(report);
@@ -97,7 +97,7 @@ final class Attempts implements AutoCloseable {
       return granted;
     }
 
-    float[][] converse(Admission.Granted granted, float[][] features) {
+    Predictions converse(Admission.Granted granted, float[][] features) {
       ClientConversation conversation = new ClientConversation(driver.converse(granted), progress::tell);
       meter = conversation.meter();
       try {

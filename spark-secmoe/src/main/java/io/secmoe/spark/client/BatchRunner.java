@@ -1,12 +1,13 @@
 package io.secmoe.spark.client;
 
+import io.secmoe.model.Predictions;
 import io.secmoe.spark.client.InferenceException.Kind;
 import io.secmoe.spark.conf.SecMoeConf;
 import java.time.Duration;
 import org.apache.spark.TaskContext;
 
 /**
- * Gets a batch its logits: repeats lost attempts inside the task, at growing intervals, as often as configured, and no longer than
+ * Gets a batch its predictions: repeats lost attempts inside the task, at growing intervals, as often as configured, and no longer than
  * {@code attempt.timeout} if the server does not even answer for a ticket.
  */
 final class BatchRunner {
@@ -28,11 +29,11 @@ final class BatchRunner {
   }
 
   /**
-   * The logits of one batch.
+   * What the server reveals of one batch.
    *
    * @throws InferenceException SERVER_GONE, BATCH_LOST, or UNUSABLE if no attempt can succeed
    */
-  float[][] run(int batch, float[][] features) {
+  Predictions run(int batch, float[][] features) {
     long unanswered = 0;
     for (int tries = 1; ; tries++) {
       long began = System.nanoTime();

@@ -30,6 +30,7 @@ import org.apache.spark.sql.SparkSession;
  * --mode MODE                errorifexists (default) or overwrite
  * --features-column NAME     array of numbers (features)
  * --prediction-column NAME   to be added (prediction)
+ * --label-column NAME        to be added (label)
  * --logits-column NAME       to be added (logits)
  * --partitions N             repartition the input first
  * --costs FILE               picture of where bytes and seconds went, PNG
@@ -46,7 +47,7 @@ public final class ClientApplication {
   public static void main(String[] arguments) {
     int code = 0;
     try {
-      run(new CommandLine(arguments, Set.of("input", "format", "output", "mode", "features-column", "prediction-column",
+      run(new CommandLine(arguments, Set.of("input", "format", "output", "mode", "features-column", "prediction-column", "label-column",
           "logits-column", "partitions", "costs"), Set.of("stop-on-stdin-close")));
     } catch (ConfException | ModelException | IdentityException e) {
       code = fail(2, e.getMessage());
@@ -77,7 +78,8 @@ public final class ClientApplication {
     String path = options.require("output");
     SaveMode mode = mode(options.get("mode", "errorifexists"));
     Columns columns = new Columns(options.get("features-column", Columns.DEFAULT.features()),
-        options.get("prediction-column", Columns.DEFAULT.prediction()), options.get("logits-column", Columns.DEFAULT.logits()));
+        options.get("prediction-column", Columns.DEFAULT.prediction()),
+        options.get("label-column", Columns.DEFAULT.label()), options.get("logits-column", Columns.DEFAULT.logits()));
     if (options.has("stop-on-stdin-close")) {
       StdinWatch.start(() -> System.exit(fail(1, "standard input was closed")));
     }
@@ -91,7 +93,6 @@ public final class ClientApplication {
       if (options.get("partitions").isPresent()) {
         table = table.repartition(options.number("partitions", 1, 1));
       }
-      columns.extend(table.schema());
       PrivateInference inference = PrivateInference.connect(session, conf);
       write(inference.infer(table, columns), output, mode);
       written = true;

@@ -6,6 +6,7 @@ import io.secmoe.channel.FramedChannel;
 import io.secmoe.channel.Meter;
 import io.secmoe.model.Inference;
 import io.secmoe.model.LayerList;
+import io.secmoe.model.Predictions;
 import io.secmoe.moe.Strategy;
 import io.secmoe.party.Binding;
 import io.secmoe.party.ClientParty;
@@ -15,7 +16,7 @@ import io.secmoe.spark.task.JvmMemory;
 import java.util.function.Consumer;
 
 /**
- * The client's side of one attempt, from handshake to logits, on the task's thread. Everything secret is drawn in
+ * The client's side of one attempt, from handshake to predictions, on the task's thread. Everything secret is drawn in
  * {@link ClientParty#open} and dies with the party; {@link #cancel} may come from any thread at any time.
  */
 final class ClientConversation {
@@ -34,13 +35,13 @@ final class ClientConversation {
   }
 
   /**
-   * The batch's logits, rows × classes.
+   * What the server reveals of the batch.
    *
    * @param binding what the handshake compares
    * @param features rows × input features, checked
    * @param threads native threads
    */
-  float[][] run(Binding binding, LayerList layers, float[][] features, Strategy strategy, int threads) {
+  Predictions run(Binding binding, LayerList layers, float[][] features, Strategy strategy, int threads) {
     Arena arena = new Arena(JvmMemory.root().newChildAllocator("secmoe-attempt", 0, Long.MAX_VALUE));
     try (Channel channel = new FramedChannel(transport, arena.allocator(), meter)) {
       handshake(channel, binding, arena);
@@ -50,7 +51,7 @@ final class ClientConversation {
     }
   }
 
-  private float[][] infer(Channel channel, Arena arena, LayerList layers, float[][] features, Strategy strategy, int threads) {
+  private Predictions infer(Channel channel, Arena arena, LayerList layers, float[][] features, Strategy strategy, int threads) {
     ClientParty opened = null;
     try {
       opened = ClientParty.open(channel, arena, layers.profile(), threads);

@@ -30,6 +30,10 @@ final class Parsers {
     return text -> Enum.valueOf(type, text.toUpperCase(java.util.Locale.ROOT));
   }
 
+  static Function<String, Boolean> flag() {
+    return matching("true|false").andThen(Boolean::valueOf);
+  }
+
   static Function<String, Long> bytes(long least) {
     return text -> {
       long value = Math.multiplyExact(number(text), unit(text, BYTES));

@@ -3,6 +3,7 @@ package io.secmoe.spark.conf;
 import io.secmoe.flight.Endpoint;
 import io.secmoe.flight.Limits;
 import io.secmoe.flight.TlsFiles;
+import io.secmoe.model.Output;
 import io.secmoe.moe.Strategy;
 import io.secmoe.party.Profile;
 import java.io.Serializable;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
 import scala.Tuple2;
 
 /**
@@ -60,6 +62,10 @@ public final class SecMoeConf implements Serializable {
       Parsers.choice(Strategy.class));
   public static final Setting<Integer> BATCH_ROWS = new Setting<>(PREFIX + "batch.rows", "8192", "a number from 1 to 8192",
       "Client: most rows in one batch.", Parsers.integer(1, 8192));
+  public static final Setting<Boolean> BATCH_REBALANCE = new Setting<>(PREFIX + "batch.rebalance", "true", "true, false",
+      "Client: whether inputs of more than two partitions are rebalanced so that adaptive execution forms full batches.", Parsers.flag());
+  public static final Setting<Boolean> FEATURES_PAD = new Setting<>(PREFIX + "features.pad", "false", "true, false",
+      "Client: whether rows with too few features are filled up with zeros; otherwise they are errors.", Parsers.flag());
   public static final Setting<Integer> BATCH_RETRIES = new Setting<>(PREFIX + "batch.retries", "3", "a number from 0 to 100",
       "Client: how often a lost attempt is repeated inside the task, with fresh randomness.", Parsers.integer(0, 100));
   public static final Setting<Duration> ATTEMPT_TIMEOUT = new Setting<>(PREFIX + "attempt.timeout", "60s",
@@ -77,6 +83,8 @@ public final class SecMoeConf implements Serializable {
   public static final Setting<Optional<Integer>> NATIVE_THREADS = new Setting<>(PREFIX + "native.threads", "",
       "a number from 1 to 1024, or nothing for spark.task.cpus", "Both: native threads of one attempt.",
       text -> text.isEmpty() ? Optional.empty() : Optional.of(Parsers.integer(1, 1024).apply(text)));
+  public static final Setting<Output> OUTPUT = new Setting<>(PREFIX + "output", "logits", "logits, label",
+      "Server: what inferences reveal to the client: all logits, or the label alone.", Parsers.choice(Output.class));
   public static final Setting<Integer> OT_K = new Setting<>(PREFIX + "ot.k", "4", "1, 2, 4, 8",
       "Server: the k of SoftSpoken OT, 128/k bits per correlated OT: a larger k saves bytes and costs hashing.",
       text -> Integer.valueOf(Parsers.matching("[1248]").apply(text)));
@@ -87,8 +95,8 @@ public final class SecMoeConf implements Serializable {
   /** All keys, for validation and documentation. */
   public static final List<Setting<?>> ALL = List.of(LISTEN_HOST, LISTEN_PORTS, DRIVER_PORTS, ADVERTISED_HOST, MEMORY, QUEUE_LENGTH,
       KEY_STORE, KEY_STORE_PASSWORD_FILE, TRUST_STORE, TRUST_STORE_PASSWORD_FILE, SERVER_ADDRESS, SERVER_FINGERPRINT, MODEL_DIGEST,
-      STRATEGY, BATCH_ROWS, BATCH_RETRIES, ATTEMPT_TIMEOUT, ATTEMPT_SILENCE, TICKET_DEADLINE, SHUTDOWN_GRACE, NATIVE_THREADS, OT_K,
-      PROGRESS_CONSOLE);
+      STRATEGY, BATCH_ROWS, BATCH_REBALANCE, FEATURES_PAD, BATCH_RETRIES, ATTEMPT_TIMEOUT, ATTEMPT_SILENCE, TICKET_DEADLINE,
+      SHUTDOWN_GRACE, NATIVE_THREADS, OUTPUT, OT_K, PROGRESS_CONSOLE);
 
   private static final Function<String, Integer> CPUS = Parsers.integer(1, 1024);
 
@@ -119,6 +127,13 @@ public final class SecMoeConf implements Serializable {
     return of(texts, CPUS.apply(spark.get("spark.task.cpus", "1")));
   }
 
+  /** The same for one session: what {@code spark.conf.set} says there is stronger than Spark's configuration. */
+  public static SecMoeConf of(SparkSession session) {
+    SparkConf conf = session.sparkContext().conf().clone();
+    scala.jdk.javaapi.CollectionConverters.asJava(session.conf().getAll()).forEach(conf::set);
+    return of(conf);
+  }
+
   /** The same from texts by full key name. */
   public static SecMoeConf of(Map<String, String> texts, int taskCpus) {
     for (String key : texts.keySet()) {
@@ -131,6 +146,13 @@ public final class SecMoeConf implements Serializable {
     SecMoeConf conf = new SecMoeConf(new TreeMap<>(texts), taskCpus);
     ALL.forEach(conf::get);
     return conf;
+  }
+
+  /** These values with some changed, by full key name; checked anew. */
+  public SecMoeConf with(Map<String, String> changes) {
+    TreeMap<String, String> changed = new TreeMap<>(texts);
+    changed.putAll(changes);
+    return of(changed, taskCpus);
   }
 
   public <T> T get(Setting<T> setting) {
@@ -169,5 +191,15 @@ public final class SecMoeConf implements Serializable {
   /** Native threads of one attempt. */
   public int nativeThreads() {
     return get(NATIVE_THREADS).orElse(taskCpus);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof SecMoeConf that && texts.equals(that.texts) && taskCpus == that.taskCpus;
+  }
+
+  @Override
+  public int hashCode() {
+    return texts.hashCode();
   }
 }

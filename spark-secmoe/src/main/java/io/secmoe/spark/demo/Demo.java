@@ -90,7 +90,7 @@ public final class Demo {
 
   private Party client(TlsFiles tls, Path ready) throws IOException {
     List<String> arguments = arguments("client.conf", tls);
-    arguments.addAll(List.of("--input", digits.resolve("digits.parquet").toString(), "--output", predictions().toString(), "--mode",
+    arguments.addAll(List.of("--input", digits.resolve("digits.parquet").toString(), "--output", predictions().toString(), "--label-column", "predicted_label", "--mode",
         "overwrite", "--partitions", Integer.toString(PARTITIONS), "--costs", picture().toString(), "--stop-on-stdin-close"));
     for (String line : Files.readAllLines(ready)) {
       String[] pair = line.split(" ", 2);

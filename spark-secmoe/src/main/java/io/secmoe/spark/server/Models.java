@@ -14,8 +14,8 @@ final class Models {
     return loaded.computeIfAbsent(directory, d -> load(Path.of(d), conf));
   }
 
-  /** Loads with the cryptographic parameters of the configuration. */
+  /** Loads with the cryptographic parameters and the output policy of the configuration. */
   static ServerModel load(Path directory, SecMoeConf conf) {
-    return ServerModel.load(directory, conf.profile());
+    return ServerModel.load(directory, conf.profile(), conf.get(SecMoeConf.OUTPUT));
   }
 }

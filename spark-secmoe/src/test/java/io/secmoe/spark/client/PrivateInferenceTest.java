@@ -83,9 +83,9 @@ class PrivateInferenceTest {
       assertEquals(input.get(i).getString(1), row.getString(1));
       assertEquals(input.get(i).isNullAt(2) ? null : List.of((Float[]) input.get(i).get(2)), row.isNullAt(2) ? null : row.getList(2));
       if (i == 7) {
-        assertTrue(row.isNullAt(3) && row.isNullAt(4));
+        assertTrue(row.isNullAt(3) && row.isNullAt(4) && row.isNullAt(5));
       } else {
-        List<Float> logits = row.getList(4);
+        List<Float> logits = row.getList(5);
         logits.forEach(logit -> assertTrue(logit <= logits.get(row.getInt(3))));
         close += difference(plain.logits()[i], logits) < CLOSE ? 1 : 0;
       }
@@ -152,10 +152,10 @@ class PrivateInferenceTest {
   void columnsThatDoNotFitAreRefusedBeforeAnythingRuns() {
     PrivateInference inference = connect(Map.of());
     Dataset<Row> table = table(rows(2), 1);
-    assertUnusable("type string", () -> inference.infer(table, new Columns("text", "p", "l")));
-    assertUnusable("no column 'pixels'", () -> inference.infer(table, new Columns("pixels", "p", "l")));
-    assertUnusable("column 'ID' already", () -> inference.infer(table, new Columns("features", "ID", "l")));
-    assertUnusable("both columns", () -> inference.infer(table, new Columns("features", "p", "P")));
+    assertUnusable("type string", () -> inference.infer(table, new Columns("text", "p", "label", "l")));
+    assertUnusable("no column 'pixels'", () -> inference.infer(table, new Columns("pixels", "p", "label", "l")));
+    assertUnusable("column 'ID' already", () -> inference.infer(table, new Columns("features", "ID", "label", "l")));
+    assertUnusable("two columns", () -> inference.infer(table, new Columns("features", "p", "label", "P")));
     assertEquals(List.of(), inference.reports());
   }
 

@@ -1,0 +1,9 @@
+package io.secmoe.model;
+
+/** The agreed output: what an inference reveals to the client. The server decides, both know, and nobody else learns it. */
+public enum Output {
+  /** All logits, and with them the label. */
+  LOGITS,
+  /** The index of the largest logit only; ties go to the lowest index. */
+  LABEL
+}

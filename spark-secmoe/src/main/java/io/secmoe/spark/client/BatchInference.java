@@ -1,0 +1,69 @@
+package io.secmoe.spark.client;
+
+import io.secmoe.model.Predictions;
+import io.secmoe.spark.metrics.AttemptReport;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.apache.spark.TaskContext;
+import org.apache.spark.util.TaskCompletionListener;
+
+/**
+ * One operator's inference inside one task: batches of features in, predictions out, one batch after the other. A ticket is asked for only
+ * once a whole batch is here, and the attempt is closed before this returns its predictions: any number of tasks, and several operators
+ * in one stage, get through a single slot of the server. Closed when the task ends. Used by the task's thread.
+ */
+public final class BatchInference {
+  private final TaskContext task;
+  private final BatchRunner runner;
+  private int batch;
+
+  private BatchInference(TaskContext task, BatchRunner runner) {
+    this.task = task;
+    this.runner = runner;
+  }
+
+  /**
+   * For the present task.
+   *
+   * @param operator one per physical operator of a plan, drawn on the driver for every execution
+   * @param reports gets one report per attempt, lost ones included, on this thread
+   */
+  public static BatchInference open(RemoteModel model, UUID operator, TaskContext task, Consumer<AttemptReport> reports) {
+    AttemptContext context = new AttemptContext(model.session(), run(model, operator, task), task.partitionId(), model.description(),
+        model.conf());
+    Attempts attempts = new Attempts(context, task, reports);
+    task.addTaskCompletionListener((TaskCompletionListener) ended -> attempts.close());
+    return new BatchInference(task, new BatchRunner(attempts, task, context));
+  }
+
+  /**
+   * One UUID per physical execution: sessions are random and an application never reuses a stage's number. A task that Spark repeats in
+   * the same stage finds its run again and gets higher epochs.
+   */
+  private static UUID run(RemoteModel model, UUID operator, TaskContext task) {
+    return UUID.nameUUIDFromBytes((model.session() + "/" + operator + "/" + task.stageId()).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * What the server reveals of the next batch; nothing is sent for an empty one.
+   *
+   * @param features rows × input features, as {@link FeatureReader} gives them
+   * @throws InferenceException after the configured retries; the stage is ended where repeating the task cannot help
+   */
+  public Predictions infer(float[][] features) {
+    try {
+      return features.length == 0 ? Predictions.none() : runner.run(batch, features);
+    } catch (InferenceException e) {
+      throw giveUp(task, e);
+    } finally {
+      batch++;
+    }
+  }
+
+  /** Ends the task's stage where repeating the task cannot help; the exception to throw. */
+  static InferenceException giveUp(TaskContext task, InferenceException e) {
+    ClientPlugin.giveUp(task, e);
+    return e;
+  }
+}

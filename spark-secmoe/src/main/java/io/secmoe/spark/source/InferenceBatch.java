@@ -1,0 +1,52 @@
+package io.secmoe.spark.source;
+
+import io.secmoe.spark.client.RemoteModels;
+import java.util.Arrays;
+import java.util.UUID;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.connector.read.Batch;
+import org.apache.spark.sql.connector.read.InputPartition;
+import org.apache.spark.sql.connector.read.PartitionReaderFactory;
+
+/** One physical scan on the driver. Equal scans make equal batches, by which Spark knows that it need run one only. */
+final class InferenceBatch implements Batch {
+  private final InferenceScan scan;
+  private final Batch inner;
+  private PartitionReaderFactory readers;
+
+  InferenceBatch(InferenceScan scan) {
+    this.scan = scan;
+    this.inner = scan.inner().toBatch();
+  }
+
+  private synchronized PartitionReaderFactory readers() {
+    if (readers == null) {
+      readers = inner.createReaderFactory();
+    }
+    return readers;
+  }
+
+  /** How a partition is to be read is asked here: some factories know it on the driver only. */
+  @Override
+  public InputPartition[] planInputPartitions() {
+    return Arrays.stream(inner.planInputPartitions())
+        .map(partition -> new InferencePartition(partition, readers().supportColumnarReads(partition), UUID.randomUUID()))
+        .toArray(InputPartition[]::new);
+  }
+
+  @Override
+  public PartitionReaderFactory createReaderFactory() {
+    return new InferenceReaders(readers(), scan.model(), scan.layout(), scan.limit(),
+        RemoteModels.reports(SparkSession.active().sparkContext()));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof InferenceBatch that && scan.equals(that.scan);
+  }
+
+  @Override
+  public int hashCode() {
+    return scan.hashCode();
+  }
+}

@@ -1,0 +1,54 @@
+package io.secmoe.spark.source;
+
+import io.secmoe.spark.client.RemoteModel;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.apache.spark.sql.connector.metric.CustomMetric;
+import org.apache.spark.sql.connector.read.Batch;
+import org.apache.spark.sql.connector.read.Scan;
+import org.apache.spark.sql.connector.read.Statistics;
+import org.apache.spark.sql.connector.read.SupportsReportStatistics;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The inner format's scan, with predictions. Two are equal if they would read and infer the same: Spark then runs one of them only.
+ *
+ * @param inner its partitions are this one's
+ * @param limit most rows that anyone needs of one partition
+ */
+record InferenceScan(RemoteModel model, Scan inner, Layout layout, int limit) implements Scan, SupportsReportStatistics {
+  InferenceScan {
+    ArrowRows.check(layout.passed());
+  }
+
+  @Override
+  public StructType readSchema() {
+    return layout.output();
+  }
+
+  @Override
+  public String description() {
+    return "PrivateInfer [" + model + "] " + layout.columns().features() + " -> "
+        + String.join(", ", layout.added().stream().map(field -> field.name()).toList()) + " over " + inner.description();
+  }
+
+  @Override
+  public Batch toBatch() {
+    return new InferenceBatch(this);
+  }
+
+  @Override
+  public ColumnarSupportMode columnarSupportMode() {
+    return ColumnarSupportMode.SUPPORTED;
+  }
+
+  @Override
+  public Statistics estimateStatistics() {
+    return inner instanceof SupportsReportStatistics reporting ? reporting.estimateStatistics() : ScanMetrics.UNKNOWN;
+  }
+
+  @Override
+  public CustomMetric[] supportedCustomMetrics() {
+    return Stream.concat(Arrays.stream(inner.supportedCustomMetrics()), ScanMetrics.all().stream()).toArray(CustomMetric[]::new);
+  }
+}

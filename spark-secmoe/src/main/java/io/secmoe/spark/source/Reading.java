@@ -1,0 +1,33 @@
+package io.secmoe.spark.source;
+
+import io.secmoe.spark.client.Columns;
+import io.secmoe.spark.client.RemoteModel;
+import io.secmoe.spark.client.RemoteModels;
+import io.secmoe.spark.conf.SecMoeConf;
+import java.util.Optional;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.connector.catalog.CatalogV2Util;
+import org.apache.spark.sql.connector.catalog.SupportsRead;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * All that is known of a table before it is scanned.
+ *
+ * @param inner the stored table
+ * @param stored its columns
+ * @param schema the same, and those that are added
+ */
+record Reading(SupportsRead inner, StructType stored, RemoteModel model, Columns columns, StructType schema) {
+  /** Asks the server for its model's description, unless it is known. */
+  static Reading of(SourceOptions options, Optional<StructType> given) {
+    SupportsRead inner = InnerFormat.table(options.format(), options.inner(), given);
+    StructType stored = CatalogV2Util.v2ColumnsToStructType(inner.columns());
+    RemoteModel model = model(options);
+    return new Reading(inner, stored, model, options.columns(), options.columns().extend(stored, model.revealsLogits()));
+  }
+
+  /** The model that session and options ask for. */
+  static RemoteModel model(SourceOptions options) {
+    return RemoteModels.of(SecMoeConf.of(SparkSession.active()).with(options.conf()));
+  }
+}

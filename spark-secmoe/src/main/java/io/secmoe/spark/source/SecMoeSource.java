@@ -1,0 +1,74 @@
+package io.secmoe.spark.source;
+
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SQLContext;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.connector.catalog.CatalogV2Util;
+import org.apache.spark.sql.connector.catalog.Table;
+import org.apache.spark.sql.connector.catalog.TableProvider;
+import org.apache.spark.sql.connector.expressions.Transform;
+import org.apache.spark.sql.sources.BaseRelation;
+import org.apache.spark.sql.sources.CreatableRelationProvider;
+import org.apache.spark.sql.sources.DataSourceRegister;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.util.CaseInsensitiveStringMap;
+
+/**
+ * A table in files with private predictions for its rows, of the model that the session's {@code spark.secmoe.*} names:
+ *
+ * <pre>{@code
+ * spark.read().format("secmoe").option("format", "parquet").load(path).select("id", "label")
+ * }</pre>
+ *
+ * <p>With {@code option("view", "models")} it lists the served models instead.
+ *
+ * <p>Read-only. The server is asked for its model's public description when the columns must be known, and for nothing else before the
+ * query runs; it learns how many rows of each batch have features, and nothing about their contents.
+ */
+public final class SecMoeSource implements TableProvider, DataSourceRegister, CreatableRelationProvider {
+  static final String NAME = "secmoe";
+
+  private Table inferred;
+  private StructType schema;
+
+  @Override
+  public String shortName() {
+    return NAME;
+  }
+
+  /** A user may give the schema of the stored table. */
+  @Override
+  public boolean supportsExternalMetadata() {
+    return true;
+  }
+
+  @Override
+  public StructType inferSchema(CaseInsensitiveStringMap options) {
+    inferred = table(options, Optional.empty());
+    schema = CatalogV2Util.v2ColumnsToStructType(inferred.columns());
+    return schema;
+  }
+
+  @Override
+  public Table getTable(StructType given, Transform[] partitioning, Map<String, String> properties) {
+    ScanStrategy.register((org.apache.spark.sql.classic.SparkSession) SparkSession.active());
+    return given.equals(schema) ? inferred : table(new CaseInsensitiveStringMap(properties), Optional.of(given));
+  }
+
+  private static Table table(CaseInsensitiveStringMap map, Optional<StructType> given) {
+    SourceOptions options = SourceOptions.of(map);
+    return options.models() ? new ModelsTable(Analysis.of(() -> Reading.model(options))) : new PredictedTable(options, given);
+  }
+
+  /** Where Spark asks a data source that cannot write through V2 to write. */
+  @Override
+  public BaseRelation createRelation(SQLContext context, SaveMode mode, scala.collection.immutable.Map<String, String> parameters,
+      Dataset<Row> data) {
+    throw Analysis.error("the data source secmoe is read-only: read predictions with spark.read().format(\"secmoe\"), or add them with"
+        + " the SQL functions, and write them with another format, such as write().parquet(path)");
+  }
+}

@@ -1,0 +1,74 @@
+package io.secmoe.spark.source;
+
+import io.secmoe.spark.client.Columns;
+import io.secmoe.spark.conf.Nearest;
+import io.secmoe.spark.conf.SecMoeConf;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.spark.sql.util.CaseInsensitiveStringMap;
+
+/**
+ * The options of {@code spark.read().format("secmoe")}.
+ *
+ * @param models whether the served models are to be listed, and no table read
+ * @param format of the files
+ * @param columns names of what is read and added
+ * @param conf keys of the configuration that options change
+ * @param inner options of the inner format, paths included
+ */
+record SourceOptions(boolean models, String format, Columns columns, Map<String, String> conf, CaseInsensitiveStringMap inner) {
+  private static final String INNER = "inner.";
+  private static final String PREDICTIONS = "predictions";
+  private static final String MODELS = "models";
+  private static final List<String> PATHS = List.of("path", "paths");
+  private static final List<String> KNOWN = List.of("path", "paths", "format", "featuresColumn", "predictionColumn", "labelColumn",
+      "logitsColumn", "pad", "strategy", "view");
+
+  /** Throws an AnalysisException for unknown options, and values that are not allowed. */
+  static SourceOptions of(CaseInsensitiveStringMap options) {
+    Map<String, String> inner = new HashMap<>();
+    options.asCaseSensitiveMap().forEach((name, value) -> {
+      if (name.toLowerCase(Locale.ROOT).startsWith(INNER)) {
+        inner.put(name.substring(INNER.length()), value);
+      } else if (PATHS.contains(name.toLowerCase(Locale.ROOT))) {
+        inner.put(name, value);
+      } else if (KNOWN.stream().noneMatch(name::equalsIgnoreCase)) {
+        throw unknown(name);
+      }
+    });
+    String view = options.getOrDefault("view", PREDICTIONS);
+    if (!List.of(PREDICTIONS, MODELS).contains(view)) {
+      throw Analysis.error("option 'view' has the value '" + view + "'; allowed: " + PREDICTIONS + ", " + MODELS);
+    }
+    return new SourceOptions(view.equals(MODELS), options.getOrDefault("format", "parquet"), columns(options), conf(options),
+        new CaseInsensitiveStringMap(inner));
+  }
+
+  private static Columns columns(CaseInsensitiveStringMap options) {
+    Columns names = Columns.DEFAULT;
+    return new Columns(options.getOrDefault("featuresColumn", names.features()),
+        options.getOrDefault("predictionColumn", names.prediction()), options.getOrDefault("labelColumn", names.label()),
+        options.getOrDefault("logitsColumn", names.logits()));
+  }
+
+  private static Map<String, String> conf(CaseInsensitiveStringMap options) {
+    Map<String, String> changes = new HashMap<>();
+    put(changes, SecMoeConf.FEATURES_PAD.key(), options.get("pad"));
+    put(changes, SecMoeConf.STRATEGY.key(), options.get("strategy"));
+    return changes;
+  }
+
+  private static void put(Map<String, String> changes, String key, String value) {
+    if (value != null) {
+      changes.put(key, value);
+    }
+  }
+
+  private static RuntimeException unknown(String name) {
+    String mend = Nearest.of(name, KNOWN).map(known -> "; did you mean '" + known + "'?")
+        .orElse("; allowed: " + String.join(", ", KNOWN) + ", and " + INNER + "* for options of the inner format");
+    return Analysis.error("the data source secmoe has no option '" + name + "'" + mend);
+  }
+}

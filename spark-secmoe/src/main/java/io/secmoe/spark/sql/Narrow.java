@@ -1,0 +1,36 @@
+package io.secmoe.spark.sql;
+
+import org.apache.spark.sql.catalyst.plans.logical.Filter;
+import org.apache.spark.sql.catalyst.plans.logical.LeafNode;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.Project;
+import org.apache.spark.sql.catalyst.plans.logical.SubqueryAlias;
+import org.apache.spark.sql.catalyst.plans.logical.UnaryNode;
+
+/** What runs in the same task: chains of projections and filters. */
+final class Narrow {
+  private Narrow() {}
+
+  static boolean is(LogicalPlan plan) {
+    return plan instanceof Project || plan instanceof Filter || plan instanceof SubqueryAlias;
+  }
+
+  /** The first plan below that does not run with it as a projection or filter. */
+  static LogicalPlan bottom(LogicalPlan plan) {
+    LogicalPlan at = plan;
+    while (is(at)) {
+      at = ((UnaryNode) at).child();
+    }
+    return at;
+  }
+
+  /** Whether an inference runs in the same tasks. */
+  static boolean infers(LogicalPlan plan) {
+    return bottom(plan) instanceof PrivateInfer;
+  }
+
+  /** Whether it only reads, projects and filters. */
+  static boolean scans(LogicalPlan plan) {
+    return bottom(plan) instanceof LeafNode;
+  }
+}

@@ -1,0 +1,162 @@
+package io.secmoe.spark.sql;
+
+import io.secmoe.spark.client.RemoteModel;
+import io.secmoe.spark.client.RemoteModels;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.apache.spark.rdd.RDD;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.AttributeSet;
+import org.apache.spark.sql.catalyst.expressions.SortOrder;
+import org.apache.spark.sql.catalyst.plans.physical.Partitioning;
+import org.apache.spark.sql.execution.SparkPlan;
+import org.apache.spark.sql.execution.UnaryExecNode;
+import org.apache.spark.sql.execution.metric.SQLMetric;
+import org.apache.spark.sql.types.DataType;
+import scala.collection.immutable.IndexedSeq;
+import scala.collection.immutable.Map;
+import scala.collection.immutable.Seq;
+
+/** {@link PrivateInfer} on a cluster: rows pass in batches of their partition, in order; two columns come with them. */
+public final class PrivateInferExec extends SparkPlan implements UnaryExecNode {
+  private static final long serialVersionUID = 1L;
+
+  private final RemoteModel model;
+  private final Attribute features;
+  private final Attribute prediction;
+  private final Attribute logits;
+  private final SparkPlan child;
+  private transient InferMetrics inferMetrics;
+
+  public PrivateInferExec(RemoteModel model, Attribute features, Attribute prediction, Attribute logits, SparkPlan child) {
+    this.model = model;
+    this.features = features;
+    this.prediction = prediction;
+    this.logits = logits;
+    this.child = child;
+  }
+
+  @Override
+  public SparkPlan child() {
+    return child;
+  }
+
+  // What UnaryExecNode supplies is hidden by SparkPlan's abstract methods when seen from Java: said again.
+  @Override
+  public Seq<SparkPlan> children() {
+    return Scala.seq(child);
+  }
+
+  @Override
+  public SparkPlan withNewChildrenInternal(IndexedSeq<SparkPlan> children) {
+    return withNewChildInternal(children.apply(0));
+  }
+
+  @Override
+  public SparkPlan withNewChildInternal(SparkPlan newChild) {
+    return new PrivateInferExec(model, features, prediction, logits, newChild);
+  }
+
+  @Override
+  public Seq<Attribute> output() {
+    List<Attribute> output = new ArrayList<>(Scala.list(child.output()));
+    output.addAll(List.of(prediction, logits));
+    return Scala.seq(output);
+  }
+
+  @Override
+  public AttributeSet producedAttributes() {
+    return AttributeSet.fromAttributeSets(Scala.seq(AttributeSet.apply(prediction), AttributeSet.apply(logits)));
+  }
+
+  @Override
+  public Partitioning outputPartitioning() {
+    return child.outputPartitioning();
+  }
+
+  @Override
+  public Seq<SortOrder> outputOrdering() {
+    return child.outputOrdering();
+  }
+
+  @Override
+  public Map<String, SQLMetric> metrics() {
+    return inferMetrics().asScala();
+  }
+
+  int batchRows() {
+    return model.batchRows();
+  }
+
+  /** The figures behind {@link #metrics()}. */
+  synchronized InferMetrics inferMetrics() {
+    if (inferMetrics == null) {
+      inferMetrics = new InferMetrics(sparkContext(), model.batchRows(), RemoteModels.reports(sparkContext()));
+    }
+    return inferMetrics;
+  }
+
+  @Override
+  public RDD<InternalRow> doExecute() {
+    Runs.watch(this);
+    List<Attribute> input = Scala.list(child.output());
+    int index = input.stream().map(Attribute::exprId).toList().indexOf(features.exprId());
+    DataType[] types = Scala.list(output()).stream().map(Attribute::dataType).toArray(DataType[]::new);
+    InferPartition operator =
+        new InferPartition(model, UUID.randomUUID(), features.name(), features.dataType(), index, types, inferMetrics());
+    return new PrivateInferRDD(child.execute(), operator);
+  }
+
+  @Override
+  public String simpleString(int maxFields) {
+    return "PrivateInfer [" + model + "] " + features + " -> " + prediction + ", " + logits;
+  }
+
+  @Override
+  public String verboseStringWithOperatorId() {
+    return "(" + getOpId() + ") PrivateInfer\nModel: " + model.description().name() + ", digest " + model.description().digest()
+        + "\nStrategy: " + model.strategy().name().toLowerCase(java.util.Locale.ROOT) + ", rows per batch: " + model.batchRows()
+        + "\nInput: " + features + "\nOutput: " + prediction + ", " + logits + "\n";
+  }
+
+  private String getOpId() {
+    scala.Option<Object> id = getTagValue(new org.apache.spark.sql.catalyst.trees.TreeNodeTag<>("operatorId"));
+    return id.isDefined() ? id.get().toString() : "?";
+  }
+
+  @Override
+  public int productArity() {
+    return 5;
+  }
+
+  @Override
+  public Object productElement(int n) {
+    return switch (n) {
+      case 0 -> model;
+      case 1 -> features;
+      case 2 -> prediction;
+      case 3 -> logits;
+      case 4 -> child;
+      default -> throw new IndexOutOfBoundsException(n);
+    };
+  }
+
+  @Override
+  public boolean canEqual(Object other) {
+    return other instanceof PrivateInferExec;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof PrivateInferExec that && model.equals(that.model) && features.equals(that.features)
+        && prediction.equals(that.prediction) && logits.equals(that.logits) && child.equals(that.child);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(PrivateInferExec.class, model, features, prediction, logits, child);
+  }
+}

@@ -1,0 +1,100 @@
+package io.secmoe.spark.sql;
+
+import io.secmoe.spark.conf.SecMoeConf;
+import io.secmoe.spark.metrics.Units;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.spark.SparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobEnd;
+import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches, on the driver, what inferences cost an application: warns when a plan is paid for again, and once when batches are nearly empty.
+ * Figures are those of the operators' metrics when a job ends.
+ */
+final class Runs extends SparkListener {
+  private static final Logger LOG = LoggerFactory.getLogger(Runs.class);
+  private static final int REMEMBERED = 256;
+  private static final double LEAST_FILL = 0.25;
+  private static final int FEW = 2;
+
+  private static SparkContext watched;
+  private static Runs watcher;
+
+  private final Map<PrivateInferExec, Long> rowsSeen = bounded();
+  private final Map<LogicalPlan, First> firsts = bounded();
+  private final Map<Integer, String> queries = bounded();
+  private boolean warnedOfFill;
+
+  /** A plan's first run. */
+  private record First(String query, long rows, long bytes, long millis) {}
+
+  private Runs() {}
+
+  /** An operator may run from now on, once or more often. */
+  static synchronized void watch(PrivateInferExec operator) {
+    SparkContext spark = operator.session().sparkContext();
+    if (watched != spark) {
+      watched = spark;
+      watcher = new Runs();
+      spark.addSparkListener(watcher);
+    }
+    watcher.add(operator);
+  }
+
+  private synchronized void add(PrivateInferExec operator) {
+    rowsSeen.put(operator, 0L);
+  }
+
+  @Override
+  public synchronized void onJobStart(SparkListenerJobStart start) {
+    queries.put(start.jobId(), start.properties() == null ? "" : start.properties().getProperty("spark.sql.execution.id", ""));
+  }
+
+  @Override
+  public synchronized void onJobEnd(SparkListenerJobEnd end) {
+    String query = queries.getOrDefault(end.jobId(), "");
+    rowsSeen.replaceAll((operator, seen) -> {
+      InferMetrics metrics = operator.inferMetrics();
+      if (metrics.rows() > seen) {
+        ran(operator, query, metrics);
+      }
+      return metrics.rows();
+    });
+  }
+
+  private void ran(PrivateInferExec operator, String query, InferMetrics metrics) {
+    if (operator.logicalLink().isDefined()) {
+      LogicalPlan plan = (LogicalPlan) operator.logicalLink().get().canonicalized();
+      First first = firsts.computeIfAbsent(plan, p -> new First(query, metrics.rows(), metrics.bytes(), metrics.millis()));
+      if (!first.query.equals(query)) {
+        LOG.warn("This inference has run before in this application and was paid for again: its first run took {} rows, {} and {} s of "
+            + "attempts. persist() its result, or write it to a table and read that", first.rows, Units.bytes(first.bytes),
+            String.format(Locale.ROOT, "%.1f", first.millis * 1e-3));
+      }
+    }
+    double fill = (double) metrics.rows() / Math.max(1, metrics.batches()) / operator.batchRows();
+    if (metrics.batches() > FEW && fill < LEAST_FILL && !warnedOfFill) {
+      warnedOfFill = true;
+      LOG.warn("Inference ran in {} batches that were {} % full on average, and a batch costs the same whatever it holds. Fewer partitions "
+          + "fill them: leave {} and spark.sql.adaptive.enabled on, or coalesce the input", metrics.batches(),
+          String.format(Locale.ROOT, "%.1f", 100 * fill), SecMoeConf.BATCH_REBALANCE.key());
+    }
+  }
+
+  private static <K, V> Map<K, V> bounded() {
+    return new LinkedHashMap<>() {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+        return size() > REMEMBERED;
+      }
+    };
+  }
+}

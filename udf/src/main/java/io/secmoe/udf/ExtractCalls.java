@@ -1,0 +1,148 @@
+package io.secmoe.udf;
+
+import io.secmoe.spark.client.RemoteModel;
+import io.secmoe.spark.sql.PrivateInfer;
+import io.secmoe.spark.sql.Scala;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.spark.sql.catalyst.expressions.Alias;
+import org.apache.spark.sql.catalyst.expressions.And;
+import org.apache.spark.sql.catalyst.expressions.ApplyFunctionExpression;
+import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.If;
+import org.apache.spark.sql.catalyst.expressions.Literal;
+import org.apache.spark.sql.catalyst.expressions.NamedExpression;
+import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
+import org.apache.spark.sql.catalyst.plans.logical.Filter;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.Project;
+import org.apache.spark.sql.catalyst.plans.logical.UnaryNode;
+import org.apache.spark.sql.catalyst.rules.Rule;
+
+/**
+ * Puts {@link PrivateInfer} below every plan whose expressions call {@code secmoe_infer} or {@code secmoe_label}: equal calls share one. A
+ * call that is guarded (by CASE, IF, AND and the like) gets null features for the rows its guard keeps out, and rows with null
+ * features are not sent. Conditions of a WHERE apply one after the other, those without a call first.
+ */
+final class ExtractCalls extends Rule<LogicalPlan> {
+  private final Supplier<RemoteModel> models;
+
+  /** @param models asked when there is a call */
+  ExtractCalls(Supplier<RemoteModel> models) {
+    this.models = models;
+  }
+
+  @Override
+  public LogicalPlan apply(LogicalPlan plan) {
+    return plan.resolveOperatorsUp(Scala.rewriting(this::rewrite));
+  }
+
+  private LogicalPlan rewrite(LogicalPlan given) {
+    if (!given.resolved()) {
+      return null;
+    }
+    LogicalPlan plan = catalogCalls(given);
+    if (!(plan instanceof UnaryNode) || plan instanceof PrivateInfer || !Calls.in(plan)) {
+      return plan == given ? null : plan;
+    }
+    if (plan instanceof Aggregate aggregate) {
+      LogicalPlan split = Aggregates.split(aggregate);
+      if (split instanceof Project above) {
+        LogicalPlan below = Calls.in(above.child()) ? extract((UnaryNode) above.child()) : above.child();
+        return extract((UnaryNode) above.withNewChildren(Scala.seq(below)));
+      }
+    }
+    return plan instanceof Filter filter ? extract(filter) : extract((UnaryNode) plan);
+  }
+
+  /** Calls through a function catalog become calls. */
+  private static LogicalPlan catalogCalls(LogicalPlan plan) {
+    boolean any = Scala.list(plan.expressions()).stream()
+        .anyMatch(e -> e.exists(Scala.function(
+            part -> part instanceof ApplyFunctionExpression apply && apply.function() instanceof CatalogFunction)));
+    return !any ? plan : (LogicalPlan) plan.transformExpressions(Scala.<Expression>rewriting(
+        e -> e instanceof ApplyFunctionExpression apply && apply.function() instanceof CatalogFunction function
+            ? new InferenceCall(function.kind(), apply.children().apply(0)) : null));
+  }
+
+  /** One filter per condition, so that each infers only the rows that those before it leave. */
+  private LogicalPlan extract(Filter filter) {
+    List<Expression> conditions = new ArrayList<>();
+    split(filter.condition(), conditions);
+    LogicalPlan plan = filter.child();
+    List<Expression> plain = conditions.stream().filter(condition -> !Calls.in(condition)).toList();
+    if (!plain.isEmpty()) {
+      plan = new Filter(plain.stream().reduce(And::new).orElseThrow(), plan);
+    }
+    for (Expression condition : conditions) {
+      if (Calls.in(condition)) {
+        plan = replace(new Filter(condition, plan));
+      }
+    }
+    return restore(filter, plan);
+  }
+
+  private static void split(Expression condition, List<Expression> into) {
+    if (condition instanceof And and) {
+      split(and.left(), into);
+      split(and.right(), into);
+    } else {
+      into.add(condition);
+    }
+  }
+
+  private LogicalPlan extract(UnaryNode plan) {
+    LogicalPlan before = (LogicalPlan) plan;
+    return restore(before, replace(before));
+  }
+
+  /** The columns the plan had, under their ids. */
+  private static LogicalPlan restore(LogicalPlan before, LogicalPlan after) {
+    boolean same = after.outputSet().equals(before.outputSet()) && after.output().size() == before.output().size();
+    return same ? after : new Project(Scala.seq(Scala.list(before.output())), after);
+  }
+
+  private LogicalPlan replace(LogicalPlan given) {
+    LogicalPlan plan = given;
+    for (List<Calls.Group> groups = Calls.ready(plan); !groups.isEmpty(); groups = Calls.ready(plan)) {
+      LogicalPlan child = ((UnaryNode) plan).child();
+      Map<Expression, PrivateInfer> results = new HashMap<>();
+      for (Calls.Group group : groups) {
+        PrivateInfer infer = infer(group, child);
+        child = infer;
+        group.calls.forEach(call -> results.put(call.canonicalized(), infer));
+      }
+      plan = (LogicalPlan) ((LogicalPlan) plan.withNewChildren(Scala.seq(child))).transformExpressions(Scala.<Expression>rewriting(
+          e -> e instanceof InferenceCall call && results.containsKey(call.canonicalized())
+              ? call.result(results.get(call.canonicalized())) : null));
+    }
+    return plan;
+  }
+
+  private PrivateInfer infer(Calls.Group group, LogicalPlan child) {
+    InferenceCall first = group.calls.get(0);
+    RemoteModel model = models.get();
+    if (!model.revealsLogits() && group.calls.stream().anyMatch(call -> call.kind() == InferenceCall.Kind.INFER)) {
+      throw Analysis.error("the server reveals labels only, so secmoe_infer has no logits to give; use secmoe_label");
+    }
+    if (!group.features.references().subsetOf(child.outputSet())) {
+      throw Analysis.error(first.sql() + " needs columns that are not there before its operator; compute it in a subquery of its own");
+    }
+    if (!group.features.deterministic() || group.guard != null && !group.guard.deterministic()) {
+      throw Analysis.error(first.sql() + " has features or a guard that are not deterministic; compute them in a subquery first");
+    }
+    Expression features = group.guard == null ? group.features
+        : new If(group.guard, group.features, Literal.create(null, group.features.dataType()));
+    if (features instanceof Attribute column) {
+      return PrivateInfer.over(model, column, child);
+    }
+    Alias computed = Scala.alias(features, "_secmoe_features");
+    List<NamedExpression> output = new ArrayList<>(Scala.list(child.output()));
+    output.add(computed);
+    return PrivateInfer.over(model, computed.toAttribute(), new Project(Scala.seq(output), child));
+  }
+}

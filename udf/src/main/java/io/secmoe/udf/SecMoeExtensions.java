@@ -1,0 +1,66 @@
+package io.secmoe.udf;
+
+import io.secmoe.flight.IdentityException;
+import io.secmoe.model.ModelException;
+import io.secmoe.spark.client.InferenceException;
+import io.secmoe.spark.client.RemoteModel;
+import io.secmoe.spark.client.RemoteModels;
+import io.secmoe.spark.conf.ConfException;
+import io.secmoe.spark.conf.SecMoeConf;
+import io.secmoe.spark.sql.InferenceStrategy;
+import io.secmoe.spark.sql.Operators;
+import io.secmoe.spark.sql.PrivateInfer;
+import io.secmoe.spark.sql.Scala;
+import io.secmoe.udf.InferenceCall.Kind;
+import java.util.function.Supplier;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.SparkSessionExtensions;
+import org.apache.spark.sql.catalyst.FunctionIdentifier;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import scala.Function1;
+import scala.Tuple3;
+import scala.collection.immutable.Seq;
+import scala.runtime.AbstractFunction1;
+import scala.runtime.BoxedUnit;
+
+/**
+ * For {@code spark.sql.extensions}: the functions {@code secmoe_infer(features)} (logits), {@code secmoe_label(features)} and {@code
+ * secmoe_infer_table(TABLE(t), 'features')}, and the rules that run them in batches. The server and this party's certificates come
+ * from the session's {@code spark.secmoe.*} keys when a query is analysed.
+ */
+public final class SecMoeExtensions extends AbstractFunction1<SparkSessionExtensions, BoxedUnit> {
+  @Override
+  public BoxedUnit apply(SparkSessionExtensions extensions) {
+    for (Kind kind : Kind.values()) {
+      extensions.injectFunction(new Tuple3<FunctionIdentifier, ExpressionInfo, Function1<Seq<Expression>, Expression>>(
+          new FunctionIdentifier(kind.function()), info(InferenceCall.class, kind.function(), "(features)"),
+          Scala.function(arguments -> InferenceCall.of(kind, arguments))));
+    }
+    extensions.injectTableFunction(new Tuple3<FunctionIdentifier, ExpressionInfo, Function1<Seq<Expression>, LogicalPlan>>(
+        new FunctionIdentifier(InferTable.NAME), info(PrivateInfer.class, InferTable.NAME, "(TABLE(t), 'features')"),
+        Scala.function(arguments -> InferTable.of(model(SparkSession.active()), arguments))));
+    extensions.injectPostHocResolutionRule(Scala.function(session -> new ExtractCalls(model(session))));
+    extensions.injectCheckRule(Scala.function(session -> new CheckPlaces()));
+    Operators.rules().forEach(rule -> extensions.injectOptimizerRule(Scala.function(session -> rule)));
+    extensions.injectPlannerStrategy(
+        Scala.function(session -> new InferenceStrategy((org.apache.spark.sql.classic.SparkSession) session)));
+    return BoxedUnit.UNIT;
+  }
+
+  private static ExpressionInfo info(Class<?> type, String name, String arguments) {
+    return new ExpressionInfo(type.getName(), null, name, "_FUNC_" + arguments + " - private inference; see the README of SecMoE.", "");
+  }
+
+  /** The model of the session's configuration; what keeps it from being known is an analysis error. */
+  private static Supplier<RemoteModel> model(SparkSession session) {
+    return () -> {
+      try {
+        return RemoteModels.of(SecMoeConf.of(session));
+      } catch (InferenceException | ConfException | IdentityException | ModelException e) {
+        throw Analysis.error(e.getMessage(), e);
+      }
+    };
+  }
+}

@@ -1,0 +1,36 @@
+package io.secmoe.udf;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.Logger;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.Property;
+
+/** Listens to what SecMoE's driver side warns of. */
+final class Warnings implements AutoCloseable {
+  private final List<String> heard = new CopyOnWriteArrayList<>();
+  private final Logger logger = (Logger) LogManager.getLogger("io.secmoe.spark.sql.Runs");
+  private final AbstractAppender ear = new AbstractAppender("ear", null, null, true, Property.EMPTY_ARRAY) {
+    @Override
+    public void append(LogEvent event) {
+      heard.add(event.getMessage().getFormattedMessage());
+    }
+  };
+
+  Warnings() {
+    ear.start();
+    logger.addAppender(ear);
+  }
+
+  long count(String what) {
+    return heard.stream().filter(warning -> warning.contains(what)).count();
+  }
+
+  @Override
+  public void close() {
+    logger.removeAppender(ear);
+    ear.stop();
+  }
+}
