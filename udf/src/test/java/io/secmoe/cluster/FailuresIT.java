@@ -50,8 +50,8 @@ class FailuresIT {
 
   @AfterAll
   void theServerIsStillThere() {
-    try (server) {
-      assertTrue(server.alive(), () -> server.err());
+    try (Submitted ending = server) {
+      assertTrue(ending.alive(), ending::err);
     }
   }
 
