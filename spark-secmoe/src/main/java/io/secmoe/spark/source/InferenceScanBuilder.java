@@ -17,8 +17,8 @@ import scala.Option;
 import scala.collection.immutable.Seq;
 
 /**
- * Hands conditions on stored columns to the inner scan, keeps what it may let through from being inferred, and leaves the inference away if none of its columns is read. A limit keeps every
- * partition from inferring more rows than that.
+ * Hands conditions on stored columns to the inner scan, keeps rows that it lets through all the same from being inferred, and leaves the
+ * inference away if none of its columns is read. A limit keeps every partition from inferring more rows than that.
  */
 final class InferenceScanBuilder implements SupportsPushDownCatalystFilters, SupportsPushDownRequiredColumns, SupportsPushDownLimit {
   private final Reading reading;

@@ -20,7 +20,8 @@ record Wanted(StructType passed, List<StructField> added, List<Expression> condi
   static Wanted of(StructType required, List<Expression> conditions, Reading reading) {
     Columns columns = reading.columns();
     Set<String> names = Set.of(required.fieldNames());
-    List<StructField> added = columns.added(reading.model().revealsLogits()).stream().filter(field -> names.contains(field.name())).toList();
+    List<StructField> added =
+        columns.added(reading.model().revealsLogits()).stream().filter(field -> names.contains(field.name())).toList();
     StructType stored = reading.stored();
     Set<String> whole = Conditions.columns(conditions);
     StructType passed = new StructType(Arrays.stream(required.fields()).filter(field -> Set.of(stored.fieldNames()).contains(field.name()))
