@@ -50,7 +50,7 @@ final class InferenceReader implements PartitionReader<ColumnarBatch> {
     this.left = scan.limit();
     this.reader = new FeatureReader(scan.model(), layout.columns().features(),
         layout.read().apply(layout.columns().features()).dataType(), task);
-    this.inference = BatchInference.open(scan.model(), operator, task, report -> {
+    this.inference = BatchInference.open(scan.model(), operator, task.partitionId(), task, report -> {
       scan.reports().add(report);
       metrics.add(report);
     });
