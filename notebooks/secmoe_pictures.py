@@ -27,14 +27,14 @@ def colour(step):
 def digits(images, first, second, columns=9):
     """Handwritten digits of 64 pixels each, with two lines of text below each."""
     rows = -(-len(images) // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(columns, 1.5 * rows), squeeze=False)
+    figure, axes = plt.subplots(rows, columns, figsize=(columns, 1.55 * rows), squeeze=False)
     for axis in axes.flat:
         axis.axis("off")
     for axis, image, one, two in zip(axes.flat, images, first, second):
         axis.imshow(np.reshape(list(image), (8, 8)), cmap="Greys", vmin=0, vmax=1)
         axis.text(0, 8.4, one, va="top", fontsize=9, fontweight="bold")
         axis.text(0, 10.2, two, va="top", fontsize=9, color=FAINT)
-    figure.tight_layout(h_pad=0.6)
+    figure.tight_layout(h_pad=2.2)
     plt.show()
 
 
@@ -53,8 +53,10 @@ def stacked(axis, labels, steps, horizontal=False):
         axis.invert_yaxis()
         axis.grid(axis="x")
         axis.grid(False, axis="y")
+        axis.set_xlim(0, max(axis.get_xlim()[1], 1.04 * base.max()))
     else:
         axis.set_xticks(places, labels)
+        axis.margins(y=0.1)
     return base
 
 
