@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** One party's standalone Spark cluster on loopback: a master and a worker, and spark-submit. */
 final class Cluster implements AutoCloseable {
@@ -54,7 +53,8 @@ final class Cluster implements AutoCloseable {
   private Submitted daemon(String name, String main, String... arguments) throws IOException {
     List<String> line = new ArrayList<>(List.of(Leash.class.getName(), main, "--host", "127.0.0.1", "--webui-port", "0"));
     line.addAll(List.of(arguments));
-    return new Submitted(home.java(DAEMON_HEAP, List.of(Path.of("target", "test-classes").toAbsolutePath()), List.of(), line), folder, name);
+    return new Submitted(home.java(DAEMON_HEAP, List.of(Path.of("target", "test-classes").toAbsolutePath()),
+        List.of("-Dspark.master.rest.enabled=false"), line), folder, name);
   }
 
   /**
@@ -79,17 +79,6 @@ final class Cluster implements AutoCloseable {
   Optional<ProcessHandle> executor() {
     return worker.handle().children().filter(ProcessHandle::isAlive)
         .max(Comparator.comparing(process -> process.info().startInstant().orElseThrow()));
-  }
-
-  /** What the executors of all applications have said so far. */
-  String executorLogs() throws IOException {
-    StringBuilder text = new StringBuilder();
-    try (Stream<Path> files = Files.walk(folder.resolve("work"))) {
-      for (Path file : files.filter(path -> path.endsWith("stderr")).toList()) {
-        text.append(Files.readString(file));
-      }
-    }
-    return text.toString();
   }
 
   @Override

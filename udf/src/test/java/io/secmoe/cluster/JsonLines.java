@@ -19,7 +19,7 @@ final class JsonLines {
   static List<JsonNode> read(Path path) throws IOException {
     List<JsonNode> objects = new ArrayList<>();
     try (Stream<Path> files = Files.walk(path)) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".json")).sorted().toList()) {
+      for (Path file : files.filter(f -> Files.isRegularFile(f) && f.toString().endsWith(".json")).sorted().toList()) {
         for (String line : Files.readAllLines(file)) {
           objects.add(JSON.readTree(line));
         }

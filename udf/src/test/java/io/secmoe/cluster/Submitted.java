@@ -41,6 +41,13 @@ final class Submitted implements AutoCloseable {
     return text(err);
   }
 
+  /** The last whole line on standard error. */
+  String lastLine() {
+    String text = err();
+    int end = text.lastIndexOf('\n');
+    return end < 0 ? "" : text.substring(text.lastIndexOf('\n', end - 1) + 1, end);
+  }
+
   private static String text(Path file) {
     try {
       return Files.readString(file);

@@ -82,7 +82,7 @@ final class ClientDriver implements DriverPlugin {
     }
   }
 
-  /** A {@link GivingUp} or a {@link Progress}, answered by true. */
+  /** A {@link GivingUp} or a {@link Progress}, answered by true if an answer is waited for: Spark warns of answers nobody waits for. */
   @Override
   public Object receive(Object message) {
     if (message instanceof GivingUp word) {
@@ -96,7 +96,7 @@ final class ClientDriver implements DriverPlugin {
       printer.say("secmoe: an attempt of partition " + progress.partition() + " was lost: " + lost.report().loss());
     }
     listener.accept(progress);
-    return true;
+    return progress.event().asked() ? true : null;
   }
 
   @Override

@@ -10,7 +10,12 @@ import java.io.Serializable;
  */
 public record Progress(BatchPlace place, Event event) implements Serializable {
   /** What happened to the task's present batch. */
-  public sealed interface Event extends Serializable {}
+  public sealed interface Event extends Serializable {
+    /** Whether the task waits until the driver has heard it: so with ends of attempts. */
+    default boolean asked() {
+      return false;
+    }
+  }
 
   /** It waits for the server. @param position in the queue, 1 is next */
   public record Queued(int position) implements Event {}
@@ -22,10 +27,20 @@ public record Progress(BatchPlace place, Event event) implements Serializable {
   public record Running(String layer, String step, long bytes) implements Event {}
 
   /** It has its logits. @param report what that cost */
-  public record Done(AttemptReport report) implements Event {}
+  public record Done(AttemptReport report) implements Event {
+    @Override
+    public boolean asked() {
+      return true;
+    }
+  }
 
   /** An attempt was lost. @param report how far it came, and why it ended */
-  public record Lost(AttemptReport report) implements Event {}
+  public record Lost(AttemptReport report) implements Event {
+    @Override
+    public boolean asked() {
+      return true;
+    }
+  }
 
   public int partition() {
     return place.partition();

@@ -32,9 +32,6 @@ final class DriverSide implements DriverPlugin {
       @Override
       public void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
         executors.remove(removed.executorId());
-        if (current != null) {
-          LOG.warn("Executor {} is lost: {}", removed.executorId(), removed.reason());
-        }
       }
     });
     ServerMetrics.publish(context.metricRegistry(), () -> attempts().admitted(), () -> attempts().queued(), () -> attempts().running(),
@@ -76,11 +73,15 @@ final class DriverSide implements DriverPlugin {
     return now == null ? AttemptsView.NONE : now.view();
   }
 
-  /** A {@link Registration}, answered by true, or a {@link Claim}, answered by whether it stands. */
+  /** A {@link Registration} or a {@link CannotServe}, answered by true, or a {@link Claim}, answered by whether it stands. */
   @Override
   public Object receive(Object message) {
     if (message instanceof Registration registration) {
       executors.register(registration);
+      return true;
+    }
+    if (message instanceof CannotServe failure) {
+      LOG.error("Executor {} cannot serve: {}", failure.executor(), failure.reason());
       return true;
     }
     Admissions now = admissions;

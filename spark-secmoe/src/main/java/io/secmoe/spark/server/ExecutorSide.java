@@ -44,10 +44,19 @@ final class ExecutorSide implements ExecutorPlugin {
 
   @Override
   public void init(PluginContext plugin, Map<String, String> extra) {
-    NativeCheck.load();
     context = plugin;
+    try {
+      NativeCheck.load();
+      MemoryOverhead.check(plugin.conf());
+      open(plugin);
+    } catch (RuntimeException e) {
+      ask(new CannotServe(plugin.executorID(), e.getMessage()));
+      throw e;
+    }
+  }
+
+  private void open(PluginContext plugin) {
     conf = SecMoeConf.of(plugin.conf());
-    MemoryOverhead.check(plugin.conf());
     identity = TlsIdentity.load(conf.tlsFiles());
     budget = new MemoryBudget(conf.get(SecMoeConf.MEMORY));
     metrics = new ServerMetrics(plugin.metricRegistry(), budget::reserved);
