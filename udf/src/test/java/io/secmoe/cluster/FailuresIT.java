@@ -89,7 +89,7 @@ class FailuresIT {
 
   @Test
   void tenLostExecutorsLeaveTheServerServing() throws Exception {
-    try (Submitted client = client("ten-kills", 16)) {
+    try (Submitted client = client("ten-kills", CLIENT_CORES)) {
       Set<Long> killed = new HashSet<>();
       for (int i = 0; i < KILLS; i++) {
         server.await("a conversation in another executor", () -> Clusters.running().server.executor()
@@ -101,7 +101,7 @@ class FailuresIT {
       assertEquals(KILLS, killed.size());
       client.assertExit(0);
     }
-    assertComplete("ten-kills", 16);
+    assertComplete("ten-kills", CLIENT_CORES);
     assertTrue(attempts("ten-kills").stream().filter(attempt -> !succeeded(attempt)).count() >= KILLS, () -> "every kill costs an attempt");
   }
 

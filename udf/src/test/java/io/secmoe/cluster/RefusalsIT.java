@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.secmoe.model.SmallModel;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,17 @@ class RefusalsIT {
   private static final Map<String, String> SPECULATION = Map.of("spark.speculation", "true");
   private static final Map<String, String> LITTLE_MEMORY = Map.of("spark.executor.memoryOverhead", "512m");
   private static final List<String> ARGUMENTS = List.of("--input", "absent", "--output", "never");
+
+  @Test
+  void anExecutorThatCannotListenSaysSoOnTheServersConsole() throws Exception {
+    PartyFiles parties = new PartyFiles("ports");
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Submitted server = parties.server("taken-server", SmallModel.write(parties.folder().resolve("model")),
+            Map.of("spark.secmoe.listen.ports", Integer.toString(taken.getLocalPort()), "spark.cores.max", "1"))) {
+      String port = Integer.toString(taken.getLocalPort());
+      server.await("the executor's complaint", () -> server.err().contains("cannot serve: cannot listen on 127.0.0.1, ports " + port));
+    }
+  }
 
   @Test
   void bothApplicationsRefuseSpeculationAndTooLittleMemory() throws Exception {

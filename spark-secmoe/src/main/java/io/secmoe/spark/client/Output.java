@@ -79,7 +79,7 @@ final class Output {
         writer.save(path);
       }
     } catch (Exception e) {
-      if (e instanceof AnalysisException) {
+      if (e instanceof AnalysisException || e instanceof ClassNotFoundException) {
         throw new InferenceException(Kind.UNUSABLE, "the output " + this + " cannot be written: " + InputTable.firstLine(e), e);
       }
       throw e;
