@@ -79,6 +79,26 @@ class BatchesTest {
     }
   }
 
+  /** Both run in the same tasks, one batch after the other; the server has memory for one attempt at a time. */
+  @Test
+  void twoInferencesInOneStageGetThroughOneSlot() throws Exception {
+    tables.close();
+    try (Tables narrow = new Tables(folder.resolve("narrow"), Map.of("spark.secmoe.memory", "400m"))) {
+      narrow.table(4).createOrReplaceTempView("t");
+      narrow.spark().conf().set("spark.secmoe.batch.rebalance", "false");
+      List<Row> rows = narrow.query("SELECT id, secmoe_label(features) AS y, secmoe_label(transform(features, x -> -x)) AS z FROM t");
+      assertEquals(Tables.ROWS, rows.size());
+      assertTrue(rows.stream().noneMatch(row -> row.isNullAt(1) || row.isNullAt(2)));
+      assertEquals(2 * 4, narrow.attempts().size());
+      assertTrue(narrow.attempts().stream().allMatch(attempt -> attempt.succeeded() && attempt.epoch() == 1), narrow.attempts().toString());
+      List<long[]> times = narrow.attempts().stream().map(attempt -> new long[] {attempt.granted(), attempt.ended()})
+          .sorted((a, b) -> Long.compare(a[0], b[0])).toList();
+      for (int i = 1; i < times.size(); i++) {
+        assertTrue(times.get(i)[0] >= times.get(i - 1)[1] - 1_000, "attempts overlap: there was more than one slot");
+      }
+    }
+  }
+
   @Test
   void theServersPolicyMayKeepLogits() throws Exception {
     tables.close();

@@ -15,6 +15,7 @@ import io.secmoe.spark.metrics.Cost;
 import io.secmoe.spark.metrics.Progress;
 import io.secmoe.spark.task.CodeVersion;
 import io.secmoe.spark.task.JvmMemory;
+import io.secmoe.spark.task.MemoryBudget;
 import io.secmoe.spark.task.TaskWatch;
 import io.secmoe.spark.task.Wish;
 import java.util.List;
@@ -49,6 +50,7 @@ final class Attempts implements AutoCloseable {
    */
   Predictions run(int batch, float[][] features) {
     progress.turnTo(batch);
+    MemoryBudget.Reservation room = TaskMemory.reserve(context, features.length, task);
     Try attempt = new Try(batch, features.length);
     try {
       Predictions predictions = attempt.converse(attempt.ticket(), features);
@@ -65,6 +67,8 @@ final class Attempts implements AutoCloseable {
         throw new NoTicketException(e);
       }
       throw e;
+    } finally {
+      room.close();
     }
   }
 
@@ -78,6 +82,7 @@ final class Attempts implements AutoCloseable {
     private long ticketTime;
     private String keyFingerprint = "";
     private Meter meter;
+    private ClientConversation conversation;
 
     Try(int batch, int rows) {
       this.batch = batch;
@@ -98,14 +103,18 @@ final class Attempts implements AutoCloseable {
     }
 
     Predictions converse(Admission.Granted granted, float[][] features) {
-      ClientConversation conversation = new ClientConversation(driver.converse(granted), progress::tell);
+      conversation = new ClientConversation(driver.converse(granted), this::tell);
       meter = conversation.meter();
-      try {
-        return TaskWatch.during(task, () -> conversation.cancel("the client's task was killed"), () -> conversation.run(binding(granted),
-            context.model().layers(), features, strategy, context.conf().nativeThreads()));
-      } finally {
+      return TaskWatch.during(task, () -> conversation.cancel("the client's task was killed"), () -> conversation.run(binding(granted),
+          context.model().layers(), features, strategy, context.conf().nativeThreads()));
+    }
+
+    private void tell(Meter now) {
+      if (keyFingerprint.isEmpty() && !conversation.keyFingerprint().isEmpty()) {
         keyFingerprint = conversation.keyFingerprint();
+        progress.tell(new Progress.Keyed(epoch, keyFingerprint));
       }
+      progress.tell(now);
     }
 
     private Binding binding(Admission.Granted granted) {

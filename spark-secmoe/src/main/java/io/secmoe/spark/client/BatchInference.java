@@ -26,11 +26,12 @@ public final class BatchInference {
   /**
    * For the present task.
    *
+   * @param partition of the operator's input; not the task's, which may run several one after the other
    * @param operator one per physical operator of a plan, drawn on the driver for every execution
    * @param reports gets one report per attempt, lost ones included, on this thread
    */
-  public static BatchInference open(RemoteModel model, UUID operator, TaskContext task, Consumer<AttemptReport> reports) {
-    AttemptContext context = new AttemptContext(model.session(), run(model, operator, task), task.partitionId(), model.description(),
+  public static BatchInference open(RemoteModel model, UUID operator, int partition, TaskContext task, Consumer<AttemptReport> reports) {
+    AttemptContext context = new AttemptContext(model.session(), run(model, operator, task), partition, model.description(),
         model.conf());
     Attempts attempts = new Attempts(context, task, reports);
     task.addTaskCompletionListener((TaskCompletionListener) ended -> attempts.close());

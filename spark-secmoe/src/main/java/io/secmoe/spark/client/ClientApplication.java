@@ -9,15 +9,14 @@ import io.secmoe.spark.conf.SecMoeConf;
 import io.secmoe.spark.metrics.AttemptReport;
 import io.secmoe.spark.metrics.CostPicture;
 import io.secmoe.spark.metrics.CostReport;
+import io.secmoe.spark.task.MemoryOverhead;
 import io.secmoe.spark.task.StdinWatch;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
 import org.apache.spark.SparkConf;
-import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -25,15 +24,21 @@ import org.apache.spark.sql.SparkSession;
  *
  * <pre>
  * --input PATH               the table
- * --format FORMAT            of the input (parquet)
- * --output PATH              where Parquet is written
- * --mode MODE                errorifexists (default) or overwrite
+ * --format FORMAT            of the input, any that Spark reads (parquet)
+ * --input-option KEY=VALUE   of its reader, such as header=true; as often as you like. With options the path may be missing
+ * --partitions N             repartition the input first
  * --features-column NAME     array of numbers (features)
+ * --features-expression SQL  computes it from other columns, such as array(a, b, c) or from_json(pixels, 'array<float>')
  * --prediction-column NAME   to be added (prediction)
  * --label-column NAME        to be added (label)
  * --logits-column NAME       to be added (logits)
- * --partitions N             repartition the input first
+ * --output PATH              where the table with predictions is written
+ * --output-format FORMAT     any that Spark writes (parquet)
+ * --output-option KEY=VALUE  of its writer. With options the path may be missing
+ * --output-columns A,B,C     the columns to write (all of the input's and the added ones)
+ * --mode MODE                errorifexists (default), overwrite or append
  * --costs FILE               picture of where bytes and seconds went, PNG
+ * --attempts FILE            every attempt with its epoch, key fingerprint and bytes, one JSON object a line
  * --stop-on-stdin-close      give up when standard input is closed
  * --properties FILE          configuration, see {@link SecMoeConf}
  * --conf KEY=VALUE           one configuration key
@@ -42,13 +47,16 @@ import org.apache.spark.sql.SparkSession;
  * <p>Exit codes: 0 done, 1 failed while it ran, 2 cannot be run like this.
  */
 public final class ClientApplication {
+  private static final Set<String> OPTIONS = Set.of("input", "format", "input-option", "partitions", "features-column",
+      "features-expression", "prediction-column", "label-column", "logits-column", "output", "output-format", "output-option",
+      "output-columns", "mode", "costs", "attempts");
+
   private ClientApplication() {}
 
   public static void main(String[] arguments) {
     int code = 0;
     try {
-      run(new CommandLine(arguments, Set.of("input", "format", "output", "mode", "features-column", "prediction-column", "label-column",
-          "logits-column", "partitions", "costs"), Set.of("stop-on-stdin-close")));
+      run(new CommandLine(arguments, OPTIONS, Set.of("stop-on-stdin-close")));
     } catch (ConfException | ModelException | IdentityException e) {
       code = fail(2, e.getMessage());
     } catch (InferenceException e) {
@@ -73,60 +81,48 @@ public final class ClientApplication {
     return cause.toString();
   }
 
-  private static void run(CommandLine options) {
-    String input = options.require("input");
-    String path = options.require("output");
-    SaveMode mode = mode(options.get("mode", "errorifexists"));
-    Columns columns = new Columns(options.get("features-column", Columns.DEFAULT.features()),
-        options.get("prediction-column", Columns.DEFAULT.prediction()),
-        options.get("label-column", Columns.DEFAULT.label()), options.get("logits-column", Columns.DEFAULT.logits()));
+  /** What is wrong with arguments and configuration is found before Spark starts. */
+  private static void run(CommandLine options) throws Exception {
+    InputTable input = InputTable.of(options);
+    Output output = Output.of(options);
+    Columns columns = columns(options);
     if (options.has("stop-on-stdin-close")) {
       StdinWatch.start(() -> System.exit(fail(1, "standard input was closed")));
     }
     SparkConf spark = configuration(options);
     SecMoeConf conf = SecMoeConf.of(spark);
+    MemoryOverhead.check(spark);
+    AttemptsFile attempts = new AttemptsFile();
     SparkSession session = SparkSession.builder().config(spark).getOrCreate();
-    Output output = new Output(path, session.sparkContext().hadoopConfiguration());
     boolean written = false;
     try {
-      Dataset<Row> table = read(session, options.get("format", "parquet"), input);
-      if (options.get("partitions").isPresent()) {
-        table = table.repartition(options.number("partitions", 1, 1));
-      }
+      output.reach(session.sparkContext().hadoopConfiguration());
+      Dataset<Row> table = input.read(session, columns.features());
       PrivateInference inference = PrivateInference.connect(session, conf);
-      write(inference.infer(table, columns), output, mode);
+      TaskMemory.check(inference.model(), conf, conf.get(SecMoeConf.BATCH_ROWS));
+      ClientPlugin.listen(attempts::hear);
+      write(inference.infer(table, columns), output);
       written = true;
       summarise(new CostReport(inference.reports()), output, options);
       System.out.println(statisticalLoss(inference, conf));
     } finally {
       session.stop();
+      options.get("attempts").ifPresent(file -> attempts.write(Path.of(file)));
       if (!written) {
         output.discardIfEmpty();
       }
     }
   }
 
-  private static Dataset<Row> read(SparkSession session, String format, String input) {
-    try {
-      return session.read().format(format).load(input);
-    } catch (RuntimeException e) {
-      throw unreadable(input, e);
-    } catch (Exception e) {
-      if (e instanceof AnalysisException) {
-        throw unreadable(input, e);
-      }
-      throw e;
-    }
+  private static Columns columns(CommandLine options) {
+    return new Columns(options.get("features-column", Columns.DEFAULT.features()),
+        options.get("prediction-column", Columns.DEFAULT.prediction()), options.get("label-column", Columns.DEFAULT.label()),
+        options.get("logits-column", Columns.DEFAULT.logits()));
   }
 
-  private static InferenceException unreadable(String input, Exception e) {
-    return new InferenceException(InferenceException.Kind.UNUSABLE, "the input " + input + " cannot be read: "
-        + e.getMessage().lines().findFirst().orElse(e.toString()), e);
-  }
-
-  private static void write(Dataset<Row> predicted, Output output, SaveMode mode) {
+  private static void write(Dataset<Row> predicted, Output output) throws Exception {
     try {
-      output.write(predicted, mode);
+      output.write(predicted);
     } finally {
       ClientPlugin.settleConsole();
     }
@@ -148,14 +144,6 @@ public final class ClientApplication {
     int rows = inference.reports().stream().mapToInt(AttemptReport::rows).max().orElse(1);
     double bits = StatisticalLoss.log2(inference.model().layers(), conf.get(SecMoeConf.STRATEGY), rows);
     return String.format(Locale.ROOT, "statistical loss of the server's flooding: at most 2^%.1f an attempt (see SECURITY.md)", bits);
-  }
-
-  private static SaveMode mode(String name) {
-    return switch (name) {
-      case "errorifexists" -> SaveMode.ErrorIfExists;
-      case "overwrite" -> SaveMode.Overwrite;
-      default -> throw new ConfException("argument --mode has the value '" + name + "'; allowed: errorifexists, overwrite");
-    };
   }
 
   private static SparkConf configuration(CommandLine options) {

@@ -5,6 +5,7 @@ import io.secmoe.spark.metrics.ClientMetrics;
 import io.secmoe.spark.metrics.Progress;
 import io.secmoe.spark.metrics.ProgressBoard;
 import io.secmoe.spark.metrics.ProgressPrinter;
+import io.secmoe.spark.task.MemoryOverhead;
 import io.secmoe.spark.task.NativeCheck;
 import io.secmoe.spark.ui.ClientPage;
 import io.secmoe.spark.ui.SecMoeTab;
@@ -35,6 +36,7 @@ final class ClientDriver implements DriverPlugin {
   public Map<String, String> init(SparkContext context, PluginContext plugin) {
     NativeCheck.load();
     SecMoeConf conf = SecMoeConf.of(context.conf());
+    MemoryOverhead.check(context.conf());
     spark = context;
     lastWord = null;
     boolean bar = context.conf().getBoolean(SPARKS_BAR, false);
@@ -80,7 +82,7 @@ final class ClientDriver implements DriverPlugin {
     }
   }
 
-  /** A {@link GivingUp} or a {@link Progress}, answered by true. */
+  /** A {@link GivingUp} or a {@link Progress}, answered by true if an answer is waited for: Spark warns of answers nobody waits for. */
   @Override
   public Object receive(Object message) {
     if (message instanceof GivingUp word) {
@@ -94,7 +96,7 @@ final class ClientDriver implements DriverPlugin {
       printer.say("secmoe: an attempt of partition " + progress.partition() + " was lost: " + lost.report().loss());
     }
     listener.accept(progress);
-    return true;
+    return progress.event().asked() ? true : null;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.secmoe.spark.client;
 import io.secmoe.spark.metrics.AttemptReport;
 import io.secmoe.spark.metrics.ClientMetrics;
 import io.secmoe.spark.metrics.Progress;
+import io.secmoe.spark.task.MemoryOverhead;
 import io.secmoe.spark.task.NativeCheck;
 import java.io.IOException;
 import java.util.Map;
@@ -21,6 +22,7 @@ final class ClientExecutor implements ExecutorPlugin {
   @Override
   public void init(PluginContext plugin, Map<String, String> extra) {
     NativeCheck.load();
+    MemoryOverhead.check(plugin.conf());
     context = plugin;
     metrics = new ClientMetrics(plugin.metricRegistry());
     current = this;

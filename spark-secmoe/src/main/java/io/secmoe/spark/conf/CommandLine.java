@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +24,7 @@ public final class CommandLine {
   private static final String CONF = "conf";
   private static final String PROPERTIES = "properties";
 
-  private final Map<String, String> values = new HashMap<>();
+  private final Map<String, List<String>> values = new HashMap<>();
   private final List<Path> files = new ArrayList<>();
   private final List<String> confs = new ArrayList<>();
 
@@ -36,12 +37,11 @@ public final class CommandLine {
     for (int i = 0; i < arguments.length; i++) {
       String name = arguments[i].startsWith("--") ? arguments[i].substring(2) : "";
       if (flags.contains(name)) {
-        values.put(name, "");
+        values.put(name, List.of());
         continue;
       }
       if (!options.contains(name) && !name.equals(CONF) && !name.equals(PROPERTIES)) {
-        throw new ConfException("unknown argument '" + arguments[i] + "'; allowed: --" + String.join(", --", new TreeSet<>(options))
-            + ", --properties, --conf" + (flags.isEmpty() ? "" : ", --" + String.join(", --", new TreeSet<>(flags))));
+        throw unknown(arguments[i], options, flags);
       }
       if (i + 1 == arguments.length) {
         throw new ConfException("argument --" + name + " needs a value");
@@ -52,17 +52,45 @@ public final class CommandLine {
       } else if (name.equals(PROPERTIES)) {
         files.add(Path.of(value));
       } else {
-        values.put(name, value);
+        values.computeIfAbsent(name, first -> new ArrayList<>()).add(value);
       }
     }
   }
 
+  private static ConfException unknown(String argument, Set<String> options, Set<String> flags) {
+    TreeSet<String> known = new TreeSet<>(options);
+    known.addAll(flags);
+    known.addAll(List.of(CONF, PROPERTIES));
+    String meant = Nearest.of(argument.replaceFirst("^-*", ""), known).map(name -> "; did you mean --" + name + "? A").orElse("; a");
+    return new ConfException("unknown argument '" + argument + "'" + meant + "llowed: --" + String.join(", --", known));
+  }
+
+  /** The value given last. */
   public Optional<String> get(String name) {
-    return Optional.ofNullable(values.get(name));
+    List<String> given = values.getOrDefault(name, List.of());
+    return given.isEmpty() ? Optional.empty() : Optional.of(given.get(given.size() - 1));
   }
 
   public String get(String name, String fallback) {
-    return values.getOrDefault(name, fallback);
+    return get(name).orElse(fallback);
+  }
+
+  /** An option that is given as often as one likes, each time as {@code key=value}. */
+  public Map<String, String> pairs(String name) {
+    Map<String, String> pairs = new LinkedHashMap<>();
+    for (String pair : values.getOrDefault(name, List.of())) {
+      String[] parts = pair(name, pair);
+      pairs.put(parts[0], parts[1]);
+    }
+    return pairs;
+  }
+
+  private static String[] pair(String name, String pair) {
+    int equals = pair.indexOf('=');
+    if (equals < 1) {
+      throw new ConfException("argument --" + name + " has the value '" + pair + "'; allowed: key=value");
+    }
+    return new String[] {pair.substring(0, equals), pair.substring(equals + 1)};
   }
 
   public boolean has(String flag) {
@@ -85,11 +113,8 @@ public final class CommandLine {
     SparkConf conf = new SparkConf();
     files.forEach(file -> read(file).forEach((key, value) -> conf.set((String) key, ((String) value).strip())));
     for (String pair : confs) {
-      int equals = pair.indexOf('=');
-      if (equals < 1) {
-        throw ConfException.of("--conf", pair, "key=value");
-      }
-      conf.set(pair.substring(0, equals), pair.substring(equals + 1));
+      String[] parts = pair(CONF, pair);
+      conf.set(parts[0], parts[1]);
     }
     return conf;
   }

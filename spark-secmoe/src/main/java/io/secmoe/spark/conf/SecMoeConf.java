@@ -39,7 +39,7 @@ public final class SecMoeConf implements Serializable {
       "a host name or address, or nothing for Spark's own name of the machine",
       "Server: the name under which clients reach this machine.", Parsers.optional("\\S+"));
   public static final Setting<Long> MEMORY = new Setting<>(PREFIX + "memory", "2g", "a size of at least 64m, such as 2g",
-      "Server: native memory that attempts of one executor may plan with; others wait.", Parsers.bytes(64L << 20));
+      "Both: native memory that attempts of one executor may plan with; others wait.", Parsers.bytes(64L << 20));
   public static final Setting<Integer> QUEUE_LENGTH = new Setting<>(PREFIX + "queue.length", "1024", "a number from 1 to 1000000",
       "Server: attempts that may wait for a task slot; more are refused.", Parsers.integer(1, 1_000_000));
   public static final Setting<Optional<Path>> KEY_STORE = new Setting<>(PREFIX + "tls.keyStore", "", "a path",

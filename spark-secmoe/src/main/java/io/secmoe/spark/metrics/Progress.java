@@ -10,19 +10,37 @@ import java.io.Serializable;
  */
 public record Progress(BatchPlace place, Event event) implements Serializable {
   /** What happened to the task's present batch. */
-  public sealed interface Event extends Serializable {}
+  public sealed interface Event extends Serializable {
+    /** Whether the task waits until the driver has heard it: so with ends of attempts. */
+    default boolean asked() {
+      return false;
+    }
+  }
 
   /** It waits for the server. @param position in the queue, 1 is next */
   public record Queued(int position) implements Event {}
+
+  /** It has made an attempt's keys and sends them. @param keyFingerprint as in the attempt's report */
+  public record Keyed(long epoch, String keyFingerprint) implements Event {}
 
   /** Its conversation has come to this step. @param bytes both ways so far */
   public record Running(String layer, String step, long bytes) implements Event {}
 
   /** It has its logits. @param report what that cost */
-  public record Done(AttemptReport report) implements Event {}
+  public record Done(AttemptReport report) implements Event {
+    @Override
+    public boolean asked() {
+      return true;
+    }
+  }
 
   /** An attempt was lost. @param report how far it came, and why it ended */
-  public record Lost(AttemptReport report) implements Event {}
+  public record Lost(AttemptReport report) implements Event {
+    @Override
+    public boolean asked() {
+      return true;
+    }
+  }
 
   public int partition() {
     return place.partition();

@@ -95,6 +95,6 @@ public final class ProgressBoard {
     if (event instanceof Progress.Running running) {
       return running.layer() + " " + running.step();
     }
-    return "lost, trying again";
+    return event instanceof Progress.Keyed ? "keys" : "lost, trying again";
   }
 }

@@ -1,7 +1,7 @@
 package io.secmoe.spark.server;
 
-import io.secmoe.spark.conf.SecMoeConf;
 import io.secmoe.spark.metrics.ServerMetrics;
+import io.secmoe.spark.task.MemoryOverhead;
 import io.secmoe.spark.task.NativeCheck;
 import io.secmoe.spark.ui.SecMoeTab;
 import java.util.Map;
@@ -11,9 +11,12 @@ import org.apache.spark.api.plugin.DriverPlugin;
 import org.apache.spark.api.plugin.PluginContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The plugin's half on the driver: hears registrations and claims. */
 final class DriverSide implements DriverPlugin {
+  private static final Logger LOG = LoggerFactory.getLogger(DriverSide.class);
   /** Spark makes the plugin; this is how the application finds it. One per Spark context, of which a JVM has one. */
   private static volatile DriverSide current;
 
@@ -24,7 +27,7 @@ final class DriverSide implements DriverPlugin {
   @Override
   public Map<String, String> init(SparkContext spark, PluginContext context) {
     NativeCheck.load();
-    SecMoeConf.of(spark.conf());
+    MemoryOverhead.check(spark.conf());
     spark.addSparkListener(new SparkListener() {
       @Override
       public void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
@@ -70,11 +73,15 @@ final class DriverSide implements DriverPlugin {
     return now == null ? AttemptsView.NONE : now.view();
   }
 
-  /** A {@link Registration}, answered by true, or a {@link Claim}, answered by whether it stands. */
+  /** A {@link Registration} or a {@link CannotServe}, answered by true, or a {@link Claim}, answered by whether it stands. */
   @Override
   public Object receive(Object message) {
     if (message instanceof Registration registration) {
       executors.register(registration);
+      return true;
+    }
+    if (message instanceof CannotServe failure) {
+      LOG.error("Executor {} cannot serve: {}", failure.executor(), failure.reason());
       return true;
     }
     Admissions now = admissions;

@@ -9,13 +9,17 @@ import io.secmoe.party.Tickets;
 import io.secmoe.spark.conf.SecMoeConf;
 import io.secmoe.spark.metrics.ServerMetrics;
 import io.secmoe.spark.task.CodeVersion;
+import io.secmoe.spark.task.MemoryBudget;
+import io.secmoe.spark.task.MemoryOverhead;
 import io.secmoe.spark.task.NativeCheck;
 import io.secmoe.spark.task.TaskWatch;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.plugin.ExecutorPlugin;
 import org.apache.spark.api.plugin.PluginContext;
+import org.apache.spark.storage.BlockManagerId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,17 +44,32 @@ final class ExecutorSide implements ExecutorPlugin {
 
   @Override
   public void init(PluginContext plugin, Map<String, String> extra) {
-    NativeCheck.load();
     context = plugin;
+    try {
+      NativeCheck.load();
+      MemoryOverhead.check(plugin.conf());
+      open(plugin);
+    } catch (RuntimeException e) {
+      ask(new CannotServe(plugin.executorID(), e.getMessage()));
+      throw e;
+    }
+  }
+
+  private void open(PluginContext plugin) {
     conf = SecMoeConf.of(plugin.conf());
-    MemoryOverhead.check(plugin.conf(), conf.get(SecMoeConf.MEMORY));
     identity = TlsIdentity.load(conf.tlsFiles());
     budget = new MemoryBudget(conf.get(SecMoeConf.MEMORY));
     metrics = new ServerMetrics(plugin.metricRegistry(), budget::reserved);
     tickets = new Tickets<>(conf.get(SecMoeConf.ATTEMPT_TIMEOUT));
-    server = Servers.start(conf, SecMoeConf.LISTEN_PORTS, plugin.hostname(), identity, new Conversations(tickets));
+    server = Servers.start(conf, SecMoeConf.LISTEN_PORTS, machine(plugin), identity, new Conversations(tickets));
     current = this;
     ask(new Registration(plugin.executorID(), server.endpoint().host(), server.endpoint().port(), identity.fingerprint(), incarnation));
+  }
+
+  /** Spark's name of this machine. What the context calls host name exists on the driver only, where the executor of local mode is. */
+  private static String machine(PluginContext plugin) {
+    BlockManagerId id = SparkEnv.get().blockManager().blockManagerId();
+    return id == null ? plugin.hostname() : id.host();
   }
 
   static ExecutorSide current() {

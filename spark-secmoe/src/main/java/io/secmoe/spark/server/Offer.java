@@ -8,6 +8,7 @@ import io.secmoe.model.ModelDescription;
 import io.secmoe.moe.Strategy;
 import io.secmoe.spark.conf.SecMoeConf;
 import io.secmoe.spark.task.CodeVersion;
+import io.secmoe.spark.task.MemoryPlan;
 import io.secmoe.spark.task.Wish;
 import java.time.Duration;
 

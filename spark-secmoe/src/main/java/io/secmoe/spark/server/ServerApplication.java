@@ -6,7 +6,9 @@ import io.secmoe.model.ModelException;
 import io.secmoe.spark.conf.CommandLine;
 import io.secmoe.spark.conf.ConfException;
 import io.secmoe.spark.conf.SecMoeConf;
+import io.secmoe.spark.task.MemoryOverhead;
 import io.secmoe.spark.task.StdinWatch;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
@@ -21,7 +23,9 @@ import org.apache.spark.sql.SparkSession;
  * The model owner's Spark application: serves one model until it is told to stop.
  *
  * <pre>
- * --model DIR             model.safetensors, config.json, calibration.json
+ * --model DIR             model.safetensors, config.json, calibration.json; the same path on driver and executors
+ * --listen HOST[:PORTS]   where to bind: PORTS is the driver's port, or FIRST-LAST: the driver's and those after it for executors
+ * --advertise HOST        the name by which clients reach driver and executors
  * --ready-file FILE       address, fingerprint and model digest, written once clients can come
  * --stop-when-idle S      end when there has been nothing to do for S seconds
  * --stop-on-stdin-close   end when standard input is closed
@@ -40,8 +44,8 @@ public final class ServerApplication {
 
   public static void main(String[] arguments) throws InterruptedException {
     try {
-      run(new CommandLine(arguments, Set.of("model", "ready-file", "stop-when-idle"), Set.of("stop-on-stdin-close")));
-    } catch (ConfException | IdentityException | ModelException e) {
+      run(new CommandLine(arguments, Set.of("model", "listen", "advertise", "ready-file", "stop-when-idle"), Set.of("stop-on-stdin-close")));
+    } catch (ConfException | IdentityException | ModelException | UncheckedIOException e) {
       System.err.println("secmoe server: " + e.getMessage());
       System.exit(2);
     }
@@ -53,6 +57,7 @@ public final class ServerApplication {
     Duration idleLimit = Duration.ofSeconds(options.number("stop-when-idle", Integer.MAX_VALUE, 1));
     SparkConf conf = configuration(options);
     TlsIdentity.load(SecMoeConf.of(conf).tlsFiles());
+    MemoryOverhead.check(conf);
     try (JavaSparkContext spark = new JavaSparkContext(SparkSession.builder().config(conf).getOrCreate().sparkContext())) {
       ModelServer server = new ModelServer(spark, model);
       CountDownLatch stop = new CountDownLatch(1);
@@ -76,6 +81,8 @@ public final class ServerApplication {
 
   private static SparkConf configuration(CommandLine options) {
     SparkConf conf = options.sparkConf();
+    options.get("listen").ifPresent(text -> ListenArgument.parse(text).apply(conf));
+    options.get("advertise").ifPresent(host -> conf.set(SecMoeConf.ADVERTISED_HOST.key(), host));
     conf.setIfMissing("spark.app.name", "secmoe-server");
     conf.setIfMissing("spark.master", "local[*,4]");
     conf.setIfMissing("spark.scheduler.mode", "FAIR");

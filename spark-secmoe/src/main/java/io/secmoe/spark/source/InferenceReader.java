@@ -3,6 +3,7 @@ package io.secmoe.spark.source;
 import io.secmoe.model.Predictions;
 import io.secmoe.spark.client.BatchInference;
 import io.secmoe.spark.client.FeatureReader;
+import io.secmoe.spark.sql.Scala;
 import io.secmoe.spark.task.JvmMemory;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -17,9 +18,11 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.ProjectingInternalRow;
 import org.apache.spark.sql.connector.metric.CustomTaskMetric;
 import org.apache.spark.sql.connector.read.PartitionReader;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.vectorized.ColumnVector;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
+import scala.collection.immutable.Seq;
 
 /**
  * Cuts a partition into batches while it is read: the columns that pass go into Arrow vectors at once, the features are kept until the
@@ -33,7 +36,7 @@ final class InferenceReader implements PartitionReader<ColumnarBatch> {
   private final PredictedRow predicted;
   private final ProjectingInternalRow projection;
   private final ScanMetrics metrics = new ScanMetrics();
-  private final BufferAllocator memory = JvmMemory.root().newChildAllocator("secmoe data source", 0, Long.MAX_VALUE);
+  private final BufferAllocator memory;
 
   private long left;
   private ArrowRows passed;
@@ -47,16 +50,17 @@ final class InferenceReader implements PartitionReader<ColumnarBatch> {
     this.left = scan.limit();
     this.reader = new FeatureReader(scan.model(), layout.columns().features(),
         layout.read().apply(layout.columns().features()).dataType(), task);
-    this.inference = BatchInference.open(scan.model(), operator, task, report -> {
+    this.inference = BatchInference.open(scan.model(), operator, task.partitionId(), task, report -> {
       scan.reports().add(report);
       metrics.add(report);
     });
     this.predicted = new PredictedRow(scan.model().layers().labels(), layout);
     this.projection = ProjectingInternalRow.apply(layout.passed(), indices(layout));
+    this.memory = JvmMemory.root().newChildAllocator("secmoe data source", 0, Long.MAX_VALUE);
   }
 
-  private static scala.collection.immutable.Seq<Object> indices(Layout layout) {
-    return io.secmoe.spark.sql.Scala.seq(Arrays.stream(layout.passed().fieldNames()).map(name -> (Object) layout.index(name)).toList());
+  private static Seq<Object> indices(Layout layout) {
+    return Scala.seq(Arrays.stream(layout.passed().fieldNames()).map(name -> (Object) layout.index(name)).toList());
   }
 
   @Override
@@ -68,7 +72,7 @@ final class InferenceReader implements PartitionReader<ColumnarBatch> {
     Layout layout = scan.layout();
     passed = new ArrowRows(memory, layout.passed());
     List<float[]> features = readBatch(layout.index(layout.columns().features()));
-    added = new ArrowRows(memory, new StructType(layout.added().toArray(org.apache.spark.sql.types.StructField[]::new)));
+    added = new ArrowRows(memory, new StructType(layout.added().toArray(StructField[]::new)));
     Predictions predictions = inference.infer(features.stream().filter(Objects::nonNull).toArray(float[][]::new));
     int answered = 0;
     for (float[] row : features) {

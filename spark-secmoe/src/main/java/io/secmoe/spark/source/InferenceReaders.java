@@ -24,18 +24,18 @@ record InferenceReaders(PartitionReaderFactory inner, RemoteModel model, Layout 
   @Override
   public PartitionReader<ColumnarBatch> createColumnarReader(InputPartition partition) {
     InferencePartition part = (InferencePartition) partition;
-    InnerRows rows = new InnerRows(part.columnar() ? inner.createColumnarReader(part.inner()) : inner.createReader(part.inner()));
+    PartitionReader<?> reader = part.columnar() ? inner.createColumnarReader(part.inner()) : inner.createReader(part.inner());
     try {
-      return new InferenceReader(this, rows, part.operator(), TaskContext.get());
+      return new InferenceReader(this, new InnerRows(reader, layout.conditions()), part.operator(), TaskContext.get());
     } catch (RuntimeException e) {
-      close(rows);
+      close(reader);
       throw e;
     }
   }
 
-  private static void close(InnerRows rows) {
+  private static void close(PartitionReader<?> reader) {
     try {
-      rows.close();
+      reader.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -17,12 +17,13 @@ import scala.Option;
 import scala.collection.immutable.Seq;
 
 /**
- * Hands conditions on stored columns to the inner scan, and leaves the inference away if none of its columns is read. A limit keeps every
- * partition from inferring more rows than that.
+ * Hands conditions on stored columns to the inner scan, keeps rows that it lets through all the same from being inferred, and leaves the
+ * inference away if none of its columns is read. A limit keeps every partition from inferring more rows than that.
  */
 final class InferenceScanBuilder implements SupportsPushDownCatalystFilters, SupportsPushDownRequiredColumns, SupportsPushDownLimit {
   private final Reading reading;
   private final ScanBuilder inner;
+  private List<Expression> conditions = List.of();
   private StructType required;
   private int limit = Integer.MAX_VALUE;
 
@@ -41,7 +42,9 @@ final class InferenceScanBuilder implements SupportsPushDownCatalystFilters, Sup
       boolean known = Scala.list(filter.references().toSeq()).stream().allMatch(attribute -> stored.contains(attribute.name()));
       (known ? below : above).add(filter);
     }
-    above.addAll(Scala.list(PushDownUtils.pushFilters(inner, Scala.seq(below), Option.empty())._2()));
+    List<Expression> left = Scala.list(PushDownUtils.pushFilters(inner, Scala.seq(below), Option.empty())._2());
+    conditions = Conditions.testable(left);
+    above.addAll(left);
     return Scala.seq(above);
   }
 
@@ -68,7 +71,7 @@ final class InferenceScanBuilder implements SupportsPushDownCatalystFilters, Sup
 
   @Override
   public Scan build() {
-    Wanted wanted = Wanted.of(required, reading);
+    Wanted wanted = Wanted.of(required, conditions, reading);
     if (inner instanceof SupportsPushDownRequiredColumns pruning) {
       pruning.pruneColumns(wanted.read());
     }

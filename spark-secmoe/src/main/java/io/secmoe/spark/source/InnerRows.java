@@ -4,22 +4,43 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.List;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.BasePredicate;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.Predicate$;
 import org.apache.spark.sql.connector.metric.CustomTaskMetric;
 import org.apache.spark.sql.connector.read.PartitionReader;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
 
-/** The rows of the inner scan's partition. A row is valid until the next one is asked for. */
+/** The rows of the inner scan's partition that meet the query's conditions. A row is valid until the next one is asked for. */
 final class InnerRows implements Closeable {
   private final PartitionReader<?> reader;
+  private final BasePredicate[] conditions;
   private Iterator<InternalRow> rows = Collections.emptyIterator();
+  private InternalRow row;
 
-  /** @param reader of rows or of columnar batches */
-  InnerRows(PartitionReader<?> reader) {
+  /**
+   * @param reader of rows or of columnar batches
+   * @param conditions rows that do not meet all of them are left out
+   */
+  InnerRows(PartitionReader<?> reader, List<Expression> conditions) {
     this.reader = reader;
+    this.conditions = conditions.stream().map(Predicate$.MODULE$::create).toArray(BasePredicate[]::new);
+    for (BasePredicate condition : this.conditions) {
+      condition.initialize(0);
+    }
   }
 
   boolean hasNext() throws IOException {
+    while (row == null && advance()) {
+      InternalRow candidate = rows.next();
+      row = meets(candidate) ? candidate : null;
+    }
+    return row != null;
+  }
+
+  private boolean advance() throws IOException {
     while (!rows.hasNext() && reader.next()) {
       rows = reader.get() instanceof ColumnarBatch batch ? batch.rowIterator()
           : Collections.singletonList((InternalRow) reader.get()).iterator();
@@ -27,8 +48,20 @@ final class InnerRows implements Closeable {
     return rows.hasNext();
   }
 
+  private boolean meets(InternalRow candidate) {
+    for (BasePredicate condition : conditions) {
+      if (!condition.eval(candidate)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** After {@link #hasNext} has said yes. */
   InternalRow next() {
-    return rows.next();
+    InternalRow next = row;
+    row = null;
+    return next;
   }
 
   CustomTaskMetric[] metrics() {

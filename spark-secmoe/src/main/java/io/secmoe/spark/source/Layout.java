@@ -5,6 +5,7 @@ import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -14,13 +15,16 @@ import org.apache.spark.sql.types.StructType;
  * @param read columns of the inner scan's rows
  * @param passed those of them that are handed out
  * @param added columns of the inference that are handed out after them
+ * @param conditions on columns of read, by position: rows that do not meet them are left out
  * @param columns names of all that an inference reads and adds
  */
-record Layout(StructType read, StructType passed, List<StructField> added, Columns columns) implements Serializable {
+record Layout(StructType read, StructType passed, List<StructField> added, List<Expression> conditions, Columns columns)
+    implements Serializable {
   static Layout of(StructType read, Wanted wanted, Reading reading) {
     List<String> names = Arrays.asList(wanted.passed().fieldNames());
     StructField[] passed = Arrays.stream(read.fields()).filter(field -> names.contains(field.name())).toArray(StructField[]::new);
-    return new Layout(read, new StructType(passed), wanted.added(), reading.columns());
+    return new Layout(read, new StructType(passed), wanted.added(), Conditions.bind(wanted.conditions(), read),
+        reading.columns());
   }
 
   /** All that is handed out. */

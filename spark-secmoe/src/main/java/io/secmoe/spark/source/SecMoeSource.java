@@ -26,6 +26,8 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
  *
  * <p>With {@code option("view", "models")} it lists the served models instead.
  *
+ * <p>Errors name a bad row by its position among those of its partition that meet the query's conditions on stored columns.
+ *
  * <p>Read-only. The server is asked for its model's public description when the columns must be known, and for nothing else before the
  * query runs; it learns how many rows of each batch have features, and nothing about their contents.
  */

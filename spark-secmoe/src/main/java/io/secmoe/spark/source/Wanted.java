@@ -4,25 +4,33 @@ import io.secmoe.spark.client.Columns;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The columns that a query reads.
+ * The columns that a query reads. A struct with a condition on it is read as a whole: the condition counts all its fields.
  *
  * @param passed stored ones
  * @param added those of the inference
+ * @param conditions that a row must meet to be worth an inference
  * @param read what the inner scan must read for them: the features too if there is something to infer
  */
-record Wanted(StructType passed, List<StructField> added, StructType read) {
-  static Wanted of(StructType required, Reading reading) {
+record Wanted(StructType passed, List<StructField> added, List<Expression> conditions, StructType read) {
+  static Wanted of(StructType required, List<Expression> conditions, Reading reading) {
     Columns columns = reading.columns();
     Set<String> names = Set.of(required.fieldNames());
-    List<StructField> added = columns.added(reading.model().revealsLogits()).stream().filter(field -> names.contains(field.name())).toList();
-    Set<String> stored = Set.of(reading.stored().fieldNames());
-    StructType passed =
-        new StructType(Arrays.stream(required.fields()).filter(field -> stored.contains(field.name())).toArray(StructField[]::new));
-    boolean features = added.isEmpty() || names.contains(columns.features());
-    return new Wanted(passed, added, features ? passed : passed.add(reading.stored().apply(columns.features())));
+    List<StructField> added =
+        columns.added(reading.model().revealsLogits()).stream().filter(field -> names.contains(field.name())).toList();
+    StructType stored = reading.stored();
+    Set<String> whole = Conditions.columns(conditions);
+    StructType passed = new StructType(Arrays.stream(required.fields()).filter(field -> Set.of(stored.fieldNames()).contains(field.name()))
+        .map(field -> whole.contains(field.name()) ? stored.apply(field.name()) : field).toArray(StructField[]::new));
+    StructType read = passed;
+    whole.add(columns.features());
+    for (String name : added.isEmpty() ? Set.<String>of() : whole) {
+      read = names.contains(name) ? read : read.add(stored.apply(name));
+    }
+    return new Wanted(passed, added, conditions, read);
   }
 }

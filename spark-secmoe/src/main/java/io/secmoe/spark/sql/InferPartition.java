@@ -22,9 +22,9 @@ import org.apache.spark.sql.types.DataType;
  */
 record InferPartition(RemoteModel model, UUID operator, String column, DataType features, int index, DataType[] output,
     InferMetrics metrics) implements Serializable {
-  Iterator<InternalRow> call(Iterator<InternalRow> rows, TaskContext task) {
+  Iterator<InternalRow> call(Iterator<InternalRow> rows, int partition, TaskContext task) {
     FeatureReader reader = new FeatureReader(model, column, features, task);
-    BatchInference inference = BatchInference.open(model, operator, task, metrics::add);
+    BatchInference inference = BatchInference.open(model, operator, partition, task, metrics::add);
     return new InferredRows(rows, row -> reader.read(row.isNullAt(index) ? null : row.getArray(index)), inference, model.batchRows(),
         output);
   }

@@ -117,14 +117,9 @@ public final class PrivateInferExec extends SparkPlan implements UnaryExecNode {
 
   @Override
   public String verboseStringWithOperatorId() {
-    return "(" + getOpId() + ") PrivateInfer\nModel: " + model.description().name() + ", digest " + model.description().digest()
+    return formattedNodeName() + "\nModel: " + model.description().name() + ", digest " + model.description().digest()
         + "\nStrategy: " + model.strategy().name().toLowerCase(java.util.Locale.ROOT) + ", rows per batch: " + model.batchRows()
         + "\nInput: " + features + "\nOutput: " + prediction + ", " + logits + "\n";
-  }
-
-  private String getOpId() {
-    scala.Option<Object> id = getTagValue(new org.apache.spark.sql.catalyst.trees.TreeNodeTag<>("operatorId"));
-    return id.isDefined() ? id.get().toString() : "?";
   }
 
   @Override

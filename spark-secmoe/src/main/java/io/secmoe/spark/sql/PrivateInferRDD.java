@@ -30,7 +30,7 @@ final class PrivateInferRDD extends RDD<InternalRow> {
   @Override
   public Iterator<InternalRow> compute(Partition partition, TaskContext task) {
     RDD<InternalRow> input = firstParent(ROW);
-    return CollectionConverters.asScala(operator.call(CollectionConverters.asJava(input.iterator(partition, task)), task));
+    return CollectionConverters.asScala(operator.call(CollectionConverters.asJava(input.iterator(partition, task)), partition.index(), task));
   }
 
   @Override

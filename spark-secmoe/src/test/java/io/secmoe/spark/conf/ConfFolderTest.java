@@ -66,6 +66,13 @@ class ConfFolderTest {
   }
 
   @Test
+  void everyKeyStandsInAPartysFile() throws IOException {
+    String both = Files.readString(CONF.resolve("server.conf")) + Files.readString(CONF.resolve("client.conf"));
+    SecMoeConf.ALL.forEach(setting -> assertTrue(Pattern.compile("(?m)^#?" + Pattern.quote(setting.key()) + " ").matcher(both).find(),
+        setting.key() + " is missing in conf/server.conf and conf/client.conf"));
+  }
+
+  @Test
   void profilesAreStrongerThanTheFileBefore() {
     String[] line = {"--properties", CONF.resolve("server.conf").toString(), "--properties", CONF.resolve("profiles/wan.conf").toString(),
         "--conf", "spark.secmoe.attempt.silence=7s"};

@@ -103,6 +103,9 @@ class SecMoeConfTest {
   @Test
   void commandLineNamesWhatItDoesNotKnow(@TempDir Path folder) {
     assertTrue(assertThrows(ConfException.class, () -> line("--inptu", "x")).getMessage().contains("--inptu"));
+    assertTrue(assertThrows(ConfException.class, () -> line("--inptu", "x")).getMessage().contains("did you mean --input?"));
+    assertTrue(assertThrows(ConfException.class, () -> line("x.parquet")).getMessage().endsWith("; allowed: --conf, --fast, --input, --properties"));
+    assertTrue(assertThrows(ConfException.class, () -> line("--input", "a").pairs("input")).getMessage().contains("--input has the value 'a'"));
     assertTrue(assertThrows(ConfException.class, () -> line("--input")).getMessage().contains("needs a value"));
     assertTrue(assertThrows(ConfException.class, () -> line().require("input")).getMessage().contains("--input"));
     assertTrue(assertThrows(ConfException.class, () -> line("--input", "-3").number("input", 1, 1)).getMessage().contains("'-3'"));
@@ -110,6 +113,12 @@ class SecMoeConfTest {
     Path absent = folder.resolve("absent.conf");
     assertTrue(assertThrows(ConfException.class, () -> line("--properties", absent.toString()).sparkConf()).getMessage()
         .contains(absent.toString()));
+  }
+
+  @Test
+  void whatIsGivenTwiceCountsLastOrAsPairs() {
+    assertEquals("b", line("--input", "a", "--input", "b").require("input"));
+    assertEquals(Map.of("sep", "=", "header", "true"), line("--input", "sep==", "--input", "header=true").pairs("input"));
   }
 
   @Test

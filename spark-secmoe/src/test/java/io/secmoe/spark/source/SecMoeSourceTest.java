@@ -19,10 +19,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.spark.rdd.DeterministicLevel;
+import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.execution.SparkPlan;
 import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -128,6 +130,8 @@ class SecMoeSourceTest {
     assertInferred(9, () -> assertEquals(10, part.collectAsList().size()));
     assertTrue(plan(part).contains("PartitionFilters: [isnotnull(part"), plan(part));
     assertTrue(plan(predicted().where("id < 3").select("label")).contains("LessThan(id,3)"), "the inner scan gets the condition");
+    assertInferred(3, () -> predicted().where("id < 3").select("label").collectAsList());
+    assertInferred(3, () -> assertEquals(3, predicted().where("pair.a < 3").select("pair.b", "label").collectAsList().size()));
     assertInferred(ROWS - 1, () -> {
       List<Row> some = predicted().where("label = 'a' AND id >= 0").select("id", "label").collectAsList();
       assertTrue(some.size() < ROWS && some.stream().allMatch(row -> row.getString(1).equals("a")));
@@ -144,6 +148,8 @@ class SecMoeSourceTest {
   void equalScansRunOnce() {
     Dataset<Row> counts = predicted().groupBy("label").count();
     assertInferred(ROWS - 1, () -> counts.union(predicted().groupBy("label").count()).collectAsList());
+    Dataset<Row> some = predicted().where("id < 4").groupBy("label").count();
+    assertInferred(4, () -> some.union(predicted().where("id < 4").groupBy("label").count()).collectAsList());
   }
 
   @Test
@@ -152,8 +158,7 @@ class SecMoeSourceTest {
     String plan = plan(labels);
     assertTrue(plan.contains("PrivateInfer [model=random, strategy=select, batch.rows=8] features -> label over"), plan);
     labels.collectAsList();
-    var nodes = io.secmoe.spark.sql.Scala.list(executed(labels).collectLeaves());
-    var metrics = nodes.get(0).metrics();
+    var metrics = executed(labels).collectLeaves().head().metrics();
     assertEquals(ROWS - 1L, metrics.apply("rowsInferred").value());
     assertTrue((Long) metrics.apply("batches").value() >= 3 && (Long) metrics.apply("bytesToServer").value() > 1000);
     assertEquals(0L, metrics.apply("attemptsLost").value());
@@ -220,7 +225,7 @@ class SecMoeSourceTest {
     assertEquals(3, predicted.where("prediction >= 0").select("text").collectAsList().size());
   }
 
-  private static org.apache.spark.sql.DataFrameReader read() {
+  private static DataFrameReader read() {
     return spark.read().format("secmoe");
   }
 
@@ -239,7 +244,7 @@ class SecMoeSourceTest {
     return all.subList(before, all.size());
   }
 
-  private static org.apache.spark.sql.execution.SparkPlan executed(Dataset<Row> table) {
+  private static SparkPlan executed(Dataset<Row> table) {
     return ((org.apache.spark.sql.classic.Dataset<Row>) table).queryExecution().executedPlan();
   }
 

@@ -1,11 +1,11 @@
-package io.secmoe.spark.server;
+package io.secmoe.spark.task;
 
 import io.secmoe.spark.conf.ConfException;
 import io.secmoe.spark.conf.SecMoeConf;
 import org.apache.spark.SparkConf;
 
 /** Checks that the cluster manager grants executors the native memory that attempts may plan with. */
-final class MemoryOverhead {
+public final class MemoryOverhead {
   private static final String KEY = "spark.executor.memoryOverhead";
   private static final String FACTOR = "spark.executor.memoryOverheadFactor";
   private static final String LEAST = "spark.executor.minMemoryOverhead";
@@ -13,10 +13,12 @@ final class MemoryOverhead {
   private MemoryOverhead() {}
 
   /**
-   * @param planned bytes of {@code spark.secmoe.memory}
+   * Checks {@code spark.secmoe.memory}, of either side.
+   *
    * @throws ConfException if the overhead is smaller; in local mode there is no overhead and nothing to check
    */
-  static void check(SparkConf spark, long planned) {
+  public static void check(SparkConf spark) {
+    long planned = SecMoeConf.of(spark).get(SecMoeConf.MEMORY);
     if (spark.get("spark.master", "").matches("local(\\[.*])?")) {
       return;
     }

@@ -1,8 +1,9 @@
-package io.secmoe.spark.server;
+package io.secmoe.spark.task;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -58,6 +59,11 @@ class MemoryBudgetTest {
   void moreThanEverythingIsAnError() {
     assertTrue(assertThrows(IllegalArgumentException.class, () -> budget.reserve(101, () -> false)).getMessage().contains("101"));
     assertFalse(budget.reserved() > 0);
+  }
+
+  @Test
+  void tasksOfOneJvmShareOne() {
+    assertSame(MemoryBudget.ofThisJvm(123), MemoryBudget.ofThisJvm(123));
   }
 
   private CompletableFuture<MemoryBudget.Reservation> later(long bytes, AtomicBoolean givenUp) {

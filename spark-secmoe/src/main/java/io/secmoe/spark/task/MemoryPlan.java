@@ -1,4 +1,4 @@
-package io.secmoe.spark.server;
+package io.secmoe.spark.task;
 
 import io.secmoe.model.LayerList;
 import io.secmoe.model.LayerSpec;
@@ -9,20 +9,22 @@ import io.secmoe.moe.Strategy;
 
 /**
  * The peak of native memory an attempt is planned with, from public shapes only. It counts what is alive at once in the hungriest
- * layer: uploaded ciphertexts, one tile of outputs with three components, shares, and answers on their way; fixed costs (keys, NTT
- * tables, OT stocks, an elementwise tile with its intermediates) are a constant. An upper bound, kept simple on purpose.
+ * layer: shares on both sides, and on the server uploaded ciphertexts, one tile of outputs with three components, and answers on their
+ * way; fixed costs (keys, NTT tables, OT stocks, an elementwise tile with its intermediates) are a constant. An upper bound, kept simple
+ * on purpose; resident memory over that of an idle JVM, as the benchmark shows it, stays below or within a tenth of it.
  */
-final class MemoryPlan {
+public final class MemoryPlan {
   private static final long SLOTS = 8192;
   private static final long WORD = 8;
   /** Share vectors of one width that are alive at once. */
   private static final long VECTORS = 5;
-  private static final long FIXED = 160L << 20;
+  private static final long SERVER_FIXED = 256L << 20;
+  private static final long CLIENT_FIXED = 224L << 20;
 
   private MemoryPlan() {}
 
   /** Bytes on the server for a batch of {@code rows} rows. */
-  static long server(LayerList layers, Strategy strategy, int rows) {
+  public static long server(LayerList layers, Strategy strategy, int rows) {
     long primes = layers.profile().topLevel();
     long peak = 0;
     for (LayerSpec layer : layers.layers()) {
@@ -30,7 +32,21 @@ final class MemoryPlan {
           ? moe(primes, moe.shape(), strategy, rows)
           : linear(primes, layer.inputs(), layer.outputs(), rows));
     }
-    return FIXED + peak;
+    return SERVER_FIXED + peak;
+  }
+
+  /** Bytes on the client for a batch of {@code rows} rows: its ciphertexts and the answers come and go a few at a time. */
+  public static long client(LayerList layers, Strategy strategy, int rows) {
+    long widest = 0;
+    for (LayerSpec layer : layers.layers()) {
+      widest = Math.max(widest, Math.max(layer.inputs(), layer.outputs()));
+      if (layer instanceof MoeSpec moe) {
+        boolean all = strategy == Strategy.ALL;
+        long experts = moe.shape().experts();
+        widest = Math.max(widest, all ? moe.shape().hidden() * experts : moe.shape().hidden() + experts);
+      }
+    }
+    return CLIENT_FIXED + VECTORS * WORD * rows * widest;
   }
 
   private static long moe(long primes, MoeShape shape, Strategy strategy, int rows) {

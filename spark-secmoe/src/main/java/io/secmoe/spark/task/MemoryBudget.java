@@ -1,24 +1,32 @@
-package io.secmoe.spark.server;
+package io.secmoe.spark.task;
 
 import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 /** Planned native memory of one executor's attempts: no room means waiting, never allocating. Thread-safe, first come first served. */
-final class MemoryBudget {
+public final class MemoryBudget {
   private static final long LOOK_MILLIS = 100;
+  private static final Map<Long, MemoryBudget> OF_JVM = new ConcurrentHashMap<>();
 
   private final long limit;
   private final ArrayDeque<Object> line = new ArrayDeque<>();
   private long reserved;
 
   /** @param limit bytes */
-  MemoryBudget(long limit) {
+  public MemoryBudget(long limit) {
     this.limit = limit;
   }
 
+  /** The one budget of this JVM with this limit, for tasks that no plugin of ours has a place for. */
+  public static MemoryBudget ofThisJvm(long limit) {
+    return OF_JVM.computeIfAbsent(limit, MemoryBudget::new);
+  }
+
   /** A reservation; closing it, once or more often, gives it back. */
-  interface Reservation extends AutoCloseable {
+  public interface Reservation extends AutoCloseable {
     @Override
     void close();
   }
@@ -29,7 +37,7 @@ final class MemoryBudget {
    * @param bytes at most the limit
    * @param givenUp asked now and then; once it is true the wait ends with null
    */
-  synchronized Reservation reserve(long bytes, BooleanSupplier givenUp) throws InterruptedException {
+  public synchronized Reservation reserve(long bytes, BooleanSupplier givenUp) throws InterruptedException {
     if (bytes > limit) {
       throw new IllegalArgumentException(bytes + " bytes can never be reserved of " + limit);
     }
@@ -60,7 +68,8 @@ final class MemoryBudget {
     notifyAll();
   }
 
-  synchronized long reserved() {
+  /** Bytes given out and not given back. */
+  public synchronized long reserved() {
     return reserved;
   }
 }

@@ -1,4 +1,4 @@
-package io.secmoe.spark.server;
+package io.secmoe.spark.task;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -14,23 +14,27 @@ class MemoryOverheadTest {
   @Test
   void namesBothKeysIfTheOverheadIsTooSmall() {
     ConfException e = assertThrows(ConfException.class,
-        () -> MemoryOverhead.check(cluster().set("spark.executor.memoryOverhead", "512m"), GIB));
+        () -> check(cluster().set("spark.executor.memoryOverhead", "512m"), GIB));
     assertTrue(e.getMessage().contains("spark.secmoe.memory") && e.getMessage().contains("spark.executor.memoryOverhead")
         && e.getMessage().contains("1024m") && e.getMessage().contains("512m"), e.getMessage());
   }
 
   @Test
   void sparksDefaultOverheadCounts() {
-    assertThrows(ConfException.class, () -> MemoryOverhead.check(cluster(), GIB));
-    assertDoesNotThrow(() -> MemoryOverhead.check(cluster(), 384L << 20));
-    assertDoesNotThrow(() -> MemoryOverhead.check(cluster().set("spark.executor.memory", "20g"), GIB));
+    assertThrows(ConfException.class, () -> check(cluster(), GIB));
+    assertDoesNotThrow(() -> check(cluster(), 384L << 20));
+    assertDoesNotThrow(() -> check(cluster().set("spark.executor.memory", "20g"), GIB));
   }
 
   @Test
   void enoughIsEnoughAndLocalModeHasNone() {
-    assertDoesNotThrow(() -> MemoryOverhead.check(cluster().set("spark.executor.memoryOverhead", "1g"), GIB));
-    assertDoesNotThrow(() -> MemoryOverhead.check(new SparkConf(false).set("spark.master", "local[2,4]"), GIB));
-    assertThrows(ConfException.class, () -> MemoryOverhead.check(new SparkConf(false).set("spark.master", "local-cluster[1,1,512]"), GIB));
+    assertDoesNotThrow(() -> check(cluster().set("spark.executor.memoryOverhead", "1g"), GIB));
+    assertDoesNotThrow(() -> check(new SparkConf(false).set("spark.master", "local[2,4]"), GIB));
+    assertThrows(ConfException.class, () -> check(new SparkConf(false).set("spark.master", "local-cluster[1,1,512]"), GIB));
+  }
+
+  private static void check(SparkConf spark, long planned) {
+    MemoryOverhead.check(spark.set("spark.secmoe.memory", Long.toString(planned)));
   }
 
   private static SparkConf cluster() {

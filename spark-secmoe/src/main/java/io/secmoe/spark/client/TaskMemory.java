@@ -1,0 +1,51 @@
+package io.secmoe.spark.client;
+
+import io.secmoe.model.ModelDescription;
+import io.secmoe.spark.client.InferenceException.Kind;
+import io.secmoe.spark.conf.SecMoeConf;
+import io.secmoe.spark.task.MemoryBudget;
+import io.secmoe.spark.task.MemoryPlan;
+import org.apache.spark.TaskContext;
+
+/**
+ * Native memory of the client's attempts: planned from public shapes, and reserved before a ticket is asked for, so that no ticket is held
+ * while waiting for memory.
+ */
+final class TaskMemory {
+  private TaskMemory() {}
+
+  /**
+   * Waits until the executor has room for an attempt at so many rows.
+   *
+   * @throws InferenceException UNUSABLE if it never can
+   */
+  static MemoryBudget.Reservation reserve(AttemptContext context, int rows, TaskContext task) {
+    check(context.model(), context.conf(), rows);
+    MemoryBudget budget = MemoryBudget.ofThisJvm(context.conf().get(SecMoeConf.MEMORY));
+    try {
+      MemoryBudget.Reservation room = budget.reserve(planned(context.model(), context.conf(), rows), task::isInterrupted);
+      if (room != null) {
+        return room;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    task.killTaskIfInterrupted();
+    throw new IllegalStateException("interrupted while waiting for memory");
+  }
+
+  /** @throws InferenceException UNUSABLE if an attempt at so many rows can never have room */
+  static void check(ModelDescription model, SecMoeConf conf, int rows) {
+    long planned = planned(model, conf, rows);
+    long budget = conf.get(SecMoeConf.MEMORY);
+    if (planned > budget) {
+      throw new InferenceException(Kind.UNUSABLE, "a batch of " + rows + " rows needs " + (planned >> 20) + " MiB of native memory, and "
+          + SecMoeConf.MEMORY.key() + " is " + (budget >> 20) + " MiB; raise it, with spark.executor.memoryOverhead, or lower "
+          + SecMoeConf.BATCH_ROWS.key());
+    }
+  }
+
+  private static long planned(ModelDescription model, SecMoeConf conf, int rows) {
+    return MemoryPlan.client(model.layers(), conf.get(SecMoeConf.STRATEGY), rows);
+  }
+}
