@@ -1,9 +1,11 @@
 package io.secmoe.lab;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -14,7 +16,9 @@ class CheckedInNotebooksTest {
   @ParameterizedTest
   @ValueSource(strings = {"private-digits.ipynb", "private-digits-java.ipynb", "where-the-bytes-go.ipynb"})
   void showsWhatItsCellsMade(String name) throws Exception {
-    Notebook.read(Path.of(name)).assertShown();
+    Notebook notebook = Notebook.read(Path.of(name));
+    notebook.assertShown();
+    assertEquals(List.of(), notebook.complaints(), "a reader sees no warnings");
     assertTrue(Files.size(Path.of(name)) < MOST_BYTES, name + " is small");
   }
 }
