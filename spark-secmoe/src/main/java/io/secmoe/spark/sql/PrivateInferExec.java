@@ -101,13 +101,14 @@ public final class PrivateInferExec extends SparkPlan implements UnaryExecNode {
 
   @Override
   public RDD<InternalRow> doExecute() {
-    Runs.watch(this);
     List<Attribute> input = Scala.list(child.output());
     int index = input.stream().map(Attribute::exprId).toList().indexOf(features.exprId());
     DataType[] types = Scala.list(output()).stream().map(Attribute::dataType).toArray(DataType[]::new);
     InferPartition operator =
         new InferPartition(model, UUID.randomUUID(), features.name(), features.dataType(), index, types, inferMetrics());
-    return new PrivateInferRDD(child.execute(), operator);
+    PrivateInferRDD rows = new PrivateInferRDD(child.execute(), operator);
+    Runs.watch(this, rows.id());
+    return rows;
   }
 
   @Override

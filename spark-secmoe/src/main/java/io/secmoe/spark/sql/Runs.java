@@ -2,9 +2,11 @@ package io.secmoe.spark.sql;
 
 import io.secmoe.spark.conf.SecMoeConf;
 import io.secmoe.spark.metrics.Units;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.SparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobEnd;
@@ -26,45 +28,61 @@ final class Runs extends SparkListener {
   private static SparkContext watched;
   private static Runs watcher;
 
-  private final Map<PrivateInferExec, Long> rowsSeen = bounded();
+  private final Map<Integer, Operator> operators = bounded();
   private final Map<LogicalPlan, First> firsts = bounded();
-  private final Map<Integer, String> queries = bounded();
+  private final Map<Integer, Job> jobs = bounded();
   private boolean warnedOfFill;
 
   /** A plan's first run. */
   private record First(String query, long rows, long bytes, long millis) {}
 
+  /** What a job may run: RDDs by id. */
+  private record Job(String query, Set<Integer> rdds) {}
+
+  /** An operator, by the id of its RDD, and the rows it had inferred when a job that runs it last ended. */
+  private static final class Operator {
+    private final PrivateInferExec plan;
+    private long rows;
+
+    Operator(PrivateInferExec plan) {
+      this.plan = plan;
+    }
+  }
+
   private Runs() {}
 
-  /** An operator may run from now on, once or more often. */
-  static synchronized void watch(PrivateInferExec operator) {
+  /** An operator may run from now on, once or more often, as this RDD. */
+  static synchronized void watch(PrivateInferExec operator, int rdd) {
     SparkContext spark = operator.session().sparkContext();
     if (watched != spark) {
       watched = spark;
       watcher = new Runs();
       spark.addSparkListener(watcher);
     }
-    watcher.add(operator);
+    watcher.add(operator, rdd);
   }
 
-  private synchronized void add(PrivateInferExec operator) {
-    rowsSeen.put(operator, 0L);
+  private synchronized void add(PrivateInferExec operator, int rdd) {
+    operators.put(rdd, new Operator(operator));
   }
 
   @Override
   public synchronized void onJobStart(SparkListenerJobStart start) {
-    queries.put(start.jobId(), start.properties() == null ? "" : start.properties().getProperty("spark.sql.execution.id", ""));
+    Set<Integer> rdds = new HashSet<>();
+    Scala.list(start.stageInfos()).forEach(stage -> Scala.list(stage.rddInfos()).forEach(rdd -> rdds.add(rdd.id())));
+    String query = start.properties() == null ? "" : start.properties().getProperty("spark.sql.execution.id", "");
+    jobs.put(start.jobId(), new Job(query, rdds));
   }
 
   @Override
   public synchronized void onJobEnd(SparkListenerJobEnd end) {
-    String query = queries.getOrDefault(end.jobId(), "");
-    rowsSeen.replaceAll((operator, seen) -> {
-      InferMetrics metrics = operator.inferMetrics();
-      if (metrics.rows() > seen) {
-        ran(operator, query, metrics);
+    Job job = jobs.remove(end.jobId());
+    operators.forEach((rdd, operator) -> {
+      InferMetrics metrics = operator.plan.inferMetrics();
+      if (job != null && job.rdds.contains(rdd) && metrics.rows() > operator.rows) {
+        operator.rows = metrics.rows();
+        ran(operator.plan, job.query, metrics);
       }
-      return metrics.rows();
     });
   }
 

@@ -98,6 +98,7 @@ class TwoProcessesTest {
   private Process client(String name, Path input) throws IOException {
     List<String> arguments = arguments("client.conf", clientFiles);
     arguments.addAll(List.of("--input", input.toString(), "--output", folder.resolve(name + ".parquet").toString(), "--partitions", "2",
+        "--label-column", "predicted_label",
         "--costs", folder.resolve(name + ".png").toString(), "--stop-on-stdin-close"));
     for (String line : Files.readAllLines(folder.resolve("server.ready"))) {
       arguments.addAll(List.of("--conf", line.replaceFirst(" ", "=")));
