@@ -28,6 +28,6 @@ final class LabApplication {
       return lab.python(arguments[1], Arrays.copyOfRange(arguments, 2, arguments.length));
     }
     lab.python().install(notebooks.resolve("requirements-lab.txt"));
-    return lab.python("jupyter-lab", "--no-browser");
+    return lab.python("jupyter-lab", "--no-browser", "--allow-root");
   }
 }
