@@ -2,11 +2,10 @@ package io.secmoe.spark.sql;
 
 import io.secmoe.spark.conf.SecMoeConf;
 import io.secmoe.spark.metrics.Units;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.apache.spark.SparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobEnd;
@@ -28,7 +27,7 @@ final class Runs extends SparkListener {
   private static SparkContext watched;
   private static Runs watcher;
 
-  private final Map<Integer, Operator> operators = bounded();
+  private final Map<Integer, PrivateInferExec> operators = bounded();
   private final Map<LogicalPlan, First> firsts = bounded();
   private final Map<Integer, Job> jobs = bounded();
   private boolean warnedOfFill;
@@ -36,18 +35,8 @@ final class Runs extends SparkListener {
   /** A plan's first run. */
   private record First(String query, long rows, long bytes, long millis) {}
 
-  /** What a job may run: RDDs by id. */
-  private record Job(String query, Set<Integer> rdds) {}
-
-  /** An operator, by the id of its RDD, and the rows it had inferred when a job that runs it last ended. */
-  private static final class Operator {
-    private final PrivateInferExec plan;
-    private long rows;
-
-    Operator(PrivateInferExec plan) {
-      this.plan = plan;
-    }
-  }
+  /** The operators a job may run, by their RDDs, with the rows each had inferred when it began: Spark resets metrics between queries. */
+  private record Job(String query, Map<Integer, Long> rowsBefore) {}
 
   private Runs() {}
 
@@ -63,27 +52,29 @@ final class Runs extends SparkListener {
   }
 
   private synchronized void add(PrivateInferExec operator, int rdd) {
-    operators.put(rdd, new Operator(operator));
+    operators.put(rdd, operator);
   }
 
   @Override
   public synchronized void onJobStart(SparkListenerJobStart start) {
-    Set<Integer> rdds = new HashSet<>();
-    Scala.list(start.stageInfos()).forEach(stage -> Scala.list(stage.rddInfos()).forEach(rdd -> rdds.add(rdd.id())));
+    Map<Integer, Long> rows = new HashMap<>();
+    Scala.list(start.stageInfos()).forEach(stage -> Scala.list(stage.rddInfos()).stream().filter(rdd -> operators.containsKey(rdd.id()))
+        .forEach(rdd -> rows.put(rdd.id(), operators.get(rdd.id()).inferMetrics().rows())));
     String query = start.properties() == null ? "" : start.properties().getProperty("spark.sql.execution.id", "");
-    jobs.put(start.jobId(), new Job(query, rdds));
+    jobs.put(start.jobId(), new Job(query, rows));
   }
 
   @Override
   public synchronized void onJobEnd(SparkListenerJobEnd end) {
     Job job = jobs.remove(end.jobId());
-    operators.forEach((rdd, operator) -> {
-      InferMetrics metrics = operator.plan.inferMetrics();
-      if (job != null && job.rdds.contains(rdd) && metrics.rows() > operator.rows) {
-        operator.rows = metrics.rows();
-        ran(operator.plan, job.query, metrics);
-      }
-    });
+    if (job != null) {
+      job.rowsBefore.forEach((rdd, before) -> {
+        PrivateInferExec operator = operators.get(rdd);
+        if (operator != null && operator.inferMetrics().rows() > before) {
+          ran(operator, job.query, operator.inferMetrics());
+        }
+      });
+    }
   }
 
   private void ran(PrivateInferExec operator, String query, InferMetrics metrics) {
