@@ -17,7 +17,7 @@ import java.util.Map;
 final class PartyFiles {
   private static final Path CONF = Path.of("..", "conf");
   private static final Map<String, String> SMALL = Map.of("spark.ui.enabled", "false", "spark.executor.memory", "512m",
-      "spark.executor.extraJavaOptions", "-XX:+UseSerialGC");
+      "spark.executor.extraJavaOptions", "-XX:+UseSerialGC -XX:TieredStopAtLevel=1");
 
   private final Clusters clusters = Clusters.running();
   private final Path folder;

@@ -1,2 +1,2 @@
-/** Two Spark clusters on this machine, one per party, and what their users may do to them: driven with spark-submit and the jar to submit. */
+/** Two Spark clusters on this machine, one per party, driven with spark-submit and the jar to submit; executors are killed on purpose. */
 package io.secmoe.cluster;

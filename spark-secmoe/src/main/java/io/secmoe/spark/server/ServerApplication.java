@@ -44,7 +44,8 @@ public final class ServerApplication {
 
   public static void main(String[] arguments) throws InterruptedException {
     try {
-      run(new CommandLine(arguments, Set.of("model", "listen", "advertise", "ready-file", "stop-when-idle"), Set.of("stop-on-stdin-close")));
+      run(new CommandLine(arguments, Set.of("model", "listen", "advertise", "ready-file", "stop-when-idle"),
+          Set.of("stop-on-stdin-close")));
     } catch (ConfException | IdentityException | ModelException | UncheckedIOException e) {
       System.err.println("secmoe server: " + e.getMessage());
       System.exit(2);

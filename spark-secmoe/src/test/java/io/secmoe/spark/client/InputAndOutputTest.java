@@ -69,7 +69,8 @@ class InputAndOutputTest {
     Dataset<Row> table = Tables.small(spark, 4, 1);
     write(table, "--output", path, "--output-format", "csv", "--output-option", "header=true", "--output-columns", "id");
     assertSays("the output " + path + " cannot be written", () -> write(table, "--output", path));
-    write(table, "--output", path, "--output-format", "csv", "--output-option", "header=true", "--output-columns", "id", "--mode", "append");
+    write(table, "--output", path, "--output-format", "csv", "--output-option", "header=true", "--output-columns", "id", "--mode",
+        "append");
     assertEquals(8, spark.read().option("header", "true").csv(path).count());
     write(table, "--output", path, "--output-format", "json", "--mode", "overwrite");
     assertEquals("features,id", String.join(",", spark.read().json(path).columns()));

@@ -104,8 +104,10 @@ class SecMoeConfTest {
   void commandLineNamesWhatItDoesNotKnow(@TempDir Path folder) {
     assertTrue(assertThrows(ConfException.class, () -> line("--inptu", "x")).getMessage().contains("--inptu"));
     assertTrue(assertThrows(ConfException.class, () -> line("--inptu", "x")).getMessage().contains("did you mean --input?"));
-    assertTrue(assertThrows(ConfException.class, () -> line("x.parquet")).getMessage().endsWith("; allowed: --conf, --fast, --input, --properties"));
-    assertTrue(assertThrows(ConfException.class, () -> line("--input", "a").pairs("input")).getMessage().contains("--input has the value 'a'"));
+    assertTrue(assertThrows(ConfException.class, () -> line("x.parquet")).getMessage()
+        .endsWith("; allowed: --conf, --fast, --input, --properties"));
+    assertTrue(assertThrows(ConfException.class, () -> line("--input", "a").pairs("input")).getMessage()
+        .contains("--input has the value 'a'"));
     assertTrue(assertThrows(ConfException.class, () -> line("--input")).getMessage().contains("needs a value"));
     assertTrue(assertThrows(ConfException.class, () -> line().require("input")).getMessage().contains("--input"));
     assertTrue(assertThrows(ConfException.class, () -> line("--input", "-3").number("input", 1, 1)).getMessage().contains("'-3'"));
