@@ -90,8 +90,8 @@ final class Runs extends SparkListener {
     double fill = (double) metrics.rows() / Math.max(1, metrics.batches()) / operator.batchRows();
     if (metrics.batches() > FEW && fill < LEAST_FILL && !warnedOfFill) {
       warnedOfFill = true;
-      LOG.warn("Inference ran in {} batches that were {} % full on average, and linear layers cost the same whatever a batch holds. Fewer partitions "
-          + "fill them: leave {} and spark.sql.adaptive.enabled on, or coalesce the input", metrics.batches(),
+      LOG.warn("Inference ran in {} batches that were {} % full on average, and linear layers cost the same whatever a batch holds. "
+          + "Fewer partitions fill them: leave {} and spark.sql.adaptive.enabled on, or coalesce the input", metrics.batches(),
           String.format(Locale.ROOT, "%.1f", 100 * fill), SecMoeConf.BATCH_REBALANCE.key());
     }
   }
