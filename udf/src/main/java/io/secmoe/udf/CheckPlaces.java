@@ -1,5 +1,6 @@
 package io.secmoe.udf;
 
+import io.secmoe.spark.sql.Analysis;
 import io.secmoe.spark.sql.Scala;
 import org.apache.spark.sql.catalyst.plans.logical.Join;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;

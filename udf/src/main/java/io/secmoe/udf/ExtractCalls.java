@@ -1,6 +1,7 @@
 package io.secmoe.udf;
 
 import io.secmoe.spark.client.RemoteModel;
+import io.secmoe.spark.sql.Analysis;
 import io.secmoe.spark.sql.PrivateInfer;
 import io.secmoe.spark.sql.Scala;
 import java.util.ArrayList;

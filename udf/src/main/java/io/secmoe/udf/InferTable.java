@@ -2,6 +2,7 @@ package io.secmoe.udf;
 
 import io.secmoe.spark.client.Columns;
 import io.secmoe.spark.client.RemoteModel;
+import io.secmoe.spark.sql.Analysis;
 import io.secmoe.spark.sql.InferColumns;
 import io.secmoe.spark.sql.Scala;
 import java.util.function.Supplier;

@@ -2,6 +2,7 @@ package io.secmoe.udf;
 
 import io.secmoe.spark.client.Columns;
 import io.secmoe.spark.client.FeatureReader;
+import io.secmoe.spark.sql.Analysis;
 import io.secmoe.spark.sql.PrivateInfer;
 import io.secmoe.spark.sql.Scala;
 import java.io.Serializable;

@@ -1,12 +1,9 @@
 package io.secmoe.udf;
 
-import io.secmoe.flight.IdentityException;
-import io.secmoe.model.ModelException;
-import io.secmoe.spark.client.InferenceException;
 import io.secmoe.spark.client.RemoteModel;
 import io.secmoe.spark.client.RemoteModels;
-import io.secmoe.spark.conf.ConfException;
 import io.secmoe.spark.conf.SecMoeConf;
+import io.secmoe.spark.sql.Analysis;
 import io.secmoe.spark.sql.InferenceStrategy;
 import io.secmoe.spark.sql.Operators;
 import io.secmoe.spark.sql.PrivateInfer;
@@ -55,12 +52,6 @@ public final class SecMoeExtensions extends AbstractFunction1<SparkSessionExtens
 
   /** The model of the session's configuration; what keeps it from being known is an analysis error. */
   private static Supplier<RemoteModel> model(SparkSession session) {
-    return () -> {
-      try {
-        return RemoteModels.of(SecMoeConf.of(session));
-      } catch (InferenceException | ConfException | IdentityException | ModelException e) {
-        throw Analysis.error(e.getMessage(), e);
-      }
-    };
+    return () -> Analysis.of(() -> RemoteModels.of(SecMoeConf.of(session)));
   }
 }

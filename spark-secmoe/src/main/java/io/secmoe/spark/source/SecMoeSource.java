@@ -1,5 +1,6 @@
 package io.secmoe.spark.source;
 
+import io.secmoe.spark.sql.Analysis;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;

@@ -3,6 +3,7 @@ package io.secmoe.spark.source;
 import io.secmoe.spark.client.Columns;
 import io.secmoe.spark.conf.Nearest;
 import io.secmoe.spark.conf.SecMoeConf;
+import io.secmoe.spark.sql.Analysis;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;

@@ -5,7 +5,6 @@ import io.secmoe.spark.metrics.AttemptReports;
 import io.secmoe.spark.metrics.Cost;
 import java.io.Serializable;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.function.ToLongFunction;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.execution.metric.SQLMetric;
@@ -84,12 +83,5 @@ final class InferMetrics implements Serializable {
 
   long millis() {
     return metric(TIME).value();
-  }
-
-  /** By name, for tests and listeners. */
-  Map<String, Long> values() {
-    Map<String, Long> values = new LinkedHashMap<>();
-    metrics.forEach((name, metric) -> values.put(name, metric.value()));
-    return values;
   }
 }
