@@ -2,7 +2,7 @@
 //!
 //! In the order of the conversation: [`base`] (128 OTs on ristretto255), [`ggm`] (their outputs as punctured trees), [`sender`] and
 //! [`receiver`] (SoftSpoken extension, on [`leaves`] and [`transpose`]), [`stock`] (what an extension leaves behind), [`hash`] and
-//! the two ways to use it up: [`correlated`] and [`table`].
+//! the ways to use it up: [`correlated`], [`table`] and, on it, [`millionaires`].
 //!
 //! The extension's *sender* holds a global Δ and Q_j, its *receiver* random bits c_j and T_j, with Q_j = T_j ⊕ c_j·Δ.
 //!
@@ -17,6 +17,7 @@ pub mod ggm;
 pub mod group;
 pub mod hash;
 pub mod leaves;
+pub mod millionaires;
 pub mod receiver;
 pub mod sender;
 pub mod stock;

@@ -42,15 +42,15 @@ enum Operation {
       return Mux.server(s, zero, x);
     }
   }),
-  RELU(Modulus.powerOfTwo(31), Modulus.powerOfTwo(31), 12, 12, -16, 16, x -> Math.max(x, 0), (c, x) -> Relu.client(c, x, 5),
-      (s, x) -> Relu.server(s, x, 5)),
-  GELU(Modulus.powerOfTwo(31), Modulus.powerOfTwo(31), 12, 24, -16, 16, PlainFunctions::gelu, (c, x) -> Gelu.client(c, x, 5),
-      (s, x) -> Gelu.server(s, x, 5)),
+  RELU(Modulus.powerOfTwo(19), Modulus.powerOfTwo(19), 12, 12, -16, 16, x -> Math.max(x, 0), (c, x) -> Relu.client(c, x, 5, 12),
+      (s, x) -> Relu.server(s, x, 5, 12)),
+  GELU(Gelu.ring(5), Piecewise.result(Gelu.ring(5)), 12, Piecewise.OUT, -16, 16, PlainFunctions::gelu,
+      (c, x) -> Gelu.client(c, Gelu.Form.ERF, x, 5), (s, x) -> Gelu.server(s, Gelu.Form.ERF, x, 5)),
   SQUARE(Modulus.T, Modulus.T, 10, 20, -255, 255, x -> x * x, Product::squareClient, Product::squareServer),
   PRODUCT(Modulus.T, Modulus.T, 10, 20, -255, 255, x -> x * x, (c, x) -> Product.client(c, x, x), (s, x) -> Product.server(s, x, x)),
-  EXP(Modulus.powerOfTwo(31), Modulus.powerOfTwo(31), 12, 24, -16, 0, Math::exp, (c, x) -> Piecewise.client(c, PiecewiseFunction.EXP, x, 5),
-      (s, x) -> Piecewise.server(s, PiecewiseFunction.EXP, x, 5)),
-  RECIPROCAL(Modulus.powerOfTwo(31), Modulus.powerOfTwo(31), 12, 24, 1, 8, x -> 1 / x,
+  EXP(Piecewise.ring(1, 5), Piecewise.result(Piecewise.ring(1, 5)), 12, Piecewise.OUT, -16, 0, Math::exp,
+      (c, x) -> Piecewise.client(c, PiecewiseFunction.EXP, x, 5), (s, x) -> Piecewise.server(s, PiecewiseFunction.EXP, x, 5)),
+  RECIPROCAL(Piecewise.ring(1, 3), Piecewise.result(Piecewise.ring(1, 3)), 12, Piecewise.OUT, 1, 8, x -> 1 / x,
       (c, x) -> Piecewise.client(c, PiecewiseFunction.RECIPROCAL.below(8), x, 4),
       (s, x) -> Piecewise.server(s, PiecewiseFunction.RECIPROCAL.below(8), x, 4));
 

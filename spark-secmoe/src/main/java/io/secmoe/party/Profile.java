@@ -18,6 +18,11 @@ public record Profile(List<Integer> primeBits, Modulus t, int otK) {
     primeBits = List.copyOf(primeBits);
   }
 
+  /** The form of comparisons. */
+  public Comparison comparison() {
+    return Comparison.TREE_2;
+  }
+
   /** Level of ciphertexts that meet plaintext weights only: 110 bits by default. */
   public int linearLevel() {
     return 2;

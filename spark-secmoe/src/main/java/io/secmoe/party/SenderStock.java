@@ -2,6 +2,8 @@ package io.secmoe.party;
 
 import io.secmoe.jni.Native;
 import io.secmoe.jni.NativeHandle;
+import java.util.List;
+import java.util.stream.LongStream;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
@@ -18,12 +20,21 @@ public final class SenderStock extends NativeHandle {
 
   /** n correlations that can be used once. */
   public Correlations take(long n) {
+    return take(new long[] {n}).get(0);
+  }
+
+  /** Several lots that can be used once each, after one extension for all of them. */
+  public List<Correlations> take(long... lots) {
+    extend(LongStream.of(lots).sum());
+    return LongStream.of(lots).mapToObj(n -> new Correlations(Native.otTake(id(), n))).toList();
+  }
+
+  private void extend(long n) {
     long extension = Stocks.extension(Native.otAvailable(id()), n);
     if (extension > 0) {
       try (ArrowBuf in = party.channel().receive(Native.otExtendBytes(party.profile().otK(), extension))) {
         Native.otSenderExtend(party.pool().id(), id(), extension, in.memoryAddress(), in.readableBytes());
       }
     }
-    return new Correlations(Native.otTake(id(), n));
   }
 }
