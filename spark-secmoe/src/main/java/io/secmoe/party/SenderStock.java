@@ -10,6 +10,8 @@ import org.apache.arrow.memory.ArrowBuf;
  */
 public final class SenderStock extends NativeHandle {
   private final Party party;
+  private long taken;
+  private long received;
 
   SenderStock(Party party) {
     super(Native.otSender(party.profile().otK()));
@@ -22,8 +24,20 @@ public final class SenderStock extends NativeHandle {
     if (extension > 0) {
       try (ArrowBuf in = party.channel().receive(Native.otExtendBytes(party.profile().otK(), extension))) {
         Native.otSenderExtend(party.pool().id(), id(), extension, in.memoryAddress(), in.readableBytes());
+        received += in.readableBytes();
       }
     }
-    return new Correlations(Native.otTake(id(), n));
+    Correlations correlations = new Correlations(Native.otTake(id(), n));
+    taken += n;
+    return correlations;
+  }
+
+  long taken() {
+    return taken;
+  }
+
+  /** Bytes of the messages that filled the stock. */
+  long extensionBytes() {
+    return received;
   }
 }

@@ -44,6 +44,11 @@ public final class ServerParty extends Party {
   }
 
   @Override
+  public OtUse otUse() {
+    return new OtUse(sends().taken() + receives().taken(), sends().extensionBytes(), receives().extensionBytes());
+  }
+
+  @Override
   public void close() {
     Closing.all(keys);
     super.close();
