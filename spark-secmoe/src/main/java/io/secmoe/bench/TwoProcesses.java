@@ -18,9 +18,12 @@ import java.util.stream.Stream;
 
 /**
  * One case between two fresh processes, one per role, so that the largest memory of each is this case's. This process holds what
- * neither party should pay for: certificates and the shaped network.
+ * neither party should pay for: certificates and the shaped network. The parties' heaps grow only when they must: a collector that takes
+ * what it finds would make the largest memory a matter of how long it ran.
  */
 final class TwoProcesses implements AutoCloseable {
+  private static final List<String> FRUGAL_HEAP = List.of("-XX:+UseSerialGC", "-Xms64m", "-XX:MaxNewSize=32m");
+
   private final Path folder = Files.createTempDirectory("secmoe-bench");
   private final List<Process> processes = new ArrayList<>();
 
@@ -52,6 +55,7 @@ final class TwoProcesses implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(FRUGAL_HEAP);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Bench.class.getName(), role, tls.keyStore().toString(),
         tls.keyStorePasswordFile().toString(), tls.trustStore().toString(), tls.trustStorePasswordFile().toString()));
     command.addAll(List.of(rest));
