@@ -4,9 +4,9 @@ import io.secmoe.linear.Linear;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
 import io.secmoe.protocol.Answers;
-import io.secmoe.protocol.BitToArithmetic;
 import io.secmoe.protocol.Encrypted;
 import io.secmoe.protocol.Mux;
+import io.secmoe.protocol.OneHot;
 import io.secmoe.protocol.Upload;
 import io.secmoe.ring.RingVector;
 
@@ -37,7 +37,7 @@ final class SelectThenCompute {
         RingVector weighted = weighted(c, shape, routing)) {
       c.channel().meter().step("linear");
       RingVector hidden;
-      try (RingVector selector = BitToArithmetic.client(c, routing.oneHot(), c.t())) {
+      try (RingVector selector = OneHot.client(c, routing.oneHot(), 1, shape.experts(), c.t())) {
         Upload.client(c, selector, shape.experts(), level);
         hidden = SelectLinear.client(c, shape.hidden(), tokens);
       }
@@ -61,7 +61,7 @@ final class SelectThenCompute {
         RingVector weighted = weighted(s, shape, routing)) {
       s.channel().meter().step("linear");
       RingVector hidden;
-      try (encryptedX; RingVector selector = BitToArithmetic.server(s, routing.oneHot(), s.t());
+      try (encryptedX; RingVector selector = OneHot.server(s, routing.oneHot(), 1, shape.experts(), s.t());
           Encrypted encryptedB = Upload.server(s, selector, shape.experts(), level)) {
         hidden = SelectLinear.server(s, weights.up(), encryptedB, encryptedX);
       }
