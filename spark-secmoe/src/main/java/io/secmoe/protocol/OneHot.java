@@ -19,45 +19,44 @@ public final class OneHot {
   /** The client's additive shares; the input stays open. */
   public static RingVector client(ClientParty c, DigitVector bits, int groups, int experts, Modulus to) {
     Arena arena = c.arena();
-    try (DigitVector free = free(arena, bits, groups, experts);
-        RingVector converted = Tiles.map(arena, free, to, tile -> BitToArithmetic.client(c, tile, to))) {
-      return completed(arena, converted, groups, experts, 0);
+    try (DigitVector free = allButLast(arena, bits, groups, experts);
+        RingVector converted = Tiles.map(arena, free, to, tile -> BitToArithmetic.client(c, tile, to));
+        RingVector sums = RingVector.zeros(arena, to, bits.length() / experts)) {
+      return completed(arena, converted, groups, sums);
     }
   }
 
   /** The server's additive shares; the input stays open. */
   public static RingVector server(ServerParty s, DigitVector bits, int groups, int experts, Modulus to) {
     Arena arena = s.arena();
-    try (DigitVector free = free(arena, bits, groups, experts);
-        RingVector converted = Tiles.map(arena, free, to, tile -> BitToArithmetic.server(s, tile, to))) {
-      return completed(arena, converted, groups, experts, 1);
+    try (DigitVector free = allButLast(arena, bits, groups, experts);
+        RingVector converted = Tiles.map(arena, free, to, tile -> BitToArithmetic.server(s, tile, to));
+        RingVector sums = RingVector.constant(arena, to, bits.length() / experts, 1)) {
+      return completed(arena, converted, groups, sums);
     }
   }
 
-  /** All candidates but the last of each group. */
-  private static DigitVector free(Arena arena, DigitVector bits, int groups, int experts) {
+  private static DigitVector allButLast(Arena arena, DigitVector bits, int groups, int experts) {
     long size = bits.length() / groups;
-    long kept = size / experts * (experts - 1);
     DigitVector[] parts = new DigitVector[groups];
     for (int g = 0; g < groups; g++) {
-      parts[g] = bits.view(g * size, kept);
+      parts[g] = bits.view(g * size, size / experts * (experts - 1));
     }
     return DigitVector.concat(arena, parts);
   }
 
-  /** Adds the last candidate of each group: {@code one} minus the others. */
-  private static RingVector completed(Arena arena, RingVector converted, int groups, int experts, int one) {
-    long kept = converted.length() / groups;
-    long tokens = kept / (experts - 1);
-    RingVector all = RingVector.uninitialised(arena, converted.modulus(), (kept + tokens) * groups);
+  /** Puts the last candidate after the others of its group: what they lack to the group's sums. */
+  static RingVector completed(Arena arena, RingVector others, int groups, RingVector sums) {
+    long size = others.length() / groups;
+    long tokens = sums.length() / groups;
+    RingVector all = RingVector.uninitialised(arena, others.modulus(), others.length() + sums.length());
     for (int g = 0; g < groups; g++) {
-      RingVector group = all.view(g * (kept + tokens), kept + tokens);
-      group.put(0, converted.view(g * kept, kept));
-      RingVector last = group.view(kept, tokens);
-      last.put(0, group.view(0, tokens));
-      last.affineInPlace(-1, one);
-      for (int e = 1; e < experts - 1; e++) {
-        last.subtractInPlace(group.view(e * tokens, tokens));
+      RingVector group = all.view(g * (size + tokens), size + tokens);
+      RingVector last = group.view(size, tokens);
+      group.put(0, others.view(g * size, size));
+      last.put(0, sums.view(g * tokens, tokens));
+      for (long at = 0; at < size; at += tokens) {
+        last.subtractInPlace(group.view(at, tokens));
       }
     }
     return all;

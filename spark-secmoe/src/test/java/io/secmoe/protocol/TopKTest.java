@@ -1,8 +1,10 @@
 package io.secmoe.protocol;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.secmoe.ring.DigitVector;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 import io.secmoe.testing.Link;
@@ -136,23 +138,49 @@ class TopKTest {
   @ParameterizedTest
   @CsvSource({"MEMORY,1,2,500", "MEMORY,1,8,300", "MEMORY,3,5,200", "MEMORY,2,128,2000", "FLIGHT,2,4,50"})
   void oneHotsBecomeArithmeticExactly(Link link, int groups, int experts, int tokens) {
+    int[] bits = oneHots(groups, experts, tokens);
+    int[][] shares = Shared.digits(bits, 1, random);
+    long[] got = Shared.open(PARTIES.get(link).run(c -> {
+      try (DigitVector d = DigitVector.of(c.arena(), 1, shares[0])) {
+        return OneHot.client(c, d, groups, experts, c.t());
+      }
+    }, s -> {
+      try (DigitVector d = DigitVector.of(s.arena(), 1, shares[1])) {
+        return OneHot.server(s, d, groups, experts, s.t());
+      }
+    }));
+    assertArrayEquals(Arrays.stream(bits).asLongStream().toArray(), got);
+  }
+
+  private int[] oneHots(int groups, int experts, int tokens) {
     int[] bits = new int[groups * experts * tokens];
     for (int g = 0; g < groups; g++) {
       for (int t = 0; t < tokens; t++) {
         bits[(g * experts + random.nextInt(experts)) * tokens + t] = 1;
       }
     }
+    return bits;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"MEMORY,2,500", "MEMORY,8,300", "MEMORY,128,2000", "FLIGHT,4,50"})
+  void oneHotsAreWeightedExactly(Link link, int experts, int tokens) {
+    int[] bits = oneHots(1, experts, tokens);
+    long[] weights = Shared.values(tokens, Modulus.T.value() / 2 - 1, random);
     int[][] shares = Shared.digits(bits, 1, random);
+    Shared weight = Shared.of(Modulus.T, weights, random);
     long[] got = Shared.open(PARTIES.get(link).run(c -> {
-      try (io.secmoe.ring.DigitVector d = io.secmoe.ring.DigitVector.of(c.arena(), 1, shares[0])) {
-        return OneHot.client(c, d, groups, experts, c.t());
+      try (DigitVector d = DigitVector.of(c.arena(), 1, shares[0]); RingVector p = weight.client(c.arena())) {
+        return WeightedOneHot.client(c, d, p);
       }
     }, s -> {
-      try (io.secmoe.ring.DigitVector d = io.secmoe.ring.DigitVector.of(s.arena(), 1, shares[1])) {
-        return OneHot.server(s, d, groups, experts, s.t());
+      try (DigitVector d = DigitVector.of(s.arena(), 1, shares[1]); RingVector p = weight.server(s.arena())) {
+        return WeightedOneHot.server(s, d, p);
       }
     }));
-    org.junit.jupiter.api.Assertions.assertArrayEquals(Arrays.stream(bits).asLongStream().toArray(), got);
+    for (int i = 0; i < bits.length; i++) {
+      assertEquals(bits[i] * weights[i % tokens], got[i]);
+    }
   }
 
   @Test
