@@ -14,7 +14,8 @@ import io.secmoe.ring.RingVector;
  *
  * <p>Two ways, of which {@link TopKPlan} takes the one with less traffic for (E, k): {@link RepeatedTop1} plays k tournaments, each
  * without the winners so far, and costs k times a {@link Top1}; {@link NetworkTopK} runs values and positions through a
- * {@link SelectionNetwork}. Two tournaments are a little cheaper than a network for k = 2; from k = 3 on the network wins for every E.
+ * {@link SelectionNetwork}. For k = 2 and E ≥ 5 two tournaments are about a
+ * twentieth cheaper than a network; from k = 3 on the network wins for every E, and at k = 8 costs three fifths or less.
  */
 public final class TopK {
   /**

@@ -7,6 +7,7 @@ import io.secmoe.channel.Meter;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.OtUse;
 import io.secmoe.party.ServerParty;
+import io.secmoe.ring.DigitVector;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 import io.secmoe.testing.Link;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TopKCostTest {
   private static final int DIFFERENCE_BITS = 20;
   private static TwoParties parties;
+  private static int measurements;
 
   @BeforeAll
   static void open() {
@@ -53,8 +55,8 @@ class TopKCostTest {
     Random random = new Random(5);
     Shared x = Shared.of(Modulus.powerOfTwo(30), Shared.values(experts * tokens, 1 << (DIFFERENCE_BITS - 2), random), random);
     OtUse before = parties.client().otUse();
-    parties.client().channel().meter().enter("cost", "" + random.nextLong() + System.nanoTime());
-    String step = parties.client().channel().meter().step();
+    String step = "measurement " + ++measurements;
+    parties.client().channel().meter().step(step);
     parties.run(c -> {
       try (RingVector a = x.client(c.arena()); AutoCloseable result = client.apply(c, a)) {
         return null;
@@ -79,45 +81,53 @@ class TopKCostTest {
     return measure(plan.experts(), tokens, (c, x) -> TopK.client(c, x, plan), (s, x) -> TopK.server(s, x, plan));
   }
 
-  private static Cost compare(int bits, int tokens) {
-    return measure(1, tokens, (c, x) -> {
-      try (RingVector narrow = x.reduce(c.arena(), Modulus.powerOfTwo(bits))) {
-        return Compare.client(c, narrow);
-      }
-    }, (s, x) -> {
-      try (RingVector narrow = x.reduce(s.arena(), Modulus.powerOfTwo(bits))) {
-        return Compare.server(s, narrow);
-      }
-    });
-  }
-
   private static Cost oneHots(int experts, int k, int tokens) {
     return measure(experts, tokens, (c, x) -> {
-      try (io.secmoe.ring.DigitVector bits = x.digits(c.arena(), 0, 1); io.secmoe.ring.DigitVector all = bits.repeat(c.arena(), k)) {
+      try (DigitVector bits = x.digits(c.arena(), 0, 1); DigitVector all = bits.repeat(c.arena(), k)) {
         return OneHot.client(c, all, k, experts, c.t());
       }
     }, (s, x) -> {
-      try (io.secmoe.ring.DigitVector bits = x.digits(s.arena(), 0, 1); io.secmoe.ring.DigitVector all = bits.repeat(s.arena(), k)) {
+      try (DigitVector bits = x.digits(s.arena(), 0, 1); DigitVector all = bits.repeat(s.arena(), k)) {
         return OneHot.server(s, all, k, experts, s.t());
       }
     });
   }
 
   @ParameterizedTest
-  @CsvSource({"8,1,4096", "128,1,512", "2,2,2048", "8,2,2048", "8,3,2048", "8,8,1024", "64,2,512", "64,8,256", "128,2,256", "128,3,256", "128,8,128"})
-  void figures(int experts, int k, int tokens) {
-    Cost network = topK(TopKPlan.network(experts, k, DIFFERENCE_BITS), tokens);
-    Cost repeated = topK(TopKPlan.repeated(experts, k, DIFFERENCE_BITS), tokens);
+  @CsvSource({"2,2,2048", "8,2,2048", "8,3,2048", "8,8,1024", "64,2,512", "64,8,256", "128,2,256", "128,3,256", "128,8,256"})
+  void thePlanKnowsWhatBothWaysCostAndTakesTheCheaper(int experts, int k, int tokens) {
+    TopKPlan network = TopKPlan.network(experts, k, DIFFERENCE_BITS);
+    TopKPlan repeated = TopKPlan.repeated(experts, k, DIFFERENCE_BITS);
+    Cost byNetwork = topK(network, tokens);
+    Cost byTournaments = topK(repeated, tokens);
     Cost oneHots = oneHots(experts, k, tokens);
-    System.out.printf("(%d,%d)%n  network  %s, plan %.2f B%n  repeated %s, plan %.2f B%n  one-hots %s%n", experts, k, network.perCandidate(experts),
-        TopKPlan.network(experts, k, DIFFERENCE_BITS).bits() / 8 / experts, repeated.perCandidate(experts),
-        TopKPlan.repeated(experts, k, DIFFERENCE_BITS).bits() / 8 / experts, oneHots.perCandidate(experts));
+    System.out.printf("top-%d of %d: network %s; tournaments %s; one-hots into Z_t %s%n", k, experts, byNetwork.perCandidate(experts),
+        byTournaments.perCandidate(experts), oneHots.perCandidate(experts));
+    assertEquals(byNetwork.total(), network.bits(), 0.12 * byNetwork.total());
+    assertEquals(byTournaments.total(), repeated.bits(), 0.12 * byTournaments.total());
+    Cost chosen = TopKPlan.cheapest(experts, k, DIFFERENCE_BITS).network() == null ? byTournaments : byNetwork;
+    assertTrue(chosen.total() <= 1.01 * Math.min(byNetwork.total(), byTournaments.total()));
+    assertTrue(chosen.total() + oneHots.total() <= 8 * 35 * k * experts, "more than 35·k bytes per candidate");
   }
 
+  @ParameterizedTest
+  @CsvSource({"8,4096", "128,512"})
+  void top1StaysWithin32BytesPerCandidate(int experts, int tokens) {
+    Cost top1 = measure(experts, tokens, (c, x) -> Top1.client(c, x, experts, DIFFERENCE_BITS),
+        (s, x) -> Top1.server(s, x, experts, DIFFERENCE_BITS));
+    Cost oneHots = oneHots(experts, 1, tokens);
+    System.out.printf("top-1 of %d: %s; one-hot into Z_t %s%n", experts, top1.perCandidate(experts), oneHots.perCandidate(experts));
+    assertTrue(top1.total() + oneHots.total() <= 8 * 32 * experts);
+  }
+
+  /** Where the ways cross, as the Javadoc of TopK says. */
   @Test
-  void comparing() {
-    for (int bits : new int[] {4, 8, 21, 22, 28}) {
-      System.out.println("compare " + bits + ": " + compare(bits, 1 << 15).perCandidate(1));
+  void tournamentsForOneOrTwoWinnersAndTheNetworkForMore() {
+    for (int experts = 2; experts <= 128; experts++) {
+      for (int k = 1; k <= Math.min(8, experts); k++) {
+        boolean tournaments = TopKPlan.cheapest(experts, k, DIFFERENCE_BITS).network() == null;
+        assertEquals(k == 1 || k == 2 && experts >= 5, tournaments, k + " of " + experts);
+      }
     }
   }
 }

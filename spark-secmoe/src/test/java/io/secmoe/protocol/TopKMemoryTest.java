@@ -41,12 +41,11 @@ class TopKMemoryTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"2,1", "8,2", "64,3"})
+  @CsvSource({"2,1", "32,3"})
   void tokensTenfoldNeedNoMoreMemory(int experts, int k) {
     int tile = 2 * Tiles.ELEMENTS / experts;
     long once = between(experts, k, tile);
     long tenfold = between(experts, k, 10 * tile);
     assertTrue(tenfold <= 1.02 * once, "one tile: " + once + ", ten: " + tenfold);
-    System.out.println(experts + "," + k + ": " + once + " " + tenfold);
   }
 }
