@@ -25,6 +25,7 @@ final class Operations {
     all.put("exp", Functions::exp);
     all.put("reciprocal", Functions::reciprocal);
     all.put("top1", RowOperations::top1);
+    all.put("topk", RowOperations::topK);
     return Collections.unmodifiableMap(all);
   }
 
