@@ -31,7 +31,7 @@ interface Case {
     return switch (a.name()) {
       case "moe-layer" -> MoeLayerCase.of(a);
       case "op" -> OpCase.of(a);
-      default -> throw new IllegalArgumentException("no benchmark is called '" + a.name() + "'; there are moe-layer, op, gemm");
+      default -> throw new IllegalArgumentException("no benchmark is called '" + a.name() + "'; there are moe-layer, op, gemm, table");
     };
   }
 

@@ -61,7 +61,7 @@ final class OpCase implements Case {
     for (long from = 0; from < operation.shape().rows(); from += operation.shape().rowsPerTile()) {
       tile(c, from, operation.rowsAt(from), errors, "op", name);
     }
-    return Map.of("max_error", errors.largest(), "wrong", errors.wrong());
+    return Map.of("max_error", errors.largest(), "error_allowed", operation.out().allowed(), "wrong", errors.wrong(), "tiles", tiles());
   }
 
   @Override
@@ -71,6 +71,11 @@ final class OpCase implements Case {
       tile(s, operation.rowsAt(from), "op", name);
     }
     return Map.of();
+  }
+
+  private long tiles() {
+    long step = operation.shape().rowsPerTile();
+    return (operation.shape().rows() + step - 1) / step;
   }
 
   private long warmUpRows() {
