@@ -1,6 +1,7 @@
 package io.secmoe.bench;
 
 import io.secmoe.party.ClientParty;
+import io.secmoe.party.OtExtension;
 import io.secmoe.party.Profile;
 import io.secmoe.party.ServerParty;
 import java.util.Map;
@@ -29,12 +30,8 @@ interface Case {
     };
   }
 
-  /** Both kinds of OT extension that can be asked for by {@code --ot}: softspoken-1, -2, -4 or -8. */
+  /** The default parameters with the OT extension that is asked for by {@code --ot}. */
   static Profile profile(Arguments a) {
-    String ot = a.text("ot", "softspoken-4");
-    if (!ot.matches("softspoken-[1248]")) {
-      throw new IllegalArgumentException("--ot " + ot + " is not one of softspoken-1, softspoken-2, softspoken-4, softspoken-8");
-    }
-    return new Profile(Profile.DEFAULT.primeBits(), Profile.DEFAULT.t(), Integer.parseInt(ot.substring("softspoken-".length())));
+    return Profile.DEFAULT.with(OtExtension.named(a.text("ot", Profile.DEFAULT.ot().label())));
   }
 }

@@ -44,7 +44,7 @@ final class MoeLayerCase implements Case {
     p.put("tokens", data.tokens);
     p.put("strategy", strategy.name().toLowerCase(Locale.ROOT));
     p.put("activation", data.shape.activation().name().toLowerCase(Locale.ROOT));
-    p.put("ot", "softspoken-" + profile.otK());
+    p.put("ot", profile.ot().label());
     return p;
   }
 

@@ -33,7 +33,7 @@ final class OpCase implements Case {
     Map<String, Object> p = new LinkedHashMap<>();
     p.put("name", operation.name().toLowerCase(Locale.ROOT));
     p.put("elements", elements);
-    p.put("ot", "softspoken-" + profile.otK());
+    p.put("ot", profile.ot().label());
     return p;
   }
 

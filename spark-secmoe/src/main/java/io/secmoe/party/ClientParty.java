@@ -46,7 +46,7 @@ public final class ClientParty extends Party {
 
   @Override
   public OtUse otUse() {
-    return new OtUse(sends().taken() + receives().taken(), receives().extensionBytes(), sends().extensionBytes());
+    return new OtUse(sends().taken() + receives().taken(), sends().sent() + receives().sent(), sends().received() + receives().received());
   }
 
   @Override

@@ -45,7 +45,7 @@ public final class ServerParty extends Party {
 
   @Override
   public OtUse otUse() {
-    return new OtUse(sends().taken() + receives().taken(), sends().extensionBytes(), receives().extensionBytes());
+    return new OtUse(sends().taken() + receives().taken(), sends().received() + receives().received(), sends().sent() + receives().sent());
   }
 
   @Override
