@@ -47,7 +47,7 @@ public final class ClientParty extends Party {
   @Override
   public OtUse otUse() {
     return new OtUse(sends().taken() + receives().taken(), sends().made() + receives().made(),
-        receives().extensionBytes(), sends().extensionBytes());
+        sends().sent() + receives().sent(), sends().received() + receives().received());
   }
 
   @Override
