@@ -1,6 +1,8 @@
 package io.secmoe.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Map;
 
 /**
@@ -15,7 +17,11 @@ public final class Bench {
   public static void main(String[] args) {
     try {
       if (args.length > 0 && args[0].equals(BenchServer.FLAG)) {
+        endWithTheCaller();
         BenchServer.main(args);
+      } else if (args.length > 0 && args[0].equals(BenchClient.FLAG)) {
+        endWithTheCaller();
+        BenchClient.main(args);
       } else {
         for (Arguments a : Arguments.parse(args)) {
           System.out.println(JSON.writeValueAsString(run(a)));
@@ -31,6 +37,18 @@ public final class Bench {
     }
   }
 
+  /** A party's process is of no use once the one that started it is gone, which ends its standard input. */
+  private static void endWithTheCaller() {
+    Relay.daemon("secmoe-bench-caller", () -> {
+      try {
+        System.in.transferTo(OutputStream.nullOutputStream());
+      } catch (IOException gone) {
+        // The same as the end of the stream.
+      }
+      Runtime.getRuntime().halt(1);
+    });
+  }
+
   private static Map<String, Object> run(Arguments a) throws Exception {
     if (a.name().equals("gemm")) {
       return GemmCase.run(a);
@@ -39,6 +57,6 @@ public final class Bench {
     Network.of(a);
     a.refuseUnknown();
     System.err.printf("%s: about %.0f s on two cores%n", a.toText(), measured.estimateSeconds());
-    return BenchClient.run(a, measured);
+    return TwoProcesses.run(a, measured);
   }
 }

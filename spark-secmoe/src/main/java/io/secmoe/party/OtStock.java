@@ -34,7 +34,8 @@ public abstract sealed class OtStock extends NativeHandle permits SenderStock, R
   public final Correlations take(long n) {
     long extension = extension(party.profile(), made, Native.otAvailable(id()), n);
     if (extension > 0) {
-      extend(extension);
+      party.channel().meter().ahead(() -> extend(extension));
+      made += extension;
     }
     Correlations correlations = new Correlations(Native.otTake(id(), n));
     taken += n;
@@ -52,7 +53,6 @@ public abstract sealed class OtStock extends NativeHandle permits SenderStock, R
         Native.otReadExtension(party.pool().id(), id(), n, in.memoryAddress(), in.readableBytes());
       }
     }
-    made += n;
     messageBytes += bytes;
   }
 
@@ -69,6 +69,10 @@ public abstract sealed class OtStock extends NativeHandle permits SenderStock, R
 
   final long taken() {
     return taken;
+  }
+
+  final long made() {
+    return made;
   }
 
   /** Bytes sent to fill the stock. */
