@@ -6,7 +6,7 @@ import java.io.OutputStream;
 import java.util.Map;
 
 /**
- * Entry point of the benchmark: {@code moe-layer}, {@code op} or {@code gemm} with {@code --key value} options, several separated by ';'. One JSON
+ * Entry point of the benchmark: {@code moe-layer}, {@code op}, {@code cot} or {@code gemm} with {@code --key value} options, several separated by ';'. One JSON
  * object per line on standard output for each, everything else on standard error; any failure ends it with a non-zero exit status.
  */
 public final class Bench {

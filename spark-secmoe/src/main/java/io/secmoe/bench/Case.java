@@ -32,7 +32,8 @@ interface Case {
     return switch (a.name()) {
       case "moe-layer" -> MoeLayerCase.of(a);
       case "op" -> OpCase.of(a);
-      default -> throw new IllegalArgumentException("no benchmark is called '" + a.name() + "'; there are moe-layer, op, gemm");
+      case "cot" -> CotCase.of(a);
+      default -> throw new IllegalArgumentException("no benchmark is called '" + a.name() + "'; there are moe-layer, op, cot, gemm");
     };
   }
 
