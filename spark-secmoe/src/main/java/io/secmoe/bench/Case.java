@@ -25,8 +25,9 @@ interface Case {
   static Case of(Arguments a) {
     return switch (a.name()) {
       case "moe-layer" -> MoeLayerCase.of(a);
-      case "op" -> OpCase.of(a);
-      default -> throw new IllegalArgumentException("no benchmark is called '" + a.name() + "'; there are moe-layer, op, gemm, table");
+      case "op" -> a.text("name", "gelu").equals("cot") ? CotCase.of(a) : OpCase.of(a);
+      case "cot" -> CotCase.of(a);
+      default -> throw new IllegalArgumentException("no benchmark is called '" + a.name() + "'; there are moe-layer, op, cot, gemm, table");
     };
   }
 

@@ -35,6 +35,7 @@ public abstract sealed class OtStock extends NativeHandle permits SenderStock, R
     long extension = extension(party.profile(), made, Native.otAvailable(id()), n);
     if (extension > 0) {
       party.channel().meter().ahead(() -> extend(extension));
+      made += extension;
     }
     Correlations correlations = new Correlations(Native.otTake(id(), n));
     taken += n;
@@ -52,7 +53,6 @@ public abstract sealed class OtStock extends NativeHandle permits SenderStock, R
         Native.otReadExtension(party.pool().id(), id(), n, in.memoryAddress(), in.readableBytes());
       }
     }
-    made += n;
     messageBytes += bytes;
   }
 
@@ -67,12 +67,12 @@ public abstract sealed class OtStock extends NativeHandle permits SenderStock, R
     return (Math.max(wanted - available + ahead, LEAST) + unit - 1) / unit * unit;
   }
 
-  final long made() {
-    return made;
-  }
-
   final long taken() {
     return taken;
+  }
+
+  final long made() {
+    return made;
   }
 
   /** Bytes sent to fill the stock. */
