@@ -45,6 +45,12 @@ public final class ClientParty extends Party {
   }
 
   @Override
+  public OtUse otUse() {
+    return new OtUse(sends().taken() + receives().taken(), sends().made() + receives().made(),
+        receives().extensionBytes(), sends().extensionBytes());
+  }
+
+  @Override
   public void close() {
     Closing.all(keys);
     super.close();

@@ -10,6 +10,8 @@ import org.apache.arrow.memory.ArrowBuf;
  */
 public final class SenderStock extends NativeHandle {
   private final Party party;
+  private long taken;
+  private long received;
 
   SenderStock(Party party) {
     super(Native.otSender(party.profile().otK()));
@@ -20,10 +22,30 @@ public final class SenderStock extends NativeHandle {
   public Correlations take(long n) {
     long extension = Stocks.extension(Native.otAvailable(id()), n);
     if (extension > 0) {
-      try (ArrowBuf in = party.channel().receive(Native.otExtendBytes(party.profile().otK(), extension))) {
-        Native.otSenderExtend(party.pool().id(), id(), extension, in.memoryAddress(), in.readableBytes());
-      }
+      party.channel().meter().ahead(() -> extend(extension));
     }
-    return new Correlations(Native.otTake(id(), n));
+    Correlations correlations = new Correlations(Native.otTake(id(), n));
+    taken += n;
+    return correlations;
+  }
+
+  private void extend(long n) {
+    try (ArrowBuf in = party.channel().receive(Native.otExtendBytes(party.profile().otK(), n))) {
+      Native.otSenderExtend(party.pool().id(), id(), n, in.memoryAddress(), in.readableBytes());
+      received += in.readableBytes();
+    }
+  }
+
+  long taken() {
+    return taken;
+  }
+
+  long made() {
+    return taken + Native.otAvailable(id());
+  }
+
+  /** Bytes of the messages that filled the stock. */
+  long extensionBytes() {
+    return received;
   }
 }

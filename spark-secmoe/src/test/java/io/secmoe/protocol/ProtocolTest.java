@@ -185,39 +185,6 @@ class ProtocolTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"MEMORY,2,1", "MEMORY,3,50", "MEMORY,5,7", "MEMORY,8,300", "FLIGHT,8,33"})
-  void top1IsExactWithTiesToTheLowestIndex(Link link, int experts, int tokens) {
-    Modulus ring = Modulus.powerOfTwo(34);
-    long[] g = new long[experts * tokens];
-    for (int i = 0; i < g.length; i++) {
-      g[i] = random.nextInt(4) == 0 ? 1000 : random.nextInt(-(1 << 16), 1 << 16);
-    }
-    for (int e = 0; e < experts; e++) {
-      g[e * tokens] = 5;
-    }
-    Shared x = Shared.of(ring, g, random);
-    TwoParties.Outcome<Top1.Result, Top1.Result> out = PARTIES.get(link).run(c -> {
-      try (RingVector a = x.client(c.arena())) {
-        return Top1.client(c, a, experts, 17);
-      }
-    }, s -> {
-      try (RingVector a = x.server(s.arena())) {
-        return Top1.server(s, a, experts, 17);
-      }
-    });
-    int[] oneHot = Shared.openDigits(new TwoParties.Outcome<>(out.client().oneHot(), out.server().oneHot()));
-    long[] largest = Shared.open(new TwoParties.Outcome<>(out.client().largest(), out.server().largest()));
-    for (int t = 0; t < tokens; t++) {
-      int token = t;
-      int best = IntStream.range(0, experts).reduce(0, (a, b) -> g[b * tokens + token] > g[a * tokens + token] ? b : a);
-      assertEquals(g[best * tokens + t], largest[t]);
-      for (int e = 0; e < experts; e++) {
-        assertEquals(e == best ? 1 : 0, oneHot[e * tokens + t], "token " + t + " expert " + e);
-      }
-    }
-  }
-
-  @ParameterizedTest
   @EnumSource(Link.class)
   void geluAndReluStayWithinTheirErrors(Link link) {
     double[] xs = IntStream.range(0, 4000).mapToDouble(i -> -16 + i * 0.008).toArray();
