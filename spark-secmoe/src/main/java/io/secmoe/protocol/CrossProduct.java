@@ -12,7 +12,7 @@ import io.secmoe.ring.RingVector;
  * <p>The client uploads a at the top level, packed densely; the server multiplies by its full-range plaintexts and answers. Exact modulo t.
  * Rounds: 1. Vectors are padded to whole ciphertexts of 8192.
  *
- * <p>Costs per element modulo t: 0 COT, 263 bits; 1 rounds.
+ * <p>Costs per element in Z_t: 0 COT, 263 bits; 1 round.
  */
 final class CrossProduct {
   private CrossProduct() {}

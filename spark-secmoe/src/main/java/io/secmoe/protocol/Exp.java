@@ -7,19 +7,17 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * e^x for x ≤ 0: additive shares of x in {@link #ring}(rangeBits) at 12 fraction bits, −2^rangeBits &lt; x ≤ 0, to [e^x]_t at 20.
+ * e^x for x ≤ 0: additive shares of x in {@link #ring}(rangeBits) at 12 fraction bits, −2^rangeBits &lt; x ≤ 0, to [e^x]_t at
+ * {@code outFraction}, 12 to 20.
  *
- * <p>e^x = 2^(x·log₂e), the exponent from a public multiple of x; see {@link PowerOfTwo}. Error at most 2^−11 absolute: below 2^−13 the result
- * stays near 2^−13. Rounds: those of a power of two and a rescale.
+ * <p>e^x = 2^(x·log₂e), the exponent from a public multiple of x; see {@link PowerOfTwo}. Error at most 2^−10.5 absolute and a unit of the
+ * result: below 2^−13 it stays near 2^−13. Rounds: those of a power of two and a rescale.
  *
- * <p>Costs per element in Z_{2^33} (rangeBits 5): 20 COT, 424 bits; 9½ rounds.
+ * <p>Costs per element in Z_{2^33}: 20 COT, 424 bits; 9½ rounds.
  */
 public final class Exp {
   /** Fraction bits of x. */
   public static final int IN = 12;
-
-  /** Fraction bits of e^x. */
-  public static final int OUT = 20;
 
   /** log₂e with 14 bits: the multiple nearest to it for its size, 2^−17.6 off. */
   static final int LOG2_E = 23637;
@@ -37,25 +35,25 @@ public final class Exp {
   }
 
   /** The client's share of e^x; x stays open. */
-  public static RingVector client(ClientParty c, RingVector x) {
-    int scale = scale(c.t());
+  public static RingVector client(ClientParty c, RingVector x, int outFraction) {
+    int scale = scale(c.t(), outFraction);
     try (RingVector z = exponent(c.arena(), x, false); RingVector power = PowerOfTwo.client(c, z, scale - OCTAVES)) {
-      return RescalePositive.client(c, power, scale - OUT, c.t());
+      return RescalePositive.client(c, power, scale - outFraction, c.t());
     }
   }
 
   /** The server's share of e^x; x stays open. */
-  public static RingVector server(ServerParty s, RingVector x) {
-    int scale = scale(s.t());
+  public static RingVector server(ServerParty s, RingVector x, int outFraction) {
+    int scale = scale(s.t(), outFraction);
     try (RingVector z = exponent(s.arena(), x, true).affineInPlace(1, OCTAVES << PowerOfTwo.FRACTION);
         RingVector power = PowerOfTwo.server(s, z, scale - OCTAVES)) {
-      return RescalePositive.server(s, power, scale - OUT, s.t());
+      return RescalePositive.server(s, power, scale - outFraction, s.t());
     }
   }
 
-  /** e^0 stands as 2^scale, below t/2. */
-  private static int scale(Modulus t) {
-    return t.bits() - 2;
+  /** e^0 stands as 2^scale, below t/2, and t is 1 modulo 2^24: rescaling by more bits would not be exact. */
+  private static int scale(Modulus t, int outFraction) {
+    return Math.min(t.bits() - 2, outFraction + 24);
   }
 
   /** x·log₂e at 13 fraction bits. */

@@ -12,6 +12,8 @@ import io.secmoe.ring.RingVector;
  * <p>s·x = s_C·x_C + s_S·x_S + (x_C·s_S + s_C·x_S). x_C must be at the server already ({@link Upload} at the top level, without the
  * server's share); s_C is uploaded once for all rows. Exact modulo t: the caller sees to |s·x| &lt; t/4. Rounds: 1. Bytes: 11.6 B per slot down,
  * and 21.25 B up for each slot of s.
+ *
+ * <p>Costs per element of 128 × 1024: 0 COT, 424 bits; 1 round.
  */
 final class RowScale {
   private static final int TILE = 32;
