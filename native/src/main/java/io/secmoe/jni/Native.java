@@ -131,6 +131,22 @@ public final class Native {
   public static native void heProduct(long pool, long serverKeys, long x, long uAddr, long uBytes, long y, long vAddr,
       long vBytes, int rows, int columns, long sharesAddr, long sharesBytes, long answersAddr, long answersBytes);
 
+  /**
+   * Cross terms of sums over rows: answer i = Σ Enc(x_C[r])·u[r] over {@code per} rows r from i·per on (fewer in the last), so
+   * ⌈rows of x / per⌉ answers. {@code u}: a row of full-range plaintexts (ring vectors modulo t) for every row of x. At the top
+   * level; {@code rerandomize} as always.
+   */
+  public static native void heRowSums(long pool, long serverKeys, long x, long uAddr, long uBytes, int per, int columns,
+      long sharesAddr, long sharesBytes, long answersAddr, long answersBytes);
+
+  /**
+   * Cross terms of scaling rows {@code fromRow} to {@code toRow} by one row s: answer = Enc(x_C[r])·s_S + Enc(s_C)·x_S[r].
+   * {@code scale}: a matrix of the one row s_C, {@code scaleAddr}: s_S; {@code xAddr}: x_S of these rows (ring vectors modulo t).
+   * At the top level; {@code rerandomize} as always.
+   */
+  public static native void heScale(long pool, long serverKeys, long scale, long scaleAddr, long scaleBytes, long x, long xAddr,
+      long xBytes, int fromRow, int toRow, int columns, long sharesAddr, long sharesBytes, long answersAddr, long answersBytes);
+
   // ---------------------------------------------------------------- ot: base OTs and their extension
 
   /**
@@ -239,6 +255,12 @@ public final class Native {
   /** out = (x ≫ shift) mod M₂, x in Z_{M₁} taken as an integer; {@code ceil} rounds up instead of down. M₂ may exceed M₁. */
   public static native void ringShift(long n, int shift, boolean ceil, long xAddr, long xBytes, long modulus2,
       long outAddr, long outBytes);
+
+  /**
+   * Powers of two with shares x of an exponent modulo (t − 1)·2^fraction: with x_i = e·2^fraction + r, r centred, out[i] =
+   * 2^e·⌊2^(r/2^fraction + bits)⌉ mod t. out may be x.
+   */
+  public static native void ringPowers(long t, long n, int fraction, int bits, long xAddr, long xBytes, long outAddr, long outBytes);
 
   /** Digit i = [x_i ≥ threshold] (x as an integer). */
   public static native void ringAtLeast(long n, long threshold, long xAddr, long xBytes, long outAddr, long outBytes);
