@@ -1,6 +1,7 @@
 package io.secmoe.bench;
 
 import io.secmoe.party.ClientParty;
+import io.secmoe.party.Party;
 import io.secmoe.party.Profile;
 import io.secmoe.party.ServerParty;
 import java.util.Map;
@@ -21,11 +22,16 @@ interface Case {
   /** The server's side; returns figures to print. */
   Map<String, Object> server(ServerParty s);
 
+  /** What a party's meter has counted, after its side has run: by default all of it, as it travelled. */
+  default Figures figures(Party p, Map<String, Object> extra) {
+    return Figures.of(p.channel().meter(), extra);
+  }
+
   static Case of(Arguments a) {
     return switch (a.name()) {
       case "moe-layer" -> MoeLayerCase.of(a);
       case "op" -> OpCase.of(a);
-      default -> throw new IllegalArgumentException("no benchmark is called '" + a.name() + "'; there are moe-layer, op, gemm");
+      default -> throw new IllegalArgumentException("no benchmark is called '" + a.name() + "'; there are moe-layer, op, gemm, table");
     };
   }
 

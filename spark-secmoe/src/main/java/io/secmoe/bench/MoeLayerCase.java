@@ -69,7 +69,7 @@ final class MoeLayerCase implements Case {
   @Override
   public Map<String, Object> client(ClientParty c) {
     long[] inputs = data.inputs();
-    try (RingVector x = Seeded.clientShare(c.arena(), c.t(), inputs.length, i -> inputs[i], SHARE_SEED)) {
+    try (RingVector x = Seeded.clientShare(c.arena(), c.t(), inputs.length, i -> inputs[(int) i], SHARE_SEED)) {
       c.channel().meter().enter("moe", "router");
       try (RingVector y = MoeLayer.client(c, data.shape, strategy, x)) {
         c.channel().meter().enter("check", "reveal");

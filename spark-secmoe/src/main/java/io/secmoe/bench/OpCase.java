@@ -1,38 +1,45 @@
 package io.secmoe.bench;
 
+import io.secmoe.channel.Meter;
 import io.secmoe.party.ClientParty;
+import io.secmoe.party.Party;
 import io.secmoe.party.Profile;
 import io.secmoe.party.ServerParty;
 import io.secmoe.protocol.Reveal;
 import io.secmoe.ring.RingVector;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Random;
+import java.util.function.Supplier;
 
-/** One elementwise protocol on many values spread over its domain, both ends included. */
+/**
+ * One protocol on many values, tile by tile: inputs are made, results opened and checked for one tile at a time, so that memory does not
+ * depend on how many there are. A small tile beforehand, outside the figures, has the classes loaded.
+ */
 final class OpCase implements Case {
   private static final long SHARE_SEED = 25;
+  private static final int WARM_UP_ELEMENTS = 4096;
 
+  private final String name;
   private final Operation operation;
-  private final int elements;
   private final Profile profile;
+  private long cot;
 
-  private OpCase(Operation operation, int elements, Profile profile) {
+  private OpCase(String name, Operation operation, Profile profile) {
+    this.name = name;
     this.operation = operation;
-    this.elements = elements;
     this.profile = profile;
   }
 
   static OpCase of(Arguments a) {
-    return new OpCase(Operation.named(a.text("name", "gelu")), a.integer("elements", 131072), Case.profile(a));
+    return new OpCase(a.text("name", "gelu"), Operations.of(a), Case.profile(a));
   }
 
   @Override
   public Map<String, Object> parameters() {
     Map<String, Object> p = new LinkedHashMap<>();
-    p.put("name", operation.name().toLowerCase(Locale.ROOT));
-    p.put("elements", elements);
+    p.put("name", name);
+    p.putAll(operation.shape().options());
+    p.put("elements", operation.shape().allElements());
     p.put("ot", "softspoken-" + profile.otK());
     return p;
   }
@@ -44,48 +51,68 @@ final class OpCase implements Case {
 
   @Override
   public double estimateSeconds() {
-    return 3 + elements * 2e-5;
-  }
-
-  /** Element i at the operation's input scale. */
-  private long input(int i) {
-    double x = i == 0 ? operation.from : i == 1 ? operation.to : new Random(i).nextDouble(operation.from, operation.to);
-    return Math.round(Math.scalb(x, operation.inFraction));
+    return 3 + operation.shape().allElements() * 2e-5;
   }
 
   @Override
   public Map<String, Object> client(ClientParty c) {
-    c.channel().meter().enter("check", "inputs");
-    try (RingVector x = Seeded.clientShare(c.arena(), operation.in, elements, this::input, SHARE_SEED)) {
-      c.channel().meter().enter("op", operation.name().toLowerCase(Locale.ROOT));
-      try (RingVector y = operation.client(c, x)) {
-        c.channel().meter().enter("check", "reveal");
-        try (RingVector opened = Reveal.client(c, y)) {
-          return Map.of("max_error", largestError(opened));
-        }
-      }
+    tile(c, 0, warmUpRows(), new Errors(operation.out()), "check", "warm-up");
+    Errors errors = new Errors(operation.out());
+    for (long from = 0; from < operation.shape().rows(); from += operation.shape().rowsPerTile()) {
+      tile(c, from, operation.rowsAt(from), errors, "op", name);
     }
-  }
-
-  private double largestError(RingVector opened) {
-    double worst = 0;
-    for (int i = 0; i < elements; i++) {
-      double got = Math.scalb((double) operation.out.centred(opened.get(i)), -operation.outFraction);
-      worst = Math.max(worst, Math.abs(got - operation.plaintext.applyAsDouble(Math.scalb((double) input(i), -operation.inFraction))));
-    }
-    return worst;
+    return Map.of("max_error", errors.largest(), "error_allowed", operation.out().allowed(), "wrong", errors.wrong(), "tiles", tiles());
   }
 
   @Override
   public Map<String, Object> server(ServerParty s) {
-    s.channel().meter().enter("check", "inputs");
-    try (RingVector x = Seeded.serverShare(s.arena(), operation.in, elements, SHARE_SEED)) {
-      s.channel().meter().enter("op", operation.name().toLowerCase(Locale.ROOT));
-      try (RingVector y = operation.server(s, x)) {
-        s.channel().meter().enter("check", "reveal");
-        Reveal.server(s, y);
-        return Map.of();
-      }
+    tile(s, warmUpRows(), "check", "warm-up");
+    for (long from = 0; from < operation.shape().rows(); from += operation.shape().rowsPerTile()) {
+      tile(s, operation.rowsAt(from), "op", name);
     }
+    return Map.of();
+  }
+
+  private long tiles() {
+    long step = operation.shape().rowsPerTile();
+    return (operation.shape().rows() + step - 1) / step;
+  }
+
+  private long warmUpRows() {
+    return Math.min(operation.rowsAt(0), Math.max(1, WARM_UP_ELEMENTS / operation.shape().elements()));
+  }
+
+  private void tile(ClientParty c, long from, long rows, Errors errors, String layer, String step) {
+    c.channel().meter().enter("check", "inputs");
+    try (RingVector x = Seeded.clientShare(c.arena(), operation.in().encoding().ring(), rows * operation.shape().inputs(),
+            i -> operation.input(from, rows, i), SHARE_SEED);
+        RingVector y = measured(c, layer, step, () -> operation.protocol().client().apply(c, x));
+        RingVector opened = Reveal.client(c, y)) {
+      operation.check(from, opened, errors);
+    }
+  }
+
+  private void tile(ServerParty s, long rows, String layer, String step) {
+    s.channel().meter().enter("check", "inputs");
+    try (RingVector x = Seeded.serverShare(s.arena(), operation.in().encoding().ring(), rows * operation.shape().inputs(), SHARE_SEED);
+        RingVector y = measured(s, layer, step, () -> operation.protocol().server().apply(s, x))) {
+      Reveal.server(s, y);
+    }
+  }
+
+  private RingVector measured(Party p, String layer, String step, Supplier<RingVector> protocol) {
+    Meter meter = p.channel().meter();
+    long before = p.otUse().taken();
+    meter.enter(layer, step);
+    meter.startRound();
+    RingVector y = protocol.get();
+    meter.enter("check", "reveal");
+    cot += layer.equals("check") ? 0 : p.otUse().taken() - before;
+    return y;
+  }
+
+  @Override
+  public Figures figures(Party p, Map<String, Object> extra) {
+    return Amortised.figures(p, operation.shape().allElements(), cot, extra);
   }
 }

@@ -46,7 +46,8 @@ public final class ClientParty extends Party {
 
   @Override
   public OtUse otUse() {
-    return new OtUse(sends().taken() + receives().taken(), receives().extensionBytes(), sends().extensionBytes());
+    return new OtUse(sends().taken() + receives().taken(), sends().made() + receives().made(),
+        receives().extensionBytes(), sends().extensionBytes());
   }
 
   @Override

@@ -19,18 +19,26 @@ public final class ReceiverStock extends NativeHandle {
   public Correlations take(long n) {
     long extension = Stocks.extension(Native.otAvailable(id()), n);
     if (extension > 0) {
-      ArrowBuf out = party.message(Native.otExtendBytes(party.profile().otK(), extension));
-      Native.otReceiverExtend(party.pool().id(), id(), extension, out.memoryAddress(), out.readableBytes());
-      sent += out.readableBytes();
-      party.send(out);
+      party.channel().meter().ahead(() -> extend(extension));
     }
     Correlations correlations = new Correlations(Native.otTake(id(), n));
     taken += n;
     return correlations;
   }
 
+  private void extend(long n) {
+    ArrowBuf out = party.message(Native.otExtendBytes(party.profile().otK(), n));
+    Native.otReceiverExtend(party.pool().id(), id(), n, out.memoryAddress(), out.readableBytes());
+    sent += out.readableBytes();
+    party.send(out);
+  }
+
   long taken() {
     return taken;
+  }
+
+  long made() {
+    return taken + Native.otAvailable(id());
   }
 
   /** Bytes of the messages that filled the stock. */

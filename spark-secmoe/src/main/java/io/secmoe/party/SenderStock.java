@@ -22,18 +22,26 @@ public final class SenderStock extends NativeHandle {
   public Correlations take(long n) {
     long extension = Stocks.extension(Native.otAvailable(id()), n);
     if (extension > 0) {
-      try (ArrowBuf in = party.channel().receive(Native.otExtendBytes(party.profile().otK(), extension))) {
-        Native.otSenderExtend(party.pool().id(), id(), extension, in.memoryAddress(), in.readableBytes());
-        received += in.readableBytes();
-      }
+      party.channel().meter().ahead(() -> extend(extension));
     }
     Correlations correlations = new Correlations(Native.otTake(id(), n));
     taken += n;
     return correlations;
   }
 
+  private void extend(long n) {
+    try (ArrowBuf in = party.channel().receive(Native.otExtendBytes(party.profile().otK(), n))) {
+      Native.otSenderExtend(party.pool().id(), id(), n, in.memoryAddress(), in.readableBytes());
+      received += in.readableBytes();
+    }
+  }
+
   long taken() {
     return taken;
+  }
+
+  long made() {
+    return taken + Native.otAvailable(id());
   }
 
   /** Bytes of the messages that filled the stock. */
