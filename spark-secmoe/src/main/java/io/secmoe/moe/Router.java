@@ -14,8 +14,8 @@ import io.secmoe.ring.RingVector;
  * From router logits to the one-hot of the largest and its softmax weight p = 1 / Σ_i exp(g_i − g_max), all on shares.
  *
  * <p>Logits come as [g]_t, E × T, at 12 + routerFraction bits, |g| &lt; 2^logitBits. The one-hot is exact for the rescaled logits, ties
- * to the lowest index; p has {@link MoeLayer#GATE_FRACTION} bits and an error of about 2^−8. Rounds: a rescale, {@link Top1}, two piecewise
- * functions and two rescales.
+ * to the lowest index; p has {@link MoeLayer#GATE_FRACTION} bits and an error of about 2^−8. Rounds: {@link Top1}, four
+ * rescales and two piecewise functions.
  */
 final class Router {
   private Router() {}
@@ -24,7 +24,8 @@ final class Router {
     Arena arena = c.arena();
     try (RingVector g = Rescale.client(c, logits, shape.routerFraction(), logitRing(shape));
         Top1.Result top = Top1.client(c, g, shape.experts(), differenceBits(shape));
-        RingVector exponents = exponents(arena, g, top.largest(), shape);
+        RingVector largest = Rescale.client(c, top.largest(), 0, g.modulus());
+        RingVector exponents = exponents(arena, g, largest, shape);
         RingVector powers = Piecewise.client(c, PiecewiseFunction.EXP, exponents, shape.logitBits() + 1);
         RingVector sum = sum(arena, powers, shape);
         RingVector denominator = Rescale.client(c, sum, Piecewise.OUT - Piecewise.IN, Piecewise.ring(1, sumBits(shape)));
@@ -37,7 +38,8 @@ final class Router {
     Arena arena = s.arena();
     try (RingVector g = Rescale.server(s, logits, shape.routerFraction(), logitRing(shape));
         Top1.Result top = Top1.server(s, g, shape.experts(), differenceBits(shape));
-        RingVector exponents = exponents(arena, g, top.largest(), shape);
+        RingVector largest = Rescale.server(s, top.largest(), 0, g.modulus());
+        RingVector exponents = exponents(arena, g, largest, shape);
         RingVector powers = Piecewise.server(s, PiecewiseFunction.EXP, exponents, shape.logitBits() + 1);
         RingVector sum = sum(arena, powers, shape);
         RingVector denominator = Rescale.server(s, sum, Piecewise.OUT - Piecewise.IN, Piecewise.ring(1, sumBits(shape)));

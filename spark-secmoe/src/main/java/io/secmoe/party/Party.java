@@ -84,6 +84,9 @@ public abstract sealed class Party implements AutoCloseable permits ClientParty,
     return receives;
   }
 
+  /** What this attempt has used of correlated OT so far. */
+  public abstract OtUse otUse();
+
   /** Draws this attempt's halves of both stocks, empty until {@link Setup} has run. */
   final void openStocks() {
     sends = new SenderStock(this);

@@ -14,6 +14,9 @@ import org.apache.arrow.memory.ArrowBuf;
  * multiplies them by its own as full-range plaintexts and answers the sum. A square needs one upload: 2·x_C·x_S. Exact modulo t:
  * the caller sees to |x·y| &lt; t/4. Rounds: 1. Per element: 21.25 B up (twice that for a product), 11.6 B down; vectors are
  * padded to whole ciphertexts of 8192.
+ *
+ * <p>Costs per product in Z_t: 0 COT, 433 bits; 1 round.
+ * <p>Costs per square in Z_t: 0 COT, 263 bits; 1 round.
  */
 public final class Product {
   private Product() {}
@@ -59,9 +62,8 @@ public final class Product {
     int rows = rows(n);
     int columns = columns(n);
     int level = s.profile().topLevel();
-    try (RingVector zero = RingVector.zeros(arena, s.t(), (long) rows * columns);
-        Encrypted encryptedX = Upload.server(s, zero, rows, level);
-        Encrypted encryptedY = v == null ? null : Upload.server(s, zero, rows, level);
+    try (Encrypted encryptedX = Upload.server(s, rows, columns, level);
+        Encrypted encryptedY = v == null ? null : Upload.server(s, rows, columns, level);
         RingVector uPadded = u.padded(arena, (long) rows * columns);
         RingVector vPadded = v == null ? null : v.padded(arena, (long) rows * columns)) {
       Answers.Kernel kernel = (from, to, shares, answers) -> multiply(s, encryptedX, uPadded, encryptedY, vPadded, shares, answers);

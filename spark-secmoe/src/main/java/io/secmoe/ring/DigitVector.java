@@ -80,6 +80,14 @@ public final class DigitVector implements AutoCloseable {
     return new DigitVector(buffer.slice(from, n), width, n, null);
   }
 
+  /** Overwrites digits from {@code at} on with those of {@code part}. */
+  public void put(long at, DigitVector part) {
+    if (at < 0 || at + part.length > length || part.width != width) {
+      throw new IndexOutOfBoundsException("[" + at + ", " + (at + part.length) + ") of " + length + " or mixed widths");
+    }
+    buffer.setBytes(at, part.buffer, 0, part.length);
+  }
+
   public DigitVector copy(Arena arena) {
     return concat(arena, this);
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.secmoe.party.Profile;
 import io.secmoe.ring.DigitVector;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
@@ -17,24 +18,31 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every protocol over every channel against plain integers. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ProtocolTest {
-  private static final Map<Link, TwoParties> PARTIES = new EnumMap<>(Link.class);
+  private final Map<Link, TwoParties> parties = new EnumMap<>(Link.class);
   private final Random random = new Random(20260106);
 
+  /** What the parties agree on. */
+  Profile profile() {
+    return Profile.DEFAULT;
+  }
+
   @BeforeAll
-  static void open() {
+  void open() {
     for (Link link : Link.values()) {
-      PARTIES.put(link, new TwoParties(link));
+      parties.put(link, new TwoParties(link, profile()));
     }
   }
 
   @AfterAll
-  static void close() {
-    PARTIES.values().forEach(TwoParties::close);
+  void close() {
+    parties.values().forEach(TwoParties::close);
   }
 
   private static Modulus modulus(int bits) {
@@ -51,7 +59,7 @@ class ProtocolTest {
     long bound = Math.min(Rescale.bound(from, shift) - 1, room);
     long[] values = Shared.values(3000, bound, random);
     Shared x = Shared.of(from, values, random);
-    long[] got = Shared.open(PARTIES.get(link).run(c -> {
+    long[] got = Shared.open(parties.get(link).run(c -> {
       try (RingVector share = x.client(c.arena())) {
         return Rescale.client(c, share, shift, to);
       }
@@ -74,7 +82,7 @@ class ProtocolTest {
     int[] bit = random.ints(values.length, 0, 2).toArray();
     Shared x = Shared.of(ring, values, random);
     int[][] b = Shared.digits(bit, 1, random);
-    long[] got = Shared.open(PARTIES.get(link).run(c -> {
+    long[] got = Shared.open(parties.get(link).run(c -> {
       try (RingVector share = x.client(c.arena()); DigitVector d = DigitVector.of(c.arena(), 1, b[0])) {
         return Mux.client(c, d, share);
       }
@@ -96,7 +104,7 @@ class ProtocolTest {
     int[] v = random.ints(n, 0, 1 << width).toArray();
     int[][] es = Shared.digits(e, 1, random);
     int[][] vs = Shared.digits(v, width, random);
-    int[] got = Shared.openDigits(PARTIES.get(link).run(c -> {
+    int[] got = Shared.openDigits(parties.get(link).run(c -> {
       try (DigitVector a = DigitVector.of(c.arena(), 1, es[0]); DigitVector b = DigitVector.of(c.arena(), width, vs[0])) {
         return And.client(c, a, b);
       }
@@ -116,7 +124,7 @@ class ProtocolTest {
     Modulus to = modulus(bits);
     int[] bit = random.ints(1500, 0, 2).toArray();
     int[][] b = Shared.digits(bit, 1, random);
-    long[] got = Shared.open(PARTIES.get(link).run(c -> {
+    long[] got = Shared.open(parties.get(link).run(c -> {
       try (DigitVector d = DigitVector.of(c.arena(), 1, b[0])) {
         return BitToArithmetic.client(c, d, to);
       }
@@ -135,7 +143,7 @@ class ProtocolTest {
     long[] ys = Shared.values(n, Modulus.T.value() / 2 - 1, random);
     Shared x = Shared.of(Modulus.T, xs, random);
     Shared y = Shared.of(Modulus.T, ys, random);
-    long[] products = Shared.open(PARTIES.get(link).run(c -> {
+    long[] products = Shared.open(parties.get(link).run(c -> {
       try (RingVector a = x.client(c.arena()); RingVector b = y.client(c.arena())) {
         return Product.client(c, a, b);
       }
@@ -144,7 +152,7 @@ class ProtocolTest {
         return Product.server(s, a, b);
       }
     }));
-    long[] squares = Shared.open(PARTIES.get(link).run(c -> {
+    long[] squares = Shared.open(parties.get(link).run(c -> {
       try (RingVector a = x.client(c.arena())) {
         return Product.squareClient(c, a);
       }
@@ -162,38 +170,5 @@ class ProtocolTest {
   private static long multiply(long a, long b) {
     return java.math.BigInteger.valueOf(a).multiply(java.math.BigInteger.valueOf(b))
         .mod(java.math.BigInteger.valueOf(Modulus.T.value())).longValue();
-  }
-
-  @ParameterizedTest
-  @CsvSource({"MEMORY,2,1", "MEMORY,3,50", "MEMORY,5,7", "MEMORY,8,300", "FLIGHT,8,33"})
-  void top1IsExactWithTiesToTheLowestIndex(Link link, int experts, int tokens) {
-    Modulus ring = Modulus.powerOfTwo(34);
-    long[] g = new long[experts * tokens];
-    for (int i = 0; i < g.length; i++) {
-      g[i] = random.nextInt(4) == 0 ? 1000 : random.nextInt(-(1 << 16), 1 << 16);
-    }
-    for (int e = 0; e < experts; e++) {
-      g[e * tokens] = 5;
-    }
-    Shared x = Shared.of(ring, g, random);
-    TwoParties.Outcome<Top1.Result, Top1.Result> out = PARTIES.get(link).run(c -> {
-      try (RingVector a = x.client(c.arena())) {
-        return Top1.client(c, a, experts, 17);
-      }
-    }, s -> {
-      try (RingVector a = x.server(s.arena())) {
-        return Top1.server(s, a, experts, 17);
-      }
-    });
-    int[] oneHot = Shared.openDigits(new TwoParties.Outcome<>(out.client().oneHot(), out.server().oneHot()));
-    long[] largest = Shared.open(new TwoParties.Outcome<>(out.client().largest(), out.server().largest()));
-    for (int t = 0; t < tokens; t++) {
-      int token = t;
-      int best = IntStream.range(0, experts).reduce(0, (a, b) -> g[b * tokens + token] > g[a * tokens + token] ? b : a);
-      assertEquals(g[best * tokens + t], largest[t]);
-      for (int e = 0; e < experts; e++) {
-        assertEquals(e == best ? 1 : 0, oneHot[e * tokens + t], "token " + t + " expert " + e);
-      }
-    }
   }
 }

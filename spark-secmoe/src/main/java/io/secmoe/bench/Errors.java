@@ -1,0 +1,39 @@
+package io.secmoe.bench;
+
+/** How far results are from what was expected. */
+final class Errors {
+  private final Outputs allowed;
+  private double largest;
+  private long wrong;
+
+  Errors(Outputs allowed) {
+    this.allowed = allowed;
+  }
+
+  /** One row. */
+  void add(double[] expected, double[] got) {
+    double scale = allowed.relative() ? largestOf(expected) : 1;
+    for (int i = 0; i < expected.length; i++) {
+      double error = Math.abs(got[i] - expected[i]) / scale;
+      largest = Math.max(largest, error);
+      wrong += error <= allowed.allowed() ? 0 : 1;
+    }
+  }
+
+  private static double largestOf(double[] row) {
+    double most = Double.MIN_NORMAL;
+    for (double x : row) {
+      most = Math.max(most, Math.abs(x));
+    }
+    return most;
+  }
+
+  double largest() {
+    return largest;
+  }
+
+  /** Values that are further away than allowed. */
+  long wrong() {
+    return wrong;
+  }
+}
