@@ -55,9 +55,9 @@ impl ReceiverCorrelations {
         check_count(self.len(), choices.len(), width as usize)?;
         check_room(out.len(), choices.len(), width)?;
         let mut flips = Zeroizing::new(choices.to_vec());
-        for (flip, random) in flips.iter_mut().zip(self.choices.chunks_exact(width as usize)) {
-            for (b, random) in random.iter().enumerate() {
-                *flip ^= random << b;
+        for (flip, rows) in flips.iter_mut().zip(self.rows.chunks_exact(width as usize)) {
+            for (b, &row) in rows.iter().enumerate() {
+                *flip ^= (row as u8 & 1) << b;
             }
         }
         digit_pack::pack(width, &flips, out)

@@ -160,33 +160,39 @@ public final class Native {
   public static native void heScale(long pool, long serverKeys, long scale, long scaleAddr, long scaleBytes, long x, long xAddr,
       long xBytes, int fromRow, int toRow, int columns, long sharesAddr, long sharesBytes, long answersAddr, long answersBytes);
 
-  // ---------------------------------------------------------------- ot: base OTs and SoftSpoken extension
+  // ---------------------------------------------------------------- ot: base OTs and their extension
 
   /**
    * One side of the extension for one direction. The <i>sender</i> holds a global Δ of 128 bits, the <i>receiver</i> random
-   * choice bits. {@code k} ∈ {1, 2, 4, 8} trades bytes (128/k bits each) for hashing. Randomness from the operating system.
+   * choice bits. {@code kind}: SoftSpoken's k ∈ {1, 2, 4, 8}, which trades bytes (128/k bits each) for hashing, or 0 for silent
+   * extension (about 0.4 bits each). Randomness from the operating system.
    */
-  public static native long otSender(int k);
+  public static native long otSender(int kind);
 
-  public static native long otReceiver(int k);
+  public static native long otReceiver(int kind);
 
   /** Bytes of set-up message {@code step}: 0 receiver → sender (hello), 1 sender → receiver (choose), 2 receiver → sender (seeds). */
-  public static native long otSetupBytes(int k, int step);
+  public static native long otSetupBytes(int kind, int step);
 
   public static native void otReceiverHello(long receiver, long outAddr, long outBytes);
 
   public static native void otSenderChoose(long sender, long inAddr, long inBytes, long outAddr, long outBytes);
 
-  public static native void otReceiverSeeds(long receiver, long inAddr, long inBytes, long outAddr, long outBytes);
+  public static native void otReceiverSeeds(long pool, long receiver, long inAddr, long inBytes, long outAddr, long outBytes);
 
-  public static native void otSenderSeeds(long sender, long inAddr, long inBytes);
+  public static native void otSenderSeeds(long pool, long sender, long inAddr, long inBytes);
 
-  /** Correlations come in blocks: n must be a multiple of 1024. Bytes the receiver sends to extend by n. */
-  public static native long otExtendBytes(int k, long n);
+  /**
+   * Bytes of the message by which this side and its peer get their next n correlations; n must be a multiple of 1024 (SoftSpoken) or 4096
+   * (silent). It depends on how many were made before, in silent extension.
+   */
+  public static native long otExtendBytes(long senderOrReceiver, long n);
 
-  public static native void otReceiverExtend(long pool, long receiver, long n, long outAddr, long outBytes);
+  /** Adds n correlations and writes the message: SoftSpoken's receiver, or the silent sender; {@code BAD_ARGUMENT} for the others. */
+  public static native void otWriteExtension(long pool, long senderOrReceiver, long n, long outAddr, long outBytes);
 
-  public static native void otSenderExtend(long pool, long sender, long n, long inAddr, long inBytes);
+  /** Adds n correlations from the peer's message: SoftSpoken's sender, or the silent receiver; {@code BAD_ARGUMENT} for the others. */
+  public static native void otReadExtension(long pool, long senderOrReceiver, long n, long inAddr, long inBytes);
 
   /** Correlations in stock at this side. */
   public static native long otAvailable(long senderOrReceiver);
