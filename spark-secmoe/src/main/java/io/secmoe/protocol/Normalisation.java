@@ -57,7 +57,15 @@ final class Normalisation {
     }
   }
 
+  /** Four usual tiles: rounds count as often as there are tiles, and what is one value per token costs little. */
+  private static final int ELEMENTS = 4 * Tiles.ELEMENTS;
+
   private Normalisation() {}
+
+  /** Tokens to take at once. */
+  static int tile(int features) {
+    return Math.max(1, Math.min(Upload.SLOTS, ELEMENTS / features));
+  }
 
   /** The client's share of the normalised x; x stays open. */
   static RingVector client(ClientParty c, RingVector x, Shape shape) {
