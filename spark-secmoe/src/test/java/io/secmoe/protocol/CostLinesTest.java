@@ -69,7 +69,7 @@ class CostLinesTest {
   }
 
   private static CostLine measure(String protocol, CostLine stated, CostRun run) {
-    String layer = protocol + " " + stated.shape().text();
+    String layer = protocol + ": " + stated;
     long before = parties.client().otUse().taken();
     parties.run(c -> {
       side(run.client(), c, layer, run.elements());
