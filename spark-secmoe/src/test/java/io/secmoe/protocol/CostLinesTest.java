@@ -28,7 +28,8 @@ class CostLinesTest {
   private static final Path SOURCES = Path.of("src/main/java/io/secmoe/protocol");
 
   /** Data, steps of a conversation, and what only arranges: no protocols. */
-  private static final Set<String> HELPERS = Set.of("Bracket", "CorrelatedOt", "Encrypted", "PiecewiseFunction", "Tiles", "package-info");
+  private static final Set<String> HELPERS = Set.of("Bracket", "CorrelatedOt", "Encrypted", "PiecewiseFunction", "Positions",
+      "SelectionNetwork", "Tiles", "TokenTiles", "TopKPlan", "Wires", "package-info");
 
   private static TwoParties parties;
 
@@ -63,12 +64,12 @@ class CostLinesTest {
     assertFalse(lines.isEmpty(), protocol + " has no line '<p>Costs per element in Z_{2^21}: 38 COT, 123 bits; 5 rounds.'");
     assertTrue(CostRuns.BY_PROTOCOL.containsKey(protocol), () -> "CostRuns does not know how to run " + protocol);
     for (CostLine stated : lines) {
-      assertEquals(stated, measure(stated, CostRuns.BY_PROTOCOL.get(protocol).apply(stated.shape())));
+      assertEquals(stated, measure(protocol, stated, CostRuns.BY_PROTOCOL.get(protocol).apply(stated.shape())), protocol);
     }
   }
 
-  private static CostLine measure(CostLine stated, CostRun run) {
-    String layer = stated.toString();
+  private static CostLine measure(String protocol, CostLine stated, CostRun run) {
+    String layer = protocol + ": " + stated;
     long before = parties.client().otUse().taken();
     parties.run(c -> {
       side(run.client(), c, layer, run.elements());

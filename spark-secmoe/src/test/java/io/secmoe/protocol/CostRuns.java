@@ -5,11 +5,12 @@ import io.secmoe.party.ServerParty;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /** For each protocol, by the name of its file, how to run it in a stated shape. */
 final class CostRuns {
-  static final Map<String, Function<Shape, CostRun>> BY_PROTOCOL = Map.ofEntries(
+  static final Map<String, Function<Shape, CostRun>> BY_PROTOCOL = new TreeMap<>(Map.ofEntries(
       Map.entry("And", shape -> new CostRun(
           (c, in) -> And.client(c, in.digits(1), in.digits(shape.number(0))),
           (s, in) -> And.server(s, in.digits(1), in.digits(shape.number(0))))),
@@ -33,7 +34,11 @@ final class CostRuns {
             Reveal.server(s, in.ring(shape.ring(0)));
             return null;
           })),
-      Map.entry("Upload", shape -> upload()));
+      Map.entry("Upload", shape -> upload())));
+
+  static {
+    BY_PROTOCOL.putAll(SelectionCostRuns.BY_PROTOCOL);
+  }
 
   private CostRuns() {}
 
