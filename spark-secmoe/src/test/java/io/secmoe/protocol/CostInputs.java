@@ -51,7 +51,11 @@ final class CostInputs implements AutoCloseable {
   }
 
   DigitVector digits(int width) {
-    DigitVector d = DigitVector.random(party.arena(), width, elements, party.rng());
+    return digits(width, elements);
+  }
+
+  DigitVector digits(int width, long n) {
+    DigitVector d = DigitVector.random(party.arena(), width, n, party.rng());
     made.add(d);
     return d;
   }
