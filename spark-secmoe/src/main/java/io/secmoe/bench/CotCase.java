@@ -47,17 +47,17 @@ final class CotCase implements Case {
   }
 
   @Override
-  public Map<String, Object> client(ClientParty c) {
+  public Figures client(ClientParty c) {
     take(c, "server sends", c.receives());
     take(c, "client sends", c.sends());
-    return Map.of();
+    return Figures.of(c.channel().meter(), Map.of());
   }
 
   @Override
-  public Map<String, Object> server(ServerParty s) {
+  public Figures server(ServerParty s) {
     take(s, "server sends", s.sends());
     take(s, "client sends", s.receives());
-    return Map.of();
+    return Figures.of(s.channel().meter(), Map.of());
   }
 
   private void take(Party p, String step, OtStock stock) {

@@ -12,6 +12,7 @@ final class Report {
   static Map<String, Object> line(Arguments a, Case measured, Figures client, Figures server) {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("case", a.name());
+    line.put("arguments", a.toText());
     line.putAll(measured.parameters());
     line.put("network", Network.of(a).label());
     Map<String, Object> parts = new LinkedHashMap<>();

@@ -34,6 +34,13 @@ record RowShape(Map<String, Object> options, long rows, int inputs, int outputs,
     return new RowShape(options, rows, width, outputs, width);
   }
 
+  /** The same with one more option to name. */
+  RowShape with(String name, Object value) {
+    Map<String, Object> all = new LinkedHashMap<>(options);
+    all.put(name, value);
+    return new RowShape(all, rows, inputs, outputs, elements);
+  }
+
   /** How many rows are worked on at a time, by the engine's own measure. */
   long rowsPerTile() {
     return Math.max(1, Tiles.ELEMENTS / elements);

@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * One party's state of the knock-out tournament of {@link Top1}: first up, from level to level, who is still in; then down again, which
- * candidate the winner was. On the way down a wire's bit says "the winner came in here": 1 for the winner of the last match, and a
- * match passes the bit of its first wire on to the wire that won.
+ * candidate the winner was. On the way down a wire's bit says "the winner came in here": 1 for the winner of the last match, and a match
+ * passes the bit of its first wire on to the wire that won.
  */
 final class Bracket implements AutoCloseable {
   private final Arena arena;

@@ -9,9 +9,10 @@ import io.secmoe.ring.RingVector;
 import java.util.List;
 
 /**
- * {@link TopK} by a {@link SelectionNetwork}. In the pairings the first wire holds the lower index, so that comparing values decides ties,
- * too; the rank (the larger, the lower the index) travels along on a ring of log₂E bits. What is left then becomes keys, value and rank in one
- * ({@link PackKeys}): all different, so that any merge is exact. The k keys that come out are taken apart by {@link UnpackKeys}.
+ * {@link TopK} by a {@link SelectionNetwork}. In the pairings the first wire holds the lower index, so that comparing values decides
+ * ties, too; the rank (the larger, the lower the index) travels along on a ring of log₂E bits. What is left then becomes keys, value and
+ * rank in one ({@link PackKeys}): all different, so that any merge is exact. The k keys that come out are taken apart by {@link
+ * UnpackKeys}.
  *
  * <p>Exact. Rounds: per layer of pairings a comparison and two muxes, per layer of merges a comparison and a mux.
  */

@@ -10,8 +10,8 @@ import io.secmoe.ring.RingVector;
 /**
  * Shares of a value in Z_{2^v} and of a rank in Z_{2^i} to shares of the key value·2^i + rank in Z_{2^(v + i)}.
  *
- * <p>The ranks' shares, taken as integers, add up to the rank or to 2^i more; whether they do is the top bit of their sum modulo 2^(i + 1): one
- * comparison on that ring, and one conversion of its outcome into Z_{2^v}, where it counts 1. Exact. Rounds: a comparison and 1.
+ * <p>The ranks' shares, taken as integers, add up to the rank or to 2^i more; whether they do is the top bit of their sum modulo 2^(i +
+ * 1): one comparison on that ring, and one conversion of its outcome into Z_{2^v}, where it counts 1. Exact. Rounds: a comparison and 1.
  */
 final class PackKeys {
   private PackKeys() {}

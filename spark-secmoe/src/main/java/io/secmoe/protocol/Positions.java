@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One party's state of {@link UnpackKeys}. After j bits of the index there is one XOR-shared bit for each remainder ρ &lt; min(2^j, E): "the
- * index is ρ modulo 2^j"; ρ and ρ + 2^j share it out, unless only ρ is a candidate.
+ * One party's state of {@link UnpackKeys}. After j bits of the index there is one XOR-shared bit for each remainder ρ &lt; min(2^j, E):
+ * "the index is ρ modulo 2^j"; ρ and ρ + 2^j share it out, unless only ρ is a candidate.
  */
 final class Positions implements AutoCloseable {
   private final Arena arena;

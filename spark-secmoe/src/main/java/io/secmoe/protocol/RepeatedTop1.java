@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@link TopK} by k tournaments of {@link Top1}. After each its winner drops by 2^differenceBits, which puts it below all that are left; the
- * ring of later tournaments has one bit more. The drop depends on the one-hot's bits modulo 4 only: 3 bits and one correlated OT per
+ * {@link TopK} by k tournaments of {@link Top1}. After each its winner drops by 2^differenceBits, which puts it below all that are left;
+ * the ring of later tournaments has one bit more. The drop depends on the one-hot's bits modulo 4 only: 3 bits and one correlated OT per
  * candidate. Exact. Rounds: k times those of a Top1, and k − 1 conversions.
  */
 final class RepeatedTop1 {

@@ -6,13 +6,13 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * The public wiring that finds the k largest of E candidates in descending order. Candidate e starts on wire e; a match leaves the larger
- * value on its first wire.
+ * The public wiring that finds the k largest of E candidates in descending order. Candidate e starts on wire e; a match leaves the
+ * larger value on its first wire.
  *
- * <p>Pair neighbours: of the k largest at most ⌊k/2⌋ lost, so recurse into the winners with k and into the losers with ⌊k/2⌋, then merge both
- * lists by Batcher's odd-even merge. Matches whose outcome is known (the winners' j-th is at least the losers' j-th) or that no output
- * depends on are left out. Fewer matches than sorting blocks of k and merging those: 529 instead of 604 for k = 8 of E = 128, and the
- * best known 19 for 8 of 8. Source: Yao's selection networks as in Knuth, The Art of Computer Programming 3, section 5.3.4.
+ * <p>Pair neighbours: of the k largest at most ⌊k/2⌋ lost, so recurse into the winners with k and into the losers with ⌊k/2⌋, then merge
+ * both lists by Batcher's odd-even merge. Matches whose outcome is known (the winners' j-th is at least the losers' j-th) or that no
+ * output depends on are left out. Fewer matches than sorting blocks of k and merging those: 529 instead of 604 for k = 8 of E = 128, and
+ * the best known 19 for 8 of 8. Source: Yao's selection networks as in Knuth, The Art of Computer Programming 3, section 5.3.4.
  *
  * <p>All pairings come before all merges. In a pairing every candidate that the first wire may hold has a lower index than every
  * candidate that the second may hold.

@@ -7,8 +7,8 @@ import io.secmoe.ring.RingVector;
 import java.util.function.BiConsumer;
 
 /**
- * Cuts a matrix of E × T shares (candidate-major) into tiles of some tokens, so that memory of what is between input and output does not grow
- * with T. A tile has about {@link Tiles#ELEMENTS} pairs of candidates.
+ * Cuts a matrix of E × T shares (candidate-major) into tiles of some tokens, so that memory of what is between input and output does not
+ * grow with T. A tile has about {@link Tiles#ELEMENTS} pairs of candidates.
  */
 final class TokenTiles {
   private final RingVector candidates;

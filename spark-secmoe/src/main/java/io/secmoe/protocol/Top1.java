@@ -9,8 +9,8 @@ import io.secmoe.ring.RingVector;
 
 /**
  * Oblivious top-1: shares of E ≥ 2 candidates per token (candidate-major, E × T, Z_{2^k}) to shares of the largest value in
- * Z_{2^(differenceBits + 1)} and XOR shares of its one-hot position, which {@link OneHot} takes into Z_t. Exact for candidates that differ by
- * less than 2^differenceBits ≤ 2^(k − 1); ties go to the lowest index. Local work is streamed in tiles of tokens.
+ * Z_{2^(differenceBits + 1)} and XOR shares of its one-hot position, which {@link OneHot} takes into Z_t. Exact for candidates that
+ * differ by less than 2^differenceBits ≤ 2^(k − 1); ties go to the lowest index. Local work is streamed in tiles of tokens.
  *
  * <p>A knock-out tournament of ⌈log₂E⌉ levels. Each match is one comparison of the difference on the smallest ring and one mux for the
  * winner on the same ring. The one-hot comes from the top down: the winner's side at each level is the AND of the match's outcome with

@@ -9,13 +9,13 @@ import io.secmoe.ring.RingVector;
 
 /**
  * Oblivious top-k: shares of E ≥ 2 candidates per token (candidate-major, E × T, Z_{2^r}) to shares of the k ≤ E largest values in
- * Z_{2^(differenceBits + 1)}, in descending order, and XOR shares of their one-hot positions, which {@link OneHot} takes into Z_t. Exact for
- * candidates that differ by less than 2^differenceBits ≤ 2^(r − 2); ties go to the lowest index. Streamed in tiles of tokens.
+ * Z_{2^(differenceBits + 1)}, in descending order, and XOR shares of their one-hot positions, which {@link OneHot} takes into Z_t. Exact
+ * for candidates that differ by less than 2^differenceBits ≤ 2^(r − 2); ties go to the lowest index. Streamed in tiles of tokens.
  *
  * <p>Two ways, of which {@link TopKPlan} takes the one with less traffic for (E, k): {@link RepeatedTop1} plays k tournaments, each
- * without the winners so far, and costs k times a {@link Top1}; {@link NetworkTopK} runs values and positions through a
- * {@link SelectionNetwork}. For k = 2 and E ≥ 5 two tournaments are about a
- * twentieth cheaper than a network; from k = 3 on the network wins for every E, and at k = 8 costs three fifths or less.
+ * without the winners so far, and costs k times a {@link Top1}; {@link NetworkTopK} runs values and positions through a {@link
+ * SelectionNetwork}. For k = 2 and E ≥ 5 two tournaments are about a twentieth cheaper than a network; from k = 3 on the network wins
+ * for every E, and at k = 8 costs three fifths or less.
  */
 public final class TopK {
   /**

@@ -9,9 +9,9 @@ import io.secmoe.ring.RingVector;
 /**
  * Shares of keys (k × T, see {@link PackKeys}) to shares of their values and one-hot positions, as {@link TopK} delivers them.
  *
- * <p>The rank's bits are those of the sum of the shares' low parts: from the lowest up, c' = c ⊕ (x ⊕ c)·(y ⊕ c) with the shares' bits x, y.
- * The last carry belongs to the value. Each bit, once known, splits every position that is possible so far in two, by one AND; those ride
- * with the next carry's. Exact. Rounds: log₂E times those of an AND, and 1. Per key: E − 2 + log₂E ANDs and one conversion.
+ * <p>The rank's bits are those of the sum of the shares' low parts: from the lowest up, c' = c ⊕ (x ⊕ c)·(y ⊕ c) with the shares' bits
+ * x, y. The last carry belongs to the value. Each bit, once known, splits every position that is possible so far in two, by one AND;
+ * those ride with the next carry's. Exact. Rounds: log₂E times those of an AND, and 1. Per key: E − 2 + log₂E ANDs and one conversion.
  */
 final class UnpackKeys {
   private UnpackKeys() {}

@@ -7,8 +7,8 @@ import io.secmoe.ring.DigitVector;
 import io.secmoe.ring.RingVector;
 
 /**
- * XOR shares of a one-hot vector b over E candidates (E × T bits, as {@link Top1} delivers them) and additive shares of a weight p (T values in
- * Z_M) to additive shares of p·b (E × T in Z_M). The products sum to p, so the last is p minus the others: E − 1 muxes.
+ * XOR shares of a one-hot vector b over E candidates (E × T bits, as {@link Top1} delivers them) and additive shares of a weight p (T
+ * values in Z_M) to additive shares of p·b (E × T in Z_M). The products sum to p, so the last is p minus the others: E − 1 muxes.
  *
  * <p>Exact. Rounds: those of a {@link Mux} per tile. Per vector: E − 1 muxes.
  */

@@ -81,7 +81,8 @@ class TopKTest {
     for (int t = 0; t < tokens; t++) {
       int[] expected = order(g, experts, tokens, t);
       for (int w = 0; w < k; w++) {
-        assertEquals(Math.floorMod(g[expected[w] * tokens + t], ring), Math.floorMod(values[w * tokens + t], ring), "value " + w + " of token " + t);
+        long value = g[expected[w] * tokens + t];
+        assertEquals(Math.floorMod(value, ring), Math.floorMod(values[w * tokens + t], ring), "value " + w + " of token " + t);
         for (int e = 0; e < experts; e++) {
           assertEquals(e == expected[w] ? 1 : 0, oneHots[(w * experts + e) * tokens + t],
               "winner " + w + ", candidate " + e + " of token " + t);
@@ -97,8 +98,9 @@ class TopKTest {
       "MEMORY,network,8,3,600", "MEMORY,network,8,5,600", "MEMORY,network,8,6,600", "MEMORY,network,8,8,600", "MEMORY,network,16,8,600",
       "MEMORY,network,64,8,120", "MEMORY,network,100,7,60", "MEMORY,network,128,1,60", "MEMORY,network,128,8,800", "FLIGHT,network,7,3,70",
       "MEMORY,repeated,2,1,600", "MEMORY,repeated,2,2,600", "MEMORY,repeated,3,2,600", "MEMORY,repeated,5,3,600", "MEMORY,repeated,5,5,600",
-      "MEMORY,repeated,7,6,600", "MEMORY,repeated,8,2,12500", "MEMORY,repeated,8,4,600", "MEMORY,repeated,8,7,600", "MEMORY,repeated,8,8,600",
-      "MEMORY,repeated,16,3,600", "MEMORY,repeated,128,2,120", "MEMORY,repeated,128,8,60", "FLIGHT,repeated,7,3,70"})
+      "MEMORY,repeated,7,6,600", "MEMORY,repeated,8,2,12500", "MEMORY,repeated,8,4,600", "MEMORY,repeated,8,7,600",
+      "MEMORY,repeated,8,8,600", "MEMORY,repeated,16,3,600", "MEMORY,repeated,128,2,120", "MEMORY,repeated,128,8,60",
+      "FLIGHT,repeated,7,3,70"})
   void topKIsExactWithTiesToTheLowestIndex(Link link, String way, int experts, int k, int tokens) {
     long[] g = candidates(experts, tokens);
     TopKPlan plan = plan(way, experts, k);
@@ -117,8 +119,8 @@ class TopKTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"MEMORY,2,600", "MEMORY,3,600", "MEMORY,5,600", "MEMORY,7,600", "MEMORY,8,12500", "MEMORY,16,600", "MEMORY,100,120", "MEMORY,128,800",
-      "FLIGHT,7,70"})
+  @CsvSource({"MEMORY,2,600", "MEMORY,3,600", "MEMORY,5,600", "MEMORY,7,600", "MEMORY,8,12500", "MEMORY,16,600", "MEMORY,100,120",
+      "MEMORY,128,800", "FLIGHT,7,70"})
   void top1IsExactWithTiesToTheLowestIndex(Link link, int experts, int tokens) {
     long[] g = candidates(experts, tokens);
     Shared x = Shared.of(Modulus.powerOfTwo(DIFFERENCE_BITS + 1), g, random);
