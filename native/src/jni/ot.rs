@@ -4,13 +4,14 @@
 use std::sync::{Mutex, MutexGuard};
 
 use jni::objects::JClass;
-use jni::sys::{jint, jlong};
+use jni::sys::{jboolean, jint, jlong};
 use jni::JNIEnv;
 
 use super::buffer::{count, slice_u64, slice_u64_mut, slice_u8, slice_u8_mut};
 use super::{guard, handles, Object};
 use crate::error::{Error, Result};
 use crate::ot::group::{Additive, Xor};
+use crate::ot::millionaires::Leaves;
 use crate::ot::stock::{ReceiverCorrelations, SenderCorrelations};
 use crate::ot::{Extension, Receiver, Sender, Side};
 use crate::pool::Pool;
@@ -65,6 +66,16 @@ unsafe fn message_mut<'a>(addr: jlong, bytes: jlong) -> Result<&'a mut [u8]> {
 
 fn width_of(width: jint) -> Result<u32> {
     Ok(count("width", width.into())? as u32)
+}
+
+fn leaves_of(bits: jint, thresholds: jint, lowest: jboolean) -> Result<Leaves> {
+    Leaves::new(width_of(bits)?, count("thresholds", thresholds.into())?, lowest != 0)
+}
+
+/// Results of n leaves: one per threshold.
+fn results_of(n: jlong, thresholds: jint) -> Result<usize> {
+    let results = count("n", n)?.checked_mul(count("thresholds", thresholds.into())?);
+    results.ok_or_else(|| Error::bad_argument(format!("{n} leaves of {thresholds} thresholds do not fit into memory")))
 }
 
 #[no_mangle]
@@ -328,15 +339,17 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otDigitReceive(
 }
 
 #[no_mangle]
-pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otTableSend(
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otLeavesSend(
     mut env: JNIEnv,
     _class: JClass,
     pool: jlong,
     correlations: jlong,
-    width: jint,
+    bits: jint,
+    thresholds: jint,
+    lowest: jboolean,
     n: jlong,
-    table_addr: jlong,
-    table_bytes: jlong,
+    digits_addr: jlong,
+    digits_bytes: jlong,
     flips_addr: jlong,
     flips_bytes: jlong,
     shares_addr: jlong,
@@ -346,20 +359,22 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otTableSend(
 ) {
     guard(&mut env, || {
         let correlations = handles::take::<SenderCorrelations>(correlations)?;
-        let (pool, n) = (handles::get::<Pool>(pool)?, count("n", n)?);
-        let (tables, flips) = (message(table_addr, table_bytes)?, message(flips_addr, flips_bytes)?);
-        let (shares, out) = (slice_u8_mut(shares_addr, shares_bytes, n)?, message_mut(out_addr, out_bytes)?);
-        correlations.send_tables(&pool, width_of(width)?, tables, flips, shares, out)
+        let (pool, leaves, results) = (handles::get::<Pool>(pool)?, leaves_of(bits, thresholds, lowest)?, results_of(n, thresholds)?);
+        let (digits, flips) = (slice_u8(digits_addr, digits_bytes, results)?, message(flips_addr, flips_bytes)?);
+        let (shares, out) = (slice_u8_mut(shares_addr, shares_bytes, results)?, message_mut(out_addr, out_bytes)?);
+        correlations.send_leaves(&pool, leaves, digits, flips, shares, out)
     })
 }
 
 #[no_mangle]
-pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otTableReceive(
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otLeavesReceive(
     mut env: JNIEnv,
     _class: JClass,
     pool: jlong,
     correlations: jlong,
-    width: jint,
+    bits: jint,
+    thresholds: jint,
+    lowest: jboolean,
     n: jlong,
     choices_addr: jlong,
     choices_bytes: jlong,
@@ -370,8 +385,8 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otTableReceive(
 ) {
     guard(&mut env, || {
         let correlations = handles::take::<ReceiverCorrelations>(correlations)?;
-        let (pool, n) = (handles::get::<Pool>(pool)?, count("n", n)?);
-        let (choices, input) = (slice_u8(choices_addr, choices_bytes, n)?, message(in_addr, in_bytes)?);
-        correlations.receive_tables(&pool, width_of(width)?, choices, input, slice_u8_mut(shares_addr, shares_bytes, n)?)
+        let (pool, leaves, results) = (handles::get::<Pool>(pool)?, leaves_of(bits, thresholds, lowest)?, results_of(n, thresholds)?);
+        let (choices, input) = (slice_u8(choices_addr, choices_bytes, count("n", n)?)?, message(in_addr, in_bytes)?);
+        correlations.receive_leaves(&pool, leaves, choices, input, slice_u8_mut(shares_addr, shares_bytes, results)?)
     })
 }

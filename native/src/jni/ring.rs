@@ -428,22 +428,3 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitSlice(
         Ok(())
     })
 }
-
-#[no_mangle]
-pub unsafe extern "system" fn Java_io_secmoe_jni_Native_compareTables(
-    mut env: JNIEnv,
-    _class: JClass,
-    n: jlong,
-    digits_addr: jlong,
-    digits_bytes: jlong,
-    table_addr: jlong,
-    table_bytes: jlong,
-) {
-    guard(&mut env, || {
-        let n = count("n", n)?;
-        let entries = n.checked_mul(4).ok_or_else(|| Error::bad_argument("too many digits"))?;
-        let digits = slice_u8(digits_addr, digits_bytes, n)?;
-        digits::compare_tables(digits, slice_u8_mut(table_addr, table_bytes, entries)?);
-        Ok(())
-    })
-}

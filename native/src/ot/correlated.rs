@@ -46,11 +46,11 @@ impl ReceiverCorrelations {
         self.rows.is_empty()
     }
 
-    /// The receiver's message before it uses these correlations: choice ⊕ random choice, packed. `width` 1 takes one correlation per choice,
-    /// 2 takes two (low bit first).
+    /// The receiver's message before it uses these correlations: choice ⊕ random choice, packed. A choice of `width` bits
+    /// (1 to 4) takes as many correlations, low bit first.
     pub fn flips(&self, width: u32, choices: &[u8], out: &mut [u8]) -> Result<()> {
-        if !(1..=2).contains(&width) {
-            return Err(Error::bad_argument(format!("choices have 1 or 2 bits, not {width}")));
+        if !(1..=4).contains(&width) {
+            return Err(Error::bad_argument(format!("choices have 1 to 4 bits, not {width}")));
         }
         check_count(self.len(), choices.len(), width as usize)?;
         check_room(out.len(), choices.len(), width)?;

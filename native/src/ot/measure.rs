@@ -1,6 +1,7 @@
 //! Speed of the extension and of using it up, printed by `cargo test --release -- --ignored --nocapture ot::measure`.
 
 use super::group::Additive;
+use super::millionaires::Leaves;
 use super::silent::Parameters;
 use super::softspoken::Shape;
 use super::testing::{bits, correlated, Pair};
@@ -76,10 +77,10 @@ fn speed() {
         });
         let (sent, received) = pair.take(n / 2);
         let (mut shares, mut message) = (vec![0; n / 4], vec![0; n / 32 * 6]);
-        let (tables, flips) = (vec![0; n], vec![0; n / 16]);
+        let (leaves, flips) = (Leaves::new(2, 1, false).unwrap(), vec![0; n / 16]);
         let look_ups = rate(n / 4, || {
-            sent.send_tables(&pair.pool, 2, &tables, &flips, &mut shares, &mut message).unwrap();
-            received.receive_tables(&pair.pool, 2, &vec![0; n / 4], &message, &mut shares).unwrap();
+            sent.send_leaves(&pair.pool, leaves, &vec![1; n / 4], &flips, &mut shares, &mut message).unwrap();
+            received.receive_leaves(&pair.pool, leaves, &vec![0; n / 4], &message, &mut shares).unwrap();
         });
         eprintln!("  OT mod {m}: {both:.1} M/s, 1-of-4: {look_ups:.1} M/s of CPU, both sides together");
     }

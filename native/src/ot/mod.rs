@@ -1,8 +1,8 @@
 //! Oblivious transfer as state machines without I/O: bytes in, bytes out. Semi-honest.
 //!
 //! In the order of the conversation: [`base`] (128 OTs on ristretto255), [`softspoken`] and [`silent`] (two kinds of [`extension`]),
-//! [`Sender`] and [`Receiver`] (either kind, with what it leaves in [`stock`]), [`hash`] and the two ways to use it up: [`correlated`]
-//! and [`table`].
+//! [`Sender`] and [`Receiver`] (either kind, with what it leaves in [`stock`]), [`hash`] and the ways to use it up: [`correlated`],
+//! [`table`] and, on it, [`millionaires`].
 //!
 //! The extension's *sender* holds a global Δ with lowest bit 1 and rows Q_j with lowest bit 0, its *receiver* rows T_j whose lowest bits
 //! c_j are random choices, with Q_j = T_j ⊕ c_j·Δ.
@@ -15,6 +15,7 @@ pub mod correlated;
 pub mod extension;
 pub mod group;
 pub mod hash;
+pub mod millionaires;
 mod receiver;
 mod sender;
 pub mod silent;

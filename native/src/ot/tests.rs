@@ -6,7 +6,6 @@ use super::softspoken::{ggm, Shape, UNIT};
 use super::testing::{bits, correlated, Pair};
 use super::*;
 use crate::error::Code;
-use crate::ring::pack::packed_bytes;
 use crate::ring::Ring;
 use crate::with_ring;
 
@@ -119,35 +118,6 @@ fn digit_shares_xor_to_choice_times_delta() {
 }
 
 #[test]
-fn tables_are_looked_up() {
-    let mut pair = Pair::new(8, 2);
-    for width in [1, 2] {
-        for n in SIZES {
-            let mask = (1u8 << width) - 1;
-            let tables: Vec<u8> = (0..4 * n).map(|i| (i as u32).wrapping_mul(0x85EB_CA6B).to_le_bytes()[3] & mask).collect();
-            let mixed: Vec<u8> = (0..n).map(|i| (i as u32).wrapping_mul(0x9E37_79B9) as u8 >> 6).collect();
-            for choices in [mixed, vec![0; n], vec![3; n]] {
-                let (sent, received) = pair.take(2 * n);
-                let mut flips = vec![0; packed_bytes(n, 2).unwrap()];
-                received.flips(2, &choices, &mut flips).unwrap();
-                let (mut a, mut b) = (vec![0; n], vec![0; n]);
-                let mut message = vec![0; packed_bytes(n, 3 * width).unwrap()];
-                sent.send_tables(&pair.pool, width, &tables, &flips, &mut a, &mut message).unwrap();
-                received.receive_tables(&pair.pool, width, &choices, &message, &mut b).unwrap();
-                for i in 0..n {
-                    assert!(a[i] <= mask && b[i] <= mask);
-                    assert_eq!(a[i] ^ b[i], tables[4 * i + choices[i] as usize], "choice {} at {i}", choices[i]);
-                }
-                if n >= 1000 {
-                    let ones = a.iter().filter(|&&x| x & 1 == 1).count();
-                    assert!((2 * n / 5..3 * n / 5).contains(&ones), "{ones} of {n}");
-                }
-            }
-        }
-    }
-}
-
-#[test]
 fn flips_and_messages_look_random_and_have_public_sizes() {
     let (mut pair, n) = (Pair::new(4, 1), 8000);
     let ring = Ring::new(1 << 21).unwrap();
@@ -196,13 +166,6 @@ fn bad_messages_are_refused() {
     // Three elements of three bits: 5 is no residue modulo 5, bit 9 is unused, and one byte is missing or too much.
     for message in [&[5, 0][..], &[0, 2], &[0], &[0, 0, 0]] {
         malformed(pair.take(3).1.receive(&pair.pool, group, &choices, message, &mut shares));
-    }
-    let mut digits = [0; 3];
-    for flips in [&[0xC0][..], &[0, 0]] {
-        malformed(pair.take(6).0.send_tables(&pair.pool, 1, &[0; 12], flips, &mut digits, &mut [0; 2]));
-    }
-    for message in [&[0, 2][..], &[0], &[0; 3]] {
-        malformed(pair.take(6).1.receive_tables(&pair.pool, 1, &[0, 3, 2], message, &mut digits));
     }
 }
 

@@ -203,7 +203,7 @@ public final class Native {
    */
   public static native long otTake(long senderOrReceiver, long n);
 
-  /** Receiver: packed choice ⊕ random choice for n choices of {@code width} (1 or 2) bits: width correlations per choice. Does not consume. */
+  /** Receiver: packed choice ⊕ random choice for n choices of {@code width} (1 to 4) bits: width correlations per choice. Does not consume. */
   public static native void otFlips(long correlations, int width, long choicesAddr, long choicesBytes, long outAddr, long outBytes);
 
   /**
@@ -225,16 +225,17 @@ public final class Native {
       long choicesBytes, long inAddr, long inBytes, long sharesAddr, long sharesBytes);
 
   /**
-   * 1-of-4 OT from 2n correlations (pads H(Q' ⊕ c·Δ), multiplication in GF(2^128)): the shares XOR to table[j][c_j].
-   * {@code table}: digits of {@code width} ≤ 2 bits, n × 4. Message 0 falls out of the pad, so 3·width bits each are sent.
-   * Flips packed, 2 bits each (low bit first). Consumes.
+   * Leaves of comparisons by 1-of-2^bits OT, sender: n look-ups of {@code bits} ≤ 4 correlations each, for 1 to 8 thresholds. The receiver holds digits c,
+   * the sender one digit y per threshold ({@code digits}: threshold by threshold, n each); the shares, in the same order, XOR to
+   * [c &gt; y] + 2·[c = y], or to [c &gt; y] alone for the {@code lowest} digit of a number. Flips packed, {@code bits} each. Message: 2^bits − 1
+   * fields of thresholds·(2 or 1) bits per look-up. Consumes.
    */
-  public static native void otTableSend(long pool, long correlations, int width, long n, long tableAddr, long tableBytes,
-      long flipsAddr, long flipsBytes, long sharesAddr, long sharesBytes, long outAddr, long outBytes);
+  public static native void otLeavesSend(long pool, long correlations, int bits, int thresholds, boolean lowest, long n,
+      long digitsAddr, long digitsBytes, long flipsAddr, long flipsBytes, long sharesAddr, long sharesBytes, long outAddr, long outBytes);
 
-  /** 1-of-4 OT, receiver; choices are digits 0..3. Consumes. */
-  public static native void otTableReceive(long pool, long correlations, int width, long n, long choicesAddr,
-      long choicesBytes, long inAddr, long inBytes, long sharesAddr, long sharesBytes);
+  /** The receiver of {@link #otLeavesSend}; choices are n digits of {@code bits} bits. Consumes. */
+  public static native void otLeavesReceive(long pool, long correlations, int bits, int thresholds, boolean lowest, long n,
+      long choicesAddr, long choicesBytes, long inAddr, long inBytes, long sharesAddr, long sharesBytes);
 
   // ---------------------------------------------------------------- ring: packing and hot loops on shares
 
@@ -296,12 +297,6 @@ public final class Native {
 
   /** out[i] = bits [from, from + width) of digit i. out may be x. */
   public static native void digitSlice(long n, int from, int width, long xAddr, long xBytes, long outAddr, long outBytes);
-
-  /**
-   * Tables of the comparison's leaves, held by the party with digit y (width 2): table[i][c] = [c &gt; y_i] + 2·[c = y_i] for
-   * c = 0..3.
-   */
-  public static native void compareTables(long n, long digitsAddr, long digitsBytes, long tableAddr, long tableBytes);
 
   // ---------------------------------------------------------------- benchmark
 

@@ -125,20 +125,17 @@ class ObliviousTransferTest {
   }
 
   @Test
-  void tablesAreLookedUp() {
-    // The tables of a comparison, looked up at c: [c > y] + 2·[c = y].
+  void leavesAreCompared() {
     long y = digits(2);
     long choices = digits(2);
-    long table = memory.bytes(4 * N);
-    Native.compareTables(N, y, N, table, 4 * N);
     long own = memory.bytes(N);
     long other = memory.bytes(N);
     long message = memory.bytes(packed(N, 6));
     long sends = Native.otTake(sender.id(), 2 * N);
     long receives = Native.otTake(receiver.id(), 2 * N);
     long flips = flips(receives, 2, choices);
-    Native.otTableSend(pool.id(), sends, 2, N, table, 4 * N, flips, packed(N, 2), own, N, message, packed(N, 6));
-    Native.otTableReceive(pool.id(), receives, 2, N, choices, N, message, packed(N, 6), other, N);
+    Native.otLeavesSend(pool.id(), sends, 2, 1, false, N, y, N, flips, packed(N, 2), own, N, message, packed(N, 6));
+    Native.otLeavesReceive(pool.id(), receives, 2, 1, false, N, choices, N, message, packed(N, 6), other, N);
     Native.digitXor(N, own, N, other, N, own, N);
 
     byte[] c = bytes(choices);

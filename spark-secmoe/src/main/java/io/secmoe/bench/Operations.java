@@ -22,6 +22,9 @@ final class Operations {
     all.put("square", RingOperations::square);
     all.put("relu", Functions::relu);
     all.put("gelu", Functions::gelu);
+    all.put("gelu-tanh", Functions::geluTanh);
+    all.put("gelu-paper", Functions::geluPaper);
+    all.put("silu", Functions::silu);
     all.put("exp", Functions::exp);
     all.put("reciprocal", Functions::reciprocal);
     all.put("rsqrt", Functions::reciprocalRoot);

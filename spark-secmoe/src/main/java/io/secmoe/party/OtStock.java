@@ -2,6 +2,8 @@ package io.secmoe.party;
 
 import io.secmoe.jni.Native;
 import io.secmoe.jni.NativeHandle;
+import java.util.List;
+import java.util.stream.LongStream;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
@@ -32,14 +34,19 @@ public abstract sealed class OtStock extends NativeHandle permits SenderStock, R
 
   /** n correlations that can be used once. */
   public final Correlations take(long n) {
+    return take(new long[] {n}).get(0);
+  }
+
+  /** Several lots that can be used once each, after one extension for all of them. */
+  public final List<Correlations> take(long... lots) {
+    long n = LongStream.of(lots).sum();
     long extension = extension(party.profile(), made, Native.otAvailable(id()), n);
     if (extension > 0) {
       party.channel().meter().ahead(() -> extend(extension));
       made += extension;
     }
-    Correlations correlations = new Correlations(Native.otTake(id(), n));
     taken += n;
-    return correlations;
+    return LongStream.of(lots).mapToObj(lot -> new Correlations(Native.otTake(id(), lot))).toList();
   }
 
   private void extend(long n) {

@@ -33,6 +33,11 @@ public record Profile(List<Integer> primeBits, Modulus t, OtExtension ot, long o
     return new Profile(primeBits, t, other, otMemory);
   }
 
+  /** The form of comparisons that suits the correlated OTs: more leaves where they are cheap, larger ones where they are dear. */
+  public Comparison comparison() {
+    return ot == OtExtension.SILENT ? Comparison.TREE_2 : Comparison.TREE_4;
+  }
+
   /** Level of ciphertexts that meet plaintext weights only: 110 bits by default. */
   public int linearLevel() {
     return 2;

@@ -5,10 +5,10 @@ package io.secmoe.protocol;
  * that c₀ + c₁·u + c₂·u² has 36 for u at 12. Fitted for the relative error by {@code fit_octaves.py}, which prints it.
  */
 record OctaveFunction(PiecewiseFunction pieces, int octaves) {
-  /** 1/x: relative error of the fit 2^−12.3. */
+  /** 1/x: relative error of the fit 2^−11.7. */
   static final OctaveFunction RECIPROCAL = new OctaveFunction(PiecewiseFunction.load("reciprocal-octave"), 1);
 
-  /** 1/√x: relative error of the fit 2^−9.9. */
+  /** 1/√x: relative error of the fit 2^−10.8. */
   static final OctaveFunction RSQRT = new OctaveFunction(PiecewiseFunction.load("rsqrt-octaves"), 2);
 
   /** Fraction bits of the argument of the quadratics. */

@@ -18,7 +18,7 @@ import io.secmoe.ring.RingVector;
  * <p>Error at most 2^−9 absolute for width ≤ 512 (the rounding of powers takes 2^−10.5 of it at 128, half a bit more for every doubling). Rounds: log₂width
  * times a comparison and a mux; those of a power of two and a reciprocal; four rescales, a scaling. Memory: that of {@link Tiles#ELEMENTS} elements.
  *
- * <p>Costs per element of 128 × 1024 below 2^5: 46 COT, 892 bits; 61 rounds.
+ * <p>Costs per element of 128 × 1024 below 2^5: 35 COT, 891 bits; 51 rounds.
  */
 public final class Softmax {
   /** Fraction bits of the result. */
