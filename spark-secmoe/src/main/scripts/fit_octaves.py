@@ -10,12 +10,12 @@ time. Errors printed are those of the rounded integers.
 import pathlib
 import sys
 
-GRID = (36, 24, 12)  # fraction bits of the coefficients of 1, x, x^2
+GRID = (38, 24, 10)  # fraction bits of the coefficients of 1, x, x^2
 STEP_FRACTION = 6  # fraction bits of the breakpoints
 
 FUNCTIONS = {
     # name: (function, breakpoints with both ends)
-    "reciprocal-octave": (lambda x: 1 / x, [1, 1.1875, 1.40625, 1.6875, 2]),
+    "reciprocal-octave": (lambda x: 1 / x, [1, 1.15625, 1.328125, 1.515625, 1.75, 2]),
     "rsqrt-octaves": (lambda x: x**-0.5, [1, 1.40625, 1.984375, 2.8125, 4]),
 }
 
@@ -67,7 +67,7 @@ def fit(f, lo, hi):
 
 def main(out):
     for name, (f, cuts) in FUNCTIONS.items():
-        lines = ["# start of the piece\tc0 (2^-36)\tc1 (2^-24)\tc2 (2^-12)\tmade by fit_octaves.py", f"grid\t{STEP_FRACTION}"]
+        lines = ["# start of the piece\tc0 (2^-38)\tc1 (2^-24)\tc2 (2^-10)\tmade by fit_octaves.py", f"grid\t{STEP_FRACTION}"]
         for lo, hi in zip(cuts, cuts[1:]):
             assert lo * 2**STEP_FRACTION == int(lo * 2**STEP_FRACTION), "breakpoints are multiples of a step"
             c, error = fit(f, lo, hi)

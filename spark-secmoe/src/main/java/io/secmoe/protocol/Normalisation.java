@@ -40,6 +40,7 @@ final class Normalisation {
 
     /** 1/√(Σx²/d), for x of this scale as x itself. */
     Rsqrt.Shape rsqrt(Modulus t) {
+      OctaveFunction.require(t);
       double largest = (double) bound * bound * features + floor();
       int bottom = Long.SIZE - 1 - Long.numberOfLeadingZeros(floor());
       return new Rsqrt.Shape(bottom, Math.getExponent(largest) + 1, Math.scalb(Math.sqrt(features), fraction), scaleFraction(t));

@@ -15,10 +15,10 @@ import io.secmoe.ring.RingVector;
  * [1, 2^octaves), where the quadratics hold; a mux of public multiples of the result brings that back. All multiples telescope:
  * v·m₀ + Σ_j b_j·(m_j − m_{j−1})·v.
  *
- * <p>Error relative to the result: the fit's and about 2^−14. Breakpoints are met to 2^−6. Rounds: two {@link Thresholds}, three muxes,
+ * <p>Error relative to the result: the fit's and about 2^−13. Breakpoints are met to 2^−6. Rounds: two {@link Thresholds}, three muxes,
  * two rescales, a square. Used once per row of a matrix, so its bytes hardly count.
  *
- * <p>Costs per element over 8 octaves: 104 COT, 2034 bits; 11½ rounds.
+ * <p>Costs per element over 8 octaves: 108 COT, 2151 bits; 11½ rounds.
  */
 final class Octaves {
   /** Fraction bits of the value on [1, 2^octaves). */
@@ -56,6 +56,7 @@ final class Octaves {
 
   /** The client's share; v stays open. */
   static RingVector client(ClientParty c, OctaveFunction f, RingVector v, Span span, Modulus out) {
+    OctaveFunction.require(c.t());
     Arena arena = c.arena();
     try (RingVector coarse = coarse(arena, v, span, false);
         DigitVector reached = Thresholds.client(c, coarse, span.steps());
@@ -68,6 +69,7 @@ final class Octaves {
 
   /** The server's share; v stays open. */
   static RingVector server(ServerParty s, OctaveFunction f, RingVector v, Span span, Modulus out) {
+    OctaveFunction.require(s.t());
     Arena arena = s.arena();
     try (RingVector coarse = coarse(arena, v, span, true);
         DigitVector reached = Thresholds.server(s, coarse, thresholds(span));
@@ -133,7 +135,7 @@ final class Octaves {
     return start;
   }
 
-  /** f of u, whose ring has 2 bits more than u, in Z_t at 36 fraction bits. */
+  /** f of u, whose ring has 2 bits more than u, in Z_t at 38 fraction bits. */
   private static RingVector quadraticClient(ClientParty c, OctaveFunction f, RingVector u) {
     Arena arena = c.arena();
     int fraction = u.modulus().bits() - 2 - f.octaves();
