@@ -19,6 +19,7 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 import java.util.function.BiFunction;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.Stream;
 
 /** Non-linear functions as they stand between linear layers: the rescales from Z_t and back to it are part of them. */
 final class Functions {
@@ -88,14 +89,15 @@ final class Functions {
   static Operation reciprocalRoot(Arguments a) {
     Rsqrt.Shape shape = new Rsqrt.Shape(4, 20, 4, 20);
     Encoding integer = new Encoding(shape.ring(), 0);
-    return new Operation(RowShape.elementwise(a).inTilesOf(ROWS), Inputs.between(integer, 16, (1 << 20) - 1, 64, 256, 1024, 4096, 16384, 65536, 262144),
+    return new Operation(RowShape.elementwise(a).inTilesOf(ROWS),
+        Inputs.between(integer, 16, (1 << 20) - 1, 64, 256, 1024, 4096, 16384, 65536, 262144),
         Outputs.relative(new Encoding(Modulus.T, 20), 0x1p-9, v -> 4 / Math.sqrt(v)),
         new TwoSides((c, x) -> Rsqrt.client(c, x, shape), (s, x) -> Rsqrt.server(s, x, shape)));
   }
 
   /** Where pieces meet, on both sides of zero. */
   private static double[] breakpoints(PiecewiseFunction f) {
-    return f.breakpoints().stream().flatMap(b -> java.util.stream.Stream.of(b, -b)).mapToDouble(b -> b).toArray();
+    return f.breakpoints().stream().flatMap(b -> Stream.of(b, -b)).mapToDouble(b -> b).toArray();
   }
 
   /** Rescale to {@code ring}, the function with a result at {@code fraction} bits, rescale to Z_t at 12. */

@@ -11,6 +11,9 @@ import io.secmoe.ring.RingVector;
  * <p>For |x| &lt; 2^rangeBits ≤ 2^9. {@link Form#ERF} and {@link Form#TANH} are within 2^−8 of their functions, by relu and an even tail of three quadratics
  * ({@link SmoothRelu}). {@link Form#PAPER} is SecMoE's own (arXiv 2601.06790, Protocol 2): six segments, within 2^−6, a {@link Piecewise}
  * function by itself.
+ *
+ * <p>Costs per element of ERF below 2^5: 0 COT, 0 bits; 1 rounds.
+ * <p>Costs per element of PAPER below 2^5: 0 COT, 0 bits; 1 rounds.
  */
 public final class Gelu {
   /** Which function, and how. */

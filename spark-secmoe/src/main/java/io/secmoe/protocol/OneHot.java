@@ -12,6 +12,8 @@ import io.secmoe.ring.RingVector;
  * shares of the same bits in Z_M, in the same order. Each vector sums to 1, so the last bit is 1 minus the others: E − 1 conversions.
  *
  * <p>Exact. Rounds: 1 per tile. Per vector: E − 1 times a {@link BitToArithmetic}.
+ *
+ * <p>Costs per row of 8 candidates in Z_t: 7 COT, 294 bits; 1 round.
  */
 public final class OneHot {
   private OneHot() {}

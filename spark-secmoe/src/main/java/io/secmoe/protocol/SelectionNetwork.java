@@ -1,7 +1,6 @@
 package io.secmoe.protocol;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 
@@ -45,15 +44,21 @@ record SelectionNetwork(List<List<Match>> pairings, List<List<Match>> merges, Li
     return wires.stream().toArray();
   }
 
+  private static List<Integer> every(List<Integer> list, int from) {
+    List<Integer> out = new ArrayList<>();
+    for (int i = from; i < list.size(); i += 2) {
+      out.add(list.get(i));
+    }
+    return out;
+  }
+
   private static final class Builder {
     private final int wires;
     private final List<List<Match>> pairings = new ArrayList<>();
     private final List<Match> merges = new ArrayList<>();
-    private final boolean[][] known;
 
     Builder(int wires) {
       this.wires = wires;
-      this.known = new boolean[wires][wires];
     }
 
     SelectionNetwork build(int k) {
@@ -79,73 +84,8 @@ record SelectionNetwork(List<List<Match>> pairings, List<List<Match>> merges, Li
       }
       List<Integer> best = select(won, k, depth + 1);
       List<Integer> second = select(lost, k / 2, depth + 1);
-      know(best, second);
-      List<Integer> sorted = merge(best, second);
+      List<Integer> sorted = second.isEmpty() ? best : new Merger(best, second, merges).sorted();
       return List.copyOf(sorted.subList(0, Math.min(k, sorted.size())));
-    }
-
-    private static List<Integer> every(List<Integer> list, int from) {
-      List<Integer> out = new ArrayList<>();
-      for (int i = from; i < list.size(); i += 2) {
-        out.add(list.get(i));
-      }
-      return out;
-    }
-
-    /** Both lists descend, and every loser on the list has a winner of its own above it. */
-    private void know(List<Integer> best, List<Integer> second) {
-      for (boolean[] row : known) {
-        Arrays.fill(row, false);
-      }
-      for (int i = 0; i < best.size(); i++) {
-        best.subList(i + 1, best.size()).forEach(known(best.get(i)));
-        second.subList(Math.min(i, second.size()), second.size()).forEach(known(best.get(i)));
-      }
-      for (int i = 0; i < second.size(); i++) {
-        second.subList(i + 1, second.size()).forEach(known(second.get(i)));
-      }
-    }
-
-    private java.util.function.Consumer<Integer> known(int larger) {
-      return smaller -> known[larger][smaller] = true;
-    }
-
-    /** Batcher's odd-even merge of two descending lists. */
-    private List<Integer> merge(List<Integer> a, List<Integer> b) {
-      if (a.isEmpty() || b.isEmpty()) {
-        return a.isEmpty() ? b : a;
-      }
-      if (a.size() == 1 && b.size() == 1) {
-        return match(a.get(0), b.get(0));
-      }
-      List<Integer> even = merge(every(a, 0), every(b, 0));
-      List<Integer> odd = merge(every(a, 1), every(b, 1));
-      List<Integer> merged = new ArrayList<>(even.subList(0, 1));
-      int matches = Math.min(odd.size(), even.size() - 1);
-      for (int i = 0; i < matches; i++) {
-        merged.addAll(match(odd.get(i), even.get(i + 1)));
-      }
-      merged.addAll(even.subList(matches + 1, even.size()));
-      merged.addAll(odd.subList(matches, odd.size()));
-      return merged;
-    }
-
-    /** The two wires, larger first; no match if the order is known. */
-    private List<Integer> match(int a, int b) {
-      if (known[a][b] || known[b][a]) {
-        return known[a][b] ? List.of(a, b) : List.of(b, a);
-      }
-      merges.add(new Match(a, b));
-      for (int x = 0; x < wires; x++) {
-        boolean both = known[a][x] && known[b][x];
-        known[a][x] |= known[b][x];
-        known[b][x] = both;
-        both = known[x][a] && known[x][b];
-        known[x][b] |= known[x][a];
-        known[x][a] = both;
-      }
-      known[a][b] = true;
-      return List.of(a, b);
     }
 
     /** Merges that some output depends on, in order. */
@@ -178,6 +118,73 @@ record SelectionNetwork(List<List<Match>> pairings, List<List<Match>> merges, Li
         depth[m.second] = at + 1;
       }
       return layers;
+    }
+  }
+
+  /** Batcher's odd-even merge of the winners' and the losers' list without matches whose outcome is known. */
+  private static final class Merger {
+    private final List<Integer> wires = new ArrayList<>();
+    private final List<Match> merges;
+    private final boolean[][] larger;
+    private final int best;
+
+    /** Both lists descend, and the j-th loser has j winners above it besides its own. */
+    Merger(List<Integer> best, List<Integer> second, List<Match> merges) {
+      this.wires.addAll(best);
+      this.wires.addAll(second);
+      this.merges = merges;
+      this.best = best.size();
+      this.larger = new boolean[wires.size()][wires.size()];
+      for (int i = 0; i < wires.size(); i++) {
+        for (int j = i + 1; j < wires.size(); j++) {
+          larger[i][j] = i >= this.best || j < this.best || j - this.best >= i;
+        }
+      }
+    }
+
+    List<Integer> sorted() {
+      List<Integer> places = new ArrayList<>();
+      for (int i = 0; i < wires.size(); i++) {
+        places.add(i);
+      }
+      return merge(places.subList(0, best), places.subList(best, places.size())).stream().map(wires::get).toList();
+    }
+
+    private List<Integer> merge(List<Integer> a, List<Integer> b) {
+      if (a.isEmpty() || b.isEmpty()) {
+        return a.isEmpty() ? b : a;
+      }
+      if (a.size() == 1 && b.size() == 1) {
+        return match(a.get(0), b.get(0));
+      }
+      List<Integer> even = merge(every(a, 0), every(b, 0));
+      List<Integer> odd = merge(every(a, 1), every(b, 1));
+      List<Integer> merged = new ArrayList<>(even.subList(0, 1));
+      int matches = Math.min(odd.size(), even.size() - 1);
+      for (int i = 0; i < matches; i++) {
+        merged.addAll(match(odd.get(i), even.get(i + 1)));
+      }
+      merged.addAll(even.subList(matches + 1, even.size()));
+      merged.addAll(odd.subList(matches, odd.size()));
+      return merged;
+    }
+
+    /** The two places, larger first; no match if the order is known. */
+    private List<Integer> match(int a, int b) {
+      if (larger[a][b] || larger[b][a]) {
+        return larger[a][b] ? List.of(a, b) : List.of(b, a);
+      }
+      merges.add(new Match(wires.get(a), wires.get(b)));
+      for (int x = 0; x < larger.length; x++) {
+        boolean both = larger[a][x] && larger[b][x];
+        larger[a][x] |= larger[b][x];
+        larger[b][x] = both;
+        both = larger[x][a] && larger[x][b];
+        larger[x][b] |= larger[x][a];
+        larger[x][a] = both;
+      }
+      larger[a][b] = true;
+      return List.of(a, b);
     }
   }
 }

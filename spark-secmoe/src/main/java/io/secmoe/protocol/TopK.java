@@ -16,6 +16,10 @@ import io.secmoe.ring.RingVector;
  * without the winners so far, and costs k times a {@link Top1}; {@link NetworkTopK} runs values and positions through a {@link
  * SelectionNetwork}. For k = 2 and E ≥ 5 two tournaments are about a twentieth cheaper than a network; from k = 3 on the network wins
  * for every E, and at k = 8 costs three fifths or less.
+ *
+ * <p>Costs per row of 8 candidates in Z_{2^22}, the 2 largest: 620 COT, 2676 bits; 41½ rounds.
+ * <p>Costs per row of 64 candidates in Z_{2^22}, the 8 largest: 13446 COT, 58676 bits; 125 rounds.
+ * <p>Costs per row of 128 candidates in Z_{2^22}, the 8 largest: 26980 COT, 118092 bits; 151 rounds.
  */
 public final class TopK {
   /**

@@ -12,6 +12,8 @@ import io.secmoe.ring.RingVector;
  * <p>The rank's bits are those of the sum of the shares' low parts: from the lowest up, c' = c ⊕ (x ⊕ c)·(y ⊕ c) with the shares' bits
  * x, y. The last carry belongs to the value. Each bit, once known, splits every position that is possible so far in two, by one AND;
  * those ride with the next carry's. Exact. Rounds: log₂E times those of an AND, and 1. Per key: E − 2 + log₂E ANDs and one conversion.
+ *
+ * <p>Costs per key of a value in Z_{2^21} and one of 128 ranks: 267 COT, 554 bits; 8 rounds.
  */
 final class UnpackKeys {
   private UnpackKeys() {}

@@ -11,6 +11,8 @@ import io.secmoe.ring.RingVector;
  * values in Z_M) to additive shares of p·b (E × T in Z_M). The products sum to p, so the last is p minus the others: E − 1 muxes.
  *
  * <p>Exact. Rounds: those of a {@link Mux} per tile. Per vector: E − 1 muxes.
+ *
+ * <p>Costs per row of 8 candidates in Z_t: 14 COT, 588 bits; 1½ rounds.
  */
 public final class WeightedOneHot {
   private WeightedOneHot() {}

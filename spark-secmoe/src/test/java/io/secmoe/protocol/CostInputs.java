@@ -39,8 +39,23 @@ final class CostInputs implements AutoCloseable {
     return v;
   }
 
+  /** As many vectors as {@code times} says, one after the other. */
+  RingVector many(Modulus m, int times) {
+    return ring(m, times * elements);
+  }
+
+  /** What is to be closed together with the inputs. */
+  AutoCloseable closing(List<? extends AutoCloseable> results) {
+    made.addAll(results);
+    return null;
+  }
+
   DigitVector digits(int width) {
-    DigitVector d = DigitVector.random(party.arena(), width, elements, party.rng());
+    return digits(width, elements);
+  }
+
+  DigitVector digits(int width, long n) {
+    DigitVector d = DigitVector.random(party.arena(), width, n, party.rng());
     made.add(d);
     return d;
   }
