@@ -3,18 +3,20 @@
 
     python3 fit_octaves.py OUTPUT_DIRECTORY
 
-Every piece is a quadratic of least relative error (exchange of the extremal points). Its coefficients are rounded to the
-fixed-point grid from the highest degree down, the lower ones fitted anew each time. Errors printed are those of the rounded integers.
+Every piece is a quadratic of least relative error (exchange of the extremal points), one step beyond its breakpoints, as these are
+met to a step. Its coefficients are rounded to the fixed-point grid from the highest degree down, the lower ones fitted anew each
+time. Errors printed are those of the rounded integers.
 """
 import pathlib
 import sys
 
-GRID = (36, 24, 12)  # fraction bits of the coefficients of 1, x, x^2
+GRID = (38, 24, 10)  # fraction bits of the coefficients of 1, x, x^2
+STEP_FRACTION = 6  # fraction bits of the breakpoints
 
 FUNCTIONS = {
     # name: (function, breakpoints with both ends)
-    "reciprocal-octave": (lambda x: 1 / x, [1, 1.1875, 1.40625, 1.6875, 2]),
-    "rsqrt-octaves": (lambda x: x**-0.5, [1, 1.578125, 2.515625, 4]),
+    "reciprocal-octave": (lambda x: 1 / x, [1, 1.15625, 1.328125, 1.515625, 1.75, 2]),
+    "rsqrt-octaves": (lambda x: x**-0.5, [1, 1.40625, 1.984375, 2.8125, 4]),
 }
 
 
@@ -52,6 +54,7 @@ def minimax(target, weight, degree, xs):
 
 
 def fit(f, lo, hi):
+    lo, hi = lo - 2**-STEP_FRACTION, hi * (1 + 2**-STEP_FRACTION)
     xs = [lo + (hi - lo) * i / 800 for i in range(801)]
     fixed = {}
     for degree in (2, 1, 0):
@@ -64,9 +67,9 @@ def fit(f, lo, hi):
 
 def main(out):
     for name, (f, cuts) in FUNCTIONS.items():
-        lines = ["# start of the piece\tc0 (2^-36)\tc1 (2^-24)\tc2 (2^-12)\tmade by fit_octaves.py"]
+        lines = ["# start of the piece\tc0 (2^-38)\tc1 (2^-24)\tc2 (2^-10)\tmade by fit_octaves.py", f"grid\t{STEP_FRACTION}"]
         for lo, hi in zip(cuts, cuts[1:]):
-            assert lo * 64 == int(lo * 64), "breakpoints are multiples of 2^-6"
+            assert lo * 2**STEP_FRACTION == int(lo * 2**STEP_FRACTION), "breakpoints are multiples of a step"
             c, error = fit(f, lo, hi)
             print(f"{name:18} [{lo:9}, {hi:9})  relative error {error:.7f}")
             lines.append(f"{lo}\t{c[0]}\t{c[1]}\t{c[2]}")

@@ -9,15 +9,15 @@ import io.secmoe.ring.RingVector;
 /**
  * 1/x for 1/2 ≤ x &lt; 2^rangeBits: additive shares of x at {@code fraction} ≥ 12 bits, in any ring whose quarter it stays below, to [1/x]_t at 16.
  *
- * <p>Relative error at most 2^−11, from x at up to 14 fraction bits; see {@link Octaves}, for its rounds as well, and two rescales.
+ * <p>Relative error at most 2^−11.5 and a unit, from x at up to 16 fraction bits; see {@link Octaves}, for its rounds as well, and two rescales.
  *
- * <p>Costs per element below 2^7 in Z_t: 255 COT, 2019 bits; 15 rounds.
+ * <p>Costs per element below 2^7 in Z_t: 110 COT, 2247 bits; 13 rounds.
  */
 public final class Reciprocal {
   /** Fraction bits of the result. */
   public static final int OUT = 16;
 
-  private static final int LARGEST_FRACTION = 14;
+  private static final int LARGEST_FRACTION = 16;
 
   private Reciprocal() {}
 
