@@ -1,9 +1,9 @@
 //! Homomorphic encryption: SEAL's BGV with N = 8192 slots and 128-bit security, token-major.
 //!
 //! One ciphertext holds one feature of up to 8192 tokens. The client encrypts its shares ([`ClientKeys::encrypt`]), the server
-//! loads them into a [`Matrix`] together with its own, computes ([`linear`], [`select`], [`product`]) and answers through
-//! [`rerandomize`], the only exit; the client decrypts ([`ClientKeys::decrypt`]). Ciphertexts are arrays of residues: SEAL gives
-//! the parameters with their security check, the transforms, the keys and relinearisation.
+//! loads them into a [`Matrix`] together with its own, computes ([`linear`], [`select`], [`product`], [`row_sums`], [`scale`])
+//! and answers through [`rerandomize`], the only exit; the client decrypts ([`ClientKeys::decrypt`]). Ciphertexts are arrays of
+//! residues: SEAL gives the parameters with their security check, the transforms, the keys and relinearisation.
 
 mod answer;
 mod client;
@@ -15,6 +15,7 @@ mod noise;
 mod params;
 mod product;
 mod rerandomize;
+mod rows;
 mod seal;
 mod select;
 mod switch;
@@ -33,6 +34,7 @@ pub use noise::{flood_bits, Depth};
 pub use params::Params;
 pub use product::product;
 pub use rerandomize::Answer;
+pub use rows::{row_sums, scale, Scale};
 pub use seal::version as seal_version;
 pub use select::select;
 

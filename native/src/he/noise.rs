@@ -98,6 +98,7 @@ mod tests {
         assert!((bits(2, Depth::Linear, 4096) - 40.07).abs() < 0.01);
         assert!((bits(3, Depth::Select, 128 * 768) - 48.6).abs() < 0.1);
         assert!(bits(3, Depth::Product, 2) > 65.0);
+        assert!(bits(3, Depth::Product, 1 << 20) > 60.0); // sums over as many rows as a matrix may have
         // The whole range is used and not more: 4·B·t leaves the headroom below q/2.
         let phase = 2.0 + (flood_width(&p, 2, Depth::Linear, 768).unwrap() as f64).log2() + p.t.log2();
         assert!((110.0 - 1.0 - phase - HEADROOM_BITS).abs() < 1e-6, "{phase}");
@@ -123,7 +124,11 @@ mod tests {
         Random::from_os().unwrap().uniform(p.plain(), &mut plain);
         let mut residues = vec![0; 6 * N];
         add_product(&p, 3, &rows[0], &plain, &mut residues);
-        seen(3, Depth::Product, 1, residues);
+        seen(3, Depth::Product, 1, residues.clone());
+        for row in &rows[1..] {
+            add_product(&p, 3, row, &plain, &mut residues);
+        }
+        seen(3, Depth::Product, 4, residues);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::buffer::{absent, count, slice_i16, slice_u64, slice_u64_mut, slice_u8
 use super::{guard, handles, Object};
 use crate::error::{Error, Result};
 use crate::gemm::Weights;
-use crate::he::{self, Answer, ClientKeys, Depth, Matrix, Params, ServerKeys};
+use crate::he::{self, Answer, ClientKeys, Depth, Matrix, Params, Scale, ServerKeys};
 use crate::pool::Pool;
 
 impl Object for Arc<Params> {
@@ -363,6 +363,69 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heProduct(
             he::product(&pool, &keys, &[(&x, u), (&y, v)], columns, shares)?
         };
         write_answers(&answers, out);
+        Ok(())
+    })
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heRowSums(
+    mut env: JNIEnv,
+    _class: JClass,
+    pool_id: jlong,
+    server_keys: jlong,
+    x: jlong,
+    u_addr: jlong,
+    u_bytes: jlong,
+    per: jint,
+    columns: jint,
+    shares_addr: jlong,
+    shares_bytes: jlong,
+    answers_addr: jlong,
+    answers_bytes: jlong,
+) {
+    guard(&mut env, || {
+        let (pool, keys, x) = (pool(pool_id)?, handles::get::<ServerKeys>(server_keys)?, handles::get::<Matrix>(x)?);
+        let (per, columns) = (count("per", per.into())?, count("columns", columns.into())?);
+        let u = slice_u64(u_addr, u_bytes, times(x.rows(), columns)?)?;
+        let sums = x.rows().div_ceil(per.max(1));
+        let shares = slice_u64_mut(shares_addr, shares_bytes, times(sums, columns)?)?;
+        let out = slice_u8_mut(answers_addr, answers_bytes, times(sums, keys.params().answer_bytes())?)?;
+        write_answers(&he::row_sums(&pool, &keys, &x, u, per, columns, shares)?, out);
+        Ok(())
+    })
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heScale(
+    mut env: JNIEnv,
+    _class: JClass,
+    pool_id: jlong,
+    server_keys: jlong,
+    scale: jlong,
+    scale_addr: jlong,
+    scale_bytes: jlong,
+    x: jlong,
+    x_addr: jlong,
+    x_bytes: jlong,
+    from_row: jint,
+    to_row: jint,
+    columns: jint,
+    shares_addr: jlong,
+    shares_bytes: jlong,
+    answers_addr: jlong,
+    answers_bytes: jlong,
+) {
+    guard(&mut env, || {
+        let (pool, keys) = (pool(pool_id)?, handles::get::<ServerKeys>(server_keys)?);
+        let (scale, x) = (handles::get::<Matrix>(scale)?, handles::get::<Matrix>(x)?);
+        let m = jint::try_from(x.rows()).map_err(|_| Error::bad_argument("too many rows"))?;
+        let (rows, columns) = (Rows::new(m, from_row, to_row)?, count("columns", columns.into())?);
+        let elements = times(rows.count(), columns)?;
+        let by = Scale { cipher: &scale, plain: slice_u64(scale_addr, scale_bytes, columns)? };
+        let plain = slice_u64(x_addr, x_bytes, elements)?;
+        let shares = slice_u64_mut(shares_addr, shares_bytes, elements)?;
+        let out = slice_u8_mut(answers_addr, answers_bytes, times(rows.count(), keys.params().answer_bytes())?)?;
+        write_answers(&he::scale(&pool, &keys, by, &x, rows.from, plain, columns, shares)?, out);
         Ok(())
     })
 }

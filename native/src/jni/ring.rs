@@ -9,6 +9,7 @@ use jni::JNIEnv;
 use super::buffer::{absent, checked, count, slice_u64, slice_u64_mut, slice_u8, slice_u8_mut};
 use super::{guard, handles, Object};
 use crate::error::{Error, Result};
+use crate::ring::power::Powers;
 use crate::ring::random::Rng;
 use crate::ring::{digit_pack, digits, pack, vectors, Ring};
 
@@ -257,6 +258,29 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringShift(
 }
 
 #[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringPowers(
+    mut env: JNIEnv,
+    _class: JClass,
+    t: jlong,
+    n: jlong,
+    fraction: jint,
+    bits: jint,
+    x_addr: jlong,
+    x_bytes: jlong,
+    out_addr: jlong,
+    out_bytes: jlong,
+) {
+    guard(&mut env, || {
+        let n = count("n", n)?;
+        let t = u64::try_from(t).map_err(|_| Error::bad_argument("t is negative"))?;
+        let powers = Powers::new(t, count("fraction", fraction.into())? as u32, count("bits", bits.into())? as u32)?;
+        let (x, out) = (checked::<u64>(x_addr, x_bytes, n)?, checked::<u64>(out_addr, out_bytes, n)?);
+        map(n, x, out, |_, x, out| powers.of(x, out));
+        Ok(())
+    })
+}
+
+#[no_mangle]
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringAtLeast(
     mut env: JNIEnv,
     _class: JClass,
@@ -401,25 +425,6 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitSlice(
             (0..8).contains(&from).then_some(from as u32).ok_or_else(|| Error::bad_argument("a digit has bits 0 to 7"))?;
         let (x, out) = (checked(x_addr, x_bytes, n)?, checked(out_addr, out_bytes, n)?);
         map(n, x, out, |_, x, out| digits::slice(from, width, x, out));
-        Ok(())
-    })
-}
-
-#[no_mangle]
-pub unsafe extern "system" fn Java_io_secmoe_jni_Native_compareTables(
-    mut env: JNIEnv,
-    _class: JClass,
-    n: jlong,
-    digits_addr: jlong,
-    digits_bytes: jlong,
-    table_addr: jlong,
-    table_bytes: jlong,
-) {
-    guard(&mut env, || {
-        let n = count("n", n)?;
-        let entries = n.checked_mul(4).ok_or_else(|| Error::bad_argument("too many digits"))?;
-        let digits = slice_u8(digits_addr, digits_bytes, n)?;
-        digits::compare_tables(digits, slice_u8_mut(table_addr, table_bytes, entries)?);
         Ok(())
     })
 }

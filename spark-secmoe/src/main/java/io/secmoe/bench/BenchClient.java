@@ -10,7 +10,6 @@ import io.secmoe.flight.TlsIdentity;
 import io.secmoe.party.ClientParty;
 import io.secmoe.ring.Arena;
 import java.nio.file.Path;
-import java.util.Map;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 
@@ -35,8 +34,7 @@ final class BenchClient {
       channel.meter().enter(Figures.SETUP, Figures.SETUP);
       Arena arena = new Arena(allocator.newChildAllocator("attempt", 0, Long.MAX_VALUE));
       try (ClientParty party = ClientParty.open(channel, arena, measured.profile(), Figures.threads())) {
-        Map<String, Object> extra = measured.client(party);
-        return measured.figures(party, extra);
+        return measured.client(party);
       }
     }
   }

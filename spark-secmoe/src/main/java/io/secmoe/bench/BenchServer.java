@@ -14,7 +14,6 @@ import io.secmoe.party.ServerParty;
 import io.secmoe.ring.Arena;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -64,8 +63,7 @@ final class BenchServer implements PartyService {
     try (FramedChannel channel = new FramedChannel(transport, allocator)) {
       channel.meter().enter(Figures.SETUP, Figures.SETUP);
       try (ServerParty party = ServerParty.open(channel, arena(), measured.profile(), Figures.threads())) {
-        Map<String, Object> extra = measured.server(party);
-        figures.complete(measured.figures(party, extra));
+        figures.complete(measured.server(party));
       }
     } catch (Throwable e) {
       figures.completeExceptionally(e);

@@ -10,9 +10,12 @@ import io.secmoe.protocol.Piecewise;
 import io.secmoe.protocol.PiecewiseFunction;
 import io.secmoe.protocol.Relu;
 import io.secmoe.protocol.Rescale;
+import io.secmoe.protocol.Silu;
+import io.secmoe.ring.FixedPoint;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 import java.util.function.BiFunction;
+import java.util.function.DoubleUnaryOperator;
 
 /** Non-linear functions as they stand between linear layers: the rescales from Z_t and back to it are part of them. */
 final class Functions {
@@ -21,29 +24,41 @@ final class Functions {
   private Functions() {}
 
   static Operation relu(Arguments a) {
+    Modulus ring = Modulus.powerOfTwo(RANGE_BITS + FixedPoint.FRACTION + 2);
     return new Operation(RowShape.elementwise(a), Inputs.between(LINEAR, -16, 16),
-        Outputs.elementwise(ACTIVATION, 0x1p-9, x -> Math.max(x, 0)),
-        between(12, (c, x) -> Relu.client(c, x, RANGE_BITS), (s, x) -> Relu.server(s, x, RANGE_BITS)));
+        Outputs.elementwise(ACTIVATION, 0x1p-11, x -> Math.max(x, 0)), between(ring, FixedPoint.FRACTION,
+            (c, x) -> Relu.client(c, x, RANGE_BITS, FixedPoint.FRACTION), (s, x) -> Relu.server(s, x, RANGE_BITS, FixedPoint.FRACTION)));
   }
 
   static Operation gelu(Arguments a) {
-    return new Operation(RowShape.elementwise(a), Inputs.between(LINEAR, -16, 16, breakpoints(PiecewiseFunction.GELU_TAIL)),
-        Outputs.elementwise(ACTIVATION, 0x1p-8, PlainFunctions::gelu),
-        between(24, (c, x) -> Gelu.client(c, x, RANGE_BITS), (s, x) -> Gelu.server(s, x, RANGE_BITS)));
+    return gelu(a, Gelu.Form.ERF, PiecewiseFunction.GELU_TAIL, 0x1p-8, PlainFunctions::gelu);
+  }
+
+  static Operation geluTanh(Arguments a) {
+    return gelu(a, Gelu.Form.TANH, PiecewiseFunction.GELU_TANH_TAIL, 0x1p-8, PlainFunctions::geluTanh);
+  }
+
+  static Operation geluPaper(Arguments a) {
+    return gelu(a, Gelu.Form.PAPER, PiecewiseFunction.GELU_PAPER, 0x1p-6, PlainFunctions::gelu);
+  }
+
+  private static Operation gelu(Arguments a, Gelu.Form form, PiecewiseFunction pieces, double bound, DoubleUnaryOperator plain) {
+    return new Operation(RowShape.elementwise(a), Inputs.between(LINEAR, -16, 16, breakpoints(pieces)),
+        Outputs.elementwise(ACTIVATION, bound, plain), between(Gelu.ring(RANGE_BITS), Piecewise.OUT,
+            (c, x) -> Gelu.client(c, form, x, RANGE_BITS), (s, x) -> Gelu.server(s, form, x, RANGE_BITS)));
+  }
+
+  static Operation silu(Arguments a) {
+    return new Operation(RowShape.elementwise(a), Inputs.between(LINEAR, -16, 16, breakpoints(PiecewiseFunction.SILU_TAIL)),
+        Outputs.elementwise(ACTIVATION, 0x1p-8, PlainFunctions::silu), between(Silu.ring(RANGE_BITS), Piecewise.OUT,
+            (c, x) -> Silu.client(c, x, RANGE_BITS), (s, x) -> Silu.server(s, x, RANGE_BITS)));
   }
 
   static Operation exp(Arguments a) {
     return new Operation(RowShape.elementwise(a), Inputs.between(LINEAR, -16, 0, breakpoints(PiecewiseFunction.EXP)),
-        Outputs.elementwise(ACTIVATION, 0x1p-9, Math::exp),
-        between(24, (c, x) -> Piecewise.client(c, PiecewiseFunction.EXP, x, RANGE_BITS),
+        Outputs.elementwise(ACTIVATION, 0x1p-9, Math::exp), between(Piecewise.ring(1, RANGE_BITS), Piecewise.OUT,
+            (c, x) -> Piecewise.client(c, PiecewiseFunction.EXP, x, RANGE_BITS),
             (s, x) -> Piecewise.server(s, PiecewiseFunction.EXP, x, RANGE_BITS)));
-  }
-
-  static Operation reciprocal(Arguments a) {
-    PiecewiseFunction upTo8 = PiecewiseFunction.RECIPROCAL.below(8);
-    return new Operation(RowShape.elementwise(a), Inputs.between(LINEAR, 1, 8, breakpoints(upTo8)),
-        Outputs.elementwise(ACTIVATION, 0x1p-7, x -> 1 / x),
-        between(24, (c, x) -> Piecewise.client(c, upTo8, x, RANGE_BITS), (s, x) -> Piecewise.server(s, upTo8, x, RANGE_BITS)));
   }
 
   /** Where pieces meet, on both sides of zero. */
@@ -51,10 +66,9 @@ final class Functions {
     return f.breakpoints().stream().flatMap(b -> java.util.stream.Stream.of(b, -b)).mapToDouble(b -> b).toArray();
   }
 
-  /** Rescale to a ring of the range's size, the function with a result at {@code fraction} bits, rescale to Z_t at 12. */
-  private static TwoSides between(int fraction, BiFunction<ClientParty, RingVector, RingVector> client,
+  /** Rescale to {@code ring}, the function with a result at {@code fraction} bits, rescale to Z_t at 12. */
+  private static TwoSides between(Modulus ring, int fraction, BiFunction<ClientParty, RingVector, RingVector> client,
       BiFunction<ServerParty, RingVector, RingVector> server) {
-    Modulus ring = Modulus.powerOfTwo(RANGE_BITS + fraction + 2);
     return new TwoSides((c, x) -> {
       try (RingVector small = Rescale.client(c, x, 12, ring); RingVector y = client.apply(c, small)) {
         return Rescale.client(c, y, fraction - 12, c.t());

@@ -1,8 +1,7 @@
 package io.secmoe.bench;
 
-import io.secmoe.channel.Meter;
 import io.secmoe.party.ClientParty;
-import io.secmoe.party.Party;
+import io.secmoe.party.OtUse;
 import io.secmoe.party.Profile;
 import io.secmoe.party.ServerParty;
 import io.secmoe.protocol.Reveal;
@@ -22,7 +21,6 @@ final class OpCase implements Case {
   private final String name;
   private final Operation operation;
   private final Profile profile;
-  private long cot;
 
   private OpCase(String name, Operation operation, Profile profile) {
     this.name = name;
@@ -40,7 +38,7 @@ final class OpCase implements Case {
     p.put("name", name);
     p.putAll(operation.shape().options());
     p.put("elements", operation.shape().allElements());
-    p.put("ot", "softspoken-" + profile.otK());
+    p.put("ot", profile.ot().label());
     return p;
   }
 
@@ -55,22 +53,38 @@ final class OpCase implements Case {
   }
 
   @Override
-  public Map<String, Object> client(ClientParty c) {
-    tile(c, 0, warmUpRows(), new Errors(operation.out()), "check", "warm-up");
+  public Figures client(ClientParty c) {
+    firstExtensions(c);
+    tile(c, 0, warmUpRows(), new Errors(operation.out()), null);
+    Amortised counted = new Amortised(c);
     Errors errors = new Errors(operation.out());
     for (long from = 0; from < operation.shape().rows(); from += operation.shape().rowsPerTile()) {
-      tile(c, from, operation.rowsAt(from), errors, "op", name);
+      tile(c, from, operation.rowsAt(from), errors, counted);
     }
-    return Map.of("max_error", errors.largest(), "error_allowed", operation.out().allowed(), "wrong", errors.wrong(), "tiles", tiles());
+    return counted.figures(operation.shape().allElements(), Map.of("max_error", errors.largest(), "error_allowed",
+        operation.out().allowed(), "wrong", errors.wrong(), "tiles", tiles()));
   }
 
   @Override
-  public Map<String, Object> server(ServerParty s) {
-    tile(s, warmUpRows(), "check", "warm-up");
+  public Figures server(ServerParty s) {
+    firstExtensions(s);
+    tile(s, warmUpRows(), null);
+    Amortised counted = new Amortised(s);
     for (long from = 0; from < operation.shape().rows(); from += operation.shape().rowsPerTile()) {
-      tile(s, operation.rowsAt(from), "op", name);
+      tile(s, operation.rowsAt(from), counted);
     }
-    return Map.of();
+    return counted.figures(operation.shape().allElements(), Map.of());
+  }
+
+  /** Each direction's first extension has to do with starting, and belongs to the set-up. */
+  private static void firstExtensions(ClientParty c) {
+    c.receives().take(1).close();
+    c.sends().take(1).close();
+  }
+
+  private static void firstExtensions(ServerParty s) {
+    s.sends().take(1).close();
+    s.receives().take(1).close();
   }
 
   private long tiles() {
@@ -82,37 +96,32 @@ final class OpCase implements Case {
     return Math.min(operation.rowsAt(0), Math.max(1, WARM_UP_ELEMENTS / operation.shape().elements()));
   }
 
-  private void tile(ClientParty c, long from, long rows, Errors errors, String layer, String step) {
-    c.channel().meter().enter("check", "inputs");
+  private void tile(ClientParty c, long from, long rows, Errors errors, Amortised counted) {
+    c.channel().meter().enter(Figures.CHECK, "inputs");
     try (RingVector x = Seeded.clientShare(c.arena(), operation.in().encoding().ring(), rows * operation.shape().inputs(),
             i -> operation.input(from, rows, i), SHARE_SEED);
-        RingVector y = measured(c, layer, step, () -> operation.protocol().client().apply(c, x));
+        RingVector y = measured(counted, () -> operation.protocol().client().apply(c, x));
         RingVector opened = Reveal.client(c, y)) {
       operation.check(from, opened, errors);
     }
   }
 
-  private void tile(ServerParty s, long rows, String layer, String step) {
-    s.channel().meter().enter("check", "inputs");
+  private void tile(ServerParty s, long rows, Amortised counted) {
+    s.channel().meter().enter(Figures.CHECK, "inputs");
     try (RingVector x = Seeded.serverShare(s.arena(), operation.in().encoding().ring(), rows * operation.shape().inputs(), SHARE_SEED);
-        RingVector y = measured(s, layer, step, () -> operation.protocol().server().apply(s, x))) {
+        RingVector y = measured(counted, () -> operation.protocol().server().apply(s, x))) {
       Reveal.server(s, y);
     }
   }
 
-  private RingVector measured(Party p, String layer, String step, Supplier<RingVector> protocol) {
-    Meter meter = p.channel().meter();
-    long before = p.otUse().taken();
-    meter.enter(layer, step);
-    meter.startRound();
+  /** Counted unless {@code counted} is null. */
+  private RingVector measured(Amortised counted, Supplier<RingVector> protocol) {
+    if (counted == null) {
+      return protocol.get();
+    }
+    OtUse before = counted.enter(name);
     RingVector y = protocol.get();
-    meter.enter("check", "reveal");
-    cot += layer.equals("check") ? 0 : p.otUse().taken() - before;
+    counted.leave(before);
     return y;
-  }
-
-  @Override
-  public Figures figures(Party p, Map<String, Object> extra) {
-    return Amortised.figures(p, operation.shape().allElements(), cot, extra);
   }
 }

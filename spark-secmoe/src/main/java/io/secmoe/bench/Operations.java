@@ -22,8 +22,10 @@ final class Operations {
     all.put("square", RingOperations::square);
     all.put("relu", Functions::relu);
     all.put("gelu", Functions::gelu);
+    all.put("gelu-tanh", Functions::geluTanh);
+    all.put("gelu-paper", Functions::geluPaper);
+    all.put("silu", Functions::silu);
     all.put("exp", Functions::exp);
-    all.put("reciprocal", Functions::reciprocal);
     all.put("top1", RowOperations::top1);
     all.put("topk", RowOperations::topK);
     return Collections.unmodifiableMap(all);

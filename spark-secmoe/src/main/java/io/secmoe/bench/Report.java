@@ -63,6 +63,11 @@ final class Report {
       line.put("linear_bytes_per_token", linearBytes / tokens);
       line.put("linear_cpu_over_plain_gemm", (Double) linear.get("cpu_server_s") / (Double) line.get("plain_gemm_cpu_s"));
     }
+    if (line.get("correlations") instanceof Long correlations) {
+      line.put("bits_per_cot", 8 * bytes / correlations);
+      line.put("cot_per_cpu_s_client", correlations / (Double) line.get("cpu_client_s"));
+      line.put("cot_per_cpu_s_server", correlations / (Double) line.get("cpu_server_s"));
+    }
     if (line.get("elements") instanceof Long elements) {
       line.put("bytes_per_element", bytes / elements);
       line.put("cpu_us_per_element", 1e6 * ((Double) line.get("cpu_client_s") + (Double) line.get("cpu_server_s")) / elements);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.secmoe.linear.LinearShape;
 import io.secmoe.moe.Activation;
 import io.secmoe.moe.MoeShape;
+import io.secmoe.party.OtExtension;
 import io.secmoe.party.Profile;
 import io.secmoe.ring.Modulus;
 import java.util.ArrayList;
@@ -32,7 +33,8 @@ final class LayerListJson {
     ArrayNode primes = profile.putArray("prime_bits");
     list.profile().primeBits().forEach(primes::add);
     profile.put("t", list.profile().t().value());
-    profile.put("ot_k", list.profile().otK());
+    profile.put("ot", list.profile().ot().label());
+    profile.put("ot_memory", list.profile().otMemory());
     node.put("output", list.output().name());
     ArrayNode layers = node.putArray("layers");
     list.layers().forEach(layer -> put(layers.addObject(), layer));
@@ -119,8 +121,18 @@ final class LayerListJson {
   private static Profile profile(Fields fields) {
     List<Integer> primes = new ArrayList<>();
     fields.integers("prime_bits", 8, 20, 60).forEach(bits -> primes.add(bits.intValue()));
-    Profile profile = new Profile(primes, new Modulus(fields.longInteger("t", 1L << 20, 1L << 60)), fields.integer("ot_k", 1, 8));
+    Modulus t = new Modulus(fields.longInteger("t", 1L << 20, 1L << 60));
+    Profile profile = new Profile(primes, t, ot(fields), fields.longInteger("ot_memory", 0, 1L << 50));
     fields.end();
     return profile;
+  }
+
+  private static OtExtension ot(Fields fields) {
+    String name = fields.text("ot", 32);
+    try {
+      return OtExtension.named(name);
+    } catch (IllegalArgumentException e) {
+      throw fields.wrong("ot", "is \"" + name + "\"; known are " + OtExtension.labels());
+    }
   }
 }

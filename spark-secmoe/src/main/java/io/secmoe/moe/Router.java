@@ -18,9 +18,6 @@ import io.secmoe.ring.RingVector;
  * rescales and two piecewise functions.
  */
 final class Router {
-  /** Room for the denominator at 12 fraction bits and for p ≤ 1 at 24, below M/4. */
-  private static final Modulus GATE_RING = Modulus.powerOfTwo(Piecewise.OUT + 4);
-
   private Router() {}
 
   static Routing client(ClientParty c, MoeShape shape, RingVector logits) {
@@ -31,7 +28,7 @@ final class Router {
         RingVector exponents = exponents(arena, g, largest, shape);
         RingVector powers = Piecewise.client(c, PiecewiseFunction.EXP, exponents, shape.logitBits() + 1);
         RingVector sum = sum(arena, powers, shape);
-        RingVector denominator = Rescale.client(c, sum, Piecewise.OUT - Piecewise.IN, GATE_RING);
+        RingVector denominator = Rescale.client(c, sum, Piecewise.OUT - Piecewise.IN, Piecewise.ring(1, sumBits(shape)));
         RingVector p = Piecewise.client(c, reciprocal(shape), denominator, sumBits(shape))) {
       return new Routing(top.oneHot().copy(arena), Rescale.client(c, p, Piecewise.OUT - MoeLayer.GATE_FRACTION, c.t()));
     }
@@ -45,7 +42,7 @@ final class Router {
         RingVector exponents = exponents(arena, g, largest, shape);
         RingVector powers = Piecewise.server(s, PiecewiseFunction.EXP, exponents, shape.logitBits() + 1);
         RingVector sum = sum(arena, powers, shape);
-        RingVector denominator = Rescale.server(s, sum, Piecewise.OUT - Piecewise.IN, GATE_RING);
+        RingVector denominator = Rescale.server(s, sum, Piecewise.OUT - Piecewise.IN, Piecewise.ring(1, sumBits(shape)));
         RingVector p = Piecewise.server(s, reciprocal(shape), denominator, sumBits(shape))) {
       return new Routing(top.oneHot().copy(arena), Rescale.server(s, p, Piecewise.OUT - MoeLayer.GATE_FRACTION, s.t()));
     }
@@ -61,9 +58,9 @@ final class Router {
     return shape.logitBits() + 1 + Piecewise.IN;
   }
 
-  /** Room for differences of logits at 12 fraction bits and for the sum of powers at 24, below M/4 each. */
+  /** Room for differences of logits and for the sum of powers. */
   private static Modulus logitRing(MoeShape shape) {
-    return Modulus.powerOfTwo(Math.max(differenceBits(shape) + 2, Piecewise.OUT + sumBits(shape) + 2));
+    return Piecewise.ring(sumBits(shape), shape.logitBits() + 1);
   }
 
   private static PiecewiseFunction reciprocal(MoeShape shape) {

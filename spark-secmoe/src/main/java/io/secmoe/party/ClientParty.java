@@ -46,8 +46,8 @@ public final class ClientParty extends Party {
 
   @Override
   public OtUse otUse() {
-    return new OtUse(sends().taken() + receives().taken(), sends().made() + receives().made(),
-        receives().extensionBytes(), sends().extensionBytes());
+    return new OtUse(sends().taken() + receives().taken(), sends().made() + receives().made(), sends().sent() + receives().sent(),
+        sends().received() + receives().received());
   }
 
   @Override

@@ -8,14 +8,34 @@ import java.util.List;
  *
  * @param primeBits BGV chain, answer level first, key-switching prime last
  * @param t plaintext prime
- * @param otK SoftSpoken's k: 128/k bits on the wire per correlated OT
+ * @param ot how correlated OTs are made
+ * @param otMemory bytes of correlated OTs that an attempt keeps ahead at most, at either party and for both directions together: it is
+ *     part of the agreement because extensions depend on it
  */
-public record Profile(List<Integer> primeBits, Modulus t, int otK) {
-  /** {60, 50, 60 | 48}, t of 41 bits, k = 4. */
-  public static final Profile DEFAULT = new Profile(List.of(60, 50, 60, 48), Modulus.T, 4);
+public record Profile(List<Integer> primeBits, Modulus t, OtExtension ot, long otMemory) {
+  /** 128 MiB: 4 million correlated OTs in each direction. */
+  public static final long OT_MEMORY = 128L << 20;
+
+  /** {60, 50, 60 | 48}, t of 41 bits, SoftSpoken with k = 4. */
+  public static final Profile DEFAULT = new Profile(List.of(60, 50, 60, 48), Modulus.T, OtExtension.SOFTSPOKEN_4);
 
   public Profile {
     primeBits = List.copyOf(primeBits);
+  }
+
+  /** With the default memory for correlated OTs. */
+  public Profile(List<Integer> primeBits, Modulus t, OtExtension ot) {
+    this(primeBits, t, ot, OT_MEMORY);
+  }
+
+  /** The same with correlated OTs made in another way. */
+  public Profile with(OtExtension other) {
+    return new Profile(primeBits, t, other, otMemory);
+  }
+
+  /** The form of comparisons that suits the correlated OTs: more leaves where they are cheap, larger ones where they are dear. */
+  public Comparison comparison() {
+    return ot == OtExtension.SILENT ? Comparison.TREE_2 : Comparison.TREE_4;
   }
 
   /** Level of ciphertexts that meet plaintext weights only: 110 bits by default. */

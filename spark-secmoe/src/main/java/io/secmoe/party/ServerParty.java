@@ -45,8 +45,8 @@ public final class ServerParty extends Party {
 
   @Override
   public OtUse otUse() {
-    return new OtUse(sends().taken() + receives().taken(), sends().made() + receives().made(),
-        sends().extensionBytes(), receives().extensionBytes());
+    return new OtUse(sends().taken() + receives().taken(), sends().made() + receives().made(), sends().received() + receives().received(),
+        sends().sent() + receives().sent());
   }
 
   @Override

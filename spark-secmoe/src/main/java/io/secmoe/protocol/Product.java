@@ -62,9 +62,8 @@ public final class Product {
     int rows = rows(n);
     int columns = columns(n);
     int level = s.profile().topLevel();
-    try (RingVector zero = RingVector.zeros(arena, s.t(), (long) rows * columns);
-        Encrypted encryptedX = Upload.server(s, zero, rows, level);
-        Encrypted encryptedY = v == null ? null : Upload.server(s, zero, rows, level);
+    try (Encrypted encryptedX = Upload.server(s, rows, columns, level);
+        Encrypted encryptedY = v == null ? null : Upload.server(s, rows, columns, level);
         RingVector uPadded = u.padded(arena, (long) rows * columns);
         RingVector vPadded = v == null ? null : v.padded(arena, (long) rows * columns)) {
       Answers.Kernel kernel = (from, to, shares, answers) -> multiply(s, encryptedX, uPadded, encryptedY, vPadded, shares, answers);

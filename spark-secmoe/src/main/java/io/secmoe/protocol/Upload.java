@@ -38,16 +38,24 @@ public final class Upload {
 
   /** {@code x} is the server's share; it stays open. */
   public static Encrypted server(ServerParty s, RingVector x, int rows, int level) {
-    int columns = columns(x, rows);
+    return server(s, x, rows, columns(x, rows), level);
+  }
+
+  /** Takes the client's values as they are: encryptions of its shares alone, for products with the server's in the clear. */
+  public static Encrypted server(ServerParty s, int rows, int columns, int level) {
+    return server(s, null, rows, columns, level);
+  }
+
+  private static Encrypted server(ServerParty s, RingVector x, int rows, int columns, int level) {
     long size = Native.heFreshBytes(s.params().id(), level);
     Encrypted matrix = new Encrypted(Native.heMatrix(s.params().id(), level, rows), rows, columns, level);
     try {
       for (int row = 0; row < rows; row += ROWS_PER_MESSAGE) {
         int n = Math.min(ROWS_PER_MESSAGE, rows - row);
-        RingVector part = x.view((long) row * columns, (long) n * columns);
+        RingVector part = x == null ? null : x.view((long) row * columns, (long) n * columns);
         try (ArrowBuf in = s.channel().receive(n * size)) {
-          Native.heLoad(s.pool().id(), matrix.id(), row, n, in.memoryAddress(), in.readableBytes(), part.address(), part.bytes(),
-              columns);
+          Native.heLoad(s.pool().id(), matrix.id(), row, n, in.memoryAddress(), in.readableBytes(), part == null ? 0 : part.address(),
+              part == null ? 0 : part.bytes(), columns);
         }
       }
       return matrix;

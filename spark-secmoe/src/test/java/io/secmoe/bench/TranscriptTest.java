@@ -3,6 +3,8 @@ package io.secmoe.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import io.secmoe.party.OtExtension;
+import io.secmoe.party.Profile;
 import io.secmoe.ring.RingVector;
 import io.secmoe.testing.Link;
 import io.secmoe.testing.Shared;
@@ -12,6 +14,7 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bytes and rounds of every protocol that can be measured alone are the same for all inputs of one shape. */
 class TranscriptTest {
@@ -23,12 +26,20 @@ class TranscriptTest {
   @MethodSource("operations")
   void dependsOnTheLengthOnly(String name) {
     Operation operation = Operations.of(Arguments.parse("op --name " + name).get(0));
-    List<String> first = transcript(operation, 500, 1);
-    assertEquals(first, transcript(operation, 500, 2));
-    assertNotEquals(first, transcript(operation, 9000, 1));
+    List<String> first = transcript(operation, Profile.DEFAULT, 500, 1);
+    assertEquals(first, transcript(operation, Profile.DEFAULT, 500, 2));
+    assertNotEquals(first, transcript(operation, Profile.DEFAULT, 9000, 1));
   }
 
-  private static List<String> transcript(Operation operation, int rows, long seed) {
+  @ParameterizedTest
+  @ValueSource(strings = {"compare", "gelu"})
+  void dependsOnTheLengthOnlyWithSilentOtToo(String name) {
+    Operation operation = Operations.of(Arguments.parse("op --name " + name).get(0));
+    Profile silent = Profile.DEFAULT.with(OtExtension.SILENT);
+    assertEquals(transcript(operation, silent, 3000, 1), transcript(operation, silent, 3000, 2));
+  }
+
+  private static List<String> transcript(Operation operation, Profile profile, int rows, long seed) {
     Random random = new Random(seed);
     int width = operation.shape().inputs();
     long first = random.nextInt(1000);
@@ -37,7 +48,7 @@ class TranscriptTest {
       values[i] = operation.in().value(first + i % rows, i / rows, 1000, width);
     }
     Shared x = Shared.of(operation.in().encoding().ring(), values, random);
-    try (TwoParties parties = new TwoParties(Link.MEMORY)) {
+    try (TwoParties parties = new TwoParties(Link.MEMORY, profile)) {
       Shared.open(parties.run(c -> {
         try (RingVector share = x.client(c.arena())) {
           return operation.protocol().client().apply(c, share);

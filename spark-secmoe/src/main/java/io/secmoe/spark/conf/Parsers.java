@@ -35,9 +35,13 @@ final class Parsers {
   }
 
   static Function<String, Long> bytes(long least) {
+    return bytes(least, Long.MAX_VALUE);
+  }
+
+  static Function<String, Long> bytes(long least, long most) {
     return text -> {
       long value = Math.multiplyExact(number(text), unit(text, BYTES));
-      require(value >= least);
+      require(value >= least && value <= most);
       return value;
     };
   }

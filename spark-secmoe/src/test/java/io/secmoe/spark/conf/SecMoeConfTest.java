@@ -37,7 +37,7 @@ class SecMoeConfTest {
   @CsvSource({"spark.secmoe.batch.rows,8193", "spark.secmoe.batch.rows,0", "spark.secmoe.batch.rows,many", "spark.secmoe.memory,12x",
       "spark.secmoe.memory,1m", "spark.secmoe.strategy,some", "spark.secmoe.listen.ports,9-8", "spark.secmoe.listen.ports,70000",
       "spark.secmoe.server.address,nowhere", "spark.secmoe.server.address,host:0", "spark.secmoe.server.fingerprint,12ab",
-      "spark.secmoe.attempt.timeout,1 fortnight", "spark.secmoe.ot.k,3", "spark.secmoe.progress.console,maybe", "spark.secmoe.native.threads,0"})
+      "spark.secmoe.attempt.timeout,1 fortnight", "spark.secmoe.ot,softspoken-3", "spark.secmoe.ot.memory,65g", "spark.secmoe.progress.console,maybe", "spark.secmoe.native.threads,0"})
   void wrongValuesAreNamedWithWhatIsAllowed(String key, String value) {
     ConfException e = assertThrows(ConfException.class, () -> SecMoeConf.of(Map.of(key, value), 1));
     assertTrue(e.getMessage().contains(key) && e.getMessage().contains("'" + value + "'") && e.getMessage().contains("allowed: "),
