@@ -17,6 +17,8 @@ import org.apache.arrow.memory.ArrowBuf;
  *
  * <p>Exact. Rounds: k. Per element: m(2k − 1) correlated OTs, 2m(2k − 1) bits. Source: the ripple-carry adder of Boyar and
  * Peralta's one-AND form, on correlated OT.
+ *
+ * <p>Costs per element of 20 bits and 1 threshold: 39 COT, 78 bits; 20 rounds.
  */
 final class ComparisonRipple {
   private ComparisonRipple() {}

@@ -11,6 +11,8 @@ import io.secmoe.ring.RingVector;
  * <p>For |x| &lt; 2^rangeBits ≤ 2^9. {@link Form#ERF} and {@link Form#TANH} are within 2^−8 of their functions, by relu and an even tail of three quadratics
  * ({@link SmoothRelu}). {@link Form#PAPER} is SecMoE's own (arXiv 2601.06790, Protocol 2): six segments, within 2^−6, a {@link Piecewise}
  * function by itself.
+ *
+ * <p>Costs per element below 2^5: 57 COT, 720 bits; 12½ rounds.
  */
 public final class Gelu {
   /** Which function, and how. */

@@ -18,6 +18,8 @@ import org.apache.arrow.memory.ArrowBuf;
  * <p>One 1-of-2^b OT per digit serves up to 8 thresholds: the client's choice is the same, the table's entries are wider. Exact. Rounds: 1.
  * Per element and 8 thresholds: k correlated OTs, b + (2^b − 1)·2m bits per digit (half the latter for the lowest). Source: CrypTFlow2
  * (Rathee et al., CCS 2020), section 3.1.
+ *
+ * <p>Costs per element of 10 bits and 3 thresholds: 10 COT, 91 bits; 1 rounds.
  */
 final class Leaves {
   private static final int THRESHOLDS_PER_TABLE = 8;

@@ -20,6 +20,8 @@ import io.secmoe.ring.RingVector;
  * x loses a fraction bit per bit of range). Beyond its range x wraps around the comparisons' ring and the result is that of another
  * piece, or meaningless, at the same size and time; calibration sees to it. Rounds: those of two rescales, a square, a {@link Thresholds} and a mux; all breakpoints ride together.
  * Source: SecMoE (arXiv 2601.06790), Protocol 2, in the form with public coefficients.
+ *
+ * <p>Costs per element below 2^5: 85 COT, 907 bits; 8½ rounds.
  */
 public final class Piecewise {
   /** Fraction bits of the argument. */

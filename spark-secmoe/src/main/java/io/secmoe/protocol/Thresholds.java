@@ -16,6 +16,8 @@ import io.secmoe.ring.RingVector;
  * protocol, as a {@link ComparisonTree} or a {@link ComparisonRipple}, as the profile says.
  *
  * <p>Exact. Rounds and bits: those of the chosen form for k − 1 bits.
+ *
+ * <p>Costs per element in Z_{2^11} and 3 thresholds: 34 COT, 145 bits; 4½ rounds.
  */
 public final class Thresholds {
   private Thresholds() {}

@@ -39,6 +39,17 @@ final class CostInputs implements AutoCloseable {
     return v;
   }
 
+  /** As many vectors as {@code times} says, one after the other. */
+  RingVector many(Modulus m, int times) {
+    return ring(m, times * elements);
+  }
+
+  /** What is to be closed together with the inputs. */
+  AutoCloseable closing(List<? extends AutoCloseable> results) {
+    made.addAll(results);
+    return null;
+  }
+
   DigitVector digits(int width) {
     return digits(width, elements);
   }

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.secmoe.channel.FrameHeader;
 import io.secmoe.channel.Meter;
+import io.secmoe.party.OtExtension;
 import io.secmoe.party.Party;
+import io.secmoe.party.Profile;
 import io.secmoe.testing.Link;
 import io.secmoe.testing.TwoParties;
 import java.io.IOException;
@@ -23,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What each protocol's Javadoc says that it costs is what the meter counts: correlated OTs, bits and rounds. */
+/** What each protocol's Javadoc says that it costs is what the meter counts with silent OT: correlated OTs, bits and rounds. */
 class CostLinesTest {
   private static final Path SOURCES = Path.of("src/main/java/io/secmoe/protocol");
 
@@ -35,7 +37,7 @@ class CostLinesTest {
 
   @BeforeAll
   static void open() {
-    parties = new TwoParties(Link.MEMORY);
+    parties = new TwoParties(Link.MEMORY, Profile.DEFAULT.with(OtExtension.SILENT));
   }
 
   @AfterAll

@@ -13,19 +13,10 @@ final class CostRuns {
   static final Map<String, Function<Shape, CostRun>> BY_PROTOCOL = new HashMap<>(RowCostRuns.BY_PROTOCOL);
 
   private static final Map<String, Function<Shape, CostRun>> ELEMENTWISE = Map.ofEntries(
-      Map.entry("And", shape -> new CostRun(
-          (c, in) -> And.client(c, in.digits(1), in.digits(shape.number(0))),
-          (s, in) -> And.server(s, in.digits(1), in.digits(shape.number(0))))),
       Map.entry("Answers", shape -> answers()),
       Map.entry("BitToArithmetic", shape -> new CostRun(
           (c, in) -> BitToArithmetic.client(c, in.digits(1), shape.ring(0)),
           (s, in) -> BitToArithmetic.server(s, in.digits(1), shape.ring(0)))),
-      Map.entry("Compare", shape -> new CostRun(
-          (c, in) -> Compare.client(c, in.ring(shape.ring(0))),
-          (s, in) -> Compare.server(s, in.ring(shape.ring(0))))),
-      Map.entry("Mux", shape -> new CostRun(
-          (c, in) -> Mux.client(c, in.digits(1), in.ring(shape.ring(0))),
-          (s, in) -> Mux.server(s, in.digits(1), in.ring(shape.ring(0))))),
       Map.entry("Product", CostRuns::product),
       Map.entry("Rescale", shape -> new CostRun(
           (c, in) -> Rescale.client(c, in.ring(shape.ring(0)), 12, shape.ring(1)),
@@ -41,6 +32,7 @@ final class CostRuns {
   static {
     BY_PROTOCOL.putAll(SelectionCostRuns.BY_PROTOCOL);
     BY_PROTOCOL.putAll(ELEMENTWISE);
+    BY_PROTOCOL.putAll(NonLinearCostRuns.BY_PROTOCOL);
   }
 
   private CostRuns() {}

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.secmoe.channel.Meter;
 import io.secmoe.party.ClientParty;
+import io.secmoe.party.OtExtension;
 import io.secmoe.party.OtUse;
+import io.secmoe.party.Profile;
 import io.secmoe.party.ServerParty;
 import io.secmoe.ring.DigitVector;
 import io.secmoe.ring.Modulus;
@@ -22,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What selections put on the wire, measured, and that the plan's estimate chooses well. */
+/** What selections put on the wire, measured with silent OT, and that the plan's estimate chooses well. */
 class TopKCostTest {
   private static final int DIFFERENCE_BITS = 20;
   private static TwoParties parties;
@@ -30,7 +32,7 @@ class TopKCostTest {
 
   @BeforeAll
   static void open() {
-    parties = new TwoParties(Link.MEMORY);
+    parties = new TwoParties(Link.MEMORY, Profile.DEFAULT.with(OtExtension.SILENT));
   }
 
   @AfterAll
