@@ -15,6 +15,7 @@ mod noise;
 mod params;
 mod product;
 mod rerandomize;
+mod rounded;
 mod rows;
 mod seal;
 mod select;
@@ -29,7 +30,7 @@ mod tests;
 
 pub use keys::{ClientKeys, ServerKeys};
 pub use linear::linear;
-pub use matrix::Matrix;
+pub use matrix::{Form, Matrix};
 pub use noise::{flood_bits, Depth};
 pub use params::Params;
 pub use product::product;

@@ -42,7 +42,8 @@ pub fn row_sums(
             add_product(params, level, ciphers[r], &plain[r * columns..(r + 1) * columns], &mut sum);
             Ok(sum)
         };
-        let residues = terms.into_par_iter().try_fold(empty, add_term).try_reduce(empty, |a, b| Ok(add(params, level, a, &b)))?;
+        let residues =
+            terms.into_par_iter().try_fold(empty, add_term).try_reduce(empty, |a, b| Ok(add(params, level, a, &b)))?;
         Ok(Outcome { level, residues })
     })
 }
@@ -78,7 +79,10 @@ pub fn scale(
     same_params(keys, x)?;
     same_params(keys, s.cipher)?;
     if s.cipher.rows() != 1 || s.cipher.level() != level {
-        return Err(Error::bad_argument(format!("{} rows scale a matrix where 1 of its level is expected", s.cipher.rows())));
+        return Err(Error::bad_argument(format!(
+            "{} rows scale a matrix where 1 of its level is expected",
+            s.cipher.rows()
+        )));
     }
     let rows = plain.len() / columns.max(1);
     check_shares(plain, rows, columns)?;
@@ -121,7 +125,7 @@ mod tests {
         for (rows, per, columns) in [(1, 1, 1), (5, 2, 300), (7, 7, 8192), (4, 100, 3), (3, 1, 10)] {
             for fill in FILLS {
                 let [x, u] = [(); 2].map(|_| vector(&mut parties, rows * columns, fill));
-                let matrix = parties.upload_shares(3, &x, None, columns);
+                let matrix = parties.upload_factors(&x, columns);
                 let mut shares = vec![0; rows.div_ceil(per) * columns];
                 let answers = row_sums(&parties.pool, &parties.server, &matrix, &u, per, columns, &mut shares).unwrap();
                 let mut want = vec![0; shares.len()];
@@ -141,11 +145,12 @@ mod tests {
             for fill in FILLS {
                 let [x, u] = [(); 2].map(|_| vector(&mut parties, rows * columns, fill));
                 let [s, v] = [(); 2].map(|_| vector(&mut parties, columns, fill));
-                let (x_matrix, s_matrix) = (parties.upload_shares(3, &x, None, columns), parties.upload_shares(3, &s, None, columns));
+                let (x_matrix, s_matrix) = (parties.upload_factors(&x, columns), parties.upload_factors(&s, columns));
                 let plain = &u[first * columns..(first + count) * columns];
                 let mut shares = vec![0; count * columns];
                 let by = Scale { cipher: &s_matrix, plain: &v };
-                let answers = scale(&parties.pool, &parties.server, by, &x_matrix, first, plain, columns, &mut shares).unwrap();
+                let answers =
+                    scale(&parties.pool, &parties.server, by, &x_matrix, first, plain, columns, &mut shares).unwrap();
                 let got = parties.reveal(3, &answers, &shares, columns);
                 for (i, &got) in got.iter().enumerate() {
                     let (x, u) = (x[first * columns + i], plain[i]);

@@ -10,7 +10,7 @@ use super::buffer::{absent, count, slice_i16, slice_u64, slice_u64_mut, slice_u8
 use super::{guard, handles, Object};
 use crate::error::{Error, Result};
 use crate::gemm::Weights;
-use crate::he::{self, Answer, ClientKeys, Depth, Matrix, Params, Scale, ServerKeys};
+use crate::he::{self, Answer, ClientKeys, Depth, Form, Matrix, Params, Scale, ServerKeys};
 use crate::pool::Pool;
 
 impl Object for Arc<Params> {
@@ -158,7 +158,38 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heEncrypt(
             (count("level", level.into())?, count("rows", rows.into())?, count("columns", columns.into())?);
         let values = slice_u64(values_addr, values_bytes, times(rows, columns)?)?;
         let out = slice_u8_mut(out_addr, out_bytes, times(rows, keys.params().fresh_bytes(level)?)?)?;
-        keys.encrypt(&pool, level, values, columns, out)
+        keys.encrypt(&pool, level, Form::Exact, values, columns, out)
+    })
+}
+
+#[no_mangle]
+pub extern "system" fn Java_io_secmoe_jni_Native_heFactorBytes(mut env: JNIEnv, _class: JClass, parameters: jlong) -> jlong {
+    guard(&mut env, || {
+        let params = params(parameters)?;
+        Ok(Form::Rounded.bytes(&params, params.top_level())? as jlong)
+    })
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heEncryptFactors(
+    mut env: JNIEnv,
+    _class: JClass,
+    pool_id: jlong,
+    client_keys: jlong,
+    values_addr: jlong,
+    values_bytes: jlong,
+    rows: jint,
+    columns: jint,
+    out_addr: jlong,
+    out_bytes: jlong,
+) {
+    guard(&mut env, || {
+        let (pool, keys) = (pool(pool_id)?, handles::get::<ClientKeys>(client_keys)?);
+        let (rows, columns) = (count("rows", rows.into())?, count("columns", columns.into())?);
+        let level = keys.params().top_level();
+        let values = slice_u64(values_addr, values_bytes, times(rows, columns)?)?;
+        let out = slice_u8_mut(out_addr, out_bytes, times(rows, Form::Rounded.bytes(keys.params(), level)?)?)?;
+        keys.encrypt(&pool, level, Form::Rounded, values, columns, out)
     })
 }
 
@@ -206,7 +237,22 @@ pub extern "system" fn Java_io_secmoe_jni_Native_heMatrix(
 ) -> jlong {
     guard(&mut env, || {
         let params = Arc::clone(&*params(parameters)?);
-        Ok(handles::insert(Matrix::new(params, count("level", level.into())?, count("rows", rows.into())?)?))
+        let (level, rows) = (count("level", level.into())?, count("rows", rows.into())?);
+        Ok(handles::insert(Matrix::new(params, level, Form::Exact, rows)?))
+    })
+}
+
+#[no_mangle]
+pub extern "system" fn Java_io_secmoe_jni_Native_heFactors(
+    mut env: JNIEnv,
+    _class: JClass,
+    parameters: jlong,
+    rows: jint,
+) -> jlong {
+    guard(&mut env, || {
+        let params = Arc::clone(&*params(parameters)?);
+        let level = params.top_level();
+        Ok(handles::insert(Matrix::new(params, level, Form::Rounded, count("rows", rows.into())?)?))
     })
 }
 
@@ -227,7 +273,7 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heLoad(
     guard(&mut env, || {
         let (pool, matrix) = (pool(pool_id)?, handles::get::<Matrix>(matrix)?);
         let (rows, columns) = (count("rows", rows.into())?, count("columns", columns.into())?);
-        let needed = times(rows, matrix.params().fresh_bytes(matrix.level())?)?;
+        let needed = times(rows, matrix.row_bytes()?)?;
         let fresh = slice_u8(in_addr, in_bytes, message("ciphertexts", in_bytes, needed)?)?;
         let shares = match absent(shares_addr, shares_bytes) {
             true => None,

@@ -87,7 +87,10 @@ mod tests {
                 let got = t.mul(out[0], out[1]) as f64;
                 let want = (y as f64 / (1u64 << fraction) as f64 + 2.0 * bits as f64).exp2();
                 if want < 2f64.powi(39) {
-                    assert!((got / want - 1.0).abs() <= 2f64.powf(0.51 - bits as f64), "2^({y}/2^{fraction}) of {c}: {got} {want}");
+                    assert!(
+                        (got / want - 1.0).abs() <= 2f64.powf(0.51 - bits as f64),
+                        "2^({y}/2^{fraction}) of {c}: {got} {want}"
+                    );
                 }
             }
         }

@@ -41,15 +41,17 @@ def logistic(u):
     return 1 / (1 + np.exp(-u))
 
 
-# name: (function, first breakpoint, last, pieces, fraction bits of the grid, outside, slope of the first piece)
+# name: (function of u ≥ 0 that vanishes far out, pieces before it counts as zero)
 FUNCTIONS = {
-    "gelu-tail": (tail(normal), 0, None, 3, 4, "zero above", -0.5),
-    "gelu-tanh-tail": (tail(normal_tanh), 0, None, 3, 4, "zero above", -0.5),
-    "silu-tail": (tail(logistic), 0, None, 4, 4, "zero above", -0.5),
-    "exp": (np.exp, None, 0, 4, 6, "zero below", None),
-    "reciprocal": (lambda x: 1 / x, 1, 128, 9, 6, "nothing", None),
+    "gelu-tail": (tail(normal), 3),
+    "gelu-tanh-tail": (tail(normal_tanh), 3),
+    "silu-tail": (tail(logistic), 4),
 }
 
+SLOPE = -0.5  # of the first piece
+GRID_BITS = 4
+GRID = 2.0**-GRID_BITS
+PAPER_GRID_BITS = 7  # the paper's segments do not meet
 
 # SecMoE's GeLU (arXiv 2601.06790, Protocol 2): starts of the segments and published coefficients of 1, x, x^2.
 GELU_PAPER = [
@@ -78,71 +80,57 @@ def lawson(x, y, degree, rounds=60):
     return best
 
 
-def fit(f, lo, hi, slope):
-    x = np.linspace(lo, hi, 401)
+@functools.lru_cache(maxsize=None)
+def fit(f, lo, hi):
+    """Integer coefficients on [lo, hi] and a grid step beyond, and their error."""
+    first = lo == 0
+    x = np.linspace(lo if first else lo - GRID, hi + GRID, 401)
     y = f(x)
-    if slope is None:
-        c2 = round(lawson(x, y, 2)[2] * 2**C2)
-        rest = y - c2 / 2**C2 * x * x
-        c1 = round(lawson(x, rest, 1)[1] * 2**C1)
+    if first:
+        c1 = round(SLOPE * 2**C1)
+        c2 = round(lawson(x * x, y - SLOPE * x, 1)[1] * 2**C2)
     else:
-        c1 = round(slope * 2**C1)
-        c2 = round(lawson(x * x, y - slope * x, 1)[1] * 2**C2)
-        rest = y - c2 / 2**C2 * x * x
-    rest = rest - c1 / 2**C1 * x
+        c2 = round(lawson(x, y, 2)[2] * 2**C2)
+        c1 = round(lawson(x, y - c2 / 2**C2 * x * x, 1)[1] * 2**C1)
+    rest = y - c2 / 2**C2 * x * x - c1 / 2**C1 * x
     c0 = round((rest.max() + rest.min()) / 2 * 2**C0)
     return (c0, c1, c2), float(np.abs(c0 / 2**C0 - rest).max())
 
 
-def plan(f, start, end, pieces, grid, outside, slope, target):
+def beyond(f, cut):
+    """The error of zero from a breakpoint on."""
+    return abs(float(f(np.array([cut - GRID]))[0]))
+
+
+def plan(f, pieces, target):
     """Breakpoints such that no piece's error exceeds the target, or None."""
-    backwards = outside == "zero below"
-    at = end if backwards else start
-    sign = -1 if backwards else 1
-    cuts = [at]
-    for p in range(pieces):
-        first = p == 0
-        step = stride = max(1, round(1 / 16 / grid))
-        good = None
-        while True:
-            to = at + sign * step * grid
-            lo, hi = sorted((at - (0 if first else sign * grid), to + sign * grid))
-            if error(f, lo, hi, slope if first else None) > target:
-                break
-            good = to
-            if outside == "nothing" and good >= end:
-                break
-            step += max(stride, step // 16) if outside == "nothing" else stride
-        if good is None:
+    cuts = [0.0]
+    for _ in range(pieces):
+        at = cuts[-1] + GRID
+        if fit(f, cuts[-1], at)[1] > target:
             return None
-        if outside == "nothing" and good >= end:
-            return cuts + [end]
-        at = good
+        while fit(f, cuts[-1], at + GRID)[1] <= target:
+            at += GRID
         cuts.append(at)
-        if outside != "nothing" and abs(float(f(np.array([at - sign * grid]))[0])) <= target:
+        if beyond(f, at) <= target:
             return cuts
     return None
 
 
-@functools.lru_cache(maxsize=None)
-def error(f, lo, hi, slope):
-    return fit(f, lo, hi, slope)[1]
-
-
-def breakpoints(f, start, end, pieces, grid, outside, slope):
-    good, bad = None, 0.0
-    target = 0.02
-    for _ in range(14):
-        cuts = plan(f, start, end, pieces, grid, outside, slope, target)
-        if cuts is None:
-            bad = target
-        else:
-            good, best = target, cuts
-        target = (bad + good) / 2 if good else target * 2
-    return best
+def breakpoints(f, pieces):
+    low, high = 0.0, 0.02
+    for _ in range(12):
+        middle = (low + high) / 2
+        low, high = (middle, high) if plan(f, pieces, middle) is None else (low, middle)
+    return plan(f, pieces, high)
 
 
 HEADER = "# start of the piece\tc0 (2^-26)\tc1 (2^-14)\tc2 (2^-14)\tmade by fit_piecewise.py"
+
+
+def write(out, name, grid_bits, rows):
+    lines = [HEADER, f"grid\t{grid_bits}"] + ["\t".join(map(str, row)) for row in rows]
+    pathlib.Path(out, f"{name}.tsv").write_text("\n".join(lines) + "\n")
 
 
 def paper(out):
@@ -153,32 +141,22 @@ def paper(out):
         y = np.where(x > start, a / 2**C0 + b / 2**C1 * x + c / 2**C2 * x * x, y)
     worst = np.abs(y - x * normal(x)).max()
     print(f"gelu-paper     worst error {worst:.6f} = 2^{math.log2(worst):.2f}")
-    lines = [HEADER, "grid\t7"] + ["\t".join(map(str, row)) for row in rows]
-    pathlib.Path(out, "gelu-paper.tsv").write_text("\n".join(lines) + "\n")
+    write(out, "gelu-paper", PAPER_GRID_BITS, rows)
 
 
 def main(out):
     paper(out)
-    for name, (f, start, end, pieces, fraction, outside, slope) in FUNCTIONS.items():
-        grid = 2.0**-fraction
-        cuts = sorted(breakpoints(f, start, end, pieces, grid, outside, slope))
-        lines = [HEADER, f"grid\t{fraction}"]
-        if outside == "zero below":
-            lines.append("-inf\t0\t0\t0")
-        worst = 0.0
+    for name, (f, pieces) in FUNCTIONS.items():
+        cuts = breakpoints(f, pieces)
+        worst = beyond(f, cuts[-1])
+        rows = []
         for lo, hi in zip(cuts, cuts[1:]):
-            held = slope if lo == start else None
-            c, e = fit(f, lo - (0 if lo == start else grid), hi + (0 if hi == end else grid), held)
-            worst = max(worst, e)
-            print(f"{name:14} [{lo:9}, {hi:9})  error {e:.6f}")
-            lines.append(f"{lo}\t{c[0]}\t{c[1]}\t{c[2]}")
-        if outside == "zero above":
-            lines.append(f"{cuts[-1]}\t0\t0\t0")
-            worst = max(worst, abs(float(f(np.array([cuts[-1] - grid]))[0])))
-        if outside == "zero below":
-            worst = max(worst, float(f(cuts[0] + grid)))
+            c, error = fit(f, lo, hi)
+            worst = max(worst, error)
+            print(f"{name:14} [{lo:9}, {hi:9})  error {error:.6f}")
+            rows.append((lo, *c))
         print(f"{name:14} worst error {worst:.6f} = 2^{math.log2(worst):.2f}")
-        pathlib.Path(out, f"{name}.tsv").write_text("\n".join(lines) + "\n")
+        write(out, name, GRID_BITS, rows + [(cuts[-1], 0, 0, 0)])
 
 
 if __name__ == "__main__":

@@ -87,6 +87,16 @@ public final class Native {
   public static native void heEncrypt(long pool, long clientKeys, int level, long valuesAddr, long valuesBytes,
       int rows, int columns, long outAddr, long outBytes);
 
+  /** Bytes of one rounded ciphertext at the top level: a seed, then one component without its low bits. */
+  public static native long heFactorBytes(long params);
+
+  /**
+   * {@link #heEncrypt} for {@link #heFactors}: rounded ciphertexts at the top level, shorter, with more error. They can be multiplied by plaintext
+   * shares ({@link #heProduct}, {@link #heRowSums}, {@link #heScale}), not by weights ({@code BAD_ARGUMENT}). {@code outBytes} = rows · heFactorBytes.
+   */
+  public static native void heEncryptFactors(long pool, long clientKeys, long valuesAddr, long valuesBytes, int rows, int columns,
+      long outAddr, long outBytes);
+
   /**
    * Decrypts {@code rows} compressed answers whose computation started at {@code level} (it fixes the correction factor) into
    * ring vectors modulo t, rows × columns. Fields that are out of range give {@code MALFORMED_MESSAGE}.
@@ -98,6 +108,9 @@ public final class Native {
 
   /** Room for {@code rows} ciphertexts at {@code level} (2 components, level primes, 8192 residues of 8 bytes each, NTT form). */
   public static native long heMatrix(long params, int level, int rows);
+
+  /** Room for {@code rows} rounded ciphertexts at the top level. */
+  public static native long heFactors(long params, int rows);
 
   /**
    * Parses {@code rows} fresh ciphertexts into rows {@code firstRow…} of the matrix, expanding seeds and checking every residue

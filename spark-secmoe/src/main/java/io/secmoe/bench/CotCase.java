@@ -24,7 +24,7 @@ final class CotCase implements Case {
   }
 
   static CotCase of(Arguments a) {
-    return new CotCase(a.integer("n", 20_000_000), Case.profile(a));
+    return new CotCase(a.name().equals("op") ? a.integer("elements", 20_000_000) : a.integer("n", 20_000_000), Case.profile(a));
   }
 
   @Override

@@ -42,8 +42,9 @@ final class Domain {
     return edges[(int) (index % edges.length)];
   }
 
-  /** The value that 64 random bits choose. */
-  long value(long random) {
-    return from + Math.floorMod(random, to - from + 1);
+  /** The value that 64 random bits choose; if zero is in the domain, so many times halved. */
+  long value(long random, int halvings) {
+    long value = from + Math.floorMod(random, to - from + 1);
+    return from <= 0 && to >= 0 ? value >> halvings : value;
   }
 }

@@ -12,16 +12,20 @@ final class Errors {
 
   /** One row. */
   void add(double[] expected, double[] got) {
-    double scale = allowed.relative() ? largestOf(expected) : 1;
+    double largestOfRow = largestOf(expected);
     for (int i = 0; i < expected.length; i++) {
-      double error = Math.abs(got[i] - expected[i]) / scale;
+      double error = Math.abs(got[i] - expected[i]) / switch (allowed.scale()) {
+        case ABSOLUTE -> 1;
+        case RELATIVE -> Math.abs(expected[i]);
+        case LARGEST -> largestOfRow;
+      };
       largest = Math.max(largest, error);
       wrong += error <= allowed.allowed() ? 0 : 1;
     }
   }
 
   private static double largestOf(double[] row) {
-    double most = Double.MIN_NORMAL;
+    double most = 1;
     for (double x : row) {
       most = Math.max(most, Math.abs(x));
     }

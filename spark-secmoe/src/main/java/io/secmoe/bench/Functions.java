@@ -5,21 +5,28 @@ import static io.secmoe.bench.Encoding.LINEAR;
 
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
+import io.secmoe.protocol.Exp;
 import io.secmoe.protocol.Gelu;
 import io.secmoe.protocol.Piecewise;
 import io.secmoe.protocol.PiecewiseFunction;
+import io.secmoe.protocol.Reciprocal;
 import io.secmoe.protocol.Relu;
 import io.secmoe.protocol.Rescale;
+import io.secmoe.protocol.Rsqrt;
 import io.secmoe.protocol.Silu;
 import io.secmoe.ring.FixedPoint;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 import java.util.function.BiFunction;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.Stream;
 
 /** Non-linear functions as they stand between linear layers: the rescales from Z_t and back to it are part of them. */
 final class Functions {
   private static final int RANGE_BITS = 5;
+
+  /** Tokens of a batch: reciprocals are taken once for each. */
+  private static final long ROWS = 8192;
 
   private Functions() {}
 
@@ -55,15 +62,42 @@ final class Functions {
   }
 
   static Operation exp(Arguments a) {
-    return new Operation(RowShape.elementwise(a), Inputs.between(LINEAR, -16, 0, breakpoints(PiecewiseFunction.EXP)),
-        Outputs.elementwise(ACTIVATION, 0x1p-9, Math::exp), between(Piecewise.ring(1, RANGE_BITS), Piecewise.OUT,
-            (c, x) -> Piecewise.client(c, PiecewiseFunction.EXP, x, RANGE_BITS),
-            (s, x) -> Piecewise.server(s, PiecewiseFunction.EXP, x, RANGE_BITS)));
+    Modulus ring = Exp.ring(RANGE_BITS);
+    return new Operation(RowShape.elementwise(a), Inputs.between(LINEAR, -31, 0),
+        Outputs.elementwise(ACTIVATION, 0x1p-9, Math::exp), new TwoSides((c, x) -> {
+          try (RingVector small = Rescale.client(c, x, 12, ring)) {
+            return Exp.client(c, small, ACTIVATION.fraction());
+          }
+        }, (s, x) -> {
+          try (RingVector small = Rescale.server(s, x, 12, ring)) {
+            return Exp.server(s, small, ACTIVATION.fraction());
+          }
+        }));
+  }
+
+  /** As softmax needs it. */
+  static Operation reciprocal(Arguments a) {
+    Encoding in = new Encoding(Modulus.T, 20);
+    Encoding out = new Encoding(Modulus.T, Reciprocal.OUT);
+    int rangeBits = 7;
+    return new Operation(RowShape.elementwise(a).inTilesOf(ROWS), Inputs.between(in, 0.5, 127.9, 1, 2, 4, 8, 16, 32, 64),
+        Outputs.elementwise(out, 0x1p-10, x -> 1 / x),
+        new TwoSides((c, x) -> Reciprocal.client(c, x, 20, rangeBits), (s, x) -> Reciprocal.server(s, x, 20, rangeBits)));
+  }
+
+  /** 4/√v of integers v, as norms need it. */
+  static Operation reciprocalRoot(Arguments a) {
+    Rsqrt.Shape shape = new Rsqrt.Shape(4, 20, 4, 20);
+    Encoding integer = new Encoding(shape.ring(), 0);
+    return new Operation(RowShape.elementwise(a).inTilesOf(ROWS),
+        Inputs.between(integer, 16, (1 << 20) - 1, 64, 256, 1024, 4096, 16384, 65536, 262144),
+        Outputs.relative(new Encoding(Modulus.T, 20), 0x1p-9, v -> 4 / Math.sqrt(v)),
+        new TwoSides((c, x) -> Rsqrt.client(c, x, shape), (s, x) -> Rsqrt.server(s, x, shape)));
   }
 
   /** Where pieces meet, on both sides of zero. */
   private static double[] breakpoints(PiecewiseFunction f) {
-    return f.breakpoints().stream().flatMap(b -> java.util.stream.Stream.of(b, -b)).mapToDouble(b -> b).toArray();
+    return f.breakpoints().stream().flatMap(b -> Stream.of(b, -b)).mapToDouble(b -> b).toArray();
   }
 
   /** Rescale to {@code ring}, the function with a result at {@code fraction} bits, rescale to Z_t at 12. */

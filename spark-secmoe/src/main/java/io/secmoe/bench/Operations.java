@@ -26,6 +26,11 @@ final class Operations {
     all.put("gelu-paper", Functions::geluPaper);
     all.put("silu", Functions::silu);
     all.put("exp", Functions::exp);
+    all.put("reciprocal", Functions::reciprocal);
+    all.put("rsqrt", Functions::reciprocalRoot);
+    all.put("softmax", RowOperations::softmax);
+    all.put("rmsnorm", RowOperations::rmsNorm);
+    all.put("layernorm", RowOperations::layerNorm);
     all.put("top1", RowOperations::top1);
     all.put("topk", RowOperations::topK);
     return Collections.unmodifiableMap(all);

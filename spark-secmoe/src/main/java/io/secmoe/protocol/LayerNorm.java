@@ -13,9 +13,9 @@ import io.secmoe.ring.RingVector;
  * <p>d·x − Σx = d·(x − μ) is local and exact. One rescale, by ⌈log₂d⌉ bits more than it would take for x, leaves κ·(x − μ) with κ = d/2^⌈log₂d⌉; the
  * norm does not change with the scale, but for ε, which becomes κ²ε. Then {@link Normalisation}. Error as in {@link RmsNorm}: at most
  * 2^−7 of a token's largest where |x − μ| reaches 2^(10 − fraction bits kept), 9 of them at rangeBits 8. Rounds: those of {@link Rsqrt}; four rescales, an
- * upload, a scaling. Memory: that of 8192 tokens.
+ * upload, a scaling. Memory: that of 2^19 elements.
  *
- * <p>Costs per element of 768 × 170 below 2^8: 3 COT, 373 bits; 29 rounds.
+ * <p>Costs per element of 768 × 170, without the mean, below 2^8: 4 COT, 373 bits; 22 rounds.
  */
 public final class LayerNorm {
   /** Fraction bits of argument and result. */
@@ -28,7 +28,7 @@ public final class LayerNorm {
   /** The client's share of the normalised x; x stays open. */
   public static RingVector client(ClientParty c, RingVector x, int features, int rangeBits, double epsilon) {
     Normalisation.Shape shape = shape(c.t(), features, rangeBits, epsilon);
-    return ColumnTiles.map(c.arena(), x, features, Upload.SLOTS, part -> {
+    return ColumnTiles.map(c.arena(), x, features, Normalisation.tile(features), part -> {
       try (RingVector deviations = deviations(c.arena(), part, features);
           RingVector coarse = Rescale.client(c, deviations, shift(features, shape), c.t())) {
         return Normalisation.client(c, coarse, shape);
@@ -39,7 +39,7 @@ public final class LayerNorm {
   /** The server's share of the normalised x; x stays open. */
   public static RingVector server(ServerParty s, RingVector x, int features, int rangeBits, double epsilon) {
     Normalisation.Shape shape = shape(s.t(), features, rangeBits, epsilon);
-    return ColumnTiles.map(s.arena(), x, features, Upload.SLOTS, part -> {
+    return ColumnTiles.map(s.arena(), x, features, Normalisation.tile(features), part -> {
       try (RingVector deviations = deviations(s.arena(), part, features);
           RingVector coarse = Rescale.server(s, deviations, shift(features, shape), s.t())) {
         return Normalisation.server(s, coarse, shape);

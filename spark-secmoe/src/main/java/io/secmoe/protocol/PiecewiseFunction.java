@@ -32,12 +32,6 @@ public record PiecewiseFunction(String name, int gridFraction, List<Double> brea
   /** SecMoE's GeLU (arXiv 2601.06790, Protocol 2): six segments with published coefficients; error 2^−6.3. */
   public static final PiecewiseFunction GELU_PAPER = load("gelu-paper");
 
-  /** e^x for x ≤ 0; error 2^−9.4. */
-  public static final PiecewiseFunction EXP = load("exp");
-
-  /** 1/x for 1 ≤ x ≤ 128; error 2^−9.5. */
-  public static final PiecewiseFunction RECIPROCAL = load("reciprocal");
-
   private static final int C0 = 26;
   private static final int C1 = 14;
   private static final int C2 = 14;
@@ -97,12 +91,6 @@ public record PiecewiseFunction(String name, int gridFraction, List<Double> brea
     }
     double outermost = breakpoints.stream().mapToDouble(Math::abs).max().orElseThrow();
     return Math.max(0, (int) Math.ceil(Math.log(outermost) / Math.log(2)));
-  }
-
-  /** The same pieces up to the first breakpoint at or above {@code limit}: for arguments known to stay below it. */
-  public PiecewiseFunction below(double limit) {
-    int keep = (int) breakpoints.stream().filter(b -> b < limit).count();
-    return new PiecewiseFunction(name, gridFraction, breakpoints.subList(0, keep), coefficients.subList(0, keep + 1));
   }
 
   /** Without the pieces that no |x| &lt; 2^rangeBits reaches; one breakpoint is always kept. */

@@ -12,9 +12,9 @@ import io.secmoe.ring.RingVector;
  * <p>Squares add up modulo t, so x keeps as many of its fraction bits as let a few be added up: all 12 for rangeBits ≤ 7, 10 at 8. Then
  * {@link Normalisation}. Error: the relative error of {@link Rsqrt}, a unit of x at its reduced scale times the scaling, and a unit of the
  * result; at most 2^−7 of a token's largest where |x| reaches 2^(9 − fraction bits kept). Rounds: those of {@link Rsqrt}; three rescales (one more
- * where bits are dropped), an upload, a scaling. Memory: that of 8192 tokens.
+ * where bits are dropped), an upload, a scaling. Memory: that of 2^19 elements.
  *
- * <p>Costs per element of 768 × 170 below 2^8: 3 COT, 373 bits; 29 rounds.
+ * <p>Costs per element of 768 × 170 below 2^8: 4 COT, 381 bits; 22 rounds.
  */
 public final class RmsNorm {
   /** Fraction bits of argument and result. */
@@ -28,7 +28,7 @@ public final class RmsNorm {
   /** The client's share of the normalised x; x stays open. */
   public static RingVector client(ClientParty c, RingVector x, int features, int rangeBits, double epsilon) {
     Normalisation.Shape shape = shape(c.t(), features, rangeBits, epsilon);
-    return ColumnTiles.map(c.arena(), x, features, Upload.SLOTS, part -> {
+    return ColumnTiles.map(c.arena(), x, features, Normalisation.tile(features), part -> {
       if (shape.fraction() == FRACTION) {
         return Normalisation.client(c, part, shape);
       }
@@ -41,7 +41,7 @@ public final class RmsNorm {
   /** The server's share of the normalised x; x stays open. */
   public static RingVector server(ServerParty s, RingVector x, int features, int rangeBits, double epsilon) {
     Normalisation.Shape shape = shape(s.t(), features, rangeBits, epsilon);
-    return ColumnTiles.map(s.arena(), x, features, Upload.SLOTS, part -> {
+    return ColumnTiles.map(s.arena(), x, features, Normalisation.tile(features), part -> {
       if (shape.fraction() == FRACTION) {
         return Normalisation.server(s, part, shape);
       }

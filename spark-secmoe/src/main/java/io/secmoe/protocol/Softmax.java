@@ -18,7 +18,7 @@ import io.secmoe.ring.RingVector;
  * <p>Error at most 2^−9 absolute for width ≤ 512 (the rounding of powers takes 2^−10.5 of it at 128, half a bit more for every doubling). Rounds: log₂width
  * times a comparison and a mux; those of a power of two and a reciprocal; four rescales, a scaling. Memory: that of {@link Tiles#ELEMENTS} elements.
  *
- * <p>Costs per element of 128 × 1024 below 2^5: 43 COT, 870 bits; 85 rounds.
+ * <p>Costs per element of 128 × 1024 below 2^5: 46 COT, 892 bits; 61 rounds.
  */
 public final class Softmax {
   /** Fraction bits of the result. */
@@ -76,7 +76,7 @@ public final class Softmax {
         RingVector inverse = Reciprocal.client(c, sum, POWER_FRACTION, sumBits(width));
         RingVector spread = packing.spread(c.arena(), inverse);
         RingVector padded = packing.pad(c.arena(), e)) {
-      Upload.client(c, padded, packing.rows(), c.profile().topLevel());
+      UploadFactors.client(c, padded, packing.rows());
       try (RingVector p = RowScale.client(c, padded, packing.rows(), spread)) {
         return Rescale.client(c, p.view(0, e.length()), POWER_FRACTION + Reciprocal.OUT - OUT, c.t());
       }
@@ -89,7 +89,7 @@ public final class Softmax {
         RingVector inverse = Reciprocal.server(s, sum, POWER_FRACTION, sumBits(width));
         RingVector spread = packing.spread(s.arena(), inverse);
         RingVector padded = packing.pad(s.arena(), e);
-        Encrypted theirs = Upload.server(s, packing.rows(), packing.columns(), s.profile().topLevel());
+        Encrypted theirs = UploadFactors.server(s, packing.rows(), packing.columns());
         RingVector p = RowScale.server(s, theirs, padded, spread)) {
       return Rescale.server(s, p.view(0, e.length()), POWER_FRACTION + Reciprocal.OUT - OUT, s.t());
     }

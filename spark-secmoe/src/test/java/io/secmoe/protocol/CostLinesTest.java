@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What each protocol's Javadoc says that it costs is what the meter counts with silent OT: correlated OTs, bits and rounds. */
+/** What each protocol's Javadoc says that it costs, with silent OT, is what the meter counts: correlated OTs, bits and rounds. */
 class CostLinesTest {
   private static final Path SOURCES = Path.of("src/main/java/io/secmoe/protocol");
 

@@ -4,19 +4,23 @@ import io.secmoe.jni.Native;
 import io.secmoe.party.ServerParty;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /** For each protocol, by the name of its file, how to run it in a stated shape. */
 final class CostRuns {
-  static final Map<String, Function<Shape, CostRun>> BY_PROTOCOL = new HashMap<>(RowCostRuns.BY_PROTOCOL);
-
-  private static final Map<String, Function<Shape, CostRun>> ELEMENTWISE = Map.ofEntries(
+  static final Map<String, Function<Shape, CostRun>> BY_PROTOCOL = new TreeMap<>(Map.ofEntries(
+      Map.entry("And", shape -> new CostRun(
+          (c, in) -> And.client(c, in.digits(1), in.digits(shape.number(0))),
+          (s, in) -> And.server(s, in.digits(1), in.digits(shape.number(0))))),
       Map.entry("Answers", shape -> answers()),
       Map.entry("BitToArithmetic", shape -> new CostRun(
           (c, in) -> BitToArithmetic.client(c, in.digits(1), shape.ring(0)),
           (s, in) -> BitToArithmetic.server(s, in.digits(1), shape.ring(0)))),
+      Map.entry("Mux", shape -> new CostRun(
+          (c, in) -> Mux.client(c, in.digits(1), in.ring(shape.ring(0))),
+          (s, in) -> Mux.server(s, in.digits(1), in.ring(shape.ring(0))))),
       Map.entry("Product", CostRuns::product),
       Map.entry("Rescale", shape -> new CostRun(
           (c, in) -> Rescale.client(c, in.ring(shape.ring(0)), 12, shape.ring(1)),
@@ -27,12 +31,12 @@ final class CostRuns {
             Reveal.server(s, in.ring(shape.ring(0)));
             return null;
           })),
-      Map.entry("Upload", shape -> upload()));
+      Map.entry("Upload", shape -> upload())));
 
   static {
+    BY_PROTOCOL.putAll(ActivationCostRuns.BY_PROTOCOL);
+    BY_PROTOCOL.putAll(RowCostRuns.BY_PROTOCOL);
     BY_PROTOCOL.putAll(SelectionCostRuns.BY_PROTOCOL);
-    BY_PROTOCOL.putAll(ELEMENTWISE);
-    BY_PROTOCOL.putAll(NonLinearCostRuns.BY_PROTOCOL);
   }
 
   private CostRuns() {}

@@ -41,7 +41,11 @@ final class RowCostRuns {
       Map.entry("Softmax", shape -> new CostRun(elements(shape),
           (c, in) -> Softmax.client(c, in.ring(Modulus.T), shape.number(0), 24, shape.number(3)),
           (s, in) -> Softmax.server(s, in.ring(Modulus.T), shape.number(0), 24, shape.number(3)))),
-      Map.entry("SquareSums", RowCostRuns::squareSums));
+      Map.entry("SquareSums", RowCostRuns::squareSums),
+      Map.entry("UploadFactors", shape -> new CostRun((c, in) -> {
+        UploadFactors.client(c, in.ring(Modulus.T), 2);
+        return null;
+      }, (s, in) -> UploadFactors.server(s, 2, Upload.SLOTS))));
 
   private RowCostRuns() {}
 
@@ -73,11 +77,11 @@ final class RowCostRuns {
     long slots = (long) packing.rows() * packing.columns();
     return new CostRun(elements(shape), (c, in) -> {
       RingVector x = in.ring(Modulus.T, slots);
-      in.uncounted(() -> Upload.client(c, x, packing.rows(), c.profile().topLevel()));
+      in.uncounted(() -> UploadFactors.client(c, x, packing.rows()));
       return RowScale.client(c, x, packing.rows(), in.ring(Modulus.T, packing.columns()));
     }, (s, in) -> {
       Encrypted[] theirs = new Encrypted[1];
-      in.uncounted(() -> theirs[0] = Upload.server(s, packing.rows(), packing.columns(), s.profile().topLevel()));
+      in.uncounted(() -> theirs[0] = UploadFactors.server(s, packing.rows(), packing.columns()));
       try (Encrypted x = theirs[0]) {
         return RowScale.server(s, x, in.ring(Modulus.T, slots), in.ring(Modulus.T, packing.columns()));
       }
@@ -89,11 +93,11 @@ final class RowCostRuns {
     long slots = (long) packing.rows() * packing.columns();
     return new CostRun(elements(shape), (c, in) -> {
       RingVector x = in.ring(Modulus.T, slots);
-      in.uncounted(() -> Upload.client(c, x, packing.rows(), c.profile().topLevel()));
+      in.uncounted(() -> UploadFactors.client(c, x, packing.rows()));
       return SquareSums.client(c, x, packing.rows(), shape.number(2));
     }, (s, in) -> {
       Encrypted[] theirs = new Encrypted[1];
-      in.uncounted(() -> theirs[0] = Upload.server(s, packing.rows(), packing.columns(), s.profile().topLevel()));
+      in.uncounted(() -> theirs[0] = UploadFactors.server(s, packing.rows(), packing.columns()));
       try (Encrypted x = theirs[0]) {
         return SquareSums.server(s, x, in.ring(Modulus.T, slots), shape.number(2));
       }
