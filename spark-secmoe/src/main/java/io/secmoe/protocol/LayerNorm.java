@@ -15,7 +15,7 @@ import io.secmoe.ring.RingVector;
  * 2^−7 of a token's largest where |x − μ| reaches 2^(10 − fraction bits kept), 9 of them at rangeBits 8. Rounds: those of {@link Rsqrt}; four rescales, an
  * upload, a scaling. Memory: that of 2^19 elements.
  *
- * <p>Costs per element of 768 × 170, without the mean, below 2^8: 3 COT, 374 bits; 19 rounds.
+ * <p>Costs per element of 768 × 170, without the mean, below 2^8: 3 COT, 372 bits; 21 rounds.
  */
 public final class LayerNorm {
   /** Fraction bits of argument and result. */

@@ -13,7 +13,7 @@ import io.secmoe.ring.RingVector;
  * <p>One upload of x serves the sum of squares and the scaling. Squares are added up under encryption over as many rows as stay below t/2, the
  * rest as shares in a power of two that holds them all. As |y| ≤ √d, the scaling has room for 38 − ½·log₂d fraction bits together.
  *
- * <p>Costs per element of 768 × 170: 2 COT, 340 bits; 18 rounds.
+ * <p>Costs per element of 768 × 170: 2 COT, 338 bits; 20 rounds.
  */
 final class Normalisation {
   /**

@@ -17,7 +17,7 @@ import io.secmoe.ring.RingVector;
  * the product of 2^i·⌊2^(r + ℓ)⌉ and 2^i'·⌊2^(r' + ℓ')⌉ modulo t is an integer below t/2, as long as i + i' ≥ 0. That is so for z ≥ 0: a
  * comparison and a mux lift smaller ones.
  *
- * <p>Costs per element in Z_{2^21}: 16 COT, 404 bits; 6 rounds.
+ * <p>Costs per element in Z_{2^21}: 20 COT, 390 bits; 7 rounds.
  *
  * <p>For 2^(z + bits) &lt; t/2. Relative error below 2^(0.6 − bits/2), for odd bits 2^(0.7 − bits/2): two roundings that depend on the shares, so
  * errors of different elements are independent. Rounds: a comparison, a mux, a rescale and a product. Per element, beside the comparison on k − 11

@@ -14,7 +14,7 @@ import io.secmoe.ring.RingVector;
  * result; at most 2^−7 of a token's largest where |x| reaches 2^(9 − fraction bits kept). Rounds: those of {@link Rsqrt}; three rescales (one more
  * where bits are dropped), an upload, a scaling. Memory: that of 2^19 elements.
  *
- * <p>Costs per element of 768 × 170 below 2^8: 3 COT, 382 bits; 19 rounds.
+ * <p>Costs per element of 768 × 170 below 2^8: 3 COT, 380 bits; 21 rounds.
  */
 public final class RmsNorm {
   /** Fraction bits of argument and result. */
