@@ -52,7 +52,11 @@ fn extension(name: &str, extension: Extension, n: usize, times: usize) -> Pair {
     }
     let millions = (n * times) as f64 / 1e6;
     let bits = 8.0 * bytes as f64 / (n * times) as f64;
-    eprintln!("{name}: {bits:.3} bits, receiver {:.1} M COT/s, sender {:.1} M COT/s of CPU", millions / of_receiver, millions / of_sender);
+    eprintln!(
+        "{name}: {bits:.3} bits, receiver {:.1} M COT/s, sender {:.1} M COT/s of CPU",
+        millions / of_receiver,
+        millions / of_sender
+    );
     pair
 }
 

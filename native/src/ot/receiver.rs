@@ -8,7 +8,7 @@ use crate::pool::Pool;
 
 enum Engine {
     SoftSpoken(softspoken::Receiver),
-    Silent(silent::Receiver),
+    Silent(Box<silent::Receiver>),
 }
 
 /// Receiver of an extension for one direction of one attempt. Secrets are wiped on drop.
@@ -48,7 +48,7 @@ impl Receiver {
         softspoken.seeds(choose, seeds)?;
         if let Extension::Silent(parameters) = extension {
             let rows = softspoken.extend(pool, extension.first_rows(), first)?;
-            self.engine = Engine::Silent(silent::Receiver::new(parameters, rows));
+            self.engine = Engine::Silent(Box::new(silent::Receiver::new(parameters, rows)));
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ use crate::pool::Pool;
 
 enum Engine {
     SoftSpoken(softspoken::Sender),
-    Silent(silent::Sender),
+    Silent(Box<silent::Sender>),
 }
 
 /// Sender of an extension for one direction of one attempt. Secrets are wiped on drop.
@@ -55,7 +55,7 @@ impl Sender {
         softspoken.seeds(seeds)?;
         if let Extension::Silent(parameters) = extension {
             let rows = softspoken.extend(pool, extension.first_rows(), first)?;
-            self.engine = Engine::Silent(silent::Sender::new(parameters, delta, rows));
+            self.engine = Engine::Silent(Box::new(silent::Sender::new(parameters, delta, rows)));
         }
         Ok(())
     }

@@ -12,10 +12,8 @@ use crate::with_ring;
 const KS: [usize; 4] = [1, 2, 4, 8];
 
 /// Silent extension with a main problem that the tests go through several times.
-const SILENT: Extension = Extension::Silent(Parameters {
-    first: Lpn { depth: 6, bins: 60, k: 1000 },
-    main: Lpn { depth: 10, bins: 24, k: 3000 },
-});
+const SILENT: Extension =
+    Extension::Silent(Parameters { first: Lpn { depth: 6, bins: 60, k: 1000 }, main: Lpn { depth: 10, bins: 24, k: 3000 } });
 const SIZES: [usize; 5] = [0, 1, 7, 1000, 5000];
 
 #[test]

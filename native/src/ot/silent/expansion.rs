@@ -1,4 +1,4 @@
-//! The walk through the expansions, bin by bin, the same on both sides: how far it has come is public, as is everything that follows from it.
+//! The walk through the expansions, bin by bin, the same on both sides: how far it has come is public, as is all that follows from it.
 
 use std::ops::Range;
 
@@ -14,8 +14,8 @@ use crate::pool::Pool;
 /// More correlations than any machine holds: keeps sizes from overflowing.
 const MOST: usize = 1 << 40;
 
-/// What [`Expansion::extend`] leaves to the two parties: a bin's leaves from the correlations of its tree, whose level sums the sender writes and
-/// the receiver reads.
+/// What [`Expansion::extend`] leaves to the two parties: a bin's leaves from the correlations of its tree, whose level sums the sender
+/// writes and the receiver reads.
 pub trait Trees: Sync {
     fn leaves(&self, inputs: &[Block], sums: &mut [Block], rows: &mut [Block]) -> Result<()>;
 }
@@ -129,7 +129,14 @@ impl Expansion {
 }
 
 /// The rows of a stretch: leaves, plus the code's combinations of the secret's correlations while they are in the cache.
-fn expand(pool: &Pool, stretch: &Stretch, inputs: &[Block], trees: &impl Trees, sums: &mut [Block], rows: &mut [Block]) -> Result<()> {
+fn expand(
+    pool: &Pool,
+    stretch: &Stretch,
+    inputs: &[Block],
+    trees: &impl Trees,
+    sums: &mut [Block],
+    rows: &mut [Block],
+) -> Result<()> {
     let (lpn, code) = (stretch.lpn, Code::new(stretch.lpn.k));
     let (secret, of_trees) = inputs[..lpn.inputs()].split_at(lpn.k);
     let of_trees = &of_trees[stretch.bins.start * lpn.depth..];
@@ -142,4 +149,46 @@ fn expand(pool: &Pool, stretch: &Stretch, inputs: &[Block], trees: &impl Trees, 
             Ok(())
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ot::silent::tests::correlations;
+    use crate::ot::silent::tree::Tree;
+    use crate::ot::testing::random_block;
+
+    struct Growing(Tree, Block);
+
+    impl Trees for Growing {
+        fn leaves(&self, inputs: &[Block], sums: &mut [Block], rows: &mut [Block]) -> Result<()> {
+            self.0.grow(self.1, random_block(), inputs, sums, rows);
+            Ok(())
+        }
+    }
+
+    /// With a secret of zeros the choices that come out are the noise itself.
+    #[test]
+    fn every_bin_has_one_noisy_row_where_its_own_choices_say() {
+        let (lpn, pool, delta) = (Lpn { depth: 3, bins: 200, k: 30 }, Pool::new(2).unwrap(), random_block() | 1);
+        let (mut q, mut t) = correlations(delta, lpn.inputs());
+        q[..lpn.k].fill(0);
+        t[..lpn.k].fill(0);
+        let stretch = Stretch { lpn, bins: 5..lpn.bins, kept: false };
+        let (mut sums, mut sent, mut received) = (vec![0; stretch.sums()], vec![0; stretch.rows()], vec![0; stretch.rows()]);
+        expand(&pool, &stretch, &q, &Growing(Tree::new(), delta), &mut sums, &mut sent).unwrap();
+        expand(&pool, &stretch, &t, &Tree::new(), &mut sums, &mut received).unwrap();
+        let mut used = [0; 8];
+        for (i, (sent, received)) in sent.chunks_exact(8).zip(received.chunks_exact(8)).enumerate() {
+            let own = &t[lpn.k + 3 * (5 + i)..][..3];
+            let noisy = own.iter().fold(0, |place, t| 2 * place + (!t & 1) as usize);
+            for place in 0..8 {
+                let expected = if place == noisy { delta } else { 0 };
+                assert_eq!(sent[place] ^ received[place], expected, "bin {i} row {place}");
+                assert_eq!(received[place] & 1, expected & 1);
+            }
+            used[noisy] += 1;
+        }
+        assert!(used.iter().all(|&times| times > 0), "{used:?}");
+    }
 }

@@ -22,16 +22,18 @@ impl Lpn {
 
 /// The first problem turns SoftSpoken's correlations into the inputs of the main one, which is then repeated.
 ///
-/// Security. The sets that are in public use for regular noise (10 million samples, bins of 2^11 to 2^13) are sized by pooled Gaussian elimination, 2^134.
-/// They fall to some 2^93 to 2^125 by later attacks on regular noise. These here have more secret bits for each error instead. Operations that
-/// the attacks take, as base-2 logarithms, by the formulas of their authors:
+/// Security. The sets in public use for regular noise (10 million samples, bins of 2^11 to 2^13) are sized by pooled Gaussian
+/// elimination, which takes 2^134 operations there; later attacks on regular noise take 2^93 to 2^125. The sets here have more
+/// secret bits for each error instead. Operations of the attacks, as base-2 logarithms, by the formulas of their authors:
 ///
 /// | attack | first | main |
 /// | --- | --- | --- |
-/// | pooled Gauss (Liu, Wang, Yang, Yu, EUROCRYPT 2024), regular success probability | 154 | 145 |
+/// | pooled Gauss, with the success probability of regular noise (Liu, Wang, Yang, Yu, EUROCRYPT 2024) | 154 | 145 |
+/// | information-set decoding after Stern and Dumer; for regular noise (Esser, Santini, CRYPTO 2024) | 140; 141 | 138; 141 |
+/// | statistical decoding 2.0 | 237 | 208 |
 /// | algebraic (Briaud, Øygarden, EUROCRYPT 2023) | 160 | 152 |
 /// | algebraic in two steps (AGB 2.0, ePrint 2025/1476) | 150 | 141 |
-/// | guessing with algebra (ePrint 2025/1284) | 144 | 137 |
+/// | guessing and quadratic equations (ePrint 2025/1284) | 144 | 137 |
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Parameters {
     pub first: Lpn,

@@ -11,8 +11,8 @@ import org.apache.arrow.memory.ArrowBuf;
  * point of the conversation on both sides: one of them writes the extension's message, the other one reads it.
  *
  * <p>How far it is extended is a public rule. SoftSpoken makes what is missing: its messages cost bytes, and ride with those that the
- * receiver sends next anyway. Silent extension makes a quarter more than was ever made before, as long as what is kept ahead fits
- * {@link Profile#otMemory()}: many small extensions become few large ones, and no more than a fifth is made in vain.
+ * receiver sends next anyway. Silent extension makes an eighth of all that was made before on top, as long as what is kept ahead fits
+ * {@link Profile#otMemory()}: many small extensions become few large ones, and no more than a ninth is made in vain.
  */
 public abstract sealed class OtStock extends NativeHandle permits SenderStock, ReceiverStock {
   /** Correlated OTs of the smallest extension. */
@@ -69,7 +69,7 @@ public abstract sealed class OtStock extends NativeHandle permits SenderStock, R
       return 0;
     }
     long capacity = profile.otMemory() / BYTES / 2;
-    long ahead = profile.ot() == OtExtension.SILENT ? Math.min(made / 4, Math.max(0, capacity - wanted)) : 0;
+    long ahead = profile.ot() == OtExtension.SILENT ? Math.min(made / 8, Math.max(0, capacity - wanted)) : 0;
     long unit = profile.ot().unit;
     return (Math.max(wanted - available + ahead, LEAST) + unit - 1) / unit * unit;
   }

@@ -16,7 +16,7 @@ import org.apache.arrow.memory.ArrowBuf;
  * <p>e·v = e_C·v_C ⊕ e_S·v_S ⊕ e_C·v_S ⊕ e_S·v_C; each cross term is one correlated OT over XOR. Exact. Rounds: 1½.
  * Per element: 2 correlated OTs, 2·(1 + w) bits.
  *
- * <p>Costs per gate with digits of 2 bits: 0 COT, 0 bits; 1 rounds.
+ * <p>Costs per element of 2 bits: 2 COT, 6 bits; 1½ rounds.
  */
 public final class And {
   /** One party's operands of equally wide gates; they stay open. */

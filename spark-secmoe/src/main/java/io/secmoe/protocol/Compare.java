@@ -10,7 +10,7 @@ import io.secmoe.ring.RingVector;
  * {@link Thresholds threshold} 0. Exact. With leaves of two bits, of which there are L = ⌈(k − 1)/2⌉: 2½ + ⌈log₂L⌉ rounds, k − 1 + 2(L − 1) correlated
  * OTs. In the ripple form k − 1 rounds, 2k − 3 correlated OTs, 4k − 6 bits.
  *
- * <p>Costs per element in Z_{2^21}: 0 COT, 0 bits; 1 rounds.
+ * <p>Costs per element in Z_{2^21}: 38 COT, 123 bits; 5½ rounds.
  */
 public final class Compare {
   private Compare() {}

@@ -18,7 +18,7 @@ import org.apache.arrow.memory.ArrowBuf;
  * <p>Exact. Rounds: k. Per element: m(2k − 1) correlated OTs, 2m(2k − 1) bits. Source: the ripple-carry adder of Boyar and
  * Peralta's one-AND form, on correlated OT.
  *
- * <p>Costs per element in Z_{2^20}: 0 COT, 0 bits; 1 rounds.
+ * <p>Costs per element of 20 bits and 1 threshold: 39 COT, 78 bits; 20 rounds.
  */
 final class ComparisonRipple {
   private ComparisonRipple() {}

@@ -13,7 +13,7 @@ import io.secmoe.ring.RingVector;
  * <p>A sign on the ring of rangeBits + f + 1 bits, then a mux. Exact for |x| &lt; 2^rangeBits; beyond that the sign is that of x reduced into
  * the range. Rounds: those of {@link Compare} and {@link Mux}.
  *
- * <p>Costs per element in Z_{2^19}: 0 COT, 0 bits; 1 rounds.
+ * <p>Costs per element in Z_{2^19} below 2^5: 35 COT, 144 bits; 6½ rounds.
  */
 public final class Relu {
   private Relu() {}

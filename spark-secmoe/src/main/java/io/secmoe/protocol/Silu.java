@@ -9,7 +9,7 @@ import io.secmoe.ring.RingVector;
  * SiLU, x/(1 + e^−x): additive shares of x in {@link #ring} at 12 fraction bits to shares in {@link Piecewise#result} of it at 15, within 2^−8,
  * for |x| &lt; 2^rangeBits ≤ 2^9. {@link SmoothRelu} with a tail of four quadratics.
  *
- * <p>Costs per element below 2^5: 0 COT, 0 bits; 1 rounds.
+ * <p>Costs per element below 2^5: 67 COT, 787 bits; 12½ rounds.
  */
 public final class Silu {
   private Silu() {}

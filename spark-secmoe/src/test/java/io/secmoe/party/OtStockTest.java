@@ -38,7 +38,7 @@ class OtStockTest {
     for (int i = 0; i < 1000; i++) {
       long wanted = random.nextInt(1 << 17);
       long extension = OtStock.extension(SMALL, made, available, wanted);
-      long upTo = Math.max(0, wanted - available) + Math.max(made / 4, 16384) + 4096;
+      long upTo = Math.max(0, wanted - available) + Math.max(made / 8, 16384) + 4096;
       assertTrue(extension == 0 ? available >= wanted : extension <= upTo, extension + " after " + made);
       made += extension;
       available += extension;

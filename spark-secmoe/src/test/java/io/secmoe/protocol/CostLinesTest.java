@@ -66,7 +66,7 @@ class CostLinesTest {
     assertFalse(lines.isEmpty(), protocol + " has no line '<p>Costs per element in Z_{2^21}: 38 COT, 123 bits; 5 rounds.'");
     assertTrue(CostRuns.BY_PROTOCOL.containsKey(protocol), () -> "CostRuns does not know how to run " + protocol);
     for (CostLine stated : lines) {
-      assertEquals(stated, measure(protocol, stated, CostRuns.BY_PROTOCOL.get(protocol).apply(stated.shape())));
+      assertEquals(stated, measure(protocol, stated, CostRuns.BY_PROTOCOL.get(protocol).apply(stated.shape())), protocol);
     }
   }
 

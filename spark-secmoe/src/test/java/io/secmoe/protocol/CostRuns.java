@@ -11,16 +11,10 @@ import java.util.function.Function;
 /** For each protocol, by the name of its file, how to run it in a stated shape. */
 final class CostRuns {
   static final Map<String, Function<Shape, CostRun>> BY_PROTOCOL = new TreeMap<>(Map.ofEntries(
-      Map.entry("And", shape -> new CostRun(
-          (c, in) -> And.client(c, in.digits(1), in.digits(shape.number(0))),
-          (s, in) -> And.server(s, in.digits(1), in.digits(shape.number(0))))),
       Map.entry("Answers", shape -> answers()),
       Map.entry("BitToArithmetic", shape -> new CostRun(
           (c, in) -> BitToArithmetic.client(c, in.digits(1), shape.ring(0)),
           (s, in) -> BitToArithmetic.server(s, in.digits(1), shape.ring(0)))),
-      Map.entry("Mux", shape -> new CostRun(
-          (c, in) -> Mux.client(c, in.digits(1), in.ring(shape.ring(0))),
-          (s, in) -> Mux.server(s, in.digits(1), in.ring(shape.ring(0))))),
       Map.entry("Product", CostRuns::product),
       Map.entry("Rescale", shape -> new CostRun(
           (c, in) -> Rescale.client(c, in.ring(shape.ring(0)), 12, shape.ring(1)),
@@ -34,7 +28,7 @@ final class CostRuns {
       Map.entry("Upload", shape -> upload())));
 
   static {
-    BY_PROTOCOL.putAll(ActivationCostRuns.BY_PROTOCOL);
+    BY_PROTOCOL.putAll(NonLinearCostRuns.BY_PROTOCOL);
     BY_PROTOCOL.putAll(RowCostRuns.BY_PROTOCOL);
     BY_PROTOCOL.putAll(SelectionCostRuns.BY_PROTOCOL);
   }
