@@ -13,7 +13,7 @@ import io.secmoe.ring.RingVector;
  * <p>The ranks' shares, taken as integers, add up to the rank or to 2^i more; whether they do is the top bit of their sum modulo 2^(i +
  * 1): one comparison on that ring, and one conversion of its outcome into Z_{2^v}, where it counts 1. Exact. Rounds: a comparison and 1.
  *
- * <p>Costs per key of a value in Z_{2^21} and one of 128 ranks: 15 COT, 72 bits; 4 rounds.
+ * <p>Costs per key of a value in Z_{2^21} and one of 128 ranks: 14 COT, 60 bits; 4 rounds.
  */
 final class PackKeys {
   private PackKeys() {}

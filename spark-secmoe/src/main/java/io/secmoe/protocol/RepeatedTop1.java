@@ -14,7 +14,7 @@ import java.util.List;
  * the ring of later tournaments has one bit more. The drop depends on the one-hot's bits modulo 4 only: 3 bits and one correlated OT per
  * candidate. Exact. Rounds: k times those of a Top1, and k − 1 conversions.
  *
- * <p>Costs per row of 8 candidates in Z_{2^22}, the 2 largest: 620 COT, 2676 bits; 41½ rounds.
+ * <p>Costs per row of 8 candidates in Z_{2^22}, the 2 largest: 613 COT, 2487 bits; 41½ rounds.
  */
 final class RepeatedTop1 {
   private static final Modulus QUARTERS = Modulus.powerOfTwo(2);

@@ -17,8 +17,8 @@ import io.secmoe.ring.RingVector;
  * "the winner came through this match", so one AND serves two candidates. Per token: E − 1 comparisons and muxes, E − 2 ANDs. Rounds:
  * ⌈log₂E⌉ times those of a comparison and a mux, and ⌈log₂E⌉ − 1 times those of an AND.
  *
- * <p>Costs per row of 8 candidates in Z_{2^21}: 292 COT, 1270 bits; 20½ rounds.
- * <p>Costs per row of 128 candidates in Z_{2^21}: 5332 COT, 23110 bits; 48½ rounds.
+ * <p>Costs per row of 8 candidates in Z_{2^21}: 292 COT, 1193 bits; 20½ rounds.
+ * <p>Costs per row of 128 candidates in Z_{2^21}: 5332 COT, 21713 bits; 48½ rounds.
  */
 public final class Top1 {
   /**

@@ -17,9 +17,9 @@ import io.secmoe.ring.RingVector;
  * SelectionNetwork}. For k = 2 and E ≥ 5 two tournaments are about a twentieth cheaper than a network; from k = 3 on the network wins
  * for every E, and at k = 8 costs three fifths or less.
  *
- * <p>Costs per row of 8 candidates in Z_{2^22}, the 2 largest: 620 COT, 2676 bits; 41½ rounds.
- * <p>Costs per row of 64 candidates in Z_{2^22}, the 8 largest: 13446 COT, 58676 bits; 125 rounds.
- * <p>Costs per row of 128 candidates in Z_{2^22}, the 8 largest: 26980 COT, 118092 bits; 151 rounds.
+ * <p>Costs per row of 8 candidates in Z_{2^22}, the 2 largest: 613 COT, 2487 bits; 41½ rounds.
+ * <p>Costs per row of 64 candidates in Z_{2^22}, the 8 largest: 13446 COT, 55478 bits; 125 rounds.
+ * <p>Costs per row of 128 candidates in Z_{2^22}, the 8 largest: 26797 COT, 110910 bits; 151 rounds.
  */
 public final class TopK {
   /**
