@@ -23,17 +23,17 @@ impl Lpn {
 /// The first problem turns SoftSpoken's correlations into the inputs of the main one, which is then repeated.
 ///
 /// Security. The sets in public use for regular noise (10 million samples, bins of 2^11 to 2^13) are sized by pooled Gaussian
-/// elimination, which takes 2^134 operations there; later attacks on regular noise take 2^93 to 2^125. The sets here have more
-/// secret bits for each error instead. Operations of the attacks, as base-2 logarithms, by the formulas of their authors:
+/// elimination, which takes 2^135 operations there; later attacks on regular noise take 2^93 to 2^125. The sets here have more
+/// secret bits for each error instead. Operations of the attacks, as base-2 logarithms, as `estimate.py` in this folder prints them:
 ///
 /// | attack | first | main |
 /// | --- | --- | --- |
-/// | pooled Gauss, with the success probability of regular noise (Liu, Wang, Yang, Yu, EUROCRYPT 2024) | 154 | 145 |
-/// | information-set decoding after Stern and Dumer; for regular noise (Esser, Santini, CRYPTO 2024) | 140; 141 | 138; 141 |
-/// | statistical decoding 2.0 | 237 | 208 |
-/// | algebraic (Briaud, Øygarden, EUROCRYPT 2023) | 160 | 152 |
-/// | algebraic in two steps (AGB 2.0, ePrint 2025/1476) | 150 | 141 |
-/// | guessing and quadratic equations (ePrint 2025/1284) | 144 | 137 |
+/// | pooled Gauss, with the success probability of regular noise (Liu, Wang, Yang, Yu, EUROCRYPT 2024) | 154 | 146 |
+/// | information-set decoding after Stern and Dumer; for regular noise (Esser, Santini, CRYPTO 2024) | 141; 142 | 138; 141 |
+/// | statistical decoding 2.0 | 238 | 209 |
+/// | algebraic (Briaud, Øygarden, EUROCRYPT 2023) | 161 | 153 |
+/// | algebraic in two steps (AGB 2.0, ePrint 2025/1476) | 151 | 141 |
+/// | guessing and quadratic equations (ePrint 2025/1284) | 144 | 138 |
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Parameters {
     pub first: Lpn,

@@ -125,7 +125,7 @@ final class LayerListJson {
     List<Integer> primes = new ArrayList<>();
     fields.integers("prime_bits", 8, 20, 60).forEach(bits -> primes.add(bits.intValue()));
     Modulus t = new Modulus(fields.longInteger("t", 1L << 20, 1L << 60));
-    Profile profile = new Profile(primes, t, ot(fields), fields.longInteger("ot_memory", 0, 1L << 50), comparison(fields));
+    Profile profile = new Profile(primes, t, ot(fields), fields.longInteger("ot_memory", 0, 64L << 30), comparison(fields));
     fields.end();
     return profile;
   }

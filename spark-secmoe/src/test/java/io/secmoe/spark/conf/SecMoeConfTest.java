@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.secmoe.moe.Strategy;
+import io.secmoe.party.OtExtension;
+import io.secmoe.party.Profile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,6 +51,14 @@ class SecMoeConfTest {
       "spark.secmoe.attempt.timeout,2min,PT2M", "spark.secmoe.attempt.timeout,7,PT7S"})
   void timesHaveUnits(String key, String value, String expected) {
     assertEquals(Duration.parse(expected), SecMoeConf.of(Map.of(key, value), 1).get(SecMoeConf.ATTEMPT_TIMEOUT));
+  }
+
+  @Test
+  void theServersProfileSaysHowCorrelatedOtsAreMade() {
+    assertEquals(Profile.DEFAULT, SecMoeConf.of(Map.of(), 1).profile());
+    Profile silent = SecMoeConf.of(Map.of("spark.secmoe.ot", "silent", "spark.secmoe.ot.memory", "256m"), 1).profile();
+    assertEquals(OtExtension.SILENT, silent.ot());
+    assertEquals(256L << 20, silent.otMemory());
   }
 
   @Test
