@@ -55,7 +55,7 @@ public final class Bench {
       return GemmCase.run(a);
     }
     if (a.name().equals("table")) {
-      return Measurements.run(a);
+      return TableCase.run(a);
     }
     Case measured = Case.of(a);
     Network.of(a);

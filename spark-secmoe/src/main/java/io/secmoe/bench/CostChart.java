@@ -1,6 +1,5 @@
 package io.secmoe.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.awt.Color;
 import java.awt.Font;
 import java.io.IOException;
@@ -8,7 +7,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.CategoryChart;
@@ -29,14 +27,14 @@ final class CostChart {
   private CostChart() {}
 
   /** Writes a PNG of the rows that have a reference. */
-  static void write(List<CostRow> rows, Map<CostRow, JsonNode> measured, Path file) throws IOException {
-    List<CostRow> compared = rows.stream().filter(r -> r.reference() > 0).toList();
+  static void write(Measurements all, Path file) throws IOException {
+    List<CostRow> compared = CostRow.ALL.stream().filter(r -> r.reference() > 0).toList();
     List<String> names = compared.stream().map(CostRow::name).toList();
     CategoryChart chart = new CategoryChartBuilder().width(WIDTH).height(HEIGHT).title("Bytes per element, both ways")
         .yAxisTitle("bytes, logarithmic").build();
     style(chart.getStyler());
     chart.addSeries("SPU 0.9.5, Cheetah, 64-bit ring", names, compared.stream().map(CostRow::reference).toList());
-    chart.addSeries("here, silent OT", names, compared.stream().map(r -> measured.get(r).get("bytes_per_element").asDouble()).toList());
+    chart.addSeries("here, silent OT", names, compared.stream().map(r -> CostTable.bytes(all, r)).toList());
     try (OutputStream out = Files.newOutputStream(file)) {
       BitmapEncoder.saveBitmap(chart, out, BitmapFormat.PNG);
     }
@@ -46,6 +44,7 @@ final class CostChart {
     styler.setSeriesColors(new Color[] {REFERENCE, OURS});
     styler.setYAxisLogarithmic(true);
     styler.setYAxisMin(1.0);
+    styler.setYAxisMax(2000.0);
     styler.setYAxisDecimalPattern("#,##0");
     styler.setLabelsVisible(true);
     styler.setLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 10));

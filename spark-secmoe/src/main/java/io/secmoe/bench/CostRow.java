@@ -6,11 +6,11 @@ import java.util.List;
  * One function in the table of costs.
  *
  * @param title for people
- * @param operation the benchmark's arguments
+ * @param options of the benchmark {@code op}
  * @param toReach the bytes per element, both ways, that were set as a goal; 0 for none
  * @param reference what SPU 0.9.5 with Cheetah in a 64-bit ring was measured to spend; 0 if it was not
  */
-record CostRow(String title, String operation, double toReach, double reference) {
+record CostRow(String title, String options, double toReach, double reference) {
   static final List<CostRow> ALL = List.of(
       new CostRow("rescale, Z_t to Z_{2^21}", "--name rescale", 8, 3),
       new CostRow("rescale, Z_{2^21} to Z_t", "--name rescale --from 21 --to t", 8, 0),
@@ -36,6 +36,11 @@ record CostRow(String title, String operation, double toReach, double reference)
       new CostRow("top-8 of 128, per candidate", "--name topk --experts 128 --k 8", 280, 0));
 
   String name() {
-    return operation.split(" ")[1];
+    return options.split(" ")[1];
+  }
+
+  /** The benchmark, but for the kind of OT. */
+  String arguments() {
+    return "op " + options;
   }
 }
