@@ -1,8 +1,9 @@
 //! Rounded ciphertexts: fresh ones whose first component travels without its low bits.
 //!
-//! In BGV the low bits matter, but a fresh c₀ may be changed by any small multiple of t, which is error like its own. The multiple that makes
-//! c₀'s value modulo q₀·q₁ divisible by 2^[`DROPPED_BITS`] is a function of c₀ alone, so it reveals nothing, and the zero bits need not
-//! travel. Products with full-range plaintexts have room for so much error (see `noise`); results of weights have not.
+//! In BGV the low bits matter, but a fresh c₀ may be changed by any small multiple of t, which is error like its own. The multiple
+//! that makes c₀'s value modulo q₀·q₁ divisible by 2^[`DROPPED_BITS`] is a function of c₀ alone, so it reveals nothing, and the
+//! zero bits need not travel. Products with full-range plaintexts have room for so much error (see `noise`); results of weights
+//! have not.
 
 use super::{codec, Params, N};
 use crate::error::{Error, Result};
@@ -12,7 +13,7 @@ use crate::random::SEED_BYTES;
 /// Low bits that are rounded away.
 pub(super) const DROPPED_BITS: u32 = 20;
 
-/// Variance of the added error: uniform in [−2^(DROPPED − 1), 2^(DROPPED − 1)), but for what would leave [0, q₀·q₁), at most 2^−30 of all.
+/// Variance of the added error: uniform in [−2^(DROPPED − 1), 2^(DROPPED − 1)), but for the few that would leave [0, q₀·q₁).
 pub(super) const VARIANCE: f64 = ((1u64 << DROPPED_BITS) as f64) * ((1u64 << DROPPED_BITS) as f64) / 12.0;
 
 /// A number below q₀·q₁·q₂·… in mixed radix: a digit below q₀·q₁, then one below each further prime.

@@ -91,8 +91,9 @@ public final class Native {
   public static native long heFactorBytes(long params);
 
   /**
-   * {@link #heEncrypt} for {@link #heFactors}: rounded ciphertexts at the top level, shorter, with more error. They can be multiplied by plaintext
-   * shares ({@link #heProduct}, {@link #heRowSums}, {@link #heScale}), not by weights ({@code BAD_ARGUMENT}). {@code outBytes} = rows · heFactorBytes.
+   * {@link #heEncrypt} for {@link #heFactors}: rounded ciphertexts at the top level, shorter, with more error. They can be
+   * multiplied by plaintext shares ({@link #heProduct}, {@link #heRowSums}, {@link #heScale}), not by weights ({@code
+   * BAD_ARGUMENT}). {@code outBytes} = rows · heFactorBytes.
    */
   public static native void heEncryptFactors(long pool, long clientKeys, long valuesAddr, long valuesBytes, int rows, int columns,
       long outAddr, long outBytes);
@@ -153,9 +154,9 @@ public final class Native {
       long sharesAddr, long sharesBytes, long answersAddr, long answersBytes);
 
   /**
-   * Cross terms of scaling rows {@code fromRow} to {@code toRow} by one row s: answer = Enc(x_C[r])·s_S + Enc(s_C)·x_S[r].
-   * {@code scale}: a matrix of the one row s_C, {@code scaleAddr}: s_S; {@code xAddr}: x_S of these rows (ring vectors modulo t).
-   * At the top level; {@code rerandomize} as always.
+   * Cross terms of scaling rows {@code fromRow} to {@code toRow} by one row s: answer = Enc(x_C[r])·s_S + Enc(s_C)·x_S[r]. {@code
+   * scale}: a matrix of the one row s_C, {@code scaleAddr}: s_S; {@code xAddr}: x_S of these rows (ring vectors modulo t). At the
+   * top level; {@code rerandomize} as always.
    */
   public static native void heScale(long pool, long serverKeys, long scale, long scaleAddr, long scaleBytes, long x, long xAddr,
       long xBytes, int fromRow, int toRow, int columns, long sharesAddr, long sharesBytes, long answersAddr, long answersBytes);

@@ -1,6 +1,7 @@
 package io.secmoe.bench;
 
 import io.secmoe.party.ClientParty;
+import io.secmoe.party.Comparison;
 import io.secmoe.party.OtExtension;
 import io.secmoe.party.Profile;
 import io.secmoe.party.ServerParty;
@@ -31,8 +32,9 @@ interface Case {
     };
   }
 
-  /** The default parameters with the OT extension that is asked for by {@code --ot}. */
+  /** The default parameters with the OT extension that is asked for by {@code --ot}, and the form of comparisons by {@code --comparison}. */
   static Profile profile(Arguments a) {
-    return Profile.DEFAULT.with(OtExtension.named(a.text("ot", Profile.DEFAULT.ot().label())));
+    Profile profile = Profile.DEFAULT.with(OtExtension.named(a.text("ot", Profile.DEFAULT.ot().label())));
+    return profile.with(Comparison.named(a.text("comparison", profile.comparison().label())));
   }
 }

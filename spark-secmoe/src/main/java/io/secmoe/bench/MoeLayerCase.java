@@ -45,6 +45,7 @@ final class MoeLayerCase implements Case {
     p.put("strategy", strategy.name().toLowerCase(Locale.ROOT));
     p.put("activation", data.shape.activation().name().toLowerCase(Locale.ROOT));
     p.put("ot", profile.ot().label());
+    p.put("comparison", profile.comparison().label());
     return p;
   }
 

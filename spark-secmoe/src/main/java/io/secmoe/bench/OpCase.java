@@ -39,6 +39,7 @@ final class OpCase implements Case {
     p.putAll(operation.shape().options());
     p.put("elements", operation.shape().allElements());
     p.put("ot", profile.ot().label());
+    p.put("comparison", profile.comparison().label());
     return p;
   }
 

@@ -24,6 +24,9 @@ import java.util.stream.Stream;
 final class TwoProcesses implements AutoCloseable {
   private static final List<String> FRUGAL_HEAP = List.of("-XX:+UseSerialGC", "-Xms64m", "-XX:MaxNewSize=32m");
 
+  /** What counts runs in native code: without the second compiler a short run does not mostly measure that. */
+  private static final String QUICK_COMPILER = "-XX:TieredStopAtLevel=1";
+
   private final Path folder = Files.createTempDirectory("secmoe-bench");
   private final List<Process> processes = new ArrayList<>();
 
@@ -56,6 +59,7 @@ final class TwoProcesses implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(FRUGAL_HEAP);
+    command.add(QUICK_COMPILER);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Bench.class.getName(), role, tls.keyStore().toString(),
         tls.keyStorePasswordFile().toString(), tls.trustStore().toString(), tls.trustStorePasswordFile().toString()));
     command.addAll(List.of(rest));

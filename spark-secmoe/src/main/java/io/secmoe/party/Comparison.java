@@ -1,6 +1,8 @@
 package io.secmoe.party;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** The form of comparisons, chosen by what rounds, bytes and correlated OTs cost on this network. All are exact. */
 public enum Comparison {
@@ -22,9 +24,24 @@ public enum Comparison {
     return leafBits;
   }
 
-  /** As configuration spells it: ripple, tree-2, tree-4. */
-  @Override
-  public String toString() {
+  /** More leaves where correlated OTs are cheap, larger ones where they are dear. */
+  public static Comparison suiting(OtExtension ot) {
+    return ot == OtExtension.SILENT ? TREE_2 : TREE_4;
+  }
+
+  /** The one that is called so: ripple, tree-2, tree-4. */
+  public static Comparison named(String name) {
+    return Arrays.stream(values()).filter(c -> c.label().equals(name)).findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no form of comparisons is called '" + name + "'; there are " + labels()));
+  }
+
+  /** All names. */
+  public static String labels() {
+    return Arrays.stream(values()).map(Comparison::label).collect(Collectors.joining(", "));
+  }
+
+  /** As configuration spells it. */
+  public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -11,31 +11,37 @@ import java.util.List;
  * @param ot how correlated OTs are made
  * @param otMemory bytes of correlated OTs that an attempt keeps ahead at most, at either party and for both directions together: it is
  *     part of the agreement because extensions depend on it
+ * @param comparison the form of comparisons
  */
-public record Profile(List<Integer> primeBits, Modulus t, OtExtension ot, long otMemory) {
+public record Profile(List<Integer> primeBits, Modulus t, OtExtension ot, long otMemory, Comparison comparison) {
   /** 128 MiB: 4 million correlated OTs in each direction. */
   public static final long OT_MEMORY = 128L << 20;
 
-  /** {60, 50, 60 | 48}, t of 41 bits, SoftSpoken with k = 4. */
-  public static final Profile DEFAULT = new Profile(List.of(60, 50, 60, 48), Modulus.T, OtExtension.SOFTSPOKEN_4);
+  /** {60, 50, 60 | 48}, t of 41 bits, silent OT. */
+  public static final Profile DEFAULT = new Profile(List.of(60, 50, 60, 48), Modulus.T, OtExtension.SILENT);
 
   public Profile {
     primeBits = List.copyOf(primeBits);
   }
 
-  /** With the default memory for correlated OTs. */
+  /** With the form of comparisons that suits the correlated OTs. */
+  public Profile(List<Integer> primeBits, Modulus t, OtExtension ot, long otMemory) {
+    this(primeBits, t, ot, otMemory, Comparison.suiting(ot));
+  }
+
+  /** With the default memory for correlated OTs as well. */
   public Profile(List<Integer> primeBits, Modulus t, OtExtension ot) {
     this(primeBits, t, ot, OT_MEMORY);
   }
 
-  /** The same with correlated OTs made in another way. */
+  /** The same with correlated OTs made in another way, and the comparisons that suit them. */
   public Profile with(OtExtension other) {
     return new Profile(primeBits, t, other, otMemory);
   }
 
-  /** The form of comparisons that suits the correlated OTs: more leaves where they are cheap, larger ones where they are dear. */
-  public Comparison comparison() {
-    return ot == OtExtension.SILENT ? Comparison.TREE_2 : Comparison.TREE_4;
+  /** The same with another form of comparisons. */
+  public Profile with(Comparison other) {
+    return new Profile(primeBits, t, ot, otMemory, other);
   }
 
   /** Level of ciphertexts that meet plaintext weights only: 110 bits by default. */

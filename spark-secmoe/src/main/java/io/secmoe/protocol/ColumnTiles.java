@@ -25,7 +25,7 @@ final class ColumnTiles {
       int n = Packing.tile(columns - from, most);
       try (RingVector tile = gather(arena, x, rows, from, n); RingVector result = protocol.apply(tile)) {
         all = all == null ? RingVector.uninitialised(arena, result.modulus(), x.length()) : all;
-        scatter(result, rows, from, all);
+        TokenTiles.put(all, rows, from, result);
       }
       from += n;
     }
@@ -39,13 +39,5 @@ final class ColumnTiles {
       tile.put((long) r * n, x.view(r * columns + from, n));
     }
     return tile;
-  }
-
-  private static void scatter(RingVector tile, int rows, long from, RingVector all) {
-    long columns = all.length() / rows;
-    long n = tile.length() / rows;
-    for (int r = 0; r < rows; r++) {
-      all.put(r * columns + from, tile.view(r * n, n));
-    }
   }
 }

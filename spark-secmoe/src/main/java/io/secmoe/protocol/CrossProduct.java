@@ -9,8 +9,8 @@ import io.secmoe.ring.RingVector;
 /**
  * Products of what the client knows with what the server knows: a (client) and b (server), vectors modulo t, to shares of a·b.
  *
- * <p>The client uploads a ({@link UploadFactors}), packed densely; the server multiplies by its full-range plaintexts and answers. Exact modulo t.
- * Rounds: 1. Vectors are padded to whole ciphertexts of 8192.
+ * <p>The client uploads a ({@link UploadFactors}), packed densely; the server multiplies by its full-range plaintexts and
+ * answers. Exact modulo t. Rounds: 1. Vectors are padded to whole ciphertexts of 8192.
  *
  * <p>Costs per element in Z_t: 0 COT, 243 bits; 1 round.
  */

@@ -10,10 +10,10 @@ import io.secmoe.ring.RingVector;
  * e^x for x ≤ 0: additive shares of x in {@link #ring}(rangeBits) at 12 fraction bits, −2^rangeBits &lt; x ≤ 0, to [e^x]_t at
  * {@code outFraction}, 12 to 20.
  *
- * <p>e^x = 2^(x·log₂e), the exponent from a public multiple of x; see {@link PowerOfTwo}. Error at most 2^−10.5 absolute and a unit of the
- * result: below 2^−13 it stays near 2^−13. Rounds: those of a power of two and a rescale.
+ * <p>e^x = 2^(x·log₂e), the exponent from a public multiple of x; see {@link PowerOfTwo}. Error at most 2^−10.5 absolute and a
+ * unit of the result: below 2^−13 it stays near 2^−13. Rounds: those of a power of two and a rescale.
  *
- * <p>Costs per element in Z_{2^33}: 14 COT, 439 bits; 6 rounds.
+ * <p>Costs per element in Z_{2^33}: 18 COT, 425 bits; 7 rounds.
  */
 public final class Exp {
   /** Fraction bits of x. */

@@ -7,13 +7,14 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * Division by the root mean square of every token: [x]_t, features × tokens, to [x/√(Σx²/d + ε)]_t, the common half of {@link RmsNorm}
- * and {@link LayerNorm}.
+ * Division by the root mean square of every token: [x]_t, features × tokens, to [x/√(Σx²/d + ε)]_t, the common half of {@link
+ * RmsNorm} and {@link LayerNorm}.
  *
- * <p>One upload of x serves the sum of squares and the scaling. Squares are added up under encryption over as many rows as stay below t/2, the
- * rest as shares in a power of two that holds them all. As |y| ≤ √d, the scaling has room for 38 − ½·log₂d fraction bits together.
+ * <p>One upload of x serves the sum of squares and the scaling. Squares are added up under encryption over as many rows as stay
+ * below t/2, the rest as shares in a power of two that holds them all. As |y| ≤ √d, the scaling has room for 38 − ½·log₂d
+ * fraction bits together.
  *
- * <p>Costs per element of 768 × 170: 2 COT, 340 bits; 18 rounds.
+ * <p>Costs per element of 768 × 170: 2 COT, 338 bits; 20 rounds.
  */
 final class Normalisation {
   /**
@@ -102,8 +103,8 @@ final class Normalisation {
   }
 
   /**
-   * The most fraction bits, up to {@code most}, at which at least {@code squares} squares of numbers below {@code range} and a unit of error
-   * can be added up below t/2.
+   * The most fraction bits, up to {@code most}, at which at least {@code squares} squares of numbers below {@code range} and a
+   * unit of error can be added up below t/2.
    */
   static int fraction(Modulus t, double range, int most, int squares) {
     for (int f = most; f >= 0; f--) {

@@ -3,8 +3,9 @@ package io.secmoe.protocol;
 import io.secmoe.ring.Modulus;
 
 /**
- * A function with f(2^octaves·x) = f(x)/2, known as quadratics on [1, 2^octaves). The coefficients are c₀ at 38 fraction bits, c₁ at 24 and c₂ at 10, so
- * that c₀ + c₁·u + c₂·u² has 38 for u at 14. Fitted for the relative error by {@code fit_octaves.py}, which prints it.
+ * A function with f(2^octaves·x) = f(x)/2, known as quadratics on [1, 2^octaves). The coefficients are c₀ at 38 fraction bits, c₁
+ * at 24 and c₂ at 10, so that c₀ + c₁·u + c₂·u² has 38 for u at 14. Fitted for the relative error by {@code fit_octaves.py},
+ * which prints it.
  */
 record OctaveFunction(PiecewiseFunction pieces, int octaves) {
   /** 1/x: relative error of the fit 2^−12.5. */

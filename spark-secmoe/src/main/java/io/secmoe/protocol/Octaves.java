@@ -8,17 +8,17 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * An {@link OctaveFunction} with relative precision over many octaves: additive shares of an integer v, 2^bottom ≤ v &lt; 2^top, in
- * {@link Span#ring} to shares of f(v/2^bottom)·2^(16 + steps) in a ring of at least 19 + steps bits.
+ * An {@link OctaveFunction} with relative precision over many octaves: additive shares of an integer v, 2^bottom ≤ v &lt; 2^top,
+ * in {@link Span#ring} to shares of f(v/2^bottom)·2^(16 + steps) in a ring of at least 19 + steps bits.
  *
- * <p>Thermometer bits b_j = [v ≥ 2^(bottom + j·octaves)] find the octaves that v lies in. A mux of public multiples of v by them brings it to
- * [1, 2^octaves), where the quadratics hold; a mux of public multiples of the result brings that back. All multiples telescope:
- * v·m₀ + Σ_j b_j·(m_j − m_{j−1})·v.
+ * <p>Thermometer bits b_j = [v ≥ 2^(bottom + j·octaves)] find the octaves that v lies in. A mux of public multiples of v by them
+ * brings it to [1, 2^octaves), where the quadratics hold; a mux of public multiples of the result brings that back. All multiples
+ * telescope: v·m₀ + Σ_j b_j·(m_j − m_{j−1})·v.
  *
- * <p>Error relative to the result: the fit's and about 2^−13. Breakpoints are met to 2^−6. Rounds: two {@link Thresholds}, three muxes,
- * two rescales, a square. Used once per row of a matrix, so its bytes hardly count.
+ * <p>Error relative to the result: the fit's and about 2^−13. Breakpoints are met to 2^−6. Rounds: two {@link Thresholds}, three
+ * muxes, two rescales, a square. Used once per row of a matrix, so its bytes hardly count.
  *
- * <p>Costs per element over 8 octaves: 108 COT, 2151 bits; 11½ rounds.
+ * <p>Costs per element over 8 octaves: 166 COT, 1961 bits; 13½ rounds.
  */
 final class Octaves {
   /** Fraction bits of the value on [1, 2^octaves). */

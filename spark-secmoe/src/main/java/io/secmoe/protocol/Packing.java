@@ -4,8 +4,8 @@ import io.secmoe.ring.Arena;
 import io.secmoe.ring.RingVector;
 
 /**
- * How a matrix of features × tokens, feature-major, lies in ciphertexts: as many whole features side by side as fit into 8192 slots. The
- * order of the elements does not change; zeros fill the last ciphertext.
+ * How a matrix of features × tokens, feature-major, lies in ciphertexts: as many whole features side by side as fit into 8192
+ * slots. The order of the elements does not change; zeros fill the last ciphertext.
  *
  * @param features rows of the matrix
  * @param tokens its columns, 1 to 8192
@@ -16,7 +16,7 @@ record Packing(int features, int tokens) {
 
   Packing {
     if (features < 1 || tokens < 1 || tokens > Upload.SLOTS) {
-      throw new IllegalArgumentException(features + " features of " + tokens + " tokens: 1 to " + Upload.SLOTS + " tokens fit a ciphertext");
+      throw new IllegalArgumentException(features + " features of " + tokens + " tokens: a ciphertext has 1 to " + Upload.SLOTS);
     }
   }
 

@@ -9,20 +9,22 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * Powers of two: additive shares of z in Z_{2^k} at 13 fraction bits to [2^(z + bits)]_t, for −2^(k − 14) &lt; z &lt; 2^5, k ≥ 20. What is below 0 counts as a
- * value in [0, 1/2), and so may what is below 1/2.
+ * Powers of two: additive shares of z in Z_{2^k}, k ≥ 20, at 13 fraction bits to [2^(z + bits)]_t, for −2^(k − 14) &lt; z &lt;
+ * 2^5. What is below 0 counts as 0, and so may what is below 1/2.
  *
- * <p>2^(z_C + z_S) = 2^z_C·2^z_S: each party raises 2 to its own share, and one product of known values remains. The whole part of an exponent
- * counts modulo t − 1, the order of the group, in which the server's and the client's wraps vanish: with z = (i + i') + (r + r'), |r|, |r'| ≤ 1/2,
- * the product of 2^i·⌊2^(r + ℓ)⌉ and 2^i'·⌊2^(r' + ℓ')⌉ modulo t is an integer below t/2, as long as i + i' ≥ 0. That is so for z ≥ 0: a
- * comparison and a mux lift smaller ones.
+ * <p>2^(z_C + z_S) = 2^z_C·2^z_S: each party raises 2 to its own share, and one {@link CrossProduct} remains. The whole part of
+ * an exponent counts modulo t − 1, so shares modulo (t − 1)·2^13 may wrap. With them split into whole parts i and fractions |r| ≤
+ * 1/2, the product of 2^i_C·⌊2^(r_C + ℓ_C)⌉ and 2^i_S·⌊2^(r_S + ℓ_S)⌉ modulo t is an integer as it should be if i_C + i_S ≥ 0,
+ * which is so for z ≥ 0: a comparison and a mux lift smaller ones.
  *
- * <p>Costs per element in Z_{2^21}: 16 COT, 404 bits; 6 rounds.
+ * <p>For 2^(z + bits) &lt; t/2. Relative error below 2^(0.6 − bits/2), for odd bits 2^(0.7 − bits/2): two roundings that depend
+ * on the shares, so errors of different elements are independent. Rounds: those of a comparison on k − 11 bits and a mux, and
+ * two.
  *
- * <p>For 2^(z + bits) &lt; t/2. Relative error below 2^(0.6 − bits/2), for odd bits 2^(0.7 − bits/2): two roundings that depend on the shares, so
- * errors of different elements are independent. Rounds: a comparison, a mux, a rescale and a product. Per element, beside the comparison on k − 11
- * bits: 3 COT, 42 + 1 + ⌈log₂(t − 1)⌉ + 13 + 263 bits. Source: Secure Poisson Regression (Kelkar, Le, Raykova, Seth, USENIX Security 2022), section on
- * exponentiation, with the wrap made exact by {@link Rescale} into Z_{(t−1)·2^13} and the product by BGV.
+ * <p>Costs per element in Z_{2^21}: 20 COT, 390 bits; 7 rounds.
+ *
+ * <p>Source: Secure Poisson Regression (Kelkar, Le, Raykova, Seth, USENIX Security 2022), the protocol for exponentiation, with
+ * wraps made exact by {@link Rescale} into Z_{(t−1)·2^13} and the product by BGV.
  */
 final class PowerOfTwo {
   /** Fraction bits of the exponent. */

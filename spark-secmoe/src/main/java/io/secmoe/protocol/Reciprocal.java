@@ -7,11 +7,13 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * 1/x for 1/2 ≤ x &lt; 2^rangeBits: additive shares of x at {@code fraction} ≥ 12 bits, in any ring whose quarter it stays below, to [1/x]_t at 16.
+ * 1/x for 1/2 ≤ x &lt; 2^rangeBits: additive shares of x at {@code fraction} ≥ 12 bits, in any ring whose quarter it stays below,
+ * to [1/x]_t at 16.
  *
- * <p>Relative error at most 2^−11.5 and a unit, from x at up to 16 fraction bits; see {@link Octaves}, for its rounds as well, and two rescales.
+ * <p>Relative error at most 2^−11.5 and a unit, from x at up to 16 fraction bits; see {@link Octaves}, for its rounds as well,
+ * and two rescales.
  *
- * <p>Costs per element below 2^7 in Z_t: 110 COT, 2247 bits; 13 rounds.
+ * <p>Costs per element below 2^7 in Z_t: 168 COT, 2057 bits; 15 rounds.
  */
 public final class Reciprocal {
   /** Fraction bits of the result. */

@@ -6,15 +6,15 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * RMSNorm without gain: [x]_t, features × tokens (feature-major), |x| &lt; 2^rangeBits, at 12 fraction bits to [x/√(mean(x²) + ε)]_t at 12. The
- * gain belongs to the columns of the matrix that follows.
+ * RMSNorm without gain: [x]_t, features × tokens (feature-major), |x| &lt; 2^rangeBits, at 12 fraction bits to [x/√(mean(x²) +
+ * ε)]_t at 12. The gain belongs to the columns of the matrix that follows.
  *
- * <p>Squares add up modulo t, so x keeps as many of its fraction bits as let a few be added up: all 12 for rangeBits ≤ 7, 10 at 8. Then
- * {@link Normalisation}. Error: the relative error of {@link Rsqrt}, a unit of x at its reduced scale times the scaling, and a unit of the
- * result; at most 2^−7 of a token's largest where |x| reaches 2^(9 − fraction bits kept). Rounds: those of {@link Rsqrt}; three rescales (one more
- * where bits are dropped), an upload, a scaling. Memory: that of 2^19 elements.
+ * <p>Squares add up modulo t, so x keeps as many of its fraction bits as let a few be added up: all 12 for rangeBits ≤ 7, 10 at
+ * 8. Then {@link Normalisation}. Error: the relative error of {@link Rsqrt}, a unit of x at its reduced scale times the scaling,
+ * and a unit of the result; at most 2^−7 of a token's largest where |x| reaches 2^(9 − fraction bits kept). Rounds: those of
+ * {@link Rsqrt}; three rescales (one more where bits are dropped), an upload, a scaling. Memory: that of 2^19 elements.
  *
- * <p>Costs per element of 768 × 170 below 2^8: 3 COT, 382 bits; 19 rounds.
+ * <p>Costs per element of 768 × 170 below 2^8: 3 COT, 380 bits; 21 rounds.
  */
 public final class RmsNorm {
   /** Fraction bits of argument and result. */

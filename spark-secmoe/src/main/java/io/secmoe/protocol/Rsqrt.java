@@ -6,12 +6,13 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * multiplier/√v for a shared integer v and a public multiplier: additive shares of v in {@link Shape#ring}, 2^bottom ≤ v &lt; 2^top, to
- * [multiplier/√v]_t at {@code outFraction} bits.
+ * multiplier/√v for a shared integer v and a public multiplier: additive shares of v in {@link Shape#ring}, 2^bottom ≤ v &lt;
+ * 2^top, to [multiplier/√v]_t at {@code outFraction} bits.
  *
- * <p>Relative error at most 2^−10, over the whole range, as long as the result has 10 bits; see {@link Octaves}, for its rounds as well, and a rescale.
+ * <p>Relative error at most 2^−10, over the whole range, as long as the result has 10 bits; see {@link Octaves}, for its rounds
+ * as well, and a rescale.
  *
- * <p>Costs per element over 16 octaves: 127 COT, 2747 bits; 13 rounds.
+ * <p>Costs per element over 16 octaves: 209 COT, 2355 bits; 15 rounds.
  */
 public final class Rsqrt {
   private static final int MULTIPLIER_BITS = 12;

@@ -7,19 +7,19 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * Softmax over {@code width} values: [x]_t, element-major (width × rows), |x| &lt; 2^rangeBits, at {@code fraction} bits to [softmax(x)]_t at 12, the
- * same shape.
+ * Softmax over {@code width} values: [x]_t, element-major (width × rows), |x| &lt; 2^rangeBits, at {@code fraction} bits to
+ * [softmax(x)]_t at 12, the same shape.
  *
- * <p>p_i = 2^(y_i − m) / Σ_j 2^(y_j − m) with y = x·log₂e, for any m near the largest y: softmax does not change when a constant is subtracted. So
- * the {@link Maximum} is taken at 2 fraction bits, less than 1/4 off, and m is that plus 1/4 + 1/10: exponents end between −0.6 and −0.1, every
- * {@link PowerOfTwo} below t/2, and the sum above 1/2, where {@link Reciprocal} starts. Values 2^(12 + log₂width) times smaller than the largest count as
- * that.
+ * <p>p_i = 2^(y_i − m) / Σ_j 2^(y_j − m) with y = x·log₂e, for any m near the largest y: softmax does not change when a constant
+ * is subtracted. So the {@link Maximum} is taken at 2 fraction bits, less than 1/4 off, and m is that plus 1/4 + 1/10: the
+ * largest exponent lies between −0.6 and −0.1, every {@link PowerOfTwo} below t/2, and the sum above 1/2, where
+ * {@link Reciprocal} starts. Powers below 2^−(12 + log₂width) count as that.
  *
- * <p>Error at most 2^−9 absolute for width ≤ 128: the rounding of powers takes 2^−10.9 of it, what is below the cut 2^−11.4, and about half a bit more for
- * every doubling of the width, in the worst case. Rounds: log₂width
- * times a comparison and a mux; those of a power of two and a reciprocal; four rescales, a scaling. Memory: that of {@link Tiles#ELEMENTS} elements.
+ * <p>Error at most 2^−9 absolute for width ≤ 128: the rounding of powers takes 2^−10.9 of it, what is below the cut 2^−11.4, and
+ * about half a bit more for every doubling of the width, in the worst case. Rounds: log₂width times a comparison and a mux; those
+ * of a power of two and a reciprocal; four rescales, a scaling. Memory: that of {@link Tiles#ELEMENTS} elements.
  *
- * <p>Costs per element of 128 × 1024 below 2^5: 35 COT, 893 bits; 51 rounds.
+ * <p>Costs per element of 128 × 1024 below 2^5: 43 COT, 863 bits; 61 rounds.
  */
 public final class Softmax {
   /** Fraction bits of the result. */

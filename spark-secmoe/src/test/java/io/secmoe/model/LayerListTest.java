@@ -66,7 +66,8 @@ class LayerListTest {
       "\"prime_bits\":[60,|\"prime_bits\":[61,|\"prime_bits\"",
       "\"t\":2198738042881|\"t\":1|\"t\" must be",
       "\"t\":2198738042881|\"t\":137438953472|tensor blocks.0.experts.w2",
-      "\"softspoken-4\"|\"softspoken-9\"|\"ot\" is \"softspoken-9\"",
+      "\"silent\"|\"softspoken-9\"|\"ot\" is \"softspoken-9\"",
+      "\"tree-2\"|\"tree-3\"|\"comparison\" is \"tree-3\"",
       "\"ot_memory\":134217728|\"ot_memory\":-1|\"ot_memory\"",
       "\"kind\":\"moe\"|\"kind\":\"attention\"|\"kind\" is \"attention\"",
       "\"GELU\"|\"gelu\"|\"activation\"",
@@ -95,7 +96,7 @@ class LayerListTest {
     String json = text(LIST.toJson());
     for (String[] change : new String[][] {
         {"\"head\"", "\"he\\nad\""}, {"\"no\"", "\"n\\u0007o\""},
-        {"\"softspoken-4\"", "\"soft\\rspoken-4\""}, {"\"ot\"", "\"o\\rt\":1,\"ot\""}}) {
+        {"\"silent\"", "\"si\\rlent\""}, {"\"ot\"", "\"o\\rt\":1,\"ot\""}}) {
       byte[] changed = json.replace(change[0], change[1]).getBytes(StandardCharsets.UTF_8);
       ModelException refused = assertThrows(ModelException.class, () -> LayerList.fromJson(changed));
       assertTrue(refused.getMessage().chars().noneMatch(Character::isISOControl), refused.getMessage());

@@ -30,7 +30,7 @@ class OtStockTest {
 
   @Test
   void onlySilentStocksArePreparedAheadAndStayWithinTheirMemory() {
-    assertEquals(1 << 16, OtStock.extension(Profile.DEFAULT, 1 << 20, 0, 1 << 16));
+    assertEquals(1 << 16, OtStock.extension(Profile.DEFAULT.with(OtExtension.SOFTSPOKEN_4), 1 << 20, 0, 1 << 16));
     long capacity = 1 << 18;
     long made = 0;
     long available = 0;

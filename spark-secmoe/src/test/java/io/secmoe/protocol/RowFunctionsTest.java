@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.BiFunction;
 import java.util.function.IntToDoubleFunction;
+import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -73,8 +74,10 @@ class RowFunctionsTest {
   void exp(Link link, int n, int rangeBits, int outFraction) {
     long end = (1L << (rangeBits + Exp.IN)) - 1;
     long[] edges = {0, -1, -2, -end, 1 - end};
-    long[] x = LongValues.of(n, i -> i < edges.length ? edges[i] : i % 2 == 0 ? -random.nextLong(Math.min(end, 13L << Exp.IN)) : -random.nextLong(end));
-    double[] y = run(link, Exp.ring(rangeBits), x, (c, v) -> Exp.client(c, v, outFraction), (s, v) -> Exp.server(s, v, outFraction), outFraction);
+    long near = Math.min(end, 13L << Exp.IN);
+    long[] x = longs(n, i -> i < edges.length ? edges[i] : -random.nextLong(i % 2 == 0 ? near : end));
+    double[] y = run(link, Exp.ring(rangeBits), x, (c, v) -> Exp.client(c, v, outFraction), (s, v) -> Exp.server(s, v, outFraction),
+        outFraction);
     for (int i = 0; i < n; i++) {
       assertEquals(Math.exp(Math.scalb((double) x[i], -Exp.IN)), y[i], 0x1.7p-11 + Math.scalb(1.01, -outFraction), "exp of " + x[i]);
     }
@@ -85,7 +88,7 @@ class RowFunctionsTest {
   void reciprocal(Link link, int n, int fraction, int rangeBits) {
     long from = 1L << (fraction - 1);
     long to = 1L << (fraction + rangeBits);
-    long[] x = LongValues.of(n, i -> i <= rangeBits ? from << i : i <= 2 * rangeBits ? (from << (i - rangeBits)) - 1
+    long[] x = longs(n, i -> i <= rangeBits ? from << i : i <= 2 * rangeBits ? (from << (i - rangeBits)) - 1
         : i % 2 == 0 ? random.nextLong(from, to) : Math.round(from * Math.pow(2, random.nextDouble(rangeBits + 0.99))));
     x[n - 1] = to - 1;
     double[] y = run(link, Modulus.T, x, (c, v) -> Reciprocal.client(c, v, fraction, rangeBits),
@@ -103,7 +106,7 @@ class RowFunctionsTest {
   void rsqrt(Link link, int n, int bottom, int top, int outFraction) {
     double multiplier = Math.scalb(1.37, bottom / 2);
     Rsqrt.Shape shape = new Rsqrt.Shape(bottom, top, multiplier, outFraction);
-    long[] v = LongValues.of(n, i -> i < top - bottom ? 1L << (bottom + i) : i < 2 * (top - bottom) ? (2L << (i - top + 2 * bottom)) - 1
+    long[] v = longs(n, i -> i < top - bottom ? 1L << (bottom + i) : i < 2 * (top - bottom) ? (2L << (i - top + 2 * bottom)) - 1
         : Math.min((1L << top) - 1, (long) Math.pow(2, random.nextDouble(bottom, top))));
     double[] y = run(link, shape.ring(), v, (c, x) -> Rsqrt.client(c, x, shape), (s, x) -> Rsqrt.server(s, x, shape), outFraction);
     for (int i = 0; i < n; i++) {
@@ -115,7 +118,7 @@ class RowFunctionsTest {
   private void softmax(Link link, int width, int rows, int rangeBits, IntToDoubleFunction value) {
     int fraction = 24;
     double limit = Math.scalb(1.0, rangeBits) - Math.scalb(1.0, -fraction);
-    long[] x = fixed(IntStream.range(0, width * rows).mapToDouble(i -> clamp(value.applyAsDouble(i), -limit, limit)).toArray(), fraction);
+    long[] x = fixed(doubles(width * rows, limit, value), fraction);
     double[] got = run(link, Modulus.T, x, (c, v) -> Softmax.client(c, v, width, fraction, rangeBits),
         (s, v) -> Softmax.server(s, v, width, fraction, rangeBits), Softmax.OUT);
     double[] exact = PlainRows.softmax(real(x, fraction), width);
@@ -154,7 +157,7 @@ class RowFunctionsTest {
 
   private void norm(Link link, boolean mean, int features, int tokens, int rangeBits, double epsilon, IntToDoubleFunction value) {
     double limit = Math.scalb(1.0, rangeBits) - 0x1p-12;
-    long[] x = fixed(IntStream.range(0, features * tokens).mapToDouble(i -> clamp(value.applyAsDouble(i), -limit, limit)).toArray(), 12);
+    long[] x = fixed(doubles(features * tokens, limit, value), 12);
     double[] got = mean
         ? run(link, Modulus.T, x, (c, v) -> LayerNorm.client(c, v, features, rangeBits, epsilon),
             (s, v) -> LayerNorm.server(s, v, features, rangeBits, epsilon), 12)
@@ -162,7 +165,8 @@ class RowFunctionsTest {
             (s, v) -> RmsNorm.server(s, v, features, rangeBits, epsilon), 12);
     double[] plain = real(x, 12);
     double[] exact = mean ? PlainRows.layerNorm(plain, features, epsilon) : PlainRows.rmsNorm(plain, features, epsilon);
-    Normalisation.Shape shape = mean ? LayerNorm.shape(Modulus.T, features, rangeBits, epsilon) : RmsNorm.shape(Modulus.T, features, rangeBits, epsilon);
+    Normalisation.Shape shape = mean
+        ? LayerNorm.shape(Modulus.T, features, rangeBits, epsilon) : RmsNorm.shape(Modulus.T, features, rangeBits, epsilon);
     double[] largest = PlainRows.largest(exact, features);
     double[] magnitude = PlainRows.largest(mean ? PlainRows.centred(plain, features) : plain, features);
     double kappa = mean ? features / (double) (Integer.highestOneBit(Math.max(1, features - 1)) * (features > 1 ? 2 : 1)) : 1;
@@ -182,14 +186,16 @@ class RowFunctionsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"MEMORY,768,171,8", "MEMORY,768,171,5", "MEMORY,3,8192,7", "MEMORY,64,1,6", "MEMORY,16,5000,8", "MEMORY,2,3,4", "FLIGHT,40,30,8"})
+  @CsvSource({"MEMORY,768,171,8", "MEMORY,768,171,5", "MEMORY,3,8192,7", "MEMORY,64,1,6", "MEMORY,16,5000,8", "MEMORY,2,3,4",
+      "FLIGHT,40,30,8"})
   void rmsNorm(Link link, int features, int tokens, int rangeBits) {
     double range = Math.scalb(1.0, rangeBits);
     norm(link, false, features, tokens, rangeBits, 1e-5, i -> random.nextGaussian() * range * Math.pow(2, -1 - i % tokens % 6));
   }
 
   @ParameterizedTest
-  @CsvSource({"MEMORY,768,171,8", "MEMORY,768,171,5", "MEMORY,3,8192,6", "MEMORY,64,1,6", "MEMORY,16,5000,7", "MEMORY,2,3,4", "FLIGHT,40,30,7"})
+  @CsvSource({"MEMORY,768,171,8", "MEMORY,768,171,5", "MEMORY,3,8192,6", "MEMORY,64,1,6", "MEMORY,16,5000,7", "MEMORY,2,3,4",
+      "FLIGHT,40,30,7"})
   void layerNorm(Link link, int features, int tokens, int rangeBits) {
     double range = Math.scalb(1.0, rangeBits);
     norm(link, true, features, tokens, rangeBits, 1e-5, i -> random.nextGaussian() * range * Math.pow(2, -1 - i % tokens % 5)
@@ -242,13 +248,11 @@ class RowFunctionsTest {
     assertEquals(transcripts.get(0), transcripts.get(1));
   }
 
-  private static double clamp(double x, double from, double to) {
-    return Math.max(from, Math.min(to, x));
+  private static long[] longs(int n, IntToLongFunction value) {
+    return IntStream.range(0, n).mapToLong(value).toArray();
   }
 
-  private static final class LongValues {
-    static long[] of(int n, java.util.function.IntToLongFunction value) {
-      return IntStream.range(0, n).mapToLong(value).toArray();
-    }
+  private static double[] doubles(int n, double limit, IntToDoubleFunction value) {
+    return IntStream.range(0, n).mapToDouble(value).map(v -> Math.max(-limit, Math.min(limit, v))).toArray();
   }
 }

@@ -68,6 +68,10 @@ final class Parsers {
     };
   }
 
+  static <T> Function<String, Optional<T>> optional(Function<String, T> parser) {
+    return text -> text.isEmpty() ? Optional.empty() : Optional.of(parser.apply(text));
+  }
+
   static Function<String, Optional<Boolean>> optionalFlag() {
     return optional("true|false").andThen(text -> text.map(Boolean::valueOf));
   }

@@ -121,7 +121,7 @@ class SourceErrorsTest {
     assertEquals(parties.server().digest(), only.getString(2));
     assertEquals(List.of(4, 2, 8, 16), List.of(only.get(3), only.get(4), only.get(5), only.get(6)));
     assertEquals(List.of("a", "b", "c"), only.getList(7));
-    assertEquals(List.of("logits", "softspoken-4", 6), List.of(only.get(8), only.get(9), only.get(10)));
+    assertEquals(List.of("logits", "silent", 6), List.of(only.get(8), only.get(9), only.get(10)));
   }
 
   private static Dataset<Row> read(Map<String, String> options) {
