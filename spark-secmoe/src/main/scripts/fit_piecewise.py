@@ -51,7 +51,7 @@ FUNCTIONS = {
 SLOPE = -0.5  # of the first piece
 GRID_BITS = 4
 GRID = 2.0**-GRID_BITS
-PAPER_GRID_BITS = 7  # the paper's segments do not meet
+PAPER_GRID_BITS = 6  # the paper's segments do not meet
 
 # SecMoE's GeLU (arXiv 2601.06790, Protocol 2): starts of the segments and published coefficients of 1, x, x^2.
 GELU_PAPER = [
