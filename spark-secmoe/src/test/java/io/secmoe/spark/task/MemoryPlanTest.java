@@ -38,16 +38,11 @@ class MemoryPlanTest {
 
   @Test
   void silentOtsHaveTheMemoryThatTheProfileGivesThem() {
-    LayerList softSpoken = with(DIGITS.profile().with(OtExtension.SOFTSPOKEN_4));
-    LayerList silent = with(DIGITS.profile().with(OtExtension.SILENT));
-    long more = MemoryPlan.client(silent, Strategy.SELECT, ROWS) - MemoryPlan.client(softSpoken, Strategy.SELECT, ROWS);
-    assertEquals(Profile.OT_MEMORY + (20L << 20), more);
-    assertEquals(more, MemoryPlan.server(silent, Strategy.SELECT, ROWS) - MemoryPlan.server(softSpoken, Strategy.SELECT, ROWS));
-  }
-
-  private static LayerList with(Profile profile) {
-    return new LayerList(DIGITS.fractionBits(), DIGITS.inputFeatures(), DIGITS.inputBits(), DIGITS.labels(), profile, DIGITS.output(),
-        DIGITS.layers());
+    LayerList softSpoken = new LayerList(DIGITS.fractionBits(), DIGITS.inputFeatures(), DIGITS.inputBits(), DIGITS.labels(),
+        DIGITS.profile().with(OtExtension.SOFTSPOKEN_4), DIGITS.output(), DIGITS.layers());
+    long more = MemoryPlan.client(DIGITS, Strategy.SELECT, ROWS) - MemoryPlan.client(softSpoken, Strategy.SELECT, ROWS);
+    assertEquals(Profile.OT_MEMORY >> 20, more >> 20, 20);
+    assertEquals(more, MemoryPlan.server(DIGITS, Strategy.SELECT, ROWS) - MemoryPlan.server(softSpoken, Strategy.SELECT, ROWS));
   }
 
   private static void between(long least, long most, long bytes) {
