@@ -14,8 +14,8 @@ import java.util.List;
  * @param comparison the form of comparisons
  */
 public record Profile(List<Integer> primeBits, Modulus t, OtExtension ot, long otMemory, Comparison comparison) {
-  /** 128 MiB: 4 million correlated OTs in each direction. */
-  public static final long OT_MEMORY = 128L << 20;
+  /** 32 MiB: a million correlated OTs in each direction. */
+  public static final long OT_MEMORY = 32L << 20;
 
   /** {60, 50, 60 | 48}, t of 41 bits, silent OT. */
   public static final Profile DEFAULT = new Profile(List.of(60, 50, 60, 48), Modulus.T, OtExtension.SILENT);

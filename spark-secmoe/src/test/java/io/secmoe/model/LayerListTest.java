@@ -68,7 +68,7 @@ class LayerListTest {
       "\"t\":2198738042881|\"t\":137438953472|tensor blocks.0.experts.w2",
       "\"silent\"|\"softspoken-9\"|\"ot\" is \"softspoken-9\"",
       "\"tree-2\"|\"tree-3\"|\"comparison\" is \"tree-3\"",
-      "\"ot_memory\":134217728|\"ot_memory\":-1|\"ot_memory\"",
+      "\"ot_memory\":33554432|\"ot_memory\":-1|\"ot_memory\"",
       "\"kind\":\"moe\"|\"kind\":\"attention\"|\"kind\" is \"attention\"",
       "\"GELU\"|\"gelu\"|\"activation\"",
       "\"outputs\":8|\"outputs\":9|blocks.0: it takes 8 features, but 9 come in",

@@ -91,7 +91,7 @@ public final class SecMoeConf implements Serializable {
       "Server: how correlated OTs are made: by SoftSpoken OT with some k, 128/k bits each (a larger k saves bytes and costs hashing), or by"
           + " silent OT, 0.4 bits each.",
       OtExtension::named);
-  public static final Setting<Long> OT_MEMORY = new Setting<>(PREFIX + "ot.memory", "128m", "a size from 1m to 64g, such as 128m",
+  public static final Setting<Long> OT_MEMORY = new Setting<>(PREFIX + "ot.memory", "32m", "a size from 1m to 64g, such as 128m",
       "Server: the memory in which an attempt keeps silent OTs made ahead, at each party. A step of the protocol that takes more at once has it.",
       Parsers.bytes(1L << 20, 64L << 30));
   public static final Setting<Optional<Comparison>> COMPARISON = new Setting<>(PREFIX + "comparison", "",

@@ -21,8 +21,8 @@ public final class MemoryPlan {
   private static final long WORD = 8;
   /** Share vectors of one width that are alive at once. */
   private static final long VECTORS = 5;
-  private static final long SERVER_FIXED = 256L << 20;
-  private static final long CLIENT_FIXED = 224L << 20;
+  private static final long SERVER_FIXED = 192L << 20;
+  private static final long CLIENT_FIXED = 160L << 20;
   /** The correlations that silent extensions of both directions start from: 4 MiB each, twice while they are replaced. */
   private static final long SILENT_INPUTS = 4 * 5L << 20;
 

@@ -38,11 +38,11 @@ class MemoryPlanTest {
 
   @Test
   void silentOtsHaveTheMemoryThatTheProfileGivesThem() {
-    LayerList silent = new LayerList(DIGITS.fractionBits(), DIGITS.inputFeatures(), DIGITS.inputBits(), DIGITS.labels(),
-        DIGITS.profile().with(OtExtension.SILENT), DIGITS.output(), DIGITS.layers());
-    long more = MemoryPlan.client(silent, Strategy.SELECT, ROWS) - MemoryPlan.client(DIGITS, Strategy.SELECT, ROWS);
+    LayerList softSpoken = new LayerList(DIGITS.fractionBits(), DIGITS.inputFeatures(), DIGITS.inputBits(), DIGITS.labels(),
+        DIGITS.profile().with(OtExtension.SOFTSPOKEN_4), DIGITS.output(), DIGITS.layers());
+    long more = MemoryPlan.client(DIGITS, Strategy.SELECT, ROWS) - MemoryPlan.client(softSpoken, Strategy.SELECT, ROWS);
     assertEquals(Profile.OT_MEMORY >> 20, more >> 20, 20);
-    assertEquals(more, MemoryPlan.server(silent, Strategy.SELECT, ROWS) - MemoryPlan.server(DIGITS, Strategy.SELECT, ROWS));
+    assertEquals(more, MemoryPlan.server(DIGITS, Strategy.SELECT, ROWS) - MemoryPlan.server(softSpoken, Strategy.SELECT, ROWS));
   }
 
   private static void between(long least, long most, long bytes) {
