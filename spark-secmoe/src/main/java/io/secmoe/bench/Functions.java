@@ -25,6 +25,9 @@ import java.util.stream.Stream;
 final class Functions {
   private static final int RANGE_BITS = 5;
 
+  /** The declared range's end, but for what rounding adds. */
+  private static final double END = Math.scalb(1.0, RANGE_BITS) - 0x1p-11;
+
   /** Tokens of a batch: reciprocals are taken once for each. */
   private static final long ROWS = 8192;
 
@@ -32,7 +35,7 @@ final class Functions {
 
   static Operation relu(Arguments a) {
     Modulus ring = Modulus.powerOfTwo(RANGE_BITS + FixedPoint.FRACTION + 2);
-    return new Operation(RowShape.elementwise(a), Inputs.between(LINEAR, -16, 16),
+    return new Operation(RowShape.elementwise(a), Inputs.between(LINEAR, -END, END, -16, 16),
         Outputs.elementwise(ACTIVATION, 0x1p-11, x -> Math.max(x, 0)), between(ring, FixedPoint.FRACTION,
             (c, x) -> Relu.client(c, x, RANGE_BITS, FixedPoint.FRACTION), (s, x) -> Relu.server(s, x, RANGE_BITS, FixedPoint.FRACTION)));
   }
@@ -50,20 +53,20 @@ final class Functions {
   }
 
   private static Operation gelu(Arguments a, Gelu.Form form, PiecewiseFunction pieces, double bound, DoubleUnaryOperator plain) {
-    return new Operation(RowShape.elementwise(a), Inputs.between(LINEAR, -16, 16, breakpoints(pieces)),
+    return new Operation(RowShape.elementwise(a), Inputs.between(LINEAR, -END, END, breakpoints(pieces)),
         Outputs.elementwise(ACTIVATION, bound, plain), between(Gelu.ring(RANGE_BITS), Piecewise.OUT,
             (c, x) -> Gelu.client(c, form, x, RANGE_BITS), (s, x) -> Gelu.server(s, form, x, RANGE_BITS)));
   }
 
   static Operation silu(Arguments a) {
-    return new Operation(RowShape.elementwise(a), Inputs.between(LINEAR, -16, 16, breakpoints(PiecewiseFunction.SILU_TAIL)),
+    return new Operation(RowShape.elementwise(a), Inputs.between(LINEAR, -END, END, breakpoints(PiecewiseFunction.SILU_TAIL)),
         Outputs.elementwise(ACTIVATION, 0x1p-8, PlainFunctions::silu), between(Silu.ring(RANGE_BITS), Piecewise.OUT,
             (c, x) -> Silu.client(c, x, RANGE_BITS), (s, x) -> Silu.server(s, x, RANGE_BITS)));
   }
 
   static Operation exp(Arguments a) {
     Modulus ring = Exp.ring(RANGE_BITS);
-    return new Operation(RowShape.elementwise(a), Inputs.between(LINEAR, -31, 0),
+    return new Operation(RowShape.elementwise(a), Inputs.between(LINEAR, -END, 0),
         Outputs.elementwise(ACTIVATION, 0x1p-9, Math::exp), new TwoSides((c, x) -> {
           try (RingVector small = Rescale.client(c, x, 12, ring)) {
             return Exp.client(c, small, ACTIVATION.fraction());
