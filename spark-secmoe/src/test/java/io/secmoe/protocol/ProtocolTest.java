@@ -45,6 +45,11 @@ class ProtocolTest {
     parties.values().forEach(TwoParties::close);
   }
 
+  /** Random values, beside the edges that {@link Shared} adds to values or to their shares. */
+  private static int count(Link link) {
+    return link == Link.MEMORY ? 100_000 : 2000;
+  }
+
   private static Modulus modulus(int bits) {
     return bits == 41 ? Modulus.T : Modulus.powerOfTwo(bits);
   }
@@ -57,7 +62,7 @@ class ProtocolTest {
     Modulus to = modulus(toBits);
     long room = (to.value() / 2 - 2) > (Long.MAX_VALUE >> shift) ? Long.MAX_VALUE : (to.value() / 2 - 2) << shift;
     long bound = Math.min(Rescale.bound(from, shift) - 1, room);
-    long[] values = Shared.values(3000, bound, random);
+    long[] values = Shared.values(count(link), bound, random);
     Shared x = Shared.of(from, values, random);
     long[] got = Shared.open(parties.get(link).run(c -> {
       try (RingVector share = x.client(c.arena())) {
@@ -78,7 +83,7 @@ class ProtocolTest {
   @CsvSource({"MEMORY,41", "MEMORY,21", "MEMORY,60", "MEMORY,1", "FLIGHT,41"})
   void muxIsExact(Link link, int bits) {
     Modulus ring = modulus(bits);
-    long[] values = Shared.values(2000, Math.max(1, ring.value() / 2 - 1), random);
+    long[] values = Shared.values(count(link), Math.max(1, ring.value() / 2 - 1), random);
     int[] bit = random.ints(values.length, 0, 2).toArray();
     Shared x = Shared.of(ring, values, random);
     int[][] b = Shared.digits(bit, 1, random);
@@ -99,7 +104,7 @@ class ProtocolTest {
   @ParameterizedTest
   @CsvSource({"MEMORY,1", "MEMORY,2", "MEMORY,8", "FLIGHT,2"})
   void andIsExact(Link link, int width) {
-    int n = 2001;
+    int n = count(link) + 1;
     int[] e = random.ints(n, 0, 2).toArray();
     int[] v = random.ints(n, 0, 1 << width).toArray();
     int[][] es = Shared.digits(e, 1, random);
@@ -122,7 +127,7 @@ class ProtocolTest {
   @CsvSource({"MEMORY,41", "MEMORY,12", "FLIGHT,41"})
   void bitToArithmeticIsExact(Link link, int bits) {
     Modulus to = modulus(bits);
-    int[] bit = random.ints(1500, 0, 2).toArray();
+    int[] bit = random.ints(count(link), 0, 2).toArray();
     int[][] b = Shared.digits(bit, 1, random);
     long[] got = Shared.open(parties.get(link).run(c -> {
       try (DigitVector d = DigitVector.of(c.arena(), 1, b[0])) {
@@ -137,7 +142,7 @@ class ProtocolTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"MEMORY,1", "MEMORY,777", "MEMORY,9000", "FLIGHT,100"})
+  @CsvSource({"MEMORY,1", "MEMORY,777", "MEMORY,100000", "FLIGHT,100"})
   void productAndSquareAreExactModuloT(Link link, int n) {
     long[] xs = Shared.values(n, Modulus.T.value() / 2 - 1, random);
     long[] ys = Shared.values(n, Modulus.T.value() / 2 - 1, random);
