@@ -38,7 +38,8 @@ final class CostTable {
       * **CPU**: both roles together, on %s; times compare within this page.
       * **largest error**: against double precision, over the edges of the domain, breakpoints, and random values; absolute, for the reciprocal
         root relative, for the norms relative to the largest of the row.
-      * The picture's reference was measured once, SPU 0.9.5 with Cheetah in a 64-bit ring, on the same functions.
+      * The picture's reference, SPU 0.9.5 with Cheetah in a 64-bit ring, was measured once: GeLU in the form of segments, LayerNorm for both norms, truncation
+        from ring to ring.
 
       ## Correlated OTs
 
