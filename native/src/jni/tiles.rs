@@ -49,8 +49,8 @@ impl<T: Copy> Parts<T> {
     }
 }
 
-/// Runs `work` for consecutive parts of 0..n: long vectors on the workers of `pool`, others on the caller's thread. `CANCELLED` at the
-/// next part after [`Pool::cancel`]. Without a pool (0) there is one part.
+/// Runs `work` for consecutive parts of 0..n: long vectors on the workers of `pool`, others on the caller's thread, and all of them where
+/// a single worker would only replace it. `CANCELLED` at the next part after [`Pool::cancel`]. Without a pool (0) there is one part.
 pub fn for_tasks(pool: jlong, n: usize, work: impl Fn(Range<usize>) -> Result<()> + Sync) -> Result<()> {
     if pool == 0 {
         return work(0..n);
@@ -61,7 +61,7 @@ pub fn for_tasks(pool: jlong, n: usize, work: impl Fn(Range<usize>) -> Result<()
         pool.check()?;
         work(t * TASK..n.min((t + 1) * TASK))
     };
-    if n < LONG {
+    if n < LONG || pool.threads() == 1 {
         tasks.try_for_each(task)
     } else {
         pool.run(|| tasks.into_par_iter().try_for_each(task))
@@ -136,33 +136,38 @@ mod tests {
     use super::*;
     use crate::error::Code;
 
-    fn with_pool(work: impl FnOnce(jlong)) {
-        let pool = handles::insert(Pool::new(3).unwrap());
+    const WORKERS: usize = 3;
+
+    fn with_pool(workers: usize, work: impl FnOnce(jlong)) {
+        let pool = handles::insert(Pool::new(workers).unwrap());
         work(pool);
         handles::free(pool);
     }
 
     #[test]
     fn tasks_cover_a_vector_once_on_the_right_threads() {
-        with_pool(|pool| {
-            for n in [0, 1, TASK, TASK + 1, LONG - 1, LONG, LONG + TASK + 7] {
-                let seen: Vec<AtomicUsize> = (0..n).map(|_| AtomicUsize::new(0)).collect();
-                let threads = Mutex::new(HashSet::new());
-                let work = |task: Range<usize>| {
-                    threads.lock().unwrap().insert(thread::current().id());
-                    assert!(task.start % 8 == 0 && task.len() <= TASK);
-                    for s in &seen[task] {
-                        s.fetch_add(1, Ordering::Relaxed);
-                    }
-                    Ok(())
-                };
-                for_tasks(pool, n, work).unwrap();
-                assert!(seen.iter().all(|s| s.load(Ordering::Relaxed) == 1));
-                let threads = threads.into_inner().unwrap();
-                let own = thread::current().id();
-                assert!(if n < LONG { threads.iter().all(|&t| t == own) } else { !threads.contains(&own) }, "{n}");
+        for workers in [1, WORKERS] {
+            for n in [0, 1, TASK + 1, LONG - 1, LONG, LONG + TASK + 7] {
+                with_pool(workers, |pool| covers(pool, n, n < LONG || workers == 1));
             }
-        });
+        }
+    }
+
+    fn covers(pool: jlong, n: usize, alone: bool) {
+        let seen: Vec<AtomicUsize> = (0..n).map(|_| AtomicUsize::new(0)).collect();
+        let threads = Mutex::new(HashSet::new());
+        let work = |task: Range<usize>| {
+            threads.lock().unwrap().insert(thread::current().id());
+            assert!(task.start % 8 == 0 && task.len() <= TASK);
+            for s in &seen[task] {
+                s.fetch_add(1, Ordering::Relaxed);
+            }
+            Ok(())
+        };
+        for_tasks(pool, n, work).unwrap();
+        assert!(seen.iter().all(|s| s.load(Ordering::Relaxed) == 1));
+        let (threads, own) = (threads.into_inner().unwrap(), thread::current().id());
+        assert!(if alone { threads.iter().all(|&t| t == own) } else { !threads.contains(&own) }, "{n}");
     }
 
     #[test]
@@ -171,7 +176,7 @@ mod tests {
         let (x, y): (Vec<u64>, Vec<u64>) = (0..n as u64).map(|i| (i, i * i)).unzip();
         let check = |out: Vec<u64>, f: &dyn Fn(u64) -> u64| (0..n as u64).for_each(|i| assert_eq!(out[i as usize], f(i)));
         let combine = |x: &[u64], y: &[u64], out: &mut [u64]| (0..x.len()).for_each(|i| out[i] = 3 * x[i] + y[i]);
-        with_pool(|pool| {
+        with_pool(WORKERS, |pool| {
             for pool in [0, pool] {
                 let (mut x, mut y) = (x.clone(), y.clone());
                 unsafe {
@@ -189,7 +194,7 @@ mod tests {
     #[test]
     fn cancelled_and_closed_pools_are_refused() {
         let code = |pool, n| for_tasks(pool, n, |_| Ok(())).err().map(|e| e.code);
-        with_pool(|pool| {
+        with_pool(WORKERS, |pool| {
             handles::get::<Pool>(pool).unwrap().cancel();
             assert_eq!([code(pool, 1), code(pool, LONG)], [Some(Code::Cancelled); 2]);
         });
@@ -199,7 +204,7 @@ mod tests {
 
     #[test]
     fn a_running_call_stops_at_its_next_task() {
-        with_pool(|pool| {
+        with_pool(WORKERS, |pool| {
             let started = AtomicUsize::new(0);
             let cancel = |_| {
                 started.fetch_add(1, Ordering::Relaxed);
@@ -207,7 +212,7 @@ mod tests {
                 Ok(())
             };
             assert_eq!(for_tasks(pool, 100 * LONG, cancel).unwrap_err().code, Code::Cancelled);
-            assert!(started.into_inner() <= 3, "no more than a task for each worker");
+            assert!(started.into_inner() <= WORKERS, "no more than a task for each worker");
         });
     }
 

@@ -239,7 +239,8 @@ public final class Native {
       long choicesAddr, long choicesBytes, long inAddr, long inBytes, long sharesAddr, long sharesBytes);
 
   // ---------------------------------------------------------------- ring: packing and hot loops on shares
-  // Where these methods take a pool, vectors of 2^16 elements or more are worked on by its threads; pool 0 is the caller's thread.
+  // Where these methods take a pool, vectors of 2^16 elements or more are worked on by its threads; shorter ones, and all when it has one
+  // thread or is 0, by the caller's.
 
   /** A ChaCha20 generator keyed from the operating system; one per attempt and party. */
   public static native long rng();
