@@ -239,6 +239,8 @@ public final class Native {
       long choicesAddr, long choicesBytes, long inAddr, long inBytes, long sharesAddr, long sharesBytes);
 
   // ---------------------------------------------------------------- ring: packing and hot loops on shares
+  // Where these methods take a pool, vectors of 2^16 elements or more are worked on by its threads; shorter ones, and all when it has one
+  // thread or is 0, by the caller's.
 
   /** A ChaCha20 generator keyed from the operating system; one per attempt and party. */
   public static native long rng();
@@ -250,54 +252,56 @@ public final class Native {
   public static native void digitRandom(long rng, int width, long n, long outAddr, long outBytes);
 
   /** Ring vector → packed. */
-  public static native void ringPack(long modulus, long n, long inAddr, long inBytes, long outAddr, long outBytes);
+  public static native void ringPack(long pool, long modulus, long n, long inAddr, long inBytes, long outAddr, long outBytes);
 
   /** Packed → ring vector; an element ≥ M, or a set unused bit, is {@code MALFORMED_MESSAGE}. */
-  public static native void ringUnpack(long modulus, long n, long inAddr, long inBytes, long outAddr, long outBytes);
+  public static native void ringUnpack(long pool, long modulus, long n, long inAddr, long inBytes, long outAddr, long outBytes);
 
-  public static native void digitPack(int width, long n, long inAddr, long inBytes, long outAddr, long outBytes);
+  public static native void digitPack(long pool, int width, long n, long inAddr, long inBytes, long outAddr, long outBytes);
 
-  public static native void digitUnpack(int width, long n, long inAddr, long inBytes, long outAddr, long outBytes);
+  public static native void digitUnpack(long pool, int width, long n, long inAddr, long inBytes, long outAddr, long outBytes);
 
   /** out = a·x + b·y + c mod M, elementwise; a, b, c canonical; y absent counts as zero. out may be x or y. */
-  public static native void ringCombine(long modulus, long n, long a, long xAddr, long xBytes, long b, long yAddr,
+  public static native void ringCombine(long pool, long modulus, long n, long a, long xAddr, long xBytes, long b, long yAddr,
       long yBytes, long c, long outAddr, long outBytes);
 
   /** out = x·y mod M, elementwise. */
-  public static native void ringMultiply(long modulus, long n, long xAddr, long xBytes, long yAddr, long yBytes,
+  public static native void ringMultiply(long pool, long modulus, long n, long xAddr, long xBytes, long yAddr, long yBytes,
       long outAddr, long outBytes);
 
   /** out = (x ≫ shift) mod M₂, x in Z_{M₁} taken as an integer; {@code ceil} rounds up instead of down. M₂ may exceed M₁. */
-  public static native void ringShift(long n, int shift, boolean ceil, long xAddr, long xBytes, long modulus2,
+  public static native void ringShift(long pool, long n, int shift, boolean ceil, long xAddr, long xBytes, long modulus2,
       long outAddr, long outBytes);
 
   /**
    * Powers of two with shares x of an exponent modulo (t − 1)·2^fraction: with x_i = e·2^fraction + r, r centred, out[i] =
    * 2^e·⌊2^(r/2^fraction + bits)⌉ mod t. out may be x.
    */
-  public static native void ringPowers(long t, long n, int fraction, int bits, long xAddr, long xBytes, long outAddr, long outBytes);
+  public static native void ringPowers(long pool, long t, long n, int fraction, int bits, long xAddr, long xBytes, long outAddr,
+      long outBytes);
 
   /** Digit i = [x_i ≥ threshold] (x as an integer). */
-  public static native void ringAtLeast(long n, long threshold, long xAddr, long xBytes, long outAddr, long outBytes);
+  public static native void ringAtLeast(long pool, long n, long threshold, long xAddr, long xBytes, long outAddr, long outBytes);
 
   /** Digits of {@code width} bits of every element, starting at bit {@code from}: out[i] = (x_i ≫ from) mod 2^width. */
-  public static native void ringDigits(long n, int from, int width, long xAddr, long xBytes, long outAddr, long outBytes);
+  public static native void ringDigits(long pool, long n, int from, int width, long xAddr, long xBytes, long outAddr, long outBytes);
 
   /** out[i] = (1 − 2·digit_i)·x_i mod M when {@code signed}, digit_i·x_i mod M otherwise (digit width 1). */
-  public static native void ringSelect(long modulus, long n, boolean signed, long digitsAddr, long digitsBytes,
+  public static native void ringSelect(long pool, long modulus, long n, boolean signed, long digitsAddr, long digitsBytes,
       long xAddr, long xBytes, long outAddr, long outBytes);
 
   /** out = x ⊕ y (digits). out may be x or y. */
-  public static native void digitXor(long n, long xAddr, long xBytes, long yAddr, long yBytes, long outAddr, long outBytes);
+  public static native void digitXor(long pool, long n, long xAddr, long xBytes, long yAddr, long yBytes, long outAddr, long outBytes);
 
   /** out[i] = bit_i·x_i (digits): {@code bits} has width 1. out may be x. */
-  public static native void digitSelect(long n, long bitsAddr, long bitsBytes, long xAddr, long xBytes, long outAddr, long outBytes);
+  public static native void digitSelect(long pool, long n, long bitsAddr, long bitsBytes, long xAddr, long xBytes, long outAddr,
+      long outBytes);
 
   /** out = x ⊕ constant (digits). out may be x. */
-  public static native void digitXorConstant(long n, int constant, long xAddr, long xBytes, long outAddr, long outBytes);
+  public static native void digitXorConstant(long pool, long n, int constant, long xAddr, long xBytes, long outAddr, long outBytes);
 
   /** out[i] = bits [from, from + width) of digit i. out may be x. */
-  public static native void digitSlice(long n, int from, int width, long xAddr, long xBytes, long outAddr, long outBytes);
+  public static native void digitSlice(long pool, long n, int from, int width, long xAddr, long xBytes, long outAddr, long outBytes);
 
   // ---------------------------------------------------------------- benchmark
 

@@ -96,8 +96,8 @@ class ObliviousTransferTest {
     long flips = flips(receives, 1, choices);
     Native.otRingSend(pool.id(), sends, T, N, delta, 8 * N, flips, packed(N, 1), own, 8 * N, message, packed(N, 41));
     Native.otRingReceive(pool.id(), receives, T, N, choices, N, message, packed(N, 41), other, 8 * N);
-    Native.ringCombine(T, N, 1, own, 8 * N, 1, other, 8 * N, 0, own, 8 * N);
-    Native.ringSelect(T, N, false, choices, N, delta, 8 * N, expected, 8 * N);
+    Native.ringCombine(pool.id(), T, N, 1, own, 8 * N, 1, other, 8 * N, 0, own, 8 * N);
+    Native.ringSelect(pool.id(), T, N, false, choices, N, delta, 8 * N, expected, 8 * N);
     assertArrayEquals(memory.readLongs(expected, N), memory.readLongs(own, N));
 
     // Both are used up.
@@ -119,8 +119,8 @@ class ObliviousTransferTest {
     long flips = flips(receives, 1, choices);
     Native.otDigitSend(pool.id(), sends, 3, N, delta, N, flips, packed(N, 1), own, N, message, packed(N, 3));
     Native.otDigitReceive(pool.id(), receives, 3, N, choices, N, message, packed(N, 3), other, N);
-    Native.digitXor(N, own, N, other, N, own, N);
-    Native.digitSelect(N, choices, N, delta, N, expected, N);
+    Native.digitXor(pool.id(), N, own, N, other, N, own, N);
+    Native.digitSelect(pool.id(), N, choices, N, delta, N, expected, N);
     assertArrayEquals(memory.readLongs(expected, N / 8), memory.readLongs(own, N / 8));
   }
 
@@ -136,7 +136,7 @@ class ObliviousTransferTest {
     long flips = flips(receives, 2, choices);
     Native.otLeavesSend(pool.id(), sends, 2, 1, false, N, y, N, flips, packed(N, 2), own, N, message, packed(N, 6));
     Native.otLeavesReceive(pool.id(), receives, 2, 1, false, N, choices, N, message, packed(N, 6), other, N);
-    Native.digitXor(N, own, N, other, N, own, N);
+    Native.digitXor(pool.id(), N, own, N, other, N, own, N);
 
     byte[] c = bytes(choices);
     byte[] threshold = bytes(y);

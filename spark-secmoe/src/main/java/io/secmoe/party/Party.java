@@ -31,6 +31,7 @@ public abstract sealed class Party implements AutoCloseable permits ClientParty,
     try {
       newParams = new NativeHandle(
           Native.heParams(profile.primeBits().stream().mapToInt(Integer::intValue).toArray(), profile.t().value()));
+      arena.runOn(newPool);
       this.rng = new Rng();
     } catch (RuntimeException e) {
       newPool.close();

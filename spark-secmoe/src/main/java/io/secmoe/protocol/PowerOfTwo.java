@@ -76,7 +76,8 @@ final class PowerOfTwo {
 
   private static RingVector power(Arena arena, RingVector exponent, Modulus t, int bits) {
     RingVector power = RingVector.uninitialised(arena, t, exponent.length());
-    Native.ringPowers(t.value(), power.length(), FRACTION, bits, exponent.address(), exponent.bytes(), power.address(), power.bytes());
+    Native.ringPowers(arena.pool(), t.value(), power.length(), FRACTION, bits, exponent.address(), exponent.bytes(), power.address(),
+        power.bytes());
     return power;
   }
 }
