@@ -18,9 +18,9 @@ pub(super) struct Upload {
     errors: Vec<Vec<i64>>,
 }
 
-pub(super) fn upload(parties: &Parties, level: usize, rows: usize) -> Upload {
+pub(super) fn upload(parties: &Parties, level: usize, form: Form, rows: usize) -> Upload {
     let params = params();
-    let bytes = params.fresh_bytes(level).unwrap();
+    let bytes = form.bytes(&params, level).unwrap();
     let (mut fresh, mut uniform, mut errors) = (vec![0; rows * bytes], Vec::new(), Vec::new());
     let mut random = Random::from_os().unwrap();
     let mut shares = vec![0; rows * N];
@@ -29,13 +29,13 @@ pub(super) fn upload(parties: &Parties, level: usize, rows: usize) -> Upload {
         let (seed, secret): (Seed, Seed) = (fresh_seed().unwrap(), fresh_seed().unwrap());
         let mut slots = vec![0; N];
         random.uniform(params.plain(), &mut slots);
-        parties.client.encrypt_row(level, &slots, &seed, &mut Random::from_seed(&secret), row).unwrap();
+        parties.client.encrypt_row(level, form, &slots, &seed, &mut Random::from_seed(&secret), row).unwrap();
         uniform.push(expand(&params, level, &seed).unwrap());
         let mut error = vec![0; N];
         Random::from_seed(&secret).error(&mut error);
         errors.push(error);
     }
-    let matrix = Matrix::new(params, level, rows).unwrap();
+    let matrix = Matrix::new(params, level, form, rows).unwrap();
     matrix.load(&parties.pool, 0, &fresh, Some(&shares), N).unwrap();
     Upload { matrix, uniform, errors }
 }
@@ -109,7 +109,7 @@ fn plain_weights() -> Vec<i64> {
 #[test]
 fn weights_of_a_linear_layer() {
     let (parties, level, q) = (Parties::new(params(), 1), 2, params().data[0]);
-    let up = upload(&parties, level, WEIGHTS.len());
+    let up = upload(&parties, level, Form::Exact, WEIGHTS.len());
     let rows: Vec<Vec<u64>> = up.matrix.loaded().unwrap().iter().map(|r| r.to_vec()).collect();
     let residues = combine(level, &WEIGHTS, &rows);
     let known: Vec<&[u64]> = up.uniform.iter().map(|u| &u[..N]).collect();
@@ -125,7 +125,7 @@ fn weights_of_a_linear_layer() {
 #[test]
 fn weights_of_a_selection() {
     let (parties, level, q) = (Parties::new(params(), 1), 3, params().data[0]);
-    let (b, x) = (upload(&parties, level, 2), upload(&parties, level, 3));
+    let (b, x) = (upload(&parties, level, Form::Exact, 2), upload(&parties, level, Form::Exact, 3));
     let terms = products(level, &b.matrix, &x.matrix);
     let residues = combine(level, &WEIGHTS, &terms);
     // The client knows b₁x₁ exactly; give it b₀x₁ + b₁x₀ as well, which contains the server's shares.
@@ -168,7 +168,7 @@ fn regress(errors: &[Vec<i64>], noise: &[f64]) -> Vec<f64> {
 #[test]
 fn weights_from_the_noise() {
     let (parties, level) = (Parties::new(params(), 1), 2);
-    let up = upload(&parties, level, WEIGHTS.len());
+    let up = upload(&parties, level, Form::Exact, WEIGHTS.len());
     let rows: Vec<Vec<u64>> = up.matrix.loaded().unwrap().iter().map(|r| r.to_vec()).collect();
     let outcome = || Outcome { level, residues: combine(level, &WEIGHTS, &rows) };
     let furthest = |width: u128| {
@@ -189,7 +189,7 @@ fn weights_from_the_noise() {
 #[test]
 fn a_weight_from_compressed_bytes() {
     let (parties, level, params, weight) = (Parties::new(params(), 1), 2, params(), 1789i16);
-    let up = upload(&parties, level, 1);
+    let up = upload(&parties, level, Form::Exact, 1);
     let bits = params.answer_bits();
     let second = |bytes: &[u8]| {
         let mut poly = vec![0; N];

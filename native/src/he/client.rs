@@ -3,23 +3,31 @@
 use rayon::prelude::*;
 use zeroize::{Zeroize, Zeroizing};
 
-use super::{answer, codec, ClientKeys, Params, N};
+use super::{answer, codec, rounded, ClientKeys, Form, Params, N};
 use crate::error::{Error, Result};
 use crate::pool::Pool;
 use crate::random::{fresh_seed, Random, Seed, SEED_BYTES};
 
 impl ClientKeys {
     /// Encrypts rows of `columns` values modulo t at `level`, one ciphertext each: c₁ uniform from a seed, c₀ = m + t·e − c₁·s,
-    /// both in NTT form, of which seed and bit-packed c₀ are written. `out` has [`Params::fresh_bytes`] bytes per row.
-    pub fn encrypt(&self, pool: &Pool, level: usize, values: &[u64], columns: usize, out: &mut [u8]) -> Result<()> {
-        let bytes = self.params.fresh_bytes(level)?;
+    /// both in NTT form, of which seed and bit-packed c₀ are written. `out` has [`Form::bytes`] bytes per row.
+    pub fn encrypt(
+        &self,
+        pool: &Pool,
+        level: usize,
+        form: Form,
+        values: &[u64],
+        columns: usize,
+        out: &mut [u8],
+    ) -> Result<()> {
+        let bytes = form.bytes(&self.params, level)?;
         self.params.check_columns(columns)?;
         self.params.check_plain(values)?;
         check_rows(values.len(), columns, out.len(), bytes)?;
         pool.run(|| {
             values.par_chunks_exact(columns).zip(out.par_chunks_exact_mut(bytes)).try_for_each(|(slots, fresh)| {
                 pool.check()?;
-                self.encrypt_row(level, slots, &fresh_seed()?, &mut Random::from_os()?, fresh)
+                self.encrypt_row(level, form, slots, &fresh_seed()?, &mut Random::from_os()?, fresh)
             })
         })
     }
@@ -28,6 +36,7 @@ impl ClientKeys {
     pub(super) fn encrypt_row(
         &self,
         level: usize,
+        form: Form,
         slots: &[u64],
         seed: &Seed,
         secret: &mut Random,
@@ -57,7 +66,10 @@ impl ClientKeys {
             }
         }
         fresh[..SEED_BYTES].copy_from_slice(seed);
-        codec::write(&c0, moduli, &mut fresh[SEED_BYTES..]);
+        match form {
+            Form::Exact => codec::write(&c0, moduli, &mut fresh[SEED_BYTES..]),
+            Form::Rounded => return rounded::write(&self.params, level, &mut c0, &mut fresh[SEED_BYTES..]),
+        };
         Ok(())
     }
 

@@ -25,6 +25,7 @@ pub fn linear(
 ) -> Result<Vec<Answer>> {
     let params = &**keys.params();
     same_params(keys, x)?;
+    x.require_exact()?;
     check_shares(shares, weights.rows(), columns)?;
     if weights.inner() != x.rows() {
         return Err(Error::bad_argument(format!("weights of {} columns for {} ciphertexts", weights.inner(), x.rows())));

@@ -6,26 +6,46 @@ use rayon::prelude::*;
 use zeroize::Zeroizing;
 
 use super::client::{check_rows, expand};
-use super::{codec, Params, N};
+use super::{codec, rounded, Params, N};
 use crate::error::{Error, Result};
 use crate::pool::Pool;
 use crate::random::SEED_BYTES;
+
+/// How fresh ciphertexts travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// As they are: what meets weights.
+    Exact,
+    /// Without low bits, with more error: for products with full-range plaintexts only.
+    Rounded,
+}
+
+impl Form {
+    /// Bytes of one ciphertext.
+    pub fn bytes(self, params: &Params, level: usize) -> Result<usize> {
+        match self {
+            Form::Exact => params.fresh_bytes(level),
+            Form::Rounded => rounded::bytes(params, level),
+        }
+    }
+}
 
 /// Rows of 2·level polynomials in NTT form (c₀ modulo every prime, then c₁): one ciphertext each, loaded exactly once.
 pub struct Matrix {
     params: Arc<Params>,
     level: usize,
+    form: Form,
     rows: Vec<OnceLock<Box<[u64]>>>,
 }
 
 impl Matrix {
     /// Room for `rows` ciphertexts at `level`.
-    pub fn new(params: Arc<Params>, level: usize, rows: usize) -> Result<Self> {
-        params.level(level)?;
+    pub fn new(params: Arc<Params>, level: usize, form: Form, rows: usize) -> Result<Self> {
+        form.bytes(&params, level)?;
         if rows == 0 || rows > 1 << 20 {
             return Err(Error::bad_argument(format!("a matrix has 1 to 2^20 rows, not {rows}")));
         }
-        Ok(Matrix { params, level, rows: (0..rows).map(|_| OnceLock::new()).collect() })
+        Ok(Matrix { params, level, form, rows: (0..rows).map(|_| OnceLock::new()).collect() })
     }
 
     pub fn params(&self) -> &Arc<Params> {
@@ -36,6 +56,15 @@ impl Matrix {
         self.level
     }
 
+    pub fn form(&self) -> Form {
+        self.form
+    }
+
+    /// Bytes of each row's ciphertext.
+    pub fn row_bytes(&self) -> Result<usize> {
+        self.form.bytes(&self.params, self.level)
+    }
+
     pub fn rows(&self) -> usize {
         self.rows.len()
     }
@@ -43,7 +72,7 @@ impl Matrix {
     /// Parses fresh ciphertexts into the rows from `first` on and adds the server's shares: rows of `columns` values modulo t,
     /// or none.
     pub fn load(&self, pool: &Pool, first: usize, fresh: &[u8], shares: Option<&[u64]>, columns: usize) -> Result<()> {
-        let bytes = self.params.fresh_bytes(self.level)?;
+        let bytes = self.row_bytes()?;
         self.params.check_columns(columns)?;
         let count = fresh.len() / bytes;
         check_rows(shares.map_or(count * columns, |s| s.len()), columns, fresh.len(), bytes)?;
@@ -66,7 +95,10 @@ impl Matrix {
         let moduli = self.params.level(self.level)?;
         let (seed, packed) = fresh.split_at(SEED_BYTES);
         let mut residues = vec![0; self.level * N];
-        codec::read(packed, moduli, &mut residues)?;
+        match self.form {
+            Form::Exact => codec::read(packed, moduli, &mut residues).map(|_| ())?,
+            Form::Rounded => rounded::read(&self.params, self.level, packed, &mut residues)?,
+        }
         if let Some(share) = share {
             let mut plain = Zeroizing::new(vec![0; N]);
             self.params.encode(share, &mut plain);
@@ -80,6 +112,16 @@ impl Matrix {
         }
         residues.extend(expand(&self.params, self.level, seed.try_into().expect("a seed's length"))?);
         Ok(residues)
+    }
+
+    /// Weights leave no room for the error of rounded ciphertexts.
+    pub(super) fn require_exact(&self) -> Result<()> {
+        match self.form {
+            Form::Exact => Ok(()),
+            Form::Rounded => {
+                Err(Error::bad_argument("rounded ciphertexts are for products with plaintext shares, not with weights"))
+            }
+        }
     }
 
     /// All rows, or `BAD_ARGUMENT` if one is missing.

@@ -31,8 +31,8 @@ fn measure_linear() {
     let values = vec![12345; k * N];
     let level = 2;
     let mut fresh = vec![0; k * params().fresh_bytes(level).unwrap()];
-    timed("encrypt", k, || parties.client.encrypt(&parties.pool, level, &values, N, &mut fresh).unwrap());
-    let matrix = Matrix::new(params(), level, k).unwrap();
+    timed("encrypt", k, || parties.client.encrypt(&parties.pool, level, Form::Exact, &values, N, &mut fresh).unwrap());
+    let matrix = Matrix::new(params(), level, Form::Exact, k).unwrap();
     timed("load with shares", k, || matrix.load(&parties.pool, 0, &fresh, Some(&values), N).unwrap());
     let values = vec![2047; m * k];
     let weights = Weights::new(&values, m, k).unwrap();
@@ -61,10 +61,11 @@ fn measure_select() {
 #[test]
 #[ignore = "a measurement"]
 fn measure_product() {
-    let mut parties = Parties::new(params(), 1);
+    let parties = Parties::new(params(), 1);
     let rows = 64;
-    let x = parties.upload(3, &vec![12345; rows * N], N);
     let u = vec![54321; rows * N];
+    let (x, _) = timed("encrypt and load, rounded", rows, || parties.upload_factors(&u, N));
+    timed("encrypt and load", rows, || parties.upload_shares(3, &u, None, N));
     let mut shares = vec![0; rows * N];
     timed("product", rows, || product(&parties.pool, &parties.server, &[(&x, &u)], N, &mut shares).unwrap());
 }

@@ -1,9 +1,9 @@
 //! Homomorphic encryption: SEAL's BGV with N = 8192 slots and 128-bit security, token-major.
 //!
 //! One ciphertext holds one feature of up to 8192 tokens. The client encrypts its shares ([`ClientKeys::encrypt`]), the server
-//! loads them into a [`Matrix`] together with its own, computes ([`linear`], [`select`], [`product`]) and answers through
-//! [`rerandomize`], the only exit; the client decrypts ([`ClientKeys::decrypt`]). Ciphertexts are arrays of residues: SEAL gives
-//! the parameters with their security check, the transforms, the keys and relinearisation.
+//! loads them into a [`Matrix`] together with its own, computes ([`linear`], [`select`], [`product`], [`row_sums`], [`scale`])
+//! and answers through [`rerandomize`], the only exit; the client decrypts ([`ClientKeys::decrypt`]). Ciphertexts are arrays of
+//! residues: SEAL gives the parameters with their security check, the transforms, the keys and relinearisation.
 
 mod answer;
 mod client;
@@ -15,6 +15,8 @@ mod noise;
 mod params;
 mod product;
 mod rerandomize;
+mod rounded;
+mod rows;
 mod seal;
 mod select;
 mod switch;
@@ -28,11 +30,12 @@ mod tests;
 
 pub use keys::{ClientKeys, ServerKeys};
 pub use linear::linear;
-pub use matrix::Matrix;
+pub use matrix::{Form, Matrix};
 pub use noise::{flood_bits, Depth};
 pub use params::Params;
 pub use product::product;
 pub use rerandomize::Answer;
+pub use rows::{row_sums, scale, Scale};
 pub use seal::version as seal_version;
 pub use select::select;
 

@@ -1,10 +1,10 @@
 //! How wide answers are flooded: bounds on the noise from public quantities only (t, N, the number of terms, the box of
 //! the weights), never from actual weights or shares.
 //!
-//! Fresh ciphertexts hold t·e + m with e of variance 10.5 and m the sum of two centred shares, of variance t²/12 each. All bounds
-//! are ten standard deviations of the worst case over the box.
+//! Fresh ciphertexts hold t·e + m with e of variance 10.5 (more if rounded) and m the sum of two centred shares, of variance t²/12
+//! each. All bounds are ten standard deviations of the worst case over the box.
 
-use super::{Params, N};
+use super::{rounded, Params, N};
 use crate::error::{Error, Result};
 
 /// The multiplicative structure of a result.
@@ -14,7 +14,7 @@ pub enum Depth {
     Linear,
     /// Products of two ciphertexts times plaintext weights.
     Select,
-    /// Ciphertexts times full-range plaintexts.
+    /// Rounded ciphertexts times full-range plaintexts.
     Product,
 }
 
@@ -45,12 +45,13 @@ const SUM_BITS: f64 = 2.0;
 /// log₂ of the noise bound of a result of `terms` products.
 fn bound_bits(params: &Params, depth: Depth, terms: usize) -> f64 {
     let (t, n) = (params.t.log2(), (N as f64).log2());
-    let fresh = 0.5 * (10.5f64 + 1.0 / 6.0).log2();
+    let deviation = |added: f64| 0.5 * (10.5 + added + 1.0 / 6.0).log2();
+    let fresh = deviation(0.0);
     let sigma = match depth {
         Depth::Linear => t + fresh + WEIGHT_BITS,
         Depth::Select => 2.0 * (t + fresh) + 0.5 * n + WEIGHT_BITS,
         // Every coefficient of the plaintext at ±t/2.
-        Depth::Product => t + fresh + (t - 1.0) + 0.5 * n,
+        Depth::Product => t + deviation(rounded::VARIANCE) + (t - 1.0) + 0.5 * n,
     };
     sigma + 0.5 * (terms as f64).log2() + 10f64.log2()
 }
@@ -87,6 +88,7 @@ mod tests {
     use super::super::product::add_product;
     use super::super::rerandomize::{Exit, Outcome};
     use super::super::tests::{params, Parties};
+    use super::super::Form;
     use super::*;
     use crate::error::Code;
     use crate::random::Random;
@@ -97,7 +99,9 @@ mod tests {
         let bits = |level, depth, terms| flood_bits(&p, level, depth, terms).unwrap();
         assert!((bits(2, Depth::Linear, 4096) - 40.07).abs() < 0.01);
         assert!((bits(3, Depth::Select, 128 * 768) - 48.6).abs() < 0.1);
-        assert!(bits(3, Depth::Product, 2) > 65.0);
+        assert!((bits(3, Depth::Product, 2) - 53.6).abs() < 0.1);
+        // Sums over as many rows as a matrix may have.
+        assert!(bits(3, Depth::Product, 1 << 20) > 44.0);
         // The whole range is used and not more: 4·B·t leaves the headroom below q/2.
         let phase = 2.0 + (flood_width(&p, 2, Depth::Linear, 768).unwrap() as f64).log2() + p.t.log2();
         assert!((110.0 - 1.0 - phase - HEADROOM_BITS).abs() < 1e-6, "{phase}");
@@ -115,15 +119,21 @@ mod tests {
             let bits = bound_bits(&p, depth, terms) - p.t.log2() - most.log2();
             assert!((0.5..4.5).contains(&bits), "{depth:?}: {bits} bits below the bound");
         };
-        let (b, x) = (upload(&parties, 3, 2), upload(&parties, 3, 4));
+        let (b, x) = (upload(&parties, 3, Form::Exact, 2), upload(&parties, 3, Form::Exact, 4));
         let rows: Vec<Vec<u64>> = x.matrix.loaded().unwrap().iter().map(|r| r.to_vec()).collect();
         seen(3, Depth::Linear, 4, combine(3, &[2047, -2047, 2047, 2047], &rows));
         seen(3, Depth::Select, 8, combine(3, &[2047; 8], &products(3, &b.matrix, &x.matrix)));
+        let x = upload(&parties, 3, Form::Rounded, 4);
+        let rows: Vec<Vec<u64>> = x.matrix.loaded().unwrap().iter().map(|r| r.to_vec()).collect();
         let mut plain = vec![0; N];
         Random::from_os().unwrap().uniform(p.plain(), &mut plain);
         let mut residues = vec![0; 6 * N];
         add_product(&p, 3, &rows[0], &plain, &mut residues);
-        seen(3, Depth::Product, 1, residues);
+        seen(3, Depth::Product, 1, residues.clone());
+        for row in &rows[1..] {
+            add_product(&p, 3, row, &plain, &mut residues);
+        }
+        seen(3, Depth::Product, 4, residues);
     }
 
     #[test]

@@ -39,14 +39,27 @@ pub fn product(pool: &Pool, keys: &ServerKeys, terms: &[Term], columns: usize, s
 
 /// Adds cipher·plain, `slots` being the plaintext's, to two components in NTT form.
 pub(super) fn add_product(params: &Params, level: usize, cipher: &[u64], slots: &[u64], sum: &mut [u64]) {
+    add_lifted(params, level, cipher, &lifted(params, level, slots), sum);
+}
+
+/// The centred lift of the plaintext with these slots modulo every prime of the level, in NTT form.
+pub(super) fn lifted(params: &Params, level: usize, slots: &[u64]) -> Zeroizing<Vec<u64>> {
     let mut plain = Zeroizing::new(vec![0; N]);
     params.encode(slots, &mut plain);
-    let mut lifted = Zeroizing::new(vec![0; N]);
-    for (l, q) in params.data[..level].iter().enumerate() {
-        params.lift(l, &plain, &mut lifted);
-        for component in [l * N, (level + l) * N] {
-            let range = component..component + N;
-            for ((s, &c), &p) in sum[range.clone()].iter_mut().zip(&cipher[range]).zip(lifted.iter()) {
+    let mut lifted = Zeroizing::new(vec![0; level * N]);
+    for (l, poly) in lifted.chunks_exact_mut(N).enumerate() {
+        params.lift(l, &plain, poly);
+    }
+    lifted
+}
+
+/// Adds cipher·plain to two components in NTT form.
+pub(super) fn add_lifted(params: &Params, level: usize, cipher: &[u64], plain: &[u64], sum: &mut [u64]) {
+    for component in 0..2 {
+        for (l, q) in params.data[..level].iter().enumerate() {
+            let from = (component * level + l) * N;
+            let range = from..from + N;
+            for ((s, &c), &p) in sum[range.clone()].iter_mut().zip(&cipher[range]).zip(&plain[l * N..(l + 1) * N]) {
                 *s = q.add(*s, q.mul(c, p));
             }
         }

@@ -33,6 +33,8 @@ pub fn select(
     let level = x.level();
     same_params(keys, x)?;
     same_params(keys, selector)?;
+    x.require_exact()?;
+    selector.require_exact()?;
     check_shares(shares, weights.rows(), columns)?;
     if selector.level() != level || weights.inner() != selector.rows() * x.rows() {
         let (e, d) = (selector.rows(), x.rows());

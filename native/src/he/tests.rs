@@ -46,11 +46,20 @@ impl Parties {
     }
 
     pub fn upload_shares(&self, level: usize, mine: &[u64], theirs: Option<&[u64]>, columns: usize) -> Matrix {
+        self.upload_as(level, Form::Exact, mine, theirs, columns)
+    }
+
+    /// The client's shares alone, for products with the server's.
+    pub fn upload_factors(&self, mine: &[u64], columns: usize) -> Matrix {
+        self.upload_as(self.client.params().top_level(), Form::Rounded, mine, None, columns)
+    }
+
+    fn upload_as(&self, level: usize, form: Form, mine: &[u64], theirs: Option<&[u64]>, columns: usize) -> Matrix {
         let params = self.client.params();
         let rows = mine.len() / columns;
-        let mut fresh = vec![0; rows * params.fresh_bytes(level).unwrap()];
-        self.client.encrypt(&self.pool, level, mine, columns, &mut fresh).unwrap();
-        let matrix = Matrix::new(Arc::clone(params), level, rows).unwrap();
+        let mut fresh = vec![0; rows * form.bytes(params, level).unwrap()];
+        self.client.encrypt(&self.pool, level, form, mine, columns, &mut fresh).unwrap();
+        let matrix = Matrix::new(Arc::clone(params), level, form, rows).unwrap();
         matrix.load(&self.pool, 0, &fresh, theirs, columns).unwrap();
         matrix
     }
@@ -188,7 +197,7 @@ fn products_of_shares() {
     };
     for fill in [None, Some(0), Some(T - 1), Some(T / 2), Some(T / 2 + 1)] {
         let [x, y, u, v] = [(); 4].map(|_| vector(&mut parties.random, fill));
-        let (cx, cy) = (parties.upload_shares(3, &x, None, columns), parties.upload_shares(3, &y, None, columns));
+        let (cx, cy) = (parties.upload_factors(&x, columns), parties.upload_factors(&y, columns));
         let mut shares = vec![0; rows * columns];
         let one = product(&parties.pool, &parties.server, &[(&cx, &u)], columns, &mut shares).unwrap();
         let got = parties.reveal(3, &one, &shares, columns);
@@ -220,8 +229,8 @@ fn malformed_messages_are_refused() {
     let params = params();
     let bytes = params.fresh_bytes(2).unwrap();
     let mut fresh = vec![0; 2 * bytes];
-    parties.client.encrypt(&parties.pool, 2, &[1, 2], 1, &mut fresh).unwrap();
-    let matrix = Matrix::new(Arc::clone(&params), 2, 2).unwrap();
+    parties.client.encrypt(&parties.pool, 2, Form::Exact, &[1, 2], 1, &mut fresh).unwrap();
+    let matrix = Matrix::new(Arc::clone(&params), 2, Form::Exact, 2).unwrap();
     let load = |first, fresh: &[u8]| matrix.load(&parties.pool, first, fresh, None, 1).err().map(|e| e.code);
     let weights = Weights::new(&[1, 1], 1, 2).unwrap();
     let compute = || linear(&parties.pool, &parties.server, &matrix, &weights, 1, &mut [0]).err().map(|e| e.code);
@@ -254,7 +263,7 @@ fn arguments_are_checked() {
     let (pool, client) = (&parties.pool, &parties.client);
     let bytes = params().fresh_bytes(2).unwrap();
     let code = |level, values: &[u64], columns, out: usize| {
-        client.encrypt(pool, level, values, columns, &mut vec![0; out]).err().map(|e| e.code)
+        client.encrypt(pool, level, Form::Exact, values, columns, &mut vec![0; out]).err().map(|e| e.code)
     };
     assert_eq!(code(2, &[T], 1, bytes), Some(Code::BadArgument)); // not canonical
     assert_eq!(code(4, &[1], 1, bytes), Some(Code::BadArgument));
@@ -267,6 +276,11 @@ fn arguments_are_checked() {
     };
     assert_eq!(product(&[1, 2], 1, 2, &mut [0]), Some(Code::BadArgument));
     assert_eq!(product(&[1], 1, 1, &mut [0, 0]), Some(Code::BadArgument));
+    // Rounded ciphertexts are refused by what has weights.
+    let (rounded, one) = (parties.upload_factors(&[1], 1), Weights::new(&[1], 1, 1).unwrap());
+    let refused = linear(pool, &parties.server, &rounded, &one, 1, &mut [0]).err().unwrap();
+    assert!(refused.code == Code::BadArgument && refused.message.contains("rounded"));
+    assert!(select(pool, &parties.server, &rounded, &rounded, &one, 1, &mut [0]).err().unwrap().message.contains("rounded"));
     // Select at the lower level leaves no room for flooding.
     let selected = select(pool, &parties.server, &matrix, &matrix, &Weights::new(&[1], 1, 1).unwrap(), 1, &mut [0]);
     assert_eq!(selected.err().unwrap().code, Code::BadParameters);

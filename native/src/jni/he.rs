@@ -10,7 +10,7 @@ use super::buffer::{absent, count, slice_i16, slice_u64, slice_u64_mut, slice_u8
 use super::{guard, handles, Object};
 use crate::error::{Error, Result};
 use crate::gemm::Weights;
-use crate::he::{self, Answer, ClientKeys, Depth, Matrix, Params, ServerKeys};
+use crate::he::{self, Answer, ClientKeys, Depth, Form, Matrix, Params, Scale, ServerKeys};
 use crate::pool::Pool;
 
 impl Object for Arc<Params> {
@@ -158,7 +158,38 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heEncrypt(
             (count("level", level.into())?, count("rows", rows.into())?, count("columns", columns.into())?);
         let values = slice_u64(values_addr, values_bytes, times(rows, columns)?)?;
         let out = slice_u8_mut(out_addr, out_bytes, times(rows, keys.params().fresh_bytes(level)?)?)?;
-        keys.encrypt(&pool, level, values, columns, out)
+        keys.encrypt(&pool, level, Form::Exact, values, columns, out)
+    })
+}
+
+#[no_mangle]
+pub extern "system" fn Java_io_secmoe_jni_Native_heFactorBytes(mut env: JNIEnv, _class: JClass, parameters: jlong) -> jlong {
+    guard(&mut env, || {
+        let params = params(parameters)?;
+        Ok(Form::Rounded.bytes(&params, params.top_level())? as jlong)
+    })
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heEncryptFactors(
+    mut env: JNIEnv,
+    _class: JClass,
+    pool_id: jlong,
+    client_keys: jlong,
+    values_addr: jlong,
+    values_bytes: jlong,
+    rows: jint,
+    columns: jint,
+    out_addr: jlong,
+    out_bytes: jlong,
+) {
+    guard(&mut env, || {
+        let (pool, keys) = (pool(pool_id)?, handles::get::<ClientKeys>(client_keys)?);
+        let (rows, columns) = (count("rows", rows.into())?, count("columns", columns.into())?);
+        let level = keys.params().top_level();
+        let values = slice_u64(values_addr, values_bytes, times(rows, columns)?)?;
+        let out = slice_u8_mut(out_addr, out_bytes, times(rows, Form::Rounded.bytes(keys.params(), level)?)?)?;
+        keys.encrypt(&pool, level, Form::Rounded, values, columns, out)
     })
 }
 
@@ -206,7 +237,22 @@ pub extern "system" fn Java_io_secmoe_jni_Native_heMatrix(
 ) -> jlong {
     guard(&mut env, || {
         let params = Arc::clone(&*params(parameters)?);
-        Ok(handles::insert(Matrix::new(params, count("level", level.into())?, count("rows", rows.into())?)?))
+        let (level, rows) = (count("level", level.into())?, count("rows", rows.into())?);
+        Ok(handles::insert(Matrix::new(params, level, Form::Exact, rows)?))
+    })
+}
+
+#[no_mangle]
+pub extern "system" fn Java_io_secmoe_jni_Native_heFactors(
+    mut env: JNIEnv,
+    _class: JClass,
+    parameters: jlong,
+    rows: jint,
+) -> jlong {
+    guard(&mut env, || {
+        let params = Arc::clone(&*params(parameters)?);
+        let level = params.top_level();
+        Ok(handles::insert(Matrix::new(params, level, Form::Rounded, count("rows", rows.into())?)?))
     })
 }
 
@@ -227,7 +273,7 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heLoad(
     guard(&mut env, || {
         let (pool, matrix) = (pool(pool_id)?, handles::get::<Matrix>(matrix)?);
         let (rows, columns) = (count("rows", rows.into())?, count("columns", columns.into())?);
-        let needed = times(rows, matrix.params().fresh_bytes(matrix.level())?)?;
+        let needed = times(rows, matrix.row_bytes()?)?;
         let fresh = slice_u8(in_addr, in_bytes, message("ciphertexts", in_bytes, needed)?)?;
         let shares = match absent(shares_addr, shares_bytes) {
             true => None,
@@ -363,6 +409,69 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heProduct(
             he::product(&pool, &keys, &[(&x, u), (&y, v)], columns, shares)?
         };
         write_answers(&answers, out);
+        Ok(())
+    })
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heRowSums(
+    mut env: JNIEnv,
+    _class: JClass,
+    pool_id: jlong,
+    server_keys: jlong,
+    x: jlong,
+    u_addr: jlong,
+    u_bytes: jlong,
+    per: jint,
+    columns: jint,
+    shares_addr: jlong,
+    shares_bytes: jlong,
+    answers_addr: jlong,
+    answers_bytes: jlong,
+) {
+    guard(&mut env, || {
+        let (pool, keys, x) = (pool(pool_id)?, handles::get::<ServerKeys>(server_keys)?, handles::get::<Matrix>(x)?);
+        let (per, columns) = (count("per", per.into())?, count("columns", columns.into())?);
+        let u = slice_u64(u_addr, u_bytes, times(x.rows(), columns)?)?;
+        let sums = x.rows().div_ceil(per.max(1));
+        let shares = slice_u64_mut(shares_addr, shares_bytes, times(sums, columns)?)?;
+        let out = slice_u8_mut(answers_addr, answers_bytes, times(sums, keys.params().answer_bytes())?)?;
+        write_answers(&he::row_sums(&pool, &keys, &x, u, per, columns, shares)?, out);
+        Ok(())
+    })
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heScale(
+    mut env: JNIEnv,
+    _class: JClass,
+    pool_id: jlong,
+    server_keys: jlong,
+    scale: jlong,
+    scale_addr: jlong,
+    scale_bytes: jlong,
+    x: jlong,
+    x_addr: jlong,
+    x_bytes: jlong,
+    from_row: jint,
+    to_row: jint,
+    columns: jint,
+    shares_addr: jlong,
+    shares_bytes: jlong,
+    answers_addr: jlong,
+    answers_bytes: jlong,
+) {
+    guard(&mut env, || {
+        let (pool, keys) = (pool(pool_id)?, handles::get::<ServerKeys>(server_keys)?);
+        let (scale, x) = (handles::get::<Matrix>(scale)?, handles::get::<Matrix>(x)?);
+        let m = jint::try_from(x.rows()).map_err(|_| Error::bad_argument("too many rows"))?;
+        let (rows, columns) = (Rows::new(m, from_row, to_row)?, count("columns", columns.into())?);
+        let elements = times(rows.count(), columns)?;
+        let by = Scale { cipher: &scale, plain: slice_u64(scale_addr, scale_bytes, columns)? };
+        let plain = slice_u64(x_addr, x_bytes, elements)?;
+        let shares = slice_u64_mut(shares_addr, shares_bytes, elements)?;
+        let out = slice_u8_mut(answers_addr, answers_bytes, times(rows.count(), keys.params().answer_bytes())?)?;
+        write_answers(&he::scale(&pool, &keys, by, &x, rows.from, plain, columns, shares)?, out);
         Ok(())
     })
 }

@@ -8,6 +8,7 @@ mod he;
 mod life;
 mod ot;
 mod ring;
+mod tiles;
 
 pub use guard::guard;
 pub use handles::Object;

@@ -1,4 +1,4 @@
-//! JNI entry points of the section `ring`. Inputs are copied tile by tile, so that an output may be one of its inputs.
+//! JNI entry points of the section `ring`. What is not random runs on the workers of the attempt; see [`super::tiles`].
 
 use std::sync::{Mutex, MutexGuard};
 
@@ -7,13 +7,12 @@ use jni::sys::{jboolean, jint, jlong};
 use jni::JNIEnv;
 
 use super::buffer::{absent, checked, count, slice_u64, slice_u64_mut, slice_u8, slice_u8_mut};
+use super::tiles::{for_tasks, map, map2, packed, Parts};
 use super::{guard, handles, Object};
 use crate::error::{Error, Result};
+use crate::ring::power::Powers;
 use crate::ring::random::Rng;
 use crate::ring::{digit_pack, digits, pack, vectors, Ring};
-
-/// Elements of a tile: three of them stay in the first-level cache.
-const TILE: usize = 1024;
 
 /// The generator of an attempt's shares.
 struct Generator(Mutex<Rng>);
@@ -26,26 +25,6 @@ impl Generator {
 
 impl Object for Generator {
     const KIND: &'static str = "generator of random shares";
-}
-
-/// x → out tile by tile; `work` gets the tile's first index, a copy of x, and the tile of out.
-unsafe fn map<T: Copy + Default, U>(n: usize, x: *const T, out: *mut U, mut work: impl FnMut(usize, &[T], &mut [U])) {
-    let mut copy = [T::default(); TILE];
-    for from in (0..n).step_by(TILE) {
-        let length = TILE.min(n - from);
-        copy[..length].copy_from_slice(std::slice::from_raw_parts(x.add(from), length));
-        work(from, &copy[..length], std::slice::from_raw_parts_mut(out.add(from), length));
-    }
-}
-
-/// x, y → out tile by tile; `work` gets copies of x and y, and the tile of out.
-unsafe fn map2<T: Copy + Default, U>(n: usize, x: *const T, y: *const T, out: *mut U, work: impl Fn(&[T], &[T], &mut [U])) {
-    let mut copy = [T::default(); TILE];
-    for from in (0..n).step_by(TILE) {
-        let length = TILE.min(n - from);
-        copy[..length].copy_from_slice(std::slice::from_raw_parts(y.add(from), length));
-        map(length, x.add(from), out.add(from), |_, x, out| work(x, &copy[..length], out));
-    }
 }
 
 fn width_of(width: jint) -> Result<u32> {
@@ -62,6 +41,13 @@ fn shift_of(shift: jint) -> Result<u32> {
     } else {
         Err(Error::bad_argument(format!("a shift is between 0 and 63, not {shift}")))
     }
+}
+
+/// A whole message of n packed fields from the peer: its length is known before tasks look at their parts.
+unsafe fn message<'a>(addr: jlong, bytes: jlong, n: usize, width: u32) -> Result<&'a [u8]> {
+    let message = slice_u8(addr, bytes, count("inBytes", bytes)?)?;
+    pack::check_message(message, n, width)?;
+    Ok(message)
 }
 
 /// A constant below the modulus.
@@ -117,6 +103,7 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitRandom(
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringPack(
     mut env: JNIEnv,
     _class: JClass,
+    pool: jlong,
     modulus: jlong,
     n: jlong,
     in_addr: jlong,
@@ -126,8 +113,9 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringPack(
 ) {
     guard(&mut env, || {
         let (ring, n) = (Ring::new(modulus as u64)?, count("n", n)?);
-        let input = slice_u64(in_addr, in_bytes, n)?;
-        pack::pack(ring, input, slice_u8_mut(out_addr, out_bytes, pack::packed_bytes(n, ring.bits())?)?)
+        let (input, width) = (slice_u64(in_addr, in_bytes, n)?, ring.bits());
+        let out = Parts::new(checked(out_addr, out_bytes, pack::packed_bytes(n, width)?)?);
+        for_tasks(pool, n, |task| pack::pack(ring, &input[task.clone()], out.part(&packed(&task, width))))
     })
 }
 
@@ -135,6 +123,7 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringPack(
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringUnpack(
     mut env: JNIEnv,
     _class: JClass,
+    pool: jlong,
     modulus: jlong,
     n: jlong,
     in_addr: jlong,
@@ -143,9 +132,10 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringUnpack(
     out_bytes: jlong,
 ) {
     guard(&mut env, || {
-        let ring = Ring::new(modulus as u64)?;
-        let packed = slice_u8(in_addr, in_bytes, count("inBytes", in_bytes)?)?;
-        pack::unpack(ring, packed, slice_u64_mut(out_addr, out_bytes, count("n", n)?)?)
+        let (ring, n) = (Ring::new(modulus as u64)?, count("n", n)?);
+        let (input, width) = (message(in_addr, in_bytes, n, ring.bits())?, ring.bits());
+        let out = Parts::new(checked(out_addr, out_bytes, n)?);
+        for_tasks(pool, n, |task| pack::unpack(ring, &input[packed(&task, width)], out.part(&task)))
     })
 }
 
@@ -153,6 +143,7 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringUnpack(
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitPack(
     mut env: JNIEnv,
     _class: JClass,
+    pool: jlong,
     width: jint,
     n: jlong,
     in_addr: jlong,
@@ -163,7 +154,8 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitPack(
     guard(&mut env, || {
         let (width, n) = (width_of(width)?, count("n", n)?);
         let input = slice_u8(in_addr, in_bytes, n)?;
-        digit_pack::pack(width, input, slice_u8_mut(out_addr, out_bytes, pack::packed_bytes(n, width)?)?)
+        let out = Parts::new(checked(out_addr, out_bytes, pack::packed_bytes(n, width)?)?);
+        for_tasks(pool, n, |task| digit_pack::pack(width, &input[task.clone()], out.part(&packed(&task, width))))
     })
 }
 
@@ -171,6 +163,7 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitPack(
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitUnpack(
     mut env: JNIEnv,
     _class: JClass,
+    pool: jlong,
     width: jint,
     n: jlong,
     in_addr: jlong,
@@ -179,9 +172,10 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitUnpack(
     out_bytes: jlong,
 ) {
     guard(&mut env, || {
-        let out = slice_u8_mut(out_addr, out_bytes, count("n", n)?)?;
-        let packed = slice_u8(in_addr, in_bytes, count("inBytes", in_bytes)?)?;
-        digit_pack::unpack(width_of(width)?, packed, out)
+        let (width, n) = (width_of(width)?, count("n", n)?);
+        let input = message(in_addr, in_bytes, n, width)?;
+        let out = Parts::new(checked(out_addr, out_bytes, n)?);
+        for_tasks(pool, n, |task| digit_pack::unpack(width, &input[packed(&task, width)], out.part(&task)))
     })
 }
 
@@ -189,6 +183,7 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitUnpack(
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringCombine(
     mut env: JNIEnv,
     _class: JClass,
+    pool: jlong,
     modulus: jlong,
     n: jlong,
     a: jlong,
@@ -206,11 +201,10 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringCombine(
         let (a, b, c) = (element(&ring, "a", a)?, element(&ring, "b", b)?, element(&ring, "c", c)?);
         let (x, out) = (checked(x_addr, x_bytes, n)?, checked(out_addr, out_bytes, n)?);
         if absent(y_addr, y_bytes) {
-            map(n, x, out, |_, x, out| vectors::combine(ring, a, x, 0, x, c, out));
+            map(pool, n, x, out, |_, x, out| vectors::combine(ring, a, x, 0, x, c, out))
         } else {
-            map2(n, x, checked(y_addr, y_bytes, n)?, out, |x, y, out| vectors::combine(ring, a, x, b, y, c, out));
+            map2(pool, n, x, checked(y_addr, y_bytes, n)?, out, |x, y, out| vectors::combine(ring, a, x, b, y, c, out))
         }
-        Ok(())
     })
 }
 
@@ -218,6 +212,7 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringCombine(
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringMultiply(
     mut env: JNIEnv,
     _class: JClass,
+    pool: jlong,
     modulus: jlong,
     n: jlong,
     x_addr: jlong,
@@ -230,8 +225,7 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringMultiply(
     guard(&mut env, || {
         let (ring, n) = (Ring::new(modulus as u64)?, count("n", n)?);
         let (x, y) = (checked(x_addr, x_bytes, n)?, checked(y_addr, y_bytes, n)?);
-        map2(n, x, y, checked(out_addr, out_bytes, n)?, |x, y, out| vectors::multiply(ring, x, y, out));
-        Ok(())
+        map2(pool, n, x, y, checked(out_addr, out_bytes, n)?, |x, y, out| vectors::multiply(ring, x, y, out))
     })
 }
 
@@ -239,6 +233,7 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringMultiply(
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringShift(
     mut env: JNIEnv,
     _class: JClass,
+    pool: jlong,
     n: jlong,
     shift: jint,
     ceil: jboolean,
@@ -251,8 +246,30 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringShift(
     guard(&mut env, || {
         let (ring, n, shift) = (Ring::new(modulus2 as u64)?, count("n", n)?, shift_of(shift)?);
         let (x, out) = (checked(x_addr, x_bytes, n)?, checked(out_addr, out_bytes, n)?);
-        map(n, x, out, |_, x, out| vectors::shift(shift, ceil != 0, x, ring, out));
-        Ok(())
+        map(pool, n, x, out, |_, x, out| vectors::shift(shift, ceil != 0, x, ring, out))
+    })
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringPowers(
+    mut env: JNIEnv,
+    _class: JClass,
+    pool: jlong,
+    t: jlong,
+    n: jlong,
+    fraction: jint,
+    bits: jint,
+    x_addr: jlong,
+    x_bytes: jlong,
+    out_addr: jlong,
+    out_bytes: jlong,
+) {
+    guard(&mut env, || {
+        let n = count("n", n)?;
+        let t = u64::try_from(t).map_err(|_| Error::bad_argument("t is negative"))?;
+        let powers = Powers::new(t, count("fraction", fraction.into())? as u32, count("bits", bits.into())? as u32)?;
+        let (x, out) = (checked::<u64>(x_addr, x_bytes, n)?, checked::<u64>(out_addr, out_bytes, n)?);
+        map(pool, n, x, out, |_, x, out| powers.of(x, out))
     })
 }
 
@@ -260,6 +277,7 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringShift(
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringAtLeast(
     mut env: JNIEnv,
     _class: JClass,
+    pool: jlong,
     n: jlong,
     threshold: jlong,
     x_addr: jlong,
@@ -269,8 +287,8 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringAtLeast(
 ) {
     guard(&mut env, || {
         let n = count("n", n)?;
-        vectors::at_least(threshold as u64, slice_u64(x_addr, x_bytes, n)?, slice_u8_mut(out_addr, out_bytes, n)?);
-        Ok(())
+        let (x, out) = (checked(x_addr, x_bytes, n)?, checked(out_addr, out_bytes, n)?);
+        map(pool, n, x, out, |_, x, out| vectors::at_least(threshold as u64, x, out))
     })
 }
 
@@ -278,6 +296,7 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringAtLeast(
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringDigits(
     mut env: JNIEnv,
     _class: JClass,
+    pool: jlong,
     n: jlong,
     from: jint,
     width: jint,
@@ -287,10 +306,9 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringDigits(
     out_bytes: jlong,
 ) {
     guard(&mut env, || {
-        let n = count("n", n)?;
-        let out = slice_u8_mut(out_addr, out_bytes, n)?;
-        vectors::digits(shift_of(from)?, width_of(width)?, slice_u64(x_addr, x_bytes, n)?, out);
-        Ok(())
+        let (n, from, width) = (count("n", n)?, shift_of(from)?, width_of(width)?);
+        let (x, out) = (checked(x_addr, x_bytes, n)?, checked(out_addr, out_bytes, n)?);
+        map(pool, n, x, out, |_, x, out| vectors::digits(from, width, x, out))
     })
 }
 
@@ -298,6 +316,7 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringDigits(
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringSelect(
     mut env: JNIEnv,
     _class: JClass,
+    pool: jlong,
     modulus: jlong,
     n: jlong,
     signed: jboolean,
@@ -311,15 +330,14 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringSelect(
     guard(&mut env, || {
         let (ring, n) = (Ring::new(modulus as u64)?, count("n", n)?);
         let bits = slice_u8(digits_addr, digits_bytes, n)?;
-        map(n, checked(x_addr, x_bytes, n)?, checked(out_addr, out_bytes, n)?, |from, x, out| {
+        map(pool, n, checked(x_addr, x_bytes, n)?, checked(out_addr, out_bytes, n)?, |from, x, out| {
             let bits = &bits[from..from + x.len()];
             if signed != 0 {
                 vectors::negate_where(ring, bits, x, out)
             } else {
                 vectors::select(bits, x, out)
             }
-        });
-        Ok(())
+        })
     })
 }
 
@@ -327,6 +345,7 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringSelect(
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitXor(
     mut env: JNIEnv,
     _class: JClass,
+    pool: jlong,
     n: jlong,
     x_addr: jlong,
     x_bytes: jlong,
@@ -338,8 +357,7 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitXor(
     guard(&mut env, || {
         let n = count("n", n)?;
         let (x, y) = (checked(x_addr, x_bytes, n)?, checked(y_addr, y_bytes, n)?);
-        map2(n, x, y, checked(out_addr, out_bytes, n)?, digits::xor);
-        Ok(())
+        map2(pool, n, x, y, checked(out_addr, out_bytes, n)?, digits::xor)
     })
 }
 
@@ -347,6 +365,7 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitXor(
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitSelect(
     mut env: JNIEnv,
     _class: JClass,
+    pool: jlong,
     n: jlong,
     bits_addr: jlong,
     bits_bytes: jlong,
@@ -358,8 +377,7 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitSelect(
     guard(&mut env, || {
         let n = count("n", n)?;
         let (x, bits) = (checked(x_addr, x_bytes, n)?, checked(bits_addr, bits_bytes, n)?);
-        map2(n, bits, x, checked(out_addr, out_bytes, n)?, digits::select);
-        Ok(())
+        map2(pool, n, bits, x, checked(out_addr, out_bytes, n)?, digits::select)
     })
 }
 
@@ -367,6 +385,7 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitSelect(
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitXorConstant(
     mut env: JNIEnv,
     _class: JClass,
+    pool: jlong,
     n: jlong,
     constant: jint,
     x_addr: jlong,
@@ -378,8 +397,7 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitXorConstant(
         let n = count("n", n)?;
         let constant = u8::try_from(constant).map_err(|_| Error::bad_argument("the constant is not a digit"))?;
         let (x, out) = (checked(x_addr, x_bytes, n)?, checked(out_addr, out_bytes, n)?);
-        map(n, x, out, |_, x, out| digits::xor_constant(constant, x, out));
-        Ok(())
+        map(pool, n, x, out, |_, x, out| digits::xor_constant(constant, x, out))
     })
 }
 
@@ -387,6 +405,7 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitXorConstant(
 pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitSlice(
     mut env: JNIEnv,
     _class: JClass,
+    pool: jlong,
     n: jlong,
     from: jint,
     width: jint,
@@ -400,26 +419,6 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitSlice(
         let from =
             (0..8).contains(&from).then_some(from as u32).ok_or_else(|| Error::bad_argument("a digit has bits 0 to 7"))?;
         let (x, out) = (checked(x_addr, x_bytes, n)?, checked(out_addr, out_bytes, n)?);
-        map(n, x, out, |_, x, out| digits::slice(from, width, x, out));
-        Ok(())
-    })
-}
-
-#[no_mangle]
-pub unsafe extern "system" fn Java_io_secmoe_jni_Native_compareTables(
-    mut env: JNIEnv,
-    _class: JClass,
-    n: jlong,
-    digits_addr: jlong,
-    digits_bytes: jlong,
-    table_addr: jlong,
-    table_bytes: jlong,
-) {
-    guard(&mut env, || {
-        let n = count("n", n)?;
-        let entries = n.checked_mul(4).ok_or_else(|| Error::bad_argument("too many digits"))?;
-        let digits = slice_u8(digits_addr, digits_bytes, n)?;
-        digits::compare_tables(digits, slice_u8_mut(table_addr, table_bytes, entries)?);
-        Ok(())
+        map(pool, n, x, out, |_, x, out| digits::slice(from, width, x, out))
     })
 }

@@ -46,18 +46,18 @@ impl ReceiverCorrelations {
         self.rows.is_empty()
     }
 
-    /// The receiver's message before it uses these correlations: choice ⊕ random choice, packed. `width` 1 takes one correlation per choice,
-    /// 2 takes two (low bit first).
+    /// The receiver's message before it uses these correlations: choice ⊕ random choice, packed. A choice of `width` bits
+    /// (1 to 4) takes as many correlations, low bit first.
     pub fn flips(&self, width: u32, choices: &[u8], out: &mut [u8]) -> Result<()> {
-        if !(1..=2).contains(&width) {
-            return Err(Error::bad_argument(format!("choices have 1 or 2 bits, not {width}")));
+        if !(1..=4).contains(&width) {
+            return Err(Error::bad_argument(format!("choices have 1 to 4 bits, not {width}")));
         }
         check_count(self.len(), choices.len(), width as usize)?;
         check_room(out.len(), choices.len(), width)?;
         let mut flips = Zeroizing::new(choices.to_vec());
-        for (flip, random) in flips.iter_mut().zip(self.choices.chunks_exact(width as usize)) {
-            for (b, random) in random.iter().enumerate() {
-                *flip ^= random << b;
+        for (flip, rows) in flips.iter_mut().zip(self.rows.chunks_exact(width as usize)) {
+            for (b, &row) in rows.iter().enumerate() {
+                *flip ^= (row as u8 & 1) << b;
             }
         }
         digit_pack::pack(width, &flips, out)

@@ -1,7 +1,11 @@
 //! Speed of the extension and of using it up, printed by `cargo test --release -- --ignored --nocapture ot::measure`.
 
 use super::group::Additive;
+use super::millionaires::Leaves;
+use super::silent::Parameters;
+use super::softspoken::Shape;
 use super::testing::{bits, correlated, Pair};
+use super::{Extension, Side};
 use crate::ring::Ring;
 use crate::with_ring;
 
@@ -20,16 +24,54 @@ fn rate(n: usize, work: impl FnOnce()) -> f64 {
     n as f64 / 1e6 / (cpu_seconds() - start)
 }
 
+/// An extension by n at a time, `times` times, until everything that is made once is paid for.
+fn extension(name: &str, extension: Extension, n: usize, times: usize) -> Pair {
+    let mut pair = Pair::of(extension, 1);
+    let (mut of_sender, mut of_receiver, mut bytes) = (0.0, 0.0, 0);
+    for _ in 0..times {
+        let mut message = vec![1; pair.sender.extend_bytes(n).unwrap()];
+        bytes += message.len();
+        let silent = matches!(extension, Extension::Silent(_));
+        let start = cpu_seconds();
+        if silent {
+            pair.sender.write_extension(&pair.pool, n, &mut message).unwrap();
+        } else {
+            pair.receiver.write_extension(&pair.pool, n, &mut message).unwrap();
+        }
+        let middle = cpu_seconds();
+        if silent {
+            pair.receiver.read_extension(&pair.pool, n, &message).unwrap();
+        } else {
+            pair.sender.read_extension(&pair.pool, n, &message).unwrap();
+        }
+        let (first, second) = (middle - start, cpu_seconds() - middle);
+        of_sender += if silent { first } else { second };
+        of_receiver += if silent { second } else { first };
+        pair.sender.take(n).unwrap();
+        pair.receiver.take(n).unwrap();
+    }
+    let millions = (n * times) as f64 / 1e6;
+    let bits = 8.0 * bytes as f64 / (n * times) as f64;
+    eprintln!(
+        "{name}: {bits:.3} bits, receiver {:.1} M COT/s, sender {:.1} M COT/s of CPU",
+        millions / of_receiver,
+        millions / of_sender
+    );
+    pair
+}
+
+#[test]
+#[ignore = "a measurement"]
+fn silent_speed() {
+    extension("silent", Extension::Silent(Parameters::DEFAULT), 1 << 21, 10);
+}
+
 #[test]
 #[ignore = "a measurement"]
 fn speed() {
     let n = 1 << 22;
     for k in [1, 2, 4, 8] {
-        let mut pair = Pair::new(k, 1);
-        let mut message = vec![1; pair.shape.extend_bytes(n).unwrap()];
-        let receiver = rate(n, || pair.receiver.extend(&pair.pool, n, &mut message).unwrap());
-        let sender = rate(n, || pair.sender.extend(&pair.pool, n, &message).unwrap());
-        eprintln!("k {k}: receiver {receiver:.1} M COT/s, sender {sender:.1} M COT/s of CPU");
+        let mut pair = extension(&format!("k {k}"), Extension::SoftSpoken(Shape::new(k).unwrap()), n, 2);
         let choices = bits(n / 2);
         let m = [1 << 21, 2198738042881][k % 2];
         let ring = Ring::new(m).unwrap();
@@ -39,10 +81,10 @@ fn speed() {
         });
         let (sent, received) = pair.take(n / 2);
         let (mut shares, mut message) = (vec![0; n / 4], vec![0; n / 32 * 6]);
-        let (tables, flips) = (vec![0; n], vec![0; n / 16]);
+        let (leaves, flips) = (Leaves::new(2, 1, false).unwrap(), vec![0; n / 16]);
         let look_ups = rate(n / 4, || {
-            sent.send_tables(&pair.pool, 2, &tables, &flips, &mut shares, &mut message).unwrap();
-            received.receive_tables(&pair.pool, 2, &vec![0; n / 4], &message, &mut shares).unwrap();
+            sent.send_leaves(&pair.pool, leaves, &vec![1; n / 4], &flips, &mut shares, &mut message).unwrap();
+            received.receive_leaves(&pair.pool, leaves, &vec![0; n / 4], &message, &mut shares).unwrap();
         });
         eprintln!("  OT mod {m}: {both:.1} M/s, 1-of-4: {look_ups:.1} M/s of CPU, both sides together");
     }

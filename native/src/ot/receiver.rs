@@ -1,121 +1,92 @@
-//! The extension's receiver: base sender in the set-up, random choice bits c_j and rows T_j afterwards.
+//! The party with choices, in either kind of extension.
 
-use rayon::prelude::*;
-use zeroize::{Zeroize, Zeroizing};
-
-use super::base::BaseSender;
-use super::leaves::{add, Leaves, Scratch, TILE_BLOCKS, UNIT_BLOCKS};
-use super::stock::{Batch, ReceiverCorrelations, Stock};
-use super::{ggm, transpose, zeroed, Block, Shape};
+use super::softspoken::ggm;
+use super::stock::{ReceiverCorrelations, Stock};
+use super::{silent, softspoken, wrong_direction, Extension, Side};
 use crate::error::{Error, Result};
 use crate::pool::Pool;
-use crate::ring::digit_pack;
 
-enum State {
-    Fresh,
-    Greeted(BaseSender),
-    Ready { leaves: Leaves, counter: u64 },
+enum Engine {
+    SoftSpoken(softspoken::Receiver),
+    Silent(Box<silent::Receiver>),
 }
 
-/// Receiver of SoftSpoken extension for one direction of one attempt. Secrets are wiped on drop.
+/// Receiver of an extension for one direction of one attempt. Secrets are wiped on drop.
 pub struct Receiver {
-    shape: Shape,
-    state: State,
+    extension: Extension,
+    engine: Engine,
     stock: Stock,
 }
 
 impl Receiver {
-    pub fn new(shape: Shape) -> Self {
-        Receiver { shape, state: State::Fresh, stock: Stock::default() }
+    pub fn new(extension: Extension) -> Self {
+        let engine = Engine::SoftSpoken(softspoken::Receiver::new(extension.shape()));
+        Receiver { extension, engine, stock: Stock::default() }
+    }
+
+    fn set_up(&mut self) -> Result<&mut softspoken::Receiver> {
+        match &mut self.engine {
+            Engine::SoftSpoken(receiver) => Ok(receiver),
+            Engine::Silent(_) => Err(Error::bad_argument("the set-up of this OT receiver is over")),
+        }
     }
 
     /// Set-up message 0.
     pub fn hello(&mut self, out: &mut [u8]) -> Result<()> {
-        if !matches!(self.state, State::Fresh) {
-            return Err(Error::bad_argument("an OT receiver says hello once"));
-        }
-        let base = BaseSender::new()?;
-        if out.len() != base.hello().len() {
-            return Err(Error::bad_argument(format!("room of {} bytes for a hello", out.len())));
-        }
-        out.copy_from_slice(base.hello());
-        self.state = State::Greeted(base);
-        Ok(())
+        self.set_up()?.hello(out)
     }
 
     /// Set-up message 2, from the peer's message 1.
-    pub fn seeds(&mut self, choose: &[u8], out: &mut [u8]) -> Result<()> {
-        let State::Greeted(base) = std::mem::replace(&mut self.state, State::Fresh) else {
-            return Err(Error::bad_argument("an OT receiver sends seeds once, after its hello"));
-        };
-        let leaves = ggm::grow(self.shape, &base.keys(choose)?, out)?;
-        self.state = State::Ready { leaves: Leaves::full(self.shape, &leaves), counter: 0 };
-        Ok(())
-    }
-
-    /// Adds n correlations to the stock and writes the message that lets the sender do so. Format: per unit of 1024 correlations and tree
-    /// 1, 2, …: 1024 bits u_i ⊕ u_0.
-    pub fn extend(&mut self, pool: &Pool, n: usize, message: &mut [u8]) -> Result<()> {
-        let bytes = self.shape.extend_bytes(n)?;
-        if message.len() != bytes {
-            return Err(Error::bad_argument(format!("room of {} bytes for an extension that takes {bytes}", message.len())));
+    pub fn seeds(&mut self, pool: &Pool, choose: &[u8], out: &mut [u8]) -> Result<()> {
+        let extension = self.extension;
+        let bytes = extension.setup_bytes(2)?;
+        if out.len() != bytes {
+            return Err(Error::bad_argument(format!("room of {} bytes for seeds, not {bytes}", out.len())));
         }
-        let State::Ready { leaves, counter } = &mut self.state else {
-            return Err(Error::bad_argument("an OT receiver extends after its set-up"));
-        };
-        let mut batch = Batch { rows: Zeroizing::new(zeroed(n)?), choices: Zeroizing::new(zeroed(n)?) };
-        let (shape, start, leaves) = (self.shape, *counter, &*leaves);
-        let tile_rows = TILE_BLOCKS * 128;
-        pool.run(|| {
-            let rows = batch.rows.par_chunks_mut(tile_rows);
-            let choices = batch.choices.par_chunks_mut(tile_rows);
-            let messages = message.par_chunks_mut(shape.extend_bytes(tile_rows)?);
-            (rows, choices, messages).into_par_iter().enumerate().try_for_each(|(i, (rows, choices, message))| {
-                pool.check()?;
-                tile(shape, leaves, start + (i * TILE_BLOCKS) as u64, rows, choices, message)
-            })
-        })?;
-        *counter += (n / 128) as u64;
-        self.stock.add(batch);
+        let (seeds, first) = out.split_at_mut(ggm::SEEDS_BYTES);
+        let softspoken = self.set_up()?;
+        softspoken.seeds(choose, seeds)?;
+        if let Extension::Silent(parameters) = extension {
+            let rows = softspoken.extend(pool, extension.first_rows(), first)?;
+            self.engine = Engine::Silent(Box::new(silent::Receiver::new(parameters, rows)));
+        }
         Ok(())
-    }
-
-    /// Correlations in stock.
-    pub fn available(&self) -> usize {
-        self.stock.available()
     }
 
     /// The first n correlations of the stock, or `EXHAUSTED`.
     pub fn take(&mut self, n: usize) -> Result<ReceiverCorrelations> {
-        let (first, batch) = self.stock.take(n, true)?;
-        Ok(ReceiverCorrelations { first, rows: batch.rows, choices: batch.choices })
+        let (first, rows) = self.stock.take(n)?;
+        Ok(ReceiverCorrelations { first, rows })
     }
 }
 
-/// Up to 4096 correlations.
-fn tile(
-    shape: Shape,
-    leaves: &Leaves,
-    counter: u64,
-    rows: &mut [Block],
-    choices: &mut [u8],
-    message: &mut [u8],
-) -> Result<()> {
-    let (k, width) = (shape.k(), rows.len() / 128);
-    let (mut columns, mut scratch) = (Zeroizing::new(vec![0; 128 * width]), Scratch::new());
-    let (mut common, mut sum) = ([0; TILE_BLOCKS], [0; TILE_BLOCKS]);
-    leaves.fold(&mut scratch, 0, counter, &mut columns[..k * width], &mut common[..width]);
-    for tree in 1..shape.trees() {
-        let sum = &mut sum[..width];
-        leaves.fold(&mut scratch, tree, counter, &mut columns[tree * k * width..][..k * width], sum);
-        add(sum, &common[..width]);
-        for (unit, correction) in sum.chunks_exact(UNIT_BLOCKS).enumerate() {
-            let at = (unit * (shape.trees() - 1) + tree - 1) * UNIT_BLOCKS * 16;
-            message[at..][..UNIT_BLOCKS * 16].copy_from_slice(bytemuck::cast_slice(correction));
+impl Side for Receiver {
+    fn extend_bytes(&self, n: usize) -> Result<usize> {
+        match &self.engine {
+            Engine::SoftSpoken(receiver) => receiver.shape().extend_bytes(n),
+            Engine::Silent(receiver) => receiver.extend_bytes(n),
         }
     }
-    transpose::transpose(&columns, width, rows);
-    digit_pack::unpack(1, bytemuck::cast_slice(&common[..width]), choices)?;
-    common.zeroize();
-    Ok(())
+
+    fn write_extension(&mut self, pool: &Pool, n: usize, out: &mut [u8]) -> Result<()> {
+        let Engine::SoftSpoken(receiver) = &mut self.engine else {
+            return Err(wrong_direction("receiver", "write"));
+        };
+        let rows = receiver.extend(pool, n, out)?;
+        self.stock.add(rows);
+        Ok(())
+    }
+
+    fn read_extension(&mut self, pool: &Pool, n: usize, message: &[u8]) -> Result<()> {
+        let Engine::Silent(receiver) = &mut self.engine else {
+            return Err(wrong_direction("receiver", "read"));
+        };
+        let rows = receiver.extend(pool, n, message)?;
+        self.stock.add(rows);
+        Ok(())
+    }
+
+    fn available(&self) -> usize {
+        self.stock.available()
+    }
 }

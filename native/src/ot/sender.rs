@@ -1,117 +1,99 @@
-//! The extension's sender: base receiver in the set-up with the bits of Δ as choices, rows Q_j = T_j ⊕ c_j·Δ afterwards.
+//! The party with Δ, in either kind of extension.
 
-use rayon::prelude::*;
 use zeroize::Zeroizing;
 
-use super::leaves::{Leaves, Scratch, TILE_BLOCKS, UNIT_BLOCKS};
-use super::stock::{Batch, SenderCorrelations, Stock};
-use super::{base, ggm, transpose, zeroed, Block, Shape};
+use super::softspoken::ggm;
+use super::stock::{SenderCorrelations, Stock};
+use super::{silent, softspoken, wrong_direction, Block, Extension, Side};
 use crate::error::{Error, Result};
 use crate::pool::Pool;
 
-enum State {
-    Fresh,
-    Chosen(Zeroizing<Vec<Block>>),
-    Ready { leaves: Leaves, counter: u64 },
+enum Engine {
+    SoftSpoken(softspoken::Sender),
+    Silent(Box<silent::Sender>),
 }
 
-/// Sender of SoftSpoken extension for one direction of one attempt. Secrets are wiped on drop.
+/// Sender of an extension for one direction of one attempt. Secrets are wiped on drop.
 pub struct Sender {
-    shape: Shape,
+    extension: Extension,
     delta: Zeroizing<Block>,
-    state: State,
+    engine: Engine,
     stock: Stock,
 }
 
 impl Sender {
-    /// Draws Δ ≠ 0 from the operating system.
-    pub fn new(shape: Shape) -> Result<Self> {
+    /// Draws Δ from the operating system: 127 random bits and a one.
+    pub fn new(extension: Extension) -> Result<Self> {
         let mut bytes = Zeroizing::new([0; 16]);
-        let mut delta = Zeroizing::new(0);
-        while *delta == 0 {
-            getrandom::getrandom(&mut *bytes)?;
-            *delta = Block::from_le_bytes(*bytes);
+        getrandom::getrandom(&mut *bytes)?;
+        let delta = Zeroizing::new(Block::from_le_bytes(*bytes) | 1);
+        let engine = Engine::SoftSpoken(softspoken::Sender::new(extension.shape(), delta.clone()));
+        Ok(Sender { extension, delta, engine, stock: Stock::default() })
+    }
+
+    fn set_up(&mut self) -> Result<&mut softspoken::Sender> {
+        match &mut self.engine {
+            Engine::SoftSpoken(sender) => Ok(sender),
+            Engine::Silent(_) => Err(Error::bad_argument("the set-up of this OT sender is over")),
         }
-        Ok(Sender { shape, delta, state: State::Fresh, stock: Stock::default() })
     }
 
     /// Set-up message 1, from the peer's message 0.
     pub fn choose(&mut self, hello: &[u8], out: &mut [u8]) -> Result<()> {
-        if !matches!(self.state, State::Fresh) {
-            return Err(Error::bad_argument("an OT sender chooses once"));
-        }
-        self.state = State::Chosen(base::choose(ggm::choices(*self.delta), hello, out)?);
-        Ok(())
+        self.set_up()?.choose(hello, out)
     }
 
     /// The peer's set-up message 2; then the sender is ready.
-    pub fn seeds(&mut self, message: &[u8]) -> Result<()> {
-        let State::Chosen(keys) = &self.state else {
-            return Err(Error::bad_argument("an OT sender takes seeds once, after it chose"));
-        };
-        let leaves = ggm::puncture(self.shape, *self.delta, keys, message)?;
-        self.state = State::Ready { leaves: Leaves::punctured(self.shape, &leaves), counter: 0 };
-        Ok(())
-    }
-
-    /// Adds n correlations to the stock from the receiver's extension message.
-    pub fn extend(&mut self, pool: &Pool, n: usize, message: &[u8]) -> Result<()> {
-        let bytes = self.shape.extend_bytes(n)?;
+    pub fn seeds(&mut self, pool: &Pool, message: &[u8]) -> Result<()> {
+        let (extension, delta) = (self.extension, self.delta.clone());
+        let bytes = extension.setup_bytes(2)?;
         if message.len() != bytes {
-            return Err(Error::malformed(format!("an extension of {} bytes, not {bytes}", message.len())));
+            return Err(Error::malformed(format!("seeds of {} bytes, not {bytes}", message.len())));
         }
-        let State::Ready { leaves, counter } = &mut self.state else {
-            return Err(Error::bad_argument("an OT sender extends after its set-up"));
-        };
-        let mut rows = Zeroizing::new(zeroed(n)?);
-        let (shape, start, leaves, delta) = (self.shape, *counter, &*leaves, *self.delta);
-        let tile_rows = TILE_BLOCKS * 128;
-        pool.run(|| {
-            let messages = message.par_chunks(shape.extend_bytes(tile_rows)?);
-            (rows.par_chunks_mut(tile_rows), messages).into_par_iter().enumerate().try_for_each(|(i, (rows, message))| {
-                pool.check()?;
-                tile(shape, leaves, delta, start + (i * TILE_BLOCKS) as u64, rows, message);
-                Ok(())
-            })
-        })?;
-        *counter += (n / 128) as u64;
-        self.stock.add(Batch { rows, choices: Zeroizing::new(Vec::new()) });
+        let (seeds, first) = message.split_at(ggm::SEEDS_BYTES);
+        let softspoken = self.set_up()?;
+        softspoken.seeds(seeds)?;
+        if let Extension::Silent(parameters) = extension {
+            let rows = softspoken.extend(pool, extension.first_rows(), first)?;
+            self.engine = Engine::Silent(Box::new(silent::Sender::new(parameters, delta, rows)));
+        }
         Ok(())
-    }
-
-    /// Correlations in stock.
-    pub fn available(&self) -> usize {
-        self.stock.available()
     }
 
     /// The first n correlations of the stock, or `EXHAUSTED`.
     pub fn take(&mut self, n: usize) -> Result<SenderCorrelations> {
-        let (first, batch) = self.stock.take(n, false)?;
-        Ok(SenderCorrelations { first, delta: self.delta.clone(), rows: batch.rows })
+        let (first, rows) = self.stock.take(n)?;
+        Ok(SenderCorrelations { first, delta: self.delta.clone(), rows })
     }
 }
 
-/// Up to 4096 correlations: columns w_b ⊕ δ_b·(u_i ⊕ u_0) = v_b ⊕ δ_b·u_0.
-fn tile(shape: Shape, leaves: &Leaves, delta: Block, counter: u64, rows: &mut [Block], message: &[u8]) {
-    let (k, width) = (shape.k(), rows.len() / 128);
-    let (mut columns, mut scratch) = (Zeroizing::new(vec![0; 128 * width]), Scratch::new());
-    let mut partial = [0; TILE_BLOCKS];
-    for tree in 0..shape.trees() {
-        let columns = &mut columns[tree * k * width..][..k * width];
-        leaves.fold(&mut scratch, tree, counter, columns, &mut partial[..width]);
-        if tree == 0 {
-            continue;
-        }
-        for (b, column) in columns.chunks_exact_mut(width).enumerate() {
-            let bit = ggm::mask(delta, tree * k + b);
-            for (unit, blocks) in column.chunks_exact_mut(UNIT_BLOCKS).enumerate() {
-                let at = (unit * (shape.trees() - 1) + tree - 1) * UNIT_BLOCKS * 16;
-                let correction = message[at..][..UNIT_BLOCKS * 16].chunks_exact(16);
-                for (block, correction) in blocks.iter_mut().zip(correction) {
-                    *block ^= bit & Block::from_le_bytes(correction.try_into().unwrap());
-                }
-            }
+impl Side for Sender {
+    fn extend_bytes(&self, n: usize) -> Result<usize> {
+        match &self.engine {
+            Engine::SoftSpoken(sender) => sender.shape().extend_bytes(n),
+            Engine::Silent(sender) => sender.extend_bytes(n),
         }
     }
-    transpose::transpose(&columns, width, rows);
+
+    fn write_extension(&mut self, pool: &Pool, n: usize, out: &mut [u8]) -> Result<()> {
+        let Engine::Silent(sender) = &mut self.engine else {
+            return Err(wrong_direction("sender", "write"));
+        };
+        let rows = sender.extend(pool, n, out)?;
+        self.stock.add(rows);
+        Ok(())
+    }
+
+    fn read_extension(&mut self, pool: &Pool, n: usize, message: &[u8]) -> Result<()> {
+        let Engine::SoftSpoken(sender) = &mut self.engine else {
+            return Err(wrong_direction("sender", "read"));
+        };
+        let rows = sender.extend(pool, n, message)?;
+        self.stock.add(rows);
+        Ok(())
+    }
+
+    fn available(&self) -> usize {
+        self.stock.available()
+    }
 }

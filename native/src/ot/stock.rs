@@ -5,19 +5,13 @@ use std::collections::VecDeque;
 
 use zeroize::{Zeroize, Zeroizing};
 
-use super::{zeroed, Block};
+use super::{zeroed, Block, Rows};
 use crate::error::{Error, Result};
-
-/// The rows of one extension, and on the receiver's side its choices (one byte each; empty on the sender's side).
-pub(super) struct Batch {
-    pub rows: Zeroizing<Vec<Block>>,
-    pub choices: Zeroizing<Vec<u8>>,
-}
 
 /// A queue of extensions, partly taken.
 #[derive(Default)]
 pub(super) struct Stock {
-    batches: VecDeque<Batch>,
+    batches: VecDeque<Rows>,
     /// Rows of the first batch that were taken and wiped.
     taken: usize,
     available: usize,
@@ -29,14 +23,13 @@ pub(super) struct Stock {
 pub struct SenderCorrelations {
     pub(super) first: u64,
     pub(super) delta: Zeroizing<Block>,
-    pub(super) rows: Zeroizing<Vec<Block>>,
+    pub(super) rows: Rows,
 }
 
-/// Correlations on the receiver's side: c_j and T_j. Used once: consuming functions take it by value.
+/// Correlations on the receiver's side: T_j, with c_j as the lowest bit. Used once: consuming functions take it by value.
 pub struct ReceiverCorrelations {
     pub(super) first: u64,
-    pub(super) rows: Zeroizing<Vec<Block>>,
-    pub(super) choices: Zeroizing<Vec<u8>>,
+    pub(super) rows: Rows,
 }
 
 impl Stock {
@@ -44,40 +37,51 @@ impl Stock {
         self.available
     }
 
-    pub fn add(&mut self, batch: Batch) {
-        self.available += batch.rows.len();
-        self.batches.push_back(batch);
+    pub fn add(&mut self, rows: Rows) {
+        self.available += rows.len();
+        if !rows.is_empty() {
+            self.batches.push_back(rows);
+        }
     }
 
-    /// The first n correlations: the global number of the first, and their rows and choices. `EXHAUSTED` leaves the stock as it was.
-    pub fn take(&mut self, n: usize, with_choices: bool) -> Result<(u64, Batch)> {
+    /// The first n rows, after the global number of the first. `EXHAUSTED` leaves the stock as it was.
+    pub fn take(&mut self, n: usize) -> Result<(u64, Rows)> {
         if n > self.available {
             return Err(Error::exhausted(format!("{n} correlations asked for, {} in stock", self.available)));
         }
+        let rows = match self.whole(n) {
+            Some(rows) => rows,
+            None => self.copy(n)?,
+        };
+        let first = self.next;
+        self.next += n as u64;
+        self.available -= n;
+        Ok((first, rows))
+    }
+
+    /// The first batch if it is just what is asked for.
+    fn whole(&mut self, n: usize) -> Option<Rows> {
+        let fits = self.taken == 0 && self.batches.front().is_some_and(|rows| rows.len() == n);
+        fits.then(|| self.batches.pop_front()).flatten()
+    }
+
+    fn copy(&mut self, n: usize) -> Result<Rows> {
         let mut rows = Zeroizing::new(zeroed::<Block>(n)?);
-        let mut choices = Zeroizing::new(zeroed::<u8>(if with_choices { n } else { 0 })?);
         let mut done = 0;
         while done < n {
             let batch = self.batches.front_mut().ok_or_else(|| Error::internal("a stock counts more than it holds"))?;
-            let m = (n - done).min(batch.rows.len() - self.taken);
+            let m = (n - done).min(batch.len() - self.taken);
             let from = self.taken..self.taken + m;
-            rows[done..done + m].copy_from_slice(&batch.rows[from.clone()]);
-            batch.rows[from.clone()].zeroize();
-            if with_choices {
-                choices[done..done + m].copy_from_slice(&batch.choices[from.clone()]);
-                batch.choices[from].zeroize();
-            }
+            rows[done..done + m].copy_from_slice(&batch[from.clone()]);
+            batch[from].zeroize();
             done += m;
             self.taken += m;
-            if self.taken == batch.rows.len() {
+            if self.taken == batch.len() {
                 self.batches.pop_front();
                 self.taken = 0;
             }
         }
-        let first = self.next;
-        self.next += n as u64;
-        self.available -= n;
-        Ok((first, Batch { rows, choices }))
+        Ok(rows)
     }
 }
 
@@ -89,20 +93,18 @@ mod tests {
     #[test]
     fn first_in_first_out_over_batches() {
         let mut stock = Stock::default();
-        for from in [0, 4, 8] {
-            let rows = Zeroizing::new((from..from + 4).collect());
-            let choices = Zeroizing::new((from as u8..from as u8 + 4).collect());
-            stock.add(Batch { rows, choices });
+        for from in [0, 4, 8, 12] {
+            stock.add(Zeroizing::new((from..from + 4).collect()));
+            stock.add(Zeroizing::new(Vec::new()));
         }
         let mut next = 0;
-        for n in [0, 1, 2, 5, 4, 0] {
-            let (first, batch) = stock.take(n, true).unwrap();
+        for n in [0, 1, 2, 5, 4, 0, 4] {
+            let (first, rows) = stock.take(n).unwrap();
             assert_eq!(first, next);
-            assert!(batch.rows.iter().copied().eq(next as Block..(next + n as u64) as Block));
-            assert!(batch.choices.iter().copied().eq(next as u8..next as u8 + n as u8));
+            assert!(rows.iter().copied().eq(next as Block..(next + n as u64) as Block));
             next += n as u64;
         }
-        assert_eq!(stock.take(1, true).err().unwrap().code, Code::Exhausted);
+        assert_eq!(stock.take(1).err().unwrap().code, Code::Exhausted);
         assert_eq!(stock.available(), 0);
     }
 }

@@ -1,8 +1,9 @@
 //! Both sides of an extension in one process, for the tests of this folder.
 
 use super::group::Group;
+use super::softspoken::Shape;
 use super::stock::{ReceiverCorrelations, SenderCorrelations};
-use super::{Block, Receiver, Sender, Shape};
+use super::{Block, Extension, Receiver, Sender, Side};
 use crate::pool::Pool;
 use crate::ring::pack::packed_bytes;
 
@@ -13,37 +14,51 @@ pub fn random_block() -> Block {
 }
 
 pub struct Pair {
-    pub shape: Shape,
+    pub extension: Extension,
     pub pool: Pool,
     pub sender: Sender,
     pub receiver: Receiver,
 }
 
 impl Pair {
-    /// Both sides after their set-up, with an empty stock.
+    /// SoftSpoken extension, both sides after their set-up, with an empty stock.
     pub fn new(k: usize, threads: usize) -> Self {
-        let shape = Shape::new(k).unwrap();
-        let (mut sender, mut receiver) = (Sender::new(shape).unwrap(), Receiver::new(shape));
-        let message = |step| vec![0; shape.setup_bytes(step).unwrap()];
+        Self::of(Extension::SoftSpoken(Shape::new(k).unwrap()), threads)
+    }
+
+    /// Any extension.
+    pub fn of(extension: Extension, threads: usize) -> Self {
+        let pool = Pool::new(threads).unwrap();
+        let (mut sender, mut receiver) = (Sender::new(extension).unwrap(), Receiver::new(extension));
+        let message = |step| vec![0; extension.setup_bytes(step).unwrap()];
         let (mut hello, mut choose, mut seeds) = (message(0), message(1), message(2));
         receiver.hello(&mut hello).unwrap();
         sender.choose(&hello, &mut choose).unwrap();
-        receiver.seeds(&choose, &mut seeds).unwrap();
-        sender.seeds(&seeds).unwrap();
-        Pair { shape, pool: Pool::new(threads).unwrap(), sender, receiver }
+        receiver.seeds(&pool, &choose, &mut seeds).unwrap();
+        sender.seeds(&pool, &seeds).unwrap();
+        Pair { extension, pool, sender, receiver }
     }
 
     /// Adds n correlations on both sides; returns the message.
     pub fn extend(&mut self, n: usize) -> Vec<u8> {
-        let mut message = vec![0; self.shape.extend_bytes(n).unwrap()];
-        self.receiver.extend(&self.pool, n, &mut message).unwrap();
-        self.sender.extend(&self.pool, n, &message).unwrap();
+        let mut message = vec![0; self.sender.extend_bytes(n).unwrap()];
+        assert_eq!(message.len(), self.receiver.extend_bytes(n).unwrap());
+        match self.extension {
+            Extension::SoftSpoken(_) => {
+                self.receiver.write_extension(&self.pool, n, &mut message).unwrap();
+                self.sender.read_extension(&self.pool, n, &message).unwrap();
+            }
+            Extension::Silent(_) => {
+                self.sender.write_extension(&self.pool, n, &mut message).unwrap();
+                self.receiver.read_extension(&self.pool, n, &message).unwrap();
+            }
+        }
         message
     }
 
     /// n correlations from both stocks, extended as needed.
     pub fn take(&mut self, n: usize) -> (SenderCorrelations, ReceiverCorrelations) {
-        let missing = n.saturating_sub(self.sender.available()).next_multiple_of(super::UNIT);
+        let missing = n.saturating_sub(self.sender.available()).next_multiple_of(self.extension.unit());
         self.extend(missing);
         (self.sender.take(n).unwrap(), self.receiver.take(n).unwrap())
     }

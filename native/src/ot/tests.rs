@@ -1,35 +1,44 @@
 //! The extension against its definition and every way of using it up against plain integers, both sides in one process.
 
 use super::group::{Additive, Xor};
+use super::silent::{Lpn, Parameters};
+use super::softspoken::{ggm, Shape, UNIT};
 use super::testing::{bits, correlated, Pair};
 use super::*;
 use crate::error::Code;
-use crate::ring::pack::packed_bytes;
 use crate::ring::Ring;
 use crate::with_ring;
 
 const KS: [usize; 4] = [1, 2, 4, 8];
+
+/// Silent extension with a main problem that the tests go through several times.
+const SILENT: Extension =
+    Extension::Silent(Parameters { first: Lpn { depth: 6, bins: 60, k: 1000 }, main: Lpn { depth: 10, bins: 24, k: 3000 } });
 const SIZES: [usize; 5] = [0, 1, 7, 1000, 5000];
 
 #[test]
 fn rows_are_correlated_over_several_extensions() {
-    for k in KS {
-        let mut pair = Pair::new(k, 2);
+    let kinds = KS.map(|k| Extension::SoftSpoken(Shape::new(k).unwrap()));
+    for extension in kinds.into_iter().chain([SILENT]) {
+        let mut pair = Pair::of(extension, 2);
+        assert_eq!(extension.unit(), UNIT);
         let (mut ones, mut total) = (0, 0);
-        for n in [UNIT, 3 * UNIT, 7 * UNIT, 0, UNIT] {
+        for n in [UNIT, 3 * UNIT, 7 * UNIT, 0, UNIT, 40 * UNIT] {
             let message = pair.extend(n);
-            assert_eq!(message.len(), (128 / k - 1) * n / 8);
+            if let Extension::SoftSpoken(shape) = extension {
+                assert_eq!(message.len(), (128 / shape.k() - 1) * n / 8);
+            }
             // Uneven steps, so that takes and extensions do not meet.
             let n = pair.sender.available().saturating_sub(5);
             let (sent, received) = pair.take(n);
-            assert_ne!(*sent.delta, 0);
+            assert!(*sent.delta > 1 && *sent.delta & 1 == 1);
             assert_eq!((sent.first, received.first), (total as u64, total as u64));
             for j in 0..n {
-                let c = received.choices[j];
-                assert!(c < 2);
-                assert_eq!(sent.rows[j], received.rows[j] ^ (*sent.delta & (c as Block).wrapping_neg()), "k {k} row {j}");
+                let c = received.rows[j] & 1;
+                assert_eq!(sent.rows[j] & 1, 0);
+                assert_eq!(sent.rows[j], received.rows[j] ^ (*sent.delta & c.wrapping_neg()), "{extension:?} row {j}");
             }
-            ones += received.choices.iter().filter(|&&c| c == 1).count();
+            ones += received.rows.iter().filter(|&&row| row & 1 == 1).count();
             total += n;
             let mut rows = sent.rows.to_vec();
             rows.sort_unstable();
@@ -51,7 +60,7 @@ fn extensions_do_not_depend_on_threads_and_attempts_differ() {
     let (sent, received) = one.take(9 * UNIT);
     let (sent2, _) = two.take(9 * UNIT);
     assert!(sent.rows.iter().zip(sent2.rows.iter()).all(|(a, b)| a != b));
-    assert!(received.choices.contains(&0) && received.choices.contains(&1));
+    assert!([0, 1].iter().all(|bit| received.rows.iter().any(|row| row & 1 == *bit)));
 }
 
 #[test]
@@ -107,35 +116,6 @@ fn digit_shares_xor_to_choice_times_delta() {
 }
 
 #[test]
-fn tables_are_looked_up() {
-    let mut pair = Pair::new(8, 2);
-    for width in [1, 2] {
-        for n in SIZES {
-            let mask = (1u8 << width) - 1;
-            let tables: Vec<u8> = (0..4 * n).map(|i| (i as u32).wrapping_mul(0x85EB_CA6B).to_le_bytes()[3] & mask).collect();
-            let mixed: Vec<u8> = (0..n).map(|i| (i as u32).wrapping_mul(0x9E37_79B9) as u8 >> 6).collect();
-            for choices in [mixed, vec![0; n], vec![3; n]] {
-                let (sent, received) = pair.take(2 * n);
-                let mut flips = vec![0; packed_bytes(n, 2).unwrap()];
-                received.flips(2, &choices, &mut flips).unwrap();
-                let (mut a, mut b) = (vec![0; n], vec![0; n]);
-                let mut message = vec![0; packed_bytes(n, 3 * width).unwrap()];
-                sent.send_tables(&pair.pool, width, &tables, &flips, &mut a, &mut message).unwrap();
-                received.receive_tables(&pair.pool, width, &choices, &message, &mut b).unwrap();
-                for i in 0..n {
-                    assert!(a[i] <= mask && b[i] <= mask);
-                    assert_eq!(a[i] ^ b[i], tables[4 * i + choices[i] as usize], "choice {} at {i}", choices[i]);
-                }
-                if n >= 1000 {
-                    let ones = a.iter().filter(|&&x| x & 1 == 1).count();
-                    assert!((2 * n / 5..3 * n / 5).contains(&ones), "{ones} of {n}");
-                }
-            }
-        }
-    }
-}
-
-#[test]
 fn flips_and_messages_look_random_and_have_public_sizes() {
     let (mut pair, n) = (Pair::new(4, 1), 8000);
     let ring = Ring::new(1 << 21).unwrap();
@@ -167,8 +147,13 @@ fn stocks_run_out() {
 fn bad_messages_are_refused() {
     let mut pair = Pair::new(4, 1);
     let malformed = |r: Result<()>| assert_eq!(r.unwrap_err().code, Code::MalformedMessage);
-    let m = pair.shape.extend_bytes(UNIT).unwrap();
-    malformed(pair.sender.extend(&pair.pool, UNIT, &vec![0; m - 1]));
+    let m = pair.sender.extend_bytes(UNIT).unwrap();
+    malformed(pair.sender.read_extension(&pair.pool, UNIT, &vec![0; m - 1]));
+    let mut silent = Pair::of(SILENT, 1);
+    let m = silent.receiver.extend_bytes(UNIT).unwrap();
+    malformed(silent.receiver.read_extension(&pair.pool, UNIT, &vec![0; m - 1]));
+    let m = SILENT.setup_bytes(2).unwrap();
+    malformed(Sender::new(SILENT).unwrap().seeds(&pair.pool, &vec![0; m - 1]));
     let ring = Ring::new(5).unwrap();
     let Ring::General(arithmetic) = ring else { unreachable!() };
     let group = Additive { ring, arithmetic };
@@ -180,13 +165,6 @@ fn bad_messages_are_refused() {
     for message in [&[5, 0][..], &[0, 2], &[0], &[0, 0, 0]] {
         malformed(pair.take(3).1.receive(&pair.pool, group, &choices, message, &mut shares));
     }
-    let mut digits = [0; 3];
-    for flips in [&[0xC0][..], &[0, 0]] {
-        malformed(pair.take(6).0.send_tables(&pair.pool, 1, &[0; 12], flips, &mut digits, &mut [0; 2]));
-    }
-    for message in [&[0, 2][..], &[0], &[0; 3]] {
-        malformed(pair.take(6).1.receive_tables(&pair.pool, 1, &[0, 3, 2], message, &mut digits));
-    }
 }
 
 #[test]
@@ -196,11 +174,19 @@ fn mistakes_of_the_caller_are_refused() {
     for k in [0, 3, 5, 16] {
         assert!(Shape::new(k).is_err());
     }
-    assert!(pair.shape.extend_bytes(UNIT + 1).is_err() && pair.shape.setup_bytes(3).is_err());
+    assert!(pair.sender.extend_bytes(UNIT + 1).is_err() && pair.extension.setup_bytes(3).is_err());
     bad(pair.receiver.hello(&mut [0; 32]));
-    bad(pair.sender.seeds(&[0; ggm::SEEDS_BYTES]));
-    bad(Sender::new(pair.shape).unwrap().extend(&pair.pool, 0, &[]));
-    bad(Receiver::new(pair.shape).extend(&pair.pool, 0, &mut []));
+    bad(pair.sender.seeds(&pair.pool, &[0; ggm::SEEDS_BYTES]));
+    bad(Sender::new(pair.extension).unwrap().read_extension(&pair.pool, 0, &[]));
+    bad(Receiver::new(pair.extension).write_extension(&pair.pool, 0, &mut []));
+    bad(pair.sender.write_extension(&pair.pool, 0, &mut []));
+    bad(pair.receiver.read_extension(&pair.pool, 0, &[]));
+    let mut silent = Pair::of(SILENT, 1);
+    bad(silent.sender.read_extension(&pair.pool, 0, &[]));
+    bad(silent.receiver.write_extension(&pair.pool, 0, &mut []));
+    bad(silent.receiver.hello(&mut [0; 32]));
+    bad(silent.sender.seeds(&pair.pool, &vec![0; SILENT.setup_bytes(2).unwrap()]));
+    bad(Sender::new(SILENT).unwrap().write_extension(&pair.pool, 0, &mut []));
     let xor = Xor::new(2).unwrap();
     bad(pair.take(2).0.send(&pair.pool, xor, &[1; 3], &[0], &mut [0; 3], &mut [0]));
     bad(pair.take(3).0.send(&pair.pool, xor, &[4; 3], &[0], &mut [0; 3], &mut [0]));
@@ -216,7 +202,8 @@ fn cancellation_stops_bulk_work() {
     let (sent, received) = pair.take(8);
     pair.pool.cancel();
     let cancelled = |r: Result<()>| assert_eq!(r.unwrap_err().code, Code::Cancelled);
-    cancelled(pair.receiver.extend(&pair.pool, UNIT, &mut vec![0; pair.shape.extend_bytes(UNIT).unwrap()]));
+    let m = pair.receiver.extend_bytes(UNIT).unwrap();
+    cancelled(pair.receiver.write_extension(&pair.pool, UNIT, &mut vec![0; m]));
     let xor = Xor::new(1).unwrap();
     cancelled(sent.send(&pair.pool, xor, &[0; 8], &[0], &mut [0; 8], &mut [0]));
     cancelled(received.receive(&pair.pool, xor, &[0; 8], &[0], &mut [0; 8]));

@@ -29,15 +29,6 @@ pub fn slice(from: u32, width: u32, x: &[u8], out: &mut [u8]) {
     }
 }
 
-/// The leaves of a comparison: table[4·i + c] = [c > y_i] + 2·[c = y_i] for c = 0..3 and digits y_i of width 2.
-pub fn compare_tables(y: &[u8], table: &mut [u8]) {
-    for (entries, &y) in table.chunks_exact_mut(4).zip(y) {
-        for (c, entry) in entries.iter_mut().enumerate() {
-            *entry = (c as u8 > y) as u8 + 2 * (c as u8 == y) as u8;
-        }
-    }
-}
-
 /// Whether every digit is below 2^width: one answer for the whole vector.
 pub fn all_below(width: u32, x: &[u8]) -> bool {
     let all = x.iter().fold(0, |all, &x| all | x);
@@ -65,13 +56,6 @@ mod tests {
             slice(from, width, &x, &mut out);
             check(&out, &|i| ((x[i] as u32 >> from) % (1 << width)) as u8);
         }
-    }
-
-    #[test]
-    fn comparison_leaves() {
-        let mut table = [0; 16];
-        compare_tables(&[0, 1, 2, 3], &mut table);
-        assert_eq!(table, [2, 1, 1, 1, 0, 2, 1, 1, 0, 0, 2, 1, 0, 0, 0, 2]);
     }
 
     #[test]

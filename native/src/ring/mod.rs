@@ -1,12 +1,14 @@
 //! Arithmetic and bit-packing of shares. Start with [`zm`] (the rings), then [`vectors`] and [`digits`] (elementwise kernels),
-//! [`pack`] and [`digit_pack`] (what travels), [`random`].
+//! [`power`], [`pack`] and [`digit_pack`] (what travels), [`random`].
 //!
-//! Everything here runs on the caller's thread, takes time that depends on lengths only, and leaves checking of peers' bytes to
-//! the unpacking functions: elsewhere ring elements are canonical and digits below 2^width because the caller's types say so.
+//! Everything here runs on the caller's thread (it is the boundary to Java that gives each worker its part of a long vector), takes
+//! time that depends on lengths only, and leaves checking of peers' bytes to the unpacking functions: elsewhere ring elements are
+//! canonical and digits below 2^width because the caller's types say so.
 
 pub mod digit_pack;
 pub mod digits;
 pub mod pack;
+pub mod power;
 pub mod random;
 pub mod vectors;
 pub mod zm;

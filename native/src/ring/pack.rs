@@ -87,7 +87,7 @@ fn unpack_windows<const W: usize>(width: u32, largest: u64, packed: &[u8], out: 
 }
 
 /// Length and unused bits of a packed message from the peer.
-pub(super) fn check_message(packed: &[u8], n: usize, width: u32) -> Result<()> {
+pub fn check_message(packed: &[u8], n: usize, width: u32) -> Result<()> {
     let needed = packed_bytes(n, width)?;
     if packed.len() != needed {
         return Err(Error::malformed(format!("{} bytes where {n} fields of {width} bits take {needed}", packed.len())));

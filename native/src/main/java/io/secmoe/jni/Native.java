@@ -87,6 +87,17 @@ public final class Native {
   public static native void heEncrypt(long pool, long clientKeys, int level, long valuesAddr, long valuesBytes,
       int rows, int columns, long outAddr, long outBytes);
 
+  /** Bytes of one rounded ciphertext at the top level: a seed, then one component without its low bits. */
+  public static native long heFactorBytes(long params);
+
+  /**
+   * {@link #heEncrypt} for {@link #heFactors}: rounded ciphertexts at the top level, shorter, with more error. They can be
+   * multiplied by plaintext shares ({@link #heProduct}, {@link #heRowSums}, {@link #heScale}), not by weights ({@code
+   * BAD_ARGUMENT}). {@code outBytes} = rows · heFactorBytes.
+   */
+  public static native void heEncryptFactors(long pool, long clientKeys, long valuesAddr, long valuesBytes, int rows, int columns,
+      long outAddr, long outBytes);
+
   /**
    * Decrypts {@code rows} compressed answers whose computation started at {@code level} (it fixes the correction factor) into
    * ring vectors modulo t, rows × columns. Fields that are out of range give {@code MALFORMED_MESSAGE}.
@@ -98,6 +109,9 @@ public final class Native {
 
   /** Room for {@code rows} ciphertexts at {@code level} (2 components, level primes, 8192 residues of 8 bytes each, NTT form). */
   public static native long heMatrix(long params, int level, int rows);
+
+  /** Room for {@code rows} rounded ciphertexts at the top level. */
+  public static native long heFactors(long params, int rows);
 
   /**
    * Parses {@code rows} fresh ciphertexts into rows {@code firstRow…} of the matrix, expanding seeds and checking every residue
@@ -131,33 +145,55 @@ public final class Native {
   public static native void heProduct(long pool, long serverKeys, long x, long uAddr, long uBytes, long y, long vAddr,
       long vBytes, int rows, int columns, long sharesAddr, long sharesBytes, long answersAddr, long answersBytes);
 
-  // ---------------------------------------------------------------- ot: base OTs and SoftSpoken extension
+  /**
+   * Cross terms of sums over rows: answer i = Σ Enc(x_C[r])·u[r] over {@code per} rows r from i·per on (fewer in the last), so
+   * ⌈rows of x / per⌉ answers. {@code u}: a row of full-range plaintexts (ring vectors modulo t) for every row of x. At the top
+   * level; {@code rerandomize} as always.
+   */
+  public static native void heRowSums(long pool, long serverKeys, long x, long uAddr, long uBytes, int per, int columns,
+      long sharesAddr, long sharesBytes, long answersAddr, long answersBytes);
+
+  /**
+   * Cross terms of scaling rows {@code fromRow} to {@code toRow} by one row s: answer = Enc(x_C[r])·s_S + Enc(s_C)·x_S[r]. {@code
+   * scale}: a matrix of the one row s_C, {@code scaleAddr}: s_S; {@code xAddr}: x_S of these rows (ring vectors modulo t). At the
+   * top level; {@code rerandomize} as always.
+   */
+  public static native void heScale(long pool, long serverKeys, long scale, long scaleAddr, long scaleBytes, long x, long xAddr,
+      long xBytes, int fromRow, int toRow, int columns, long sharesAddr, long sharesBytes, long answersAddr, long answersBytes);
+
+  // ---------------------------------------------------------------- ot: base OTs and their extension
 
   /**
    * One side of the extension for one direction. The <i>sender</i> holds a global Δ of 128 bits, the <i>receiver</i> random
-   * choice bits. {@code k} ∈ {1, 2, 4, 8} trades bytes (128/k bits each) for hashing. Randomness from the operating system.
+   * choice bits. {@code kind}: SoftSpoken's k ∈ {1, 2, 4, 8}, which trades bytes (128/k bits each) for hashing, or 0 for silent
+   * extension (about 0.4 bits each). Randomness from the operating system.
    */
-  public static native long otSender(int k);
+  public static native long otSender(int kind);
 
-  public static native long otReceiver(int k);
+  public static native long otReceiver(int kind);
 
   /** Bytes of set-up message {@code step}: 0 receiver → sender (hello), 1 sender → receiver (choose), 2 receiver → sender (seeds). */
-  public static native long otSetupBytes(int k, int step);
+  public static native long otSetupBytes(int kind, int step);
 
   public static native void otReceiverHello(long receiver, long outAddr, long outBytes);
 
   public static native void otSenderChoose(long sender, long inAddr, long inBytes, long outAddr, long outBytes);
 
-  public static native void otReceiverSeeds(long receiver, long inAddr, long inBytes, long outAddr, long outBytes);
+  public static native void otReceiverSeeds(long pool, long receiver, long inAddr, long inBytes, long outAddr, long outBytes);
 
-  public static native void otSenderSeeds(long sender, long inAddr, long inBytes);
+  public static native void otSenderSeeds(long pool, long sender, long inAddr, long inBytes);
 
-  /** Correlations come in blocks: n must be a multiple of 1024. Bytes the receiver sends to extend by n. */
-  public static native long otExtendBytes(int k, long n);
+  /**
+   * Bytes of the message by which this side and its peer get their next n correlations; n must be a multiple of 1024 (SoftSpoken) or 4096
+   * (silent). It depends on how many were made before, in silent extension.
+   */
+  public static native long otExtendBytes(long senderOrReceiver, long n);
 
-  public static native void otReceiverExtend(long pool, long receiver, long n, long outAddr, long outBytes);
+  /** Adds n correlations and writes the message: SoftSpoken's receiver, or the silent sender; {@code BAD_ARGUMENT} for the others. */
+  public static native void otWriteExtension(long pool, long senderOrReceiver, long n, long outAddr, long outBytes);
 
-  public static native void otSenderExtend(long pool, long sender, long n, long inAddr, long inBytes);
+  /** Adds n correlations from the peer's message: SoftSpoken's sender, or the silent receiver; {@code BAD_ARGUMENT} for the others. */
+  public static native void otReadExtension(long pool, long senderOrReceiver, long n, long inAddr, long inBytes);
 
   /** Correlations in stock at this side. */
   public static native long otAvailable(long senderOrReceiver);
@@ -168,7 +204,7 @@ public final class Native {
    */
   public static native long otTake(long senderOrReceiver, long n);
 
-  /** Receiver: packed choice ⊕ random choice for n choices of {@code width} (1 or 2) bits: width correlations per choice. Does not consume. */
+  /** Receiver: packed choice ⊕ random choice for n choices of {@code width} (1 to 4) bits: width correlations per choice. Does not consume. */
   public static native void otFlips(long correlations, int width, long choicesAddr, long choicesBytes, long outAddr, long outBytes);
 
   /**
@@ -190,18 +226,21 @@ public final class Native {
       long choicesBytes, long inAddr, long inBytes, long sharesAddr, long sharesBytes);
 
   /**
-   * 1-of-4 OT from 2n correlations (pads H(Q' ⊕ c·Δ), multiplication in GF(2^128)): the shares XOR to table[j][c_j].
-   * {@code table}: digits of {@code width} ≤ 2 bits, n × 4. Message 0 falls out of the pad, so 3·width bits each are sent.
-   * Flips packed, 2 bits each (low bit first). Consumes.
+   * Leaves of comparisons by 1-of-2^bits OT, sender: n look-ups of {@code bits} ≤ 4 correlations each, for 1 to 8 thresholds. The receiver holds digits c,
+   * the sender one digit y per threshold ({@code digits}: threshold by threshold, n each); the shares, in the same order, XOR to
+   * [c &gt; y] + 2·[c = y], or to [c &gt; y] alone for the {@code lowest} digit of a number. Flips packed, {@code bits} each. Message: 2^bits − 1
+   * fields of thresholds·(2 or 1) bits per look-up. Consumes.
    */
-  public static native void otTableSend(long pool, long correlations, int width, long n, long tableAddr, long tableBytes,
-      long flipsAddr, long flipsBytes, long sharesAddr, long sharesBytes, long outAddr, long outBytes);
+  public static native void otLeavesSend(long pool, long correlations, int bits, int thresholds, boolean lowest, long n,
+      long digitsAddr, long digitsBytes, long flipsAddr, long flipsBytes, long sharesAddr, long sharesBytes, long outAddr, long outBytes);
 
-  /** 1-of-4 OT, receiver; choices are digits 0..3. Consumes. */
-  public static native void otTableReceive(long pool, long correlations, int width, long n, long choicesAddr,
-      long choicesBytes, long inAddr, long inBytes, long sharesAddr, long sharesBytes);
+  /** The receiver of {@link #otLeavesSend}; choices are n digits of {@code bits} bits. Consumes. */
+  public static native void otLeavesReceive(long pool, long correlations, int bits, int thresholds, boolean lowest, long n,
+      long choicesAddr, long choicesBytes, long inAddr, long inBytes, long sharesAddr, long sharesBytes);
 
   // ---------------------------------------------------------------- ring: packing and hot loops on shares
+  // Where these methods take a pool, vectors of 2^16 elements or more are worked on by its threads; shorter ones, and all when it has one
+  // thread or is 0, by the caller's.
 
   /** A ChaCha20 generator keyed from the operating system; one per attempt and party. */
   public static native long rng();
@@ -213,54 +252,56 @@ public final class Native {
   public static native void digitRandom(long rng, int width, long n, long outAddr, long outBytes);
 
   /** Ring vector → packed. */
-  public static native void ringPack(long modulus, long n, long inAddr, long inBytes, long outAddr, long outBytes);
+  public static native void ringPack(long pool, long modulus, long n, long inAddr, long inBytes, long outAddr, long outBytes);
 
   /** Packed → ring vector; an element ≥ M, or a set unused bit, is {@code MALFORMED_MESSAGE}. */
-  public static native void ringUnpack(long modulus, long n, long inAddr, long inBytes, long outAddr, long outBytes);
+  public static native void ringUnpack(long pool, long modulus, long n, long inAddr, long inBytes, long outAddr, long outBytes);
 
-  public static native void digitPack(int width, long n, long inAddr, long inBytes, long outAddr, long outBytes);
+  public static native void digitPack(long pool, int width, long n, long inAddr, long inBytes, long outAddr, long outBytes);
 
-  public static native void digitUnpack(int width, long n, long inAddr, long inBytes, long outAddr, long outBytes);
+  public static native void digitUnpack(long pool, int width, long n, long inAddr, long inBytes, long outAddr, long outBytes);
 
   /** out = a·x + b·y + c mod M, elementwise; a, b, c canonical; y absent counts as zero. out may be x or y. */
-  public static native void ringCombine(long modulus, long n, long a, long xAddr, long xBytes, long b, long yAddr,
+  public static native void ringCombine(long pool, long modulus, long n, long a, long xAddr, long xBytes, long b, long yAddr,
       long yBytes, long c, long outAddr, long outBytes);
 
   /** out = x·y mod M, elementwise. */
-  public static native void ringMultiply(long modulus, long n, long xAddr, long xBytes, long yAddr, long yBytes,
+  public static native void ringMultiply(long pool, long modulus, long n, long xAddr, long xBytes, long yAddr, long yBytes,
       long outAddr, long outBytes);
 
   /** out = (x ≫ shift) mod M₂, x in Z_{M₁} taken as an integer; {@code ceil} rounds up instead of down. M₂ may exceed M₁. */
-  public static native void ringShift(long n, int shift, boolean ceil, long xAddr, long xBytes, long modulus2,
+  public static native void ringShift(long pool, long n, int shift, boolean ceil, long xAddr, long xBytes, long modulus2,
       long outAddr, long outBytes);
 
+  /**
+   * Powers of two with shares x of an exponent modulo (t − 1)·2^fraction: with x_i = e·2^fraction + r, r centred, out[i] =
+   * 2^e·⌊2^(r/2^fraction + bits)⌉ mod t. out may be x.
+   */
+  public static native void ringPowers(long pool, long t, long n, int fraction, int bits, long xAddr, long xBytes, long outAddr,
+      long outBytes);
+
   /** Digit i = [x_i ≥ threshold] (x as an integer). */
-  public static native void ringAtLeast(long n, long threshold, long xAddr, long xBytes, long outAddr, long outBytes);
+  public static native void ringAtLeast(long pool, long n, long threshold, long xAddr, long xBytes, long outAddr, long outBytes);
 
   /** Digits of {@code width} bits of every element, starting at bit {@code from}: out[i] = (x_i ≫ from) mod 2^width. */
-  public static native void ringDigits(long n, int from, int width, long xAddr, long xBytes, long outAddr, long outBytes);
+  public static native void ringDigits(long pool, long n, int from, int width, long xAddr, long xBytes, long outAddr, long outBytes);
 
   /** out[i] = (1 − 2·digit_i)·x_i mod M when {@code signed}, digit_i·x_i mod M otherwise (digit width 1). */
-  public static native void ringSelect(long modulus, long n, boolean signed, long digitsAddr, long digitsBytes,
+  public static native void ringSelect(long pool, long modulus, long n, boolean signed, long digitsAddr, long digitsBytes,
       long xAddr, long xBytes, long outAddr, long outBytes);
 
   /** out = x ⊕ y (digits). out may be x or y. */
-  public static native void digitXor(long n, long xAddr, long xBytes, long yAddr, long yBytes, long outAddr, long outBytes);
+  public static native void digitXor(long pool, long n, long xAddr, long xBytes, long yAddr, long yBytes, long outAddr, long outBytes);
 
   /** out[i] = bit_i·x_i (digits): {@code bits} has width 1. out may be x. */
-  public static native void digitSelect(long n, long bitsAddr, long bitsBytes, long xAddr, long xBytes, long outAddr, long outBytes);
+  public static native void digitSelect(long pool, long n, long bitsAddr, long bitsBytes, long xAddr, long xBytes, long outAddr,
+      long outBytes);
 
   /** out = x ⊕ constant (digits). out may be x. */
-  public static native void digitXorConstant(long n, int constant, long xAddr, long xBytes, long outAddr, long outBytes);
+  public static native void digitXorConstant(long pool, long n, int constant, long xAddr, long xBytes, long outAddr, long outBytes);
 
   /** out[i] = bits [from, from + width) of digit i. out may be x. */
-  public static native void digitSlice(long n, int from, int width, long xAddr, long xBytes, long outAddr, long outBytes);
-
-  /**
-   * Tables of the comparison's leaves, held by the party with digit y (width 2): table[i][c] = [c &gt; y_i] + 2·[c = y_i] for
-   * c = 0..3.
-   */
-  public static native void compareTables(long n, long digitsAddr, long digitsBytes, long tableAddr, long tableBytes);
+  public static native void digitSlice(long pool, long n, int from, int width, long xAddr, long xBytes, long outAddr, long outBytes);
 
   // ---------------------------------------------------------------- benchmark
 

@@ -40,8 +40,8 @@ class ObliviousTransferTest {
     long seeds = memory.bytes(bytes[2]);
     Native.otReceiverHello(receiver.id(), hello, bytes[0]);
     Native.otSenderChoose(sender.id(), hello, bytes[0], choose, bytes[1]);
-    Native.otReceiverSeeds(receiver.id(), choose, bytes[1], seeds, bytes[2]);
-    Native.otSenderSeeds(sender.id(), seeds, bytes[2]);
+    Native.otReceiverSeeds(pool.id(), receiver.id(), choose, bytes[1], seeds, bytes[2]);
+    Native.otSenderSeeds(pool.id(), sender.id(), seeds, bytes[2]);
     extend(20 * 1024);
   }
 
@@ -56,10 +56,10 @@ class ObliviousTransferTest {
   }
 
   private void extend(long n) {
-    long bytes = Native.otExtendBytes(K, n);
+    long bytes = Native.otExtendBytes(sender.id(), n);
     long message = memory.bytes(bytes);
-    Native.otReceiverExtend(pool.id(), receiver.id(), n, message, bytes);
-    Native.otSenderExtend(pool.id(), sender.id(), n, message, bytes);
+    Native.otWriteExtension(pool.id(), receiver.id(), n, message, bytes);
+    Native.otReadExtension(pool.id(), sender.id(), n, message, bytes);
   }
 
   private static long packed(long n, int width) {
@@ -96,8 +96,8 @@ class ObliviousTransferTest {
     long flips = flips(receives, 1, choices);
     Native.otRingSend(pool.id(), sends, T, N, delta, 8 * N, flips, packed(N, 1), own, 8 * N, message, packed(N, 41));
     Native.otRingReceive(pool.id(), receives, T, N, choices, N, message, packed(N, 41), other, 8 * N);
-    Native.ringCombine(T, N, 1, own, 8 * N, 1, other, 8 * N, 0, own, 8 * N);
-    Native.ringSelect(T, N, false, choices, N, delta, 8 * N, expected, 8 * N);
+    Native.ringCombine(pool.id(), T, N, 1, own, 8 * N, 1, other, 8 * N, 0, own, 8 * N);
+    Native.ringSelect(pool.id(), T, N, false, choices, N, delta, 8 * N, expected, 8 * N);
     assertArrayEquals(memory.readLongs(expected, N), memory.readLongs(own, N));
 
     // Both are used up.
@@ -119,27 +119,24 @@ class ObliviousTransferTest {
     long flips = flips(receives, 1, choices);
     Native.otDigitSend(pool.id(), sends, 3, N, delta, N, flips, packed(N, 1), own, N, message, packed(N, 3));
     Native.otDigitReceive(pool.id(), receives, 3, N, choices, N, message, packed(N, 3), other, N);
-    Native.digitXor(N, own, N, other, N, own, N);
-    Native.digitSelect(N, choices, N, delta, N, expected, N);
+    Native.digitXor(pool.id(), N, own, N, other, N, own, N);
+    Native.digitSelect(pool.id(), N, choices, N, delta, N, expected, N);
     assertArrayEquals(memory.readLongs(expected, N / 8), memory.readLongs(own, N / 8));
   }
 
   @Test
-  void tablesAreLookedUp() {
-    // The tables of a comparison, looked up at c: [c > y] + 2·[c = y].
+  void leavesAreCompared() {
     long y = digits(2);
     long choices = digits(2);
-    long table = memory.bytes(4 * N);
-    Native.compareTables(N, y, N, table, 4 * N);
     long own = memory.bytes(N);
     long other = memory.bytes(N);
     long message = memory.bytes(packed(N, 6));
     long sends = Native.otTake(sender.id(), 2 * N);
     long receives = Native.otTake(receiver.id(), 2 * N);
     long flips = flips(receives, 2, choices);
-    Native.otTableSend(pool.id(), sends, 2, N, table, 4 * N, flips, packed(N, 2), own, N, message, packed(N, 6));
-    Native.otTableReceive(pool.id(), receives, 2, N, choices, N, message, packed(N, 6), other, N);
-    Native.digitXor(N, own, N, other, N, own, N);
+    Native.otLeavesSend(pool.id(), sends, 2, 1, false, N, y, N, flips, packed(N, 2), own, N, message, packed(N, 6));
+    Native.otLeavesReceive(pool.id(), receives, 2, 1, false, N, choices, N, message, packed(N, 6), other, N);
+    Native.digitXor(pool.id(), N, own, N, other, N, own, N);
 
     byte[] c = bytes(choices);
     byte[] threshold = bytes(y);
@@ -158,15 +155,17 @@ class ObliviousTransferTest {
   @Test
   void misuseIsRefused() {
     fails(Code.BAD_ARGUMENT, () -> Native.otSender(3));
-    fails(Code.BAD_ARGUMENT, () -> Native.otExtendBytes(K, 1000));
+    fails(Code.BAD_ARGUMENT, () -> Native.otExtendBytes(receiver.id(), 1000));
     fails(Code.BAD_ARGUMENT, () -> Native.otSetupBytes(K, 3));
     fails(Code.CLOSED_HANDLE, () -> Native.otAvailable(pool.id()));
-    fails(Code.CLOSED_HANDLE, () -> Native.otReceiverExtend(pool.id(), sender.id(), 1024, 0, 0));
+    fails(Code.BAD_ARGUMENT, () -> Native.otWriteExtension(pool.id(), sender.id(), 1024, 0, 0));
+    fails(Code.BAD_ARGUMENT, () -> Native.otReadExtension(pool.id(), receiver.id(), 1024, 0, 0));
+    fails(Code.CLOSED_HANDLE, () -> Native.otReadExtension(pool.id(), pool.id(), 1024, 0, 0));
     assertEquals(20 * 1024, Native.otAvailable(sender.id()));
     assertEquals(20 * 1024, Native.otAvailable(receiver.id()));
     fails(Code.EXHAUSTED, () -> Native.otTake(sender.id(), 20 * 1024 + 1));
-    long message = memory.bytes(Native.otExtendBytes(K, 1024));
-    fails(Code.MALFORMED_MESSAGE, () -> Native.otSenderExtend(pool.id(), sender.id(), 1024, message, 5));
+    long message = memory.bytes(Native.otExtendBytes(sender.id(), 1024));
+    fails(Code.MALFORMED_MESSAGE, () -> Native.otReadExtension(pool.id(), sender.id(), 1024, message, 5));
 
     long choices = digits(1);
     long shares = memory.bytes(8 * N);

@@ -26,7 +26,7 @@ final class Arguments {
       }
     }
     if (all.isEmpty()) {
-      throw new IllegalArgumentException("no benchmark given; one of: moe-layer, op, gemm");
+      throw new IllegalArgumentException("no benchmark given; one of: moe-layer, op, cot, gemm, table");
     }
     return all;
   }

@@ -1,11 +1,14 @@
 package io.secmoe.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Map;
 
 /**
- * Entry point of the benchmark: {@code moe-layer}, {@code op} or {@code gemm} with {@code --key value} options, several separated by ';'. One JSON
- * object per line on standard output for each, everything else on standard error; any failure ends it with a non-zero exit status.
+ * Entry point of the benchmark: {@code moe-layer}, {@code op}, {@code cot}, {@code gemm} or {@code table} with {@code --key value} options,
+ * several separated by ';'. One JSON object per line on standard output for each, everything else on standard error; any failure ends it
+ * with a non-zero exit status.
  */
 public final class Bench {
   static final ObjectMapper JSON = new ObjectMapper();
@@ -15,7 +18,11 @@ public final class Bench {
   public static void main(String[] args) {
     try {
       if (args.length > 0 && args[0].equals(BenchServer.FLAG)) {
+        endWithTheCaller();
         BenchServer.main(args);
+      } else if (args.length > 0 && args[0].equals(BenchClient.FLAG)) {
+        endWithTheCaller();
+        BenchClient.main(args);
       } else {
         for (Arguments a : Arguments.parse(args)) {
           System.out.println(JSON.writeValueAsString(run(a)));
@@ -31,14 +38,29 @@ public final class Bench {
     }
   }
 
-  private static Map<String, Object> run(Arguments a) throws Exception {
+  /** A party's process is of no use once the one that started it is gone, which ends its standard input. */
+  private static void endWithTheCaller() {
+    Relay.daemon("secmoe-bench-caller", () -> {
+      try {
+        System.in.transferTo(OutputStream.nullOutputStream());
+      } catch (IOException gone) {
+        // The same as the end of the stream.
+      }
+      Runtime.getRuntime().halt(1);
+    });
+  }
+
+  static Map<String, Object> run(Arguments a) throws Exception {
     if (a.name().equals("gemm")) {
       return GemmCase.run(a);
+    }
+    if (a.name().equals("table")) {
+      return TableCase.run(a);
     }
     Case measured = Case.of(a);
     Network.of(a);
     a.refuseUnknown();
     System.err.printf("%s: about %.0f s on two cores%n", a.toText(), measured.estimateSeconds());
-    return BenchClient.run(a, measured);
+    return TwoProcesses.run(a, measured);
   }
 }

@@ -14,8 +14,6 @@ import io.secmoe.party.ServerParty;
 import io.secmoe.ring.Arena;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -63,10 +61,9 @@ final class BenchServer implements PartyService {
   @Override
   public void converse(Peer peer, byte[] ticket, FrameTransport transport) {
     try (FramedChannel channel = new FramedChannel(transport, allocator)) {
-      channel.meter().enter("setup", "setup");
+      channel.meter().enter(Figures.SETUP, Figures.SETUP);
       try (ServerParty party = ServerParty.open(channel, arena(), measured.profile(), Figures.threads())) {
-        Map<String, Object> extra = new LinkedHashMap<>(measured.server(party));
-        figures.complete(Figures.of(channel.meter(), extra));
+        figures.complete(measured.server(party));
       }
     } catch (Throwable e) {
       figures.completeExceptionally(e);

@@ -1,6 +1,8 @@
 package io.secmoe.bench;
 
 import io.secmoe.party.ClientParty;
+import io.secmoe.party.Comparison;
+import io.secmoe.party.OtExtension;
 import io.secmoe.party.Profile;
 import io.secmoe.party.ServerParty;
 import java.util.Map;
@@ -15,26 +17,24 @@ interface Case {
   /** A guess of the duration on two cores, for the reader's patience. */
   double estimateSeconds();
 
-  /** The client's side; returns figures to print, the error among them. What is in the meter's layer "check" is not counted. */
-  Map<String, Object> client(ClientParty c);
+  /** The client's side; the error is among its extra figures. What is in the meter's layer {@link Figures#CHECK} is not counted. */
+  Figures client(ClientParty c);
 
-  /** The server's side; returns figures to print. */
-  Map<String, Object> server(ServerParty s);
+  /** The server's side. */
+  Figures server(ServerParty s);
 
   static Case of(Arguments a) {
     return switch (a.name()) {
       case "moe-layer" -> MoeLayerCase.of(a);
-      case "op" -> OpCase.of(a);
-      default -> throw new IllegalArgumentException("no benchmark is called '" + a.name() + "'; there are moe-layer, op, gemm");
+      case "op" -> a.text("name", "gelu").equals("cot") ? CotCase.of(a) : OpCase.of(a);
+      case "cot" -> CotCase.of(a);
+      default -> throw new IllegalArgumentException("no benchmark is called '" + a.name() + "'; there are moe-layer, op, cot, gemm, table");
     };
   }
 
-  /** Both kinds of OT extension that can be asked for by {@code --ot}: softspoken-1, -2, -4 or -8. */
+  /** The default parameters with the OT extension that is asked for by {@code --ot}, and the form of comparisons by {@code --comparison}. */
   static Profile profile(Arguments a) {
-    String ot = a.text("ot", "softspoken-4");
-    if (!ot.matches("softspoken-[1248]")) {
-      throw new IllegalArgumentException("--ot " + ot + " is not one of softspoken-1, softspoken-2, softspoken-4, softspoken-8");
-    }
-    return new Profile(Profile.DEFAULT.primeBits(), Profile.DEFAULT.t(), Integer.parseInt(ot.substring("softspoken-".length())));
+    Profile profile = Profile.DEFAULT.with(OtExtension.named(a.text("ot", Profile.DEFAULT.ot().label())));
+    return profile.with(Comparison.named(a.text("comparison", profile.comparison().label())));
   }
 }

@@ -1,5 +1,6 @@
 package io.secmoe.bench;
 
+import io.secmoe.channel.FrameHeader;
 import io.secmoe.channel.Meter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,22 +18,60 @@ import java.util.Map;
  */
 record Figures(Map<String, Step> steps, double rssMib, Map<String, Object> extra) {
   static final String SETUP = "setup";
-  private static final String CHECK = "check";
+  static final String CHECK = "check";
 
-  /** Figures of one step. */
-  record Step(long sent, long received, double rounds, double wallS, double cpuS) {
-    Step plus(Meter.Entry e) {
-      return new Step(sent + e.sent(), received + e.received(), rounds + e.rounds(), wallS + e.seconds(), cpuS + e.cpuSeconds());
+  /**
+   * Figures of one step.
+   *
+   * @param frames both ways; their headers are part of the bytes
+   */
+  record Step(long sent, long received, long frames, double rounds, double wallS, double cpuS) {
+    static final Step NONE = new Step(0, 0, 0, 0, 0, 0);
+
+    static Step of(Meter.Entry e) {
+      return new Step(e.sent(), e.received(), e.frames(), e.rounds(), e.seconds(), e.cpuSeconds());
+    }
+
+    /** The part that was made ahead of need. */
+    static Step ahead(Meter.Entry e) {
+      Meter.Ahead a = e.ahead();
+      return new Step(a.sent(), a.received(), a.frames(), a.rounds(), a.seconds(), a.cpuSeconds());
+    }
+
+    Step plus(Step o) {
+      return new Step(sent + o.sent, received + o.received, frames + o.frames, rounds + o.rounds, wallS + o.wallS, cpuS + o.cpuS);
+    }
+
+    Step minus(Step o) {
+      return plus(o.times(-1));
+    }
+
+    Step times(double f) {
+      return new Step(Math.round(sent * f), Math.round(received * f), Math.round(frames * f), rounds * f, wallS * f, cpuS * f);
+    }
+
+    Step withoutRounds() {
+      return new Step(sent, received, frames, 0, wallS, cpuS);
+    }
+
+    /** Bytes of messages, both ways, without frame headers. */
+    long payload() {
+      return sent + received - frames * FrameHeader.SIZE;
     }
   }
 
+  /** Everything as it travelled. */
   static Figures of(Meter meter, Map<String, Object> extra) {
     Map<String, Step> steps = new LinkedHashMap<>();
     for (Meter.Entry e : meter.entries()) {
       if (!e.layer().equals(CHECK) && !e.layer().equals("session")) {
-        steps.merge(e.step(), new Step(0, 0, 0, 0, 0).plus(e), (old, added) -> old.plus(e));
+        steps.merge(e.step(), Step.of(e), Step::plus);
       }
     }
+    return of(steps, extra);
+  }
+
+  static Figures of(Map<String, Step> steps, Map<String, Object> extra) {
     return new Figures(steps, peakRssMib(), extra);
   }
 

@@ -44,7 +44,8 @@ final class MoeLayerCase implements Case {
     p.put("tokens", data.tokens);
     p.put("strategy", strategy.name().toLowerCase(Locale.ROOT));
     p.put("activation", data.shape.activation().name().toLowerCase(Locale.ROOT));
-    p.put("ot", "softspoken-" + profile.otK());
+    p.put("ot", profile.ot().label());
+    p.put("comparison", profile.comparison().label());
     return p;
   }
 
@@ -67,14 +68,14 @@ final class MoeLayerCase implements Case {
   }
 
   @Override
-  public Map<String, Object> client(ClientParty c) {
+  public Figures client(ClientParty c) {
     long[] inputs = data.inputs();
-    try (RingVector x = Seeded.clientShare(c.arena(), c.t(), inputs.length, i -> inputs[i], SHARE_SEED)) {
+    try (RingVector x = Seeded.clientShare(c.arena(), c.t(), inputs.length, i -> inputs[(int) i], SHARE_SEED)) {
       c.channel().meter().enter("moe", "router");
       try (RingVector y = MoeLayer.client(c, data.shape, strategy, x)) {
         c.channel().meter().enter("check", "reveal");
         try (RingVector opened = Reveal.client(c, y)) {
-          return Map.of("max_error", largestError(inputs, opened, c.t()));
+          return Figures.of(c.channel().meter(), Map.of("max_error", largestError(inputs, opened, c.t())));
         }
       }
     }
@@ -94,7 +95,7 @@ final class MoeLayerCase implements Case {
   }
 
   @Override
-  public Map<String, Object> server(ServerParty s) {
+  public Figures server(ServerParty s) {
     MoeWeights weights = data.weights();
     PlainGemm plain = new PlainGemm(s.arena());
     plain.measure(s.pool());
@@ -107,6 +108,7 @@ final class MoeLayerCase implements Case {
     }
     s.channel().meter().enter("check", "plain gemm");
     plain.measure(s.pool());
-    return Map.of("gemm_flop", gemmOperations(), "plain_gemm_cpu_s", gemmOperations() * plain.medianCpuSecondsPerOperation());
+    return Figures.of(s.channel().meter(),
+        Map.of("gemm_flop", gemmOperations(), "plain_gemm_cpu_s", gemmOperations() * plain.medianCpuSecondsPerOperation()));
   }
 }

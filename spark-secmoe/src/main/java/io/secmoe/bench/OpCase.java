@@ -1,39 +1,45 @@
 package io.secmoe.bench;
 
 import io.secmoe.party.ClientParty;
+import io.secmoe.party.OtUse;
 import io.secmoe.party.Profile;
 import io.secmoe.party.ServerParty;
 import io.secmoe.protocol.Reveal;
 import io.secmoe.ring.RingVector;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Random;
+import java.util.function.Supplier;
 
-/** One elementwise protocol on many values spread over its domain, both ends included. */
+/**
+ * One protocol on many values, tile by tile: inputs are made, results opened and checked for one tile at a time, so that memory does not
+ * depend on how many there are. A small tile beforehand, outside the figures, has the classes loaded.
+ */
 final class OpCase implements Case {
   private static final long SHARE_SEED = 25;
+  private static final int WARM_UP_ELEMENTS = 4096;
 
+  private final String name;
   private final Operation operation;
-  private final int elements;
   private final Profile profile;
 
-  private OpCase(Operation operation, int elements, Profile profile) {
+  private OpCase(String name, Operation operation, Profile profile) {
+    this.name = name;
     this.operation = operation;
-    this.elements = elements;
     this.profile = profile;
   }
 
   static OpCase of(Arguments a) {
-    return new OpCase(Operation.named(a.text("name", "gelu")), a.integer("elements", 131072), Case.profile(a));
+    return new OpCase(a.text("name", "gelu"), Operations.of(a), Case.profile(a));
   }
 
   @Override
   public Map<String, Object> parameters() {
     Map<String, Object> p = new LinkedHashMap<>();
-    p.put("name", operation.name().toLowerCase(Locale.ROOT));
-    p.put("elements", elements);
-    p.put("ot", "softspoken-" + profile.otK());
+    p.put("name", name);
+    p.putAll(operation.shape().options());
+    p.put("elements", operation.shape().allElements());
+    p.put("ot", profile.ot().label());
+    p.put("comparison", profile.comparison().label());
     return p;
   }
 
@@ -44,48 +50,79 @@ final class OpCase implements Case {
 
   @Override
   public double estimateSeconds() {
-    return 3 + elements * 2e-5;
-  }
-
-  /** Element i at the operation's input scale. */
-  private long input(int i) {
-    double x = i == 0 ? operation.from : i == 1 ? operation.to : new Random(i).nextDouble(operation.from, operation.to);
-    return Math.round(Math.scalb(x, operation.inFraction));
+    return 3 + operation.shape().allElements() * 2e-5;
   }
 
   @Override
-  public Map<String, Object> client(ClientParty c) {
-    c.channel().meter().enter("check", "inputs");
-    try (RingVector x = Seeded.clientShare(c.arena(), operation.in, elements, this::input, SHARE_SEED)) {
-      c.channel().meter().enter("op", operation.name().toLowerCase(Locale.ROOT));
-      try (RingVector y = operation.client(c, x)) {
-        c.channel().meter().enter("check", "reveal");
-        try (RingVector opened = Reveal.client(c, y)) {
-          return Map.of("max_error", largestError(opened));
-        }
-      }
+  public Figures client(ClientParty c) {
+    firstExtensions(c);
+    tile(c, 0, warmUpRows(), new Errors(operation.out()), null);
+    Amortised counted = new Amortised(c);
+    Errors errors = new Errors(operation.out());
+    for (long from = 0; from < operation.shape().rows(); from += operation.shape().rowsPerTile()) {
+      tile(c, from, operation.rowsAt(from), errors, counted);
     }
-  }
-
-  private double largestError(RingVector opened) {
-    double worst = 0;
-    for (int i = 0; i < elements; i++) {
-      double got = Math.scalb((double) operation.out.centred(opened.get(i)), -operation.outFraction);
-      worst = Math.max(worst, Math.abs(got - operation.plaintext.applyAsDouble(Math.scalb((double) input(i), -operation.inFraction))));
-    }
-    return worst;
+    return counted.figures(operation.shape().allElements(), Map.of("max_error", errors.largest(), "error_allowed",
+        operation.out().allowed(), "wrong", errors.wrong(), "tiles", tiles()));
   }
 
   @Override
-  public Map<String, Object> server(ServerParty s) {
-    s.channel().meter().enter("check", "inputs");
-    try (RingVector x = Seeded.serverShare(s.arena(), operation.in, elements, SHARE_SEED)) {
-      s.channel().meter().enter("op", operation.name().toLowerCase(Locale.ROOT));
-      try (RingVector y = operation.server(s, x)) {
-        s.channel().meter().enter("check", "reveal");
-        Reveal.server(s, y);
-        return Map.of();
-      }
+  public Figures server(ServerParty s) {
+    firstExtensions(s);
+    tile(s, warmUpRows(), null);
+    Amortised counted = new Amortised(s);
+    for (long from = 0; from < operation.shape().rows(); from += operation.shape().rowsPerTile()) {
+      tile(s, operation.rowsAt(from), counted);
     }
+    return counted.figures(operation.shape().allElements(), Map.of());
+  }
+
+  /** Each direction's first extension has to do with starting, and belongs to the set-up. */
+  private static void firstExtensions(ClientParty c) {
+    c.receives().take(1).close();
+    c.sends().take(1).close();
+  }
+
+  private static void firstExtensions(ServerParty s) {
+    s.sends().take(1).close();
+    s.receives().take(1).close();
+  }
+
+  private long tiles() {
+    long step = operation.shape().rowsPerTile();
+    return (operation.shape().rows() + step - 1) / step;
+  }
+
+  private long warmUpRows() {
+    return Math.min(operation.rowsAt(0), Math.max(1, WARM_UP_ELEMENTS / operation.shape().elements()));
+  }
+
+  private void tile(ClientParty c, long from, long rows, Errors errors, Amortised counted) {
+    c.channel().meter().enter(Figures.CHECK, "inputs");
+    try (RingVector x = Seeded.clientShare(c.arena(), operation.in().encoding().ring(), rows * operation.shape().inputs(),
+            i -> operation.input(from, rows, i), SHARE_SEED);
+        RingVector y = measured(counted, () -> operation.protocol().client().apply(c, x));
+        RingVector opened = Reveal.client(c, y)) {
+      operation.check(from, opened, errors);
+    }
+  }
+
+  private void tile(ServerParty s, long rows, Amortised counted) {
+    s.channel().meter().enter(Figures.CHECK, "inputs");
+    try (RingVector x = Seeded.serverShare(s.arena(), operation.in().encoding().ring(), rows * operation.shape().inputs(), SHARE_SEED);
+        RingVector y = measured(counted, () -> operation.protocol().server().apply(s, x))) {
+      Reveal.server(s, y);
+    }
+  }
+
+  /** Counted unless {@code counted} is null. */
+  private RingVector measured(Amortised counted, Supplier<RingVector> protocol) {
+    if (counted == null) {
+      return protocol.get();
+    }
+    OtUse before = counted.enter(name);
+    RingVector y = protocol.get();
+    counted.leave(before);
+    return y;
   }
 }

@@ -1,12 +1,90 @@
 package io.secmoe.bench;
 
+import java.util.Arrays;
+
 /** Plaintext functions to measure errors against. */
 final class PlainFunctions {
+  /** Added to a mean of squares, as models do. */
+  static final double NORM_EPSILON = 1e-5;
+
   private PlainFunctions() {}
 
   /** x·Φ(x), by the error function's continued fraction far out and its series near zero; relative error below 1e-12. */
   static double gelu(double x) {
     return x * normalCdf(x);
+  }
+
+  /** The tanh form that some models are trained with. */
+  static double geluTanh(double x) {
+    return x / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
+  }
+
+  static double silu(double x) {
+    return x / (1 + Math.exp(-x));
+  }
+
+  static void softmax(double[] x, double[] y) {
+    double largest = Double.NEGATIVE_INFINITY;
+    for (double v : x) {
+      largest = Math.max(largest, v);
+    }
+    double sum = 0;
+    for (int i = 0; i < x.length; i++) {
+      y[i] = Math.exp(x[i] - largest);
+      sum += y[i];
+    }
+    for (int i = 0; i < y.length; i++) {
+      y[i] /= sum;
+    }
+  }
+
+  /** x over the root of its mean square; gains belong to the next matrix. */
+  static void rmsNorm(double[] x, double[] y) {
+    scaleToUnit(x, 0, y);
+  }
+
+  /** The same after the mean was taken away. */
+  static void layerNorm(double[] x, double[] y) {
+    double sum = 0;
+    for (double v : x) {
+      sum += v;
+    }
+    scaleToUnit(x, sum / x.length, y);
+  }
+
+  private static void scaleToUnit(double[] x, double mean, double[] y) {
+    double squares = 0;
+    for (int i = 0; i < x.length; i++) {
+      y[i] = x[i] - mean;
+      squares += y[i] * y[i];
+    }
+    double factor = 1 / Math.sqrt(squares / x.length + NORM_EPSILON);
+    for (int i = 0; i < y.length; i++) {
+      y[i] *= factor;
+    }
+  }
+
+  /** One-hot positions of the k largest, the largest first, ties by the lowest index: k times as many values as x has. */
+  static void topK(double[] x, int k, double[] oneHots) {
+    Arrays.fill(oneHots, 0);
+    for (int j = 0; j < k; j++) {
+      int best = -1;
+      for (int i = 0; i < x.length; i++) {
+        if (!taken(oneHots, i, j, x.length) && (best < 0 || x[i] > x[best])) {
+          best = i;
+        }
+      }
+      oneHots[j * x.length + best] = 1;
+    }
+  }
+
+  private static boolean taken(double[] oneHots, int i, int until, int width) {
+    for (int j = 0; j < until; j++) {
+      if (oneHots[j * width + i] == 1) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static double normalCdf(double x) {

@@ -8,29 +8,58 @@ import java.util.Map;
 
 /**
  * Counts what one side sends and receives, by layer and step. Bytes are message bytes plus frame headers. A round is a change
- * from receiving to sending or back, halved: a request with its answer is one. Not thread-safe: one conversation, one thread.
+ * from receiving to sending or back, halved: a request with its answer is one. What is made {@link #ahead} of need is counted
+ * where it happens and told apart. Not thread-safe: one conversation, one thread.
  */
 public final class Meter {
-  /** Figures of one (layer, step); seconds are wall and process CPU time spent inside the phase. */
-  public record Entry(String layer, String step, long sent, long received, double rounds, double seconds, double cpuSeconds) {}
+  /**
+   * Figures of one (layer, step).
+   *
+   * @param frames both ways, each with a header of {@link FrameHeader#SIZE} bytes
+   * @param seconds wall time spent inside the phase
+   * @param cpuSeconds CPU time of the process in that time
+   * @param ahead the part of all this that was made ahead of need
+   */
+  public record Entry(String layer, String step, long sent, long received, long frames, double rounds, double seconds,
+      double cpuSeconds, Ahead ahead) {}
+
+  /**
+   * The part of an entry that was made ahead of need.
+   *
+   * @param rounds those that the phase would not have had without it
+   */
+  public record Ahead(long sent, long received, long frames, double rounds, double seconds, double cpuSeconds) {}
 
   private static final class Tally {
     long sent;
     long received;
+    long frames;
     long turns;
     long nanos;
     long cpu;
   }
 
+  private static final class Phase {
+    final Tally all = new Tally();
+    final Tally ahead = new Tally();
+
+    Entry entry(List<String> key) {
+      return new Entry(key.get(0), key.get(1), all.sent, all.received, all.frames, all.turns / 2.0, all.nanos * 1e-9, all.cpu * 1e-9,
+          new Ahead(ahead.sent, ahead.received, ahead.frames, ahead.turns / 2.0, ahead.nanos * 1e-9, ahead.cpu * 1e-9));
+    }
+  }
+
   private static final com.sun.management.OperatingSystemMXBean OS =
       (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
-  private final Map<List<String>, Tally> tallies = new LinkedHashMap<>();
-  private Tally current;
+  private final Map<List<String>, Phase> phases = new LinkedHashMap<>();
+  private Phase current;
   private List<String> key = List.of("session", "other");
+  private boolean isAhead;
   private long since;
   private long cpuSince;
   private int direction;
+  private int directionWithoutAhead;
 
   public Meter() {
     enter("session", "other");
@@ -40,7 +69,7 @@ public final class Meter {
   public void enter(String layer, String step) {
     settle();
     key = List.of(layer, step);
-    current = tallies.computeIfAbsent(key, k -> new Tally());
+    current = phases.computeIfAbsent(key, k -> new Phase());
   }
 
   /** The layer that counts now. */
@@ -58,20 +87,47 @@ public final class Meter {
     enter(key.get(0), step);
   }
 
+  /** Runs work that fills a stock for whoever takes from it next: its figures also count as made ahead of need. Not to be nested. */
+  public void ahead(Runnable work) {
+    settle();
+    isAhead = true;
+    try {
+      work.run();
+    } finally {
+      settle();
+      isAhead = false;
+    }
+  }
+
+  /** The next message counts as a turn whichever way it goes, so that the same protocol has the same rounds after anything. */
+  public void startRound() {
+    direction = 0;
+    directionWithoutAhead = 0;
+  }
+
   void sent(long bytes) {
-    current.sent += bytes;
-    turn(1);
+    current.all.sent += bytes;
+    current.ahead.sent += isAhead ? bytes : 0;
+    frame(1);
   }
 
   void received(long bytes) {
-    current.received += bytes;
-    turn(-1);
+    current.all.received += bytes;
+    current.ahead.received += isAhead ? bytes : 0;
+    frame(-1);
   }
 
-  private void turn(int to) {
+  private void frame(int to) {
+    current.all.frames++;
+    current.ahead.frames += isAhead ? 1 : 0;
     if (direction != to) {
-      current.turns++;
+      current.all.turns++;
+      current.ahead.turns++;
       direction = to;
+    }
+    if (!isAhead && directionWithoutAhead != to) {
+      current.ahead.turns--;
+      directionWithoutAhead = to;
     }
   }
 
@@ -79,8 +135,10 @@ public final class Meter {
     long now = System.nanoTime();
     long cpuNow = OS.getProcessCpuTime();
     if (current != null) {
-      current.nanos += now - since;
-      current.cpu += cpuNow - cpuSince;
+      current.all.nanos += now - since;
+      current.all.cpu += cpuNow - cpuSince;
+      current.ahead.nanos += isAhead ? now - since : 0;
+      current.ahead.cpu += isAhead ? cpuNow - cpuSince : 0;
     }
     since = now;
     cpuSince = cpuNow;
@@ -90,19 +148,19 @@ public final class Meter {
   public List<Entry> entries() {
     settle();
     List<Entry> out = new ArrayList<>();
-    tallies.forEach((k, t) -> {
-      if (t.sent + t.received > 0 || t.nanos > 1_000_000) {
-        out.add(new Entry(k.get(0), k.get(1), t.sent, t.received, t.turns / 2.0, t.nanos * 1e-9, t.cpu * 1e-9));
+    phases.forEach((k, phase) -> {
+      if (phase.all.sent + phase.all.received > 0 || phase.all.nanos > 1_000_000) {
+        out.add(phase.entry(k));
       }
     });
     return out;
   }
 
   public long totalSent() {
-    return tallies.values().stream().mapToLong(t -> t.sent).sum();
+    return phases.values().stream().mapToLong(p -> p.all.sent).sum();
   }
 
   public long totalReceived() {
-    return tallies.values().stream().mapToLong(t -> t.received).sum();
+    return phases.values().stream().mapToLong(p -> p.all.received).sum();
   }
 }

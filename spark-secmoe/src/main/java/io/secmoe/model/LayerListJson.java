@@ -5,10 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.secmoe.linear.LinearShape;
 import io.secmoe.moe.Activation;
 import io.secmoe.moe.MoeShape;
+import io.secmoe.party.Comparison;
+import io.secmoe.party.OtExtension;
 import io.secmoe.party.Profile;
 import io.secmoe.ring.Modulus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** The JSON form of a {@link LayerList}: fields in one fixed order, whole numbers and texts only, hence canonical. */
 final class LayerListJson {
@@ -32,7 +35,9 @@ final class LayerListJson {
     ArrayNode primes = profile.putArray("prime_bits");
     list.profile().primeBits().forEach(primes::add);
     profile.put("t", list.profile().t().value());
-    profile.put("ot_k", list.profile().otK());
+    profile.put("ot", list.profile().ot().label());
+    profile.put("ot_memory", list.profile().otMemory());
+    profile.put("comparison", list.profile().comparison().label());
     node.put("output", list.output().name());
     ArrayNode layers = node.putArray("layers");
     list.layers().forEach(layer -> put(layers.addObject(), layer));
@@ -119,8 +124,26 @@ final class LayerListJson {
   private static Profile profile(Fields fields) {
     List<Integer> primes = new ArrayList<>();
     fields.integers("prime_bits", 8, 20, 60).forEach(bits -> primes.add(bits.intValue()));
-    Profile profile = new Profile(primes, new Modulus(fields.longInteger("t", 1L << 20, 1L << 60)), fields.integer("ot_k", 1, 8));
+    Modulus t = new Modulus(fields.longInteger("t", 1L << 20, 1L << 60));
+    Profile profile = new Profile(primes, t, ot(fields), fields.longInteger("ot_memory", 0, 64L << 30), comparison(fields));
     fields.end();
     return profile;
+  }
+
+  private static OtExtension ot(Fields fields) {
+    return named(fields, "ot", OtExtension::named, OtExtension.labels());
+  }
+
+  private static Comparison comparison(Fields fields) {
+    return named(fields, "comparison", Comparison::named, Comparison.labels());
+  }
+
+  private static <T> T named(Fields fields, String field, Function<String, T> parser, String known) {
+    String name = fields.text(field, 32);
+    try {
+      return parser.apply(name);
+    } catch (IllegalArgumentException e) {
+      throw fields.wrong(field, "is \"" + name + "\"; known are " + known);
+    }
   }
 }

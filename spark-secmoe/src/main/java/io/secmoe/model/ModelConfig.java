@@ -70,7 +70,7 @@ public record ModelConfig(String name, int inputFeatures, int width, int blocks,
         return activation;
       }
     }
-    throw fields.wrong("activation", "is \"" + text + "\", known are gelu and relu");
+    throw fields.wrong("activation", "is \"" + text + "\", known are gelu, gelu_tanh, silu and relu");
   }
 
   private static List<String> labels(Fields fields) {

@@ -13,6 +13,8 @@ final class PlainMath {
   static double activate(Activation activation, double x) {
     return switch (activation) {
       case GELU -> gelu(x);
+      case GELU_TANH -> x / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
+      case SILU -> x / (1 + Math.exp(-x));
       case RELU -> Math.max(0, x);
     };
   }

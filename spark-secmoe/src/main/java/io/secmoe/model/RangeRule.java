@@ -1,7 +1,6 @@
 package io.secmoe.model;
 
 import io.secmoe.linear.Weights;
-import io.secmoe.moe.Activation;
 import io.secmoe.moe.MoeLayer;
 import io.secmoe.moe.MoeShape;
 import io.secmoe.party.Profile;
@@ -43,7 +42,7 @@ final class RangeRule {
     // exp takes differences of two logits: one bit more.
     argument(router, shape.logitBits() + 1);
     product(profile, up, shape.hiddenBits(), shape.upFraction(), FixedPoint.FRACTION);
-    if (shape.activation() == Activation.GELU) {
+    if (shape.activation().piecewise()) {
       argument(up, shape.hiddenBits());
     }
     product(profile, layer + ".experts.w2", shape.outputBits(), shape.downFraction(), DOWN_FRACTION);

@@ -6,6 +6,7 @@ import io.secmoe.protocol.Gelu;
 import io.secmoe.protocol.Piecewise;
 import io.secmoe.protocol.Relu;
 import io.secmoe.protocol.Rescale;
+import io.secmoe.protocol.Silu;
 import io.secmoe.protocol.Tiles;
 import io.secmoe.ring.FixedPoint;
 import io.secmoe.ring.Modulus;
@@ -36,28 +37,36 @@ final class ActivationLayer {
 
   private static RingVector apply(ClientParty c, MoeShape shape, RingVector x) {
     return switch (shape.activation()) {
-      case GELU -> Gelu.client(c, x, shape.hiddenBits());
-      case RELU -> Relu.client(c, x, shape.hiddenBits());
+      case GELU -> Gelu.client(c, Gelu.Form.ERF, x, shape.hiddenBits());
+      case GELU_TANH -> Gelu.client(c, Gelu.Form.TANH, x, shape.hiddenBits());
+      case SILU -> Silu.client(c, x, shape.hiddenBits());
+      case RELU -> Relu.client(c, x, shape.hiddenBits(), FixedPoint.FRACTION);
     };
   }
 
   private static RingVector apply(ServerParty s, MoeShape shape, RingVector x) {
     return switch (shape.activation()) {
-      case GELU -> Gelu.server(s, x, shape.hiddenBits());
-      case RELU -> Relu.server(s, x, shape.hiddenBits());
+      case GELU -> Gelu.server(s, Gelu.Form.ERF, x, shape.hiddenBits());
+      case GELU_TANH -> Gelu.server(s, Gelu.Form.TANH, x, shape.hiddenBits());
+      case SILU -> Silu.server(s, x, shape.hiddenBits());
+      case RELU -> Relu.server(s, x, shape.hiddenBits(), FixedPoint.FRACTION);
     };
   }
 
   /** Fraction bits of the activation's result before the last rescale. */
   private static int fraction(MoeShape shape) {
     return switch (shape.activation()) {
-      case GELU -> Piecewise.OUT;
+      case GELU, GELU_TANH, SILU -> Piecewise.OUT;
       case RELU -> FixedPoint.FRACTION;
     };
   }
 
-  /** Room for |act(x)| &lt; 2^hiddenBits at its fraction bits, below M/4. */
+  /** Room for x and for |act(x)| &lt; 2^hiddenBits at its fraction bits, below M/4. */
   private static Modulus ring(MoeShape shape) {
-    return Modulus.powerOfTwo(shape.hiddenBits() + fraction(shape) + 2);
+    return switch (shape.activation()) {
+      case GELU, GELU_TANH -> Gelu.ring(shape.hiddenBits());
+      case SILU -> Silu.ring(shape.hiddenBits());
+      case RELU -> Modulus.powerOfTwo(shape.hiddenBits() + FixedPoint.FRACTION + 2);
+    };
   }
 }

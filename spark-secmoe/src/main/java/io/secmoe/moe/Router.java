@@ -2,11 +2,13 @@ package io.secmoe.moe;
 
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
-import io.secmoe.protocol.Piecewise;
-import io.secmoe.protocol.PiecewiseFunction;
+import io.secmoe.protocol.Exp;
+import io.secmoe.protocol.Reciprocal;
 import io.secmoe.protocol.Rescale;
+import io.secmoe.protocol.Tiles;
 import io.secmoe.protocol.Top1;
 import io.secmoe.ring.Arena;
+import io.secmoe.ring.FixedPoint;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
@@ -14,12 +16,12 @@ import io.secmoe.ring.RingVector;
  * From router logits to the one-hot of the largest and its softmax weight p = 1 / Σ_i exp(g_i − g_max), all on shares.
  *
  * <p>Logits come as [g]_t, E × T, at 12 + routerFraction bits, |g| &lt; 2^logitBits. The one-hot is exact for the rescaled logits, ties
- * to the lowest index; p has {@link MoeLayer#GATE_FRACTION} bits and an error of about 2^−8. Rounds: a rescale, {@link Top1}, two piecewise
- * functions and two rescales.
+ * to the lowest index; p has {@link MoeLayer#GATE_FRACTION} bits and an error of about 2^−8, the rounding. Rounds: {@link Top1}, {@link Exp},
+ * {@link Reciprocal} and three rescales.
  */
 final class Router {
-  /** Room for the denominator at 12 fraction bits and for p ≤ 1 at 24, below M/4. */
-  private static final Modulus GATE_RING = Modulus.powerOfTwo(Piecewise.OUT + 4);
+  /** Fraction bits of the powers and of their sum. */
+  private static final int POWER_FRACTION = 14;
 
   private Router() {}
 
@@ -27,12 +29,12 @@ final class Router {
     Arena arena = c.arena();
     try (RingVector g = Rescale.client(c, logits, shape.routerFraction(), logitRing(shape));
         Top1.Result top = Top1.client(c, g, shape.experts(), differenceBits(shape));
-        RingVector exponents = exponents(arena, g, top.largest(), shape);
-        RingVector powers = Piecewise.client(c, PiecewiseFunction.EXP, exponents, shape.logitBits() + 1);
+        RingVector largest = Rescale.client(c, top.largest(), 0, g.modulus());
+        RingVector exponents = exponents(arena, g, largest, shape);
+        RingVector powers = Tiles.map(arena, exponents, c.t(), tile -> Exp.client(c, tile, POWER_FRACTION));
         RingVector sum = sum(arena, powers, shape);
-        RingVector denominator = Rescale.client(c, sum, Piecewise.OUT - Piecewise.IN, GATE_RING);
-        RingVector p = Piecewise.client(c, reciprocal(shape), denominator, sumBits(shape))) {
-      return new Routing(top.oneHot().copy(arena), Rescale.client(c, p, Piecewise.OUT - MoeLayer.GATE_FRACTION, c.t()));
+        RingVector p = Reciprocal.client(c, sum, POWER_FRACTION, sumBits(shape))) {
+      return new Routing(top.oneHot().copy(arena), Rescale.client(c, p, Reciprocal.OUT - MoeLayer.GATE_FRACTION, c.t()));
     }
   }
 
@@ -40,32 +42,28 @@ final class Router {
     Arena arena = s.arena();
     try (RingVector g = Rescale.server(s, logits, shape.routerFraction(), logitRing(shape));
         Top1.Result top = Top1.server(s, g, shape.experts(), differenceBits(shape));
-        RingVector exponents = exponents(arena, g, top.largest(), shape);
-        RingVector powers = Piecewise.server(s, PiecewiseFunction.EXP, exponents, shape.logitBits() + 1);
+        RingVector largest = Rescale.server(s, top.largest(), 0, g.modulus());
+        RingVector exponents = exponents(arena, g, largest, shape);
+        RingVector powers = Tiles.map(arena, exponents, s.t(), tile -> Exp.server(s, tile, POWER_FRACTION));
         RingVector sum = sum(arena, powers, shape);
-        RingVector denominator = Rescale.server(s, sum, Piecewise.OUT - Piecewise.IN, GATE_RING);
-        RingVector p = Piecewise.server(s, reciprocal(shape), denominator, sumBits(shape))) {
-      return new Routing(top.oneHot().copy(arena), Rescale.server(s, p, Piecewise.OUT - MoeLayer.GATE_FRACTION, s.t()));
+        RingVector p = Reciprocal.server(s, sum, POWER_FRACTION, sumBits(shape))) {
+      return new Routing(top.oneHot().copy(arena), Rescale.server(s, p, Reciprocal.OUT - MoeLayer.GATE_FRACTION, s.t()));
     }
   }
 
-  /** Bits of the sum of E powers of at most 1 each. */
+  /** The sum of E powers, one of which is 1 and none larger, is below 2^sumBits whatever their errors. */
   private static int sumBits(MoeShape shape) {
     return 33 - Integer.numberOfLeadingZeros(shape.experts() - 1);
   }
 
   /** Logits lie below 2^logitBits in magnitude at 12 fraction bits. */
   private static int differenceBits(MoeShape shape) {
-    return shape.logitBits() + 1 + Piecewise.IN;
+    return shape.logitBits() + 1 + FixedPoint.FRACTION;
   }
 
-  /** Room for differences of logits at 12 fraction bits and for the sum of powers at 24, below M/4 each. */
+  /** Room for differences of logits as arguments of {@link Exp}. */
   private static Modulus logitRing(MoeShape shape) {
-    return Modulus.powerOfTwo(Math.max(differenceBits(shape) + 2, Piecewise.OUT + sumBits(shape) + 2));
-  }
-
-  private static PiecewiseFunction reciprocal(MoeShape shape) {
-    return PiecewiseFunction.RECIPROCAL.below(shape.experts());
+    return Exp.ring(shape.logitBits() + 1);
   }
 
   /** g_i − g_max for every expert. */

@@ -4,10 +4,10 @@ import io.secmoe.linear.Linear;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
 import io.secmoe.protocol.Answers;
-import io.secmoe.protocol.BitToArithmetic;
 import io.secmoe.protocol.Encrypted;
-import io.secmoe.protocol.Mux;
+import io.secmoe.protocol.OneHot;
 import io.secmoe.protocol.Upload;
+import io.secmoe.protocol.WeightedOneHot;
 import io.secmoe.ring.RingVector;
 
 /**
@@ -34,10 +34,10 @@ final class SelectThenCompute {
     Upload.client(c, x, shape.width(), level);
     try (RingVector logits = Answers.client(c, shape.experts(), tokens, level);
         Routing routing = Router.client(c, shape, logits);
-        RingVector weighted = weighted(c, shape, routing)) {
+        RingVector weighted = WeightedOneHot.client(c, routing.oneHot(), routing.gate())) {
       c.channel().meter().step("linear");
       RingVector hidden;
-      try (RingVector selector = BitToArithmetic.client(c, routing.oneHot(), c.t())) {
+      try (RingVector selector = OneHot.client(c, routing.oneHot(), 1, shape.experts(), c.t())) {
         Upload.client(c, selector, shape.experts(), level);
         hidden = SelectLinear.client(c, shape.hidden(), tokens);
       }
@@ -58,10 +58,10 @@ final class SelectThenCompute {
     try (Encrypted encryptedX = Upload.server(s, x, shape.width(), level);
         RingVector logits = Linear.server(s, weights.router(), null, encryptedX);
         Routing routing = Router.server(s, shape, logits);
-        RingVector weighted = weighted(s, shape, routing)) {
+        RingVector weighted = WeightedOneHot.server(s, routing.oneHot(), routing.gate())) {
       s.channel().meter().step("linear");
       RingVector hidden;
-      try (encryptedX; RingVector selector = BitToArithmetic.server(s, routing.oneHot(), s.t());
+      try (encryptedX; RingVector selector = OneHot.server(s, routing.oneHot(), 1, shape.experts(), s.t());
           Encrypted encryptedB = Upload.server(s, selector, shape.experts(), level)) {
         hidden = SelectLinear.server(s, weights.up(), encryptedB, encryptedX);
       }
@@ -74,19 +74,6 @@ final class SelectThenCompute {
           return SelectLinear.server(s, weights.down(), encryptedB, encryptedActive);
         }
       }
-    }
-  }
-
-  /** p·b: the selector of the second matrix. */
-  private static RingVector weighted(ClientParty c, MoeShape shape, Routing routing) {
-    try (RingVector repeated = routing.gate().repeat(c.arena(), shape.experts())) {
-      return Mux.client(c, routing.oneHot(), repeated);
-    }
-  }
-
-  private static RingVector weighted(ServerParty s, MoeShape shape, Routing routing) {
-    try (RingVector repeated = routing.gate().repeat(s.arena(), shape.experts())) {
-      return Mux.server(s, routing.oneHot(), repeated);
     }
   }
 }

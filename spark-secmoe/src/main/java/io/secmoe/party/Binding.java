@@ -34,7 +34,8 @@ public record Binding(Role role, String ownFingerprint, String peerFingerprint, 
   /** The parameters as one line, equal exactly when the parameters are. */
   public static String text(Profile profile) {
     String primes = profile.primeBits().stream().map(String::valueOf).collect(Collectors.joining(","));
-    return "primes=" + primes + " t=" + profile.t().value() + " otK=" + profile.otK();
+    return "primes=" + primes + " t=" + profile.t().value() + " ot=" + profile.ot().label() + " otMemory=" + profile.otMemory()
+        + " comparison=" + profile.comparison().label();
   }
 
   /** What this side says, by name, in the order in which it is checked. */

@@ -45,6 +45,12 @@ public final class ClientParty extends Party {
   }
 
   @Override
+  public OtUse otUse() {
+    return new OtUse(sends().taken() + receives().taken(), sends().made() + receives().made(), sends().sent() + receives().sent(),
+        sends().received() + receives().received());
+  }
+
+  @Override
   public void close() {
     Closing.all(keys);
     super.close();

@@ -31,6 +31,7 @@ public abstract sealed class Party implements AutoCloseable permits ClientParty,
     try {
       newParams = new NativeHandle(
           Native.heParams(profile.primeBits().stream().mapToInt(Integer::intValue).toArray(), profile.t().value()));
+      arena.runOn(newPool);
       this.rng = new Rng();
     } catch (RuntimeException e) {
       newPool.close();
@@ -83,6 +84,9 @@ public abstract sealed class Party implements AutoCloseable permits ClientParty,
   public final ReceiverStock receives() {
     return receives;
   }
+
+  /** What this attempt has used of correlated OT so far. */
+  public abstract OtUse otUse();
 
   /** Draws this attempt's halves of both stocks, empty until {@link Setup} has run. */
   final void openStocks() {

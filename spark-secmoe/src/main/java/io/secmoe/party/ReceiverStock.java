@@ -1,26 +1,10 @@
 package io.secmoe.party;
 
 import io.secmoe.jni.Native;
-import io.secmoe.jni.NativeHandle;
-import org.apache.arrow.memory.ArrowBuf;
 
-/** The receiver's half of a stock of correlated OTs: random choices c_j and T_j. See {@link SenderStock}. */
-public final class ReceiverStock extends NativeHandle {
-  private final Party party;
-
+/** The receiver's half of a stock of correlated OTs: random choices c_j and T_j. It writes the messages of SoftSpoken extension. */
+public final class ReceiverStock extends OtStock {
   ReceiverStock(Party party) {
-    super(Native.otReceiver(party.profile().otK()));
-    this.party = party;
-  }
-
-  /** n correlations that can be used once. */
-  public Correlations take(long n) {
-    long extension = Stocks.extension(Native.otAvailable(id()), n);
-    if (extension > 0) {
-      ArrowBuf out = party.message(Native.otExtendBytes(party.profile().otK(), extension));
-      Native.otReceiverExtend(party.pool().id(), id(), extension, out.memoryAddress(), out.readableBytes());
-      party.send(out);
-    }
-    return new Correlations(Native.otTake(id(), n));
+    super(party, Native.otReceiver(party.profile().ot().kind), party.profile().ot() != OtExtension.SILENT);
   }
 }

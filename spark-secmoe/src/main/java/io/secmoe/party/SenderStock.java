@@ -1,29 +1,10 @@
 package io.secmoe.party;
 
 import io.secmoe.jni.Native;
-import io.secmoe.jni.NativeHandle;
-import org.apache.arrow.memory.ArrowBuf;
 
-/**
- * The sender's half of a stock of correlated OTs: Q_j = T_j ⊕ c_j·Δ. Both parties take in the same order, so a stock that runs low
- * is extended at the same point of the conversation: the receiver sends, the sender absorbs.
- */
-public final class SenderStock extends NativeHandle {
-  private final Party party;
-
+/** The sender's half of a stock of correlated OTs: Q_j = T_j ⊕ c_j·Δ. It writes the messages of silent extension. */
+public final class SenderStock extends OtStock {
   SenderStock(Party party) {
-    super(Native.otSender(party.profile().otK()));
-    this.party = party;
-  }
-
-  /** n correlations that can be used once. */
-  public Correlations take(long n) {
-    long extension = Stocks.extension(Native.otAvailable(id()), n);
-    if (extension > 0) {
-      try (ArrowBuf in = party.channel().receive(Native.otExtendBytes(party.profile().otK(), extension))) {
-        Native.otSenderExtend(party.pool().id(), id(), extension, in.memoryAddress(), in.readableBytes());
-      }
-    }
-    return new Correlations(Native.otTake(id(), n));
+    super(party, Native.otSender(party.profile().ot().kind), party.profile().ot() == OtExtension.SILENT);
   }
 }

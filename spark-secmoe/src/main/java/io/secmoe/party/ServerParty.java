@@ -44,6 +44,12 @@ public final class ServerParty extends Party {
   }
 
   @Override
+  public OtUse otUse() {
+    return new OtUse(sends().taken() + receives().taken(), sends().made() + receives().made(), sends().received() + receives().received(),
+        sends().sent() + receives().sent());
+  }
+
+  @Override
   public void close() {
     Closing.all(keys);
     super.close();

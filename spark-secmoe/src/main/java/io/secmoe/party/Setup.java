@@ -4,8 +4,8 @@ import io.secmoe.jni.Native;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * The attempt's set-up, right after the handshake: the client's public and relinearisation keys, and base OTs for both directions
- * of SoftSpoken extension (Roy, CRYPTO 2022).
+ * The attempt's set-up, right after the handshake: the client's public and relinearisation keys, and base OTs for the extension of
+ * both directions; for silent extension the seeds carry the first correlations as well, made by SoftSpoken.
  *
  * <p>Messages: client → server keys and hello (client receives); server → client choices and hello (server receives); client → server
  * seeds and choices; server → client seeds. Two rounds. Everything is drawn from the operating system for this attempt.
@@ -14,50 +14,50 @@ final class Setup {
   private Setup() {}
 
   static void client(ClientParty c) {
-    int k = c.profile().otK();
+    int ot = c.profile().ot().kind;
     c.sendPublicKeys();
-    ArrowBuf hello = c.message(Native.otSetupBytes(k, 0));
+    ArrowBuf hello = c.message(Native.otSetupBytes(ot, 0));
     Native.otReceiverHello(c.receives().id(), hello.memoryAddress(), hello.readableBytes());
     c.send(hello);
 
-    ArrowBuf seeds = c.message(Native.otSetupBytes(k, 2));
-    try (ArrowBuf choices = c.channel().receive(Native.otSetupBytes(k, 1))) {
-      Native.otReceiverSeeds(c.receives().id(), choices.memoryAddress(), choices.readableBytes(), seeds.memoryAddress(),
-          seeds.readableBytes());
+    ArrowBuf seeds = c.message(Native.otSetupBytes(ot, 2));
+    try (ArrowBuf choices = c.channel().receive(Native.otSetupBytes(ot, 1))) {
+      Native.otReceiverSeeds(c.pool().id(), c.receives().id(), choices.memoryAddress(), choices.readableBytes(),
+          seeds.memoryAddress(), seeds.readableBytes());
     }
-    ArrowBuf choose = c.message(Native.otSetupBytes(k, 1));
-    try (ArrowBuf peerHello = c.channel().receive(Native.otSetupBytes(k, 0))) {
+    ArrowBuf choose = c.message(Native.otSetupBytes(ot, 1));
+    try (ArrowBuf peerHello = c.channel().receive(Native.otSetupBytes(ot, 0))) {
       Native.otSenderChoose(c.sends().id(), peerHello.memoryAddress(), peerHello.readableBytes(), choose.memoryAddress(),
           choose.readableBytes());
     }
     c.send(seeds);
     c.send(choose);
 
-    try (ArrowBuf peerSeeds = c.channel().receive(Native.otSetupBytes(k, 2))) {
-      Native.otSenderSeeds(c.sends().id(), peerSeeds.memoryAddress(), peerSeeds.readableBytes());
+    try (ArrowBuf peerSeeds = c.channel().receive(Native.otSetupBytes(ot, 2))) {
+      Native.otSenderSeeds(c.pool().id(), c.sends().id(), peerSeeds.memoryAddress(), peerSeeds.readableBytes());
     }
   }
 
   static void server(ServerParty s) {
-    int k = s.profile().otK();
+    int ot = s.profile().ot().kind;
     s.receivePublicKeys();
-    ArrowBuf choose = s.message(Native.otSetupBytes(k, 1));
-    try (ArrowBuf peerHello = s.channel().receive(Native.otSetupBytes(k, 0))) {
+    ArrowBuf choose = s.message(Native.otSetupBytes(ot, 1));
+    try (ArrowBuf peerHello = s.channel().receive(Native.otSetupBytes(ot, 0))) {
       Native.otSenderChoose(s.sends().id(), peerHello.memoryAddress(), peerHello.readableBytes(), choose.memoryAddress(),
           choose.readableBytes());
     }
-    ArrowBuf hello = s.message(Native.otSetupBytes(k, 0));
+    ArrowBuf hello = s.message(Native.otSetupBytes(ot, 0));
     Native.otReceiverHello(s.receives().id(), hello.memoryAddress(), hello.readableBytes());
     s.send(choose);
     s.send(hello);
 
-    try (ArrowBuf peerSeeds = s.channel().receive(Native.otSetupBytes(k, 2))) {
-      Native.otSenderSeeds(s.sends().id(), peerSeeds.memoryAddress(), peerSeeds.readableBytes());
+    try (ArrowBuf peerSeeds = s.channel().receive(Native.otSetupBytes(ot, 2))) {
+      Native.otSenderSeeds(s.pool().id(), s.sends().id(), peerSeeds.memoryAddress(), peerSeeds.readableBytes());
     }
-    ArrowBuf seeds = s.message(Native.otSetupBytes(k, 2));
-    try (ArrowBuf choices = s.channel().receive(Native.otSetupBytes(k, 1))) {
-      Native.otReceiverSeeds(s.receives().id(), choices.memoryAddress(), choices.readableBytes(), seeds.memoryAddress(),
-          seeds.readableBytes());
+    ArrowBuf seeds = s.message(Native.otSetupBytes(ot, 2));
+    try (ArrowBuf choices = s.channel().receive(Native.otSetupBytes(ot, 1))) {
+      Native.otReceiverSeeds(s.pool().id(), s.receives().id(), choices.memoryAddress(), choices.readableBytes(),
+          seeds.memoryAddress(), seeds.readableBytes());
     }
     s.send(seeds);
   }

@@ -11,6 +11,8 @@ import org.apache.arrow.memory.ArrowBuf;
  * tile of rows ends in {@code rerandomize}, which gives the compressed answers and, as the server's share, the negated masks.
  *
  * <p>Rounds: ½. Per row: 11.6 B per slot at a 41-bit t.
+ *
+ * <p>Costs per slot in Z_t: 0 COT, 93 bits; ½ round.
  */
 public final class Answers {
   private static final int ROWS_PER_MESSAGE = 32;

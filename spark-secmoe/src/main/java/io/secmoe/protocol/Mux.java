@@ -13,7 +13,10 @@ import org.apache.arrow.memory.ArrowBuf;
  *
  * <p>With b = b_C ⊕ b_S: b·x_S = b_S·x_S + b_C·(1 − 2b_S)·x_S, a local term and one correlated OT whose choice is the client's bit; the
  * same with roles exchanged for x_C. Exact. Rounds: 1½. Per element: 2 correlated OTs, 2·(1 + ⌈log₂M⌉) bits.
- * Source: SIRNN (Rathee et al., S&amp;P 2021), section 3.1, on correlated OT.
+ *
+ * <p>Costs per element in Z_{2^21}: 2 COT, 44 bits; 1½ rounds.
+ *
+ * <p>Source: SIRNN (Rathee et al., S&amp;P 2021), section 3.1, on correlated OT.
  */
 public final class Mux {
   private Mux() {}

@@ -10,35 +10,48 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A function as quadratics between breakpoints: data, not code. Piece j holds from breakpoint j − 1 (inclusive) to breakpoint j;
- * piece 0 from the start of the domain. Coefficients are integers: c₀ at 24 fraction bits, c₁ at 12, c₂ at 16, so that
- * c₀ + c₁·x + c₂·x² has 24 fraction bits for x at 12 and x² at 8. Fitted by {@code fit_piecewise.py}, which prints every error.
+ * A function as quadratics between breakpoints: data, not code. Piece j holds from breakpoint j − 1 (inclusive) to breakpoint j, and one
+ * grid step beyond either; piece 0 from the start of the domain. Coefficients are integers: c₀ at 26 fraction bits, c₁ at 14, c₂ at 14, so that
+ * c₀ + c₁·x + c₂·x² has 26 fraction bits for x and x² at 12. Fitted by {@code fit_piecewise.py}, which prints every error.
  *
  * @param name the function
- * @param breakpoints ascending, multiples of 2^−6
+ * @param gridFraction breakpoints are multiples of 2^−gridFraction
+ * @param breakpoints ascending
  * @param coefficients one more than breakpoints: {c₀, c₁, c₂}
  */
-public record PiecewiseFunction(String name, List<Double> breakpoints, List<long[]> coefficients) {
-  /** gelu(x) − relu(x) as a function of |x|. */
+public record PiecewiseFunction(String name, int gridFraction, List<Double> breakpoints, List<long[]> coefficients) {
+  /** gelu(x) − relu(x) as a function of |x|, gelu(x) = x·Φ(x); error 2^−8.7. */
   public static final PiecewiseFunction GELU_TAIL = load("gelu-tail");
 
-  /** e^x for x ≤ 0. */
-  public static final PiecewiseFunction EXP = load("exp");
+  /** The same for the form with the hyperbolic tangent; error 2^−8.9. */
+  public static final PiecewiseFunction GELU_TANH_TAIL = load("gelu-tanh-tail");
 
-  /** 1/x for 1 ≤ x ≤ 128. */
-  public static final PiecewiseFunction RECIPROCAL = load("reciprocal");
+  /** silu(x) − relu(x) as a function of |x|; error 2^−8.7. */
+  public static final PiecewiseFunction SILU_TAIL = load("silu-tail");
 
-  /** Reads {@code <name>.tsv}: lines of "start of the piece, c0, c1, c2"; '#' starts a comment. */
+  /** SecMoE's GeLU (arXiv 2601.06790, Protocol 2): six segments with published coefficients; error 2^−6.3. */
+  public static final PiecewiseFunction GELU_PAPER = load("gelu-paper");
+
+  private static final int C0 = 26;
+  private static final int C1 = 14;
+  private static final int C2 = 14;
+
+  /** Reads {@code <name>.tsv}: "grid" and its fraction bits, then lines of "start of the piece, c0, c1, c2"; '#' starts a comment. */
   static PiecewiseFunction load(String name) {
     List<Double> breakpoints = new ArrayList<>();
     List<long[]> coefficients = new ArrayList<>();
+    int grid = 0;
     try (InputStream in = PiecewiseFunction.class.getResourceAsStream(name + ".tsv");
         BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        String[] fields = line.split("\t");
         if (line.startsWith("#") || line.isBlank()) {
           continue;
         }
-        String[] fields = line.split("\t");
+        if (fields[0].equals("grid")) {
+          grid = Integer.parseInt(fields[1]);
+          continue;
+        }
         if (!coefficients.isEmpty()) {
           breakpoints.add(Double.valueOf(fields[0]));
         }
@@ -47,7 +60,7 @@ public record PiecewiseFunction(String name, List<Double> breakpoints, List<long
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new PiecewiseFunction(name, List.copyOf(breakpoints), List.copyOf(coefficients));
+    return new PiecewiseFunction(name, grid, List.copyOf(breakpoints), List.copyOf(coefficients));
   }
 
   /** Coefficient i of piece j minus that of piece j − 1 (of piece 0 itself for j = 0). */
@@ -59,16 +72,39 @@ public record PiecewiseFunction(String name, List<Double> breakpoints, List<long
     return breakpoints.size();
   }
 
-  /** The same pieces up to the first breakpoint at or above {@code limit}: for arguments known to stay below it. */
-  public PiecewiseFunction below(double limit) {
-    int keep = (int) breakpoints.stream().filter(b -> b < limit).count();
-    return new PiecewiseFunction(name, breakpoints.subList(0, keep), coefficients.subList(0, keep + 1));
+  /** The breakpoints in units of the grid. */
+  long[] thresholds() {
+    return breakpoints.stream().mapToLong(b -> Math.round(Math.scalb(b, gridFraction))).toArray();
+  }
+
+  /** Whether arguments and breakpoints have one sign (but for rounding): their distances need one bit less then. */
+  boolean oneSided() {
+    return breakpoints.stream().allMatch(b -> b > 0) || breakpoints.stream().allMatch(b -> b < 0);
+  }
+
+  /** The least b such that all pieces are straight where |x| ≥ 2^b; 63 if an outermost piece is curved and not ended by 0. */
+  int curvedBits() {
+    boolean curvedBelow = coefficients.get(0)[2] != 0 && breakpoints.get(0) <= 0;
+    boolean curvedAbove = coefficients.get(steps())[2] != 0 && breakpoints.get(steps() - 1) >= 0;
+    if (curvedBelow || curvedAbove) {
+      return Long.SIZE - 1;
+    }
+    double outermost = breakpoints.stream().mapToDouble(Math::abs).max().orElseThrow();
+    return Math.max(0, (int) Math.ceil(Math.log(outermost) / Math.log(2)));
+  }
+
+  /** Without the pieces that no |x| &lt; 2^rangeBits reaches; one breakpoint is always kept. */
+  PiecewiseFunction within(int rangeBits) {
+    double range = Math.scalb(1.0, rangeBits);
+    int skip = Math.min((int) breakpoints.stream().filter(b -> b <= -range).count(), steps() - 1);
+    int keep = Math.max((int) breakpoints.stream().filter(b -> b < range).count(), skip + 1);
+    return new PiecewiseFunction(name, gridFraction, breakpoints.subList(skip, keep), coefficients.subList(skip, keep + 1));
   }
 
   /** The fitted value at x, in plaintext: for tests and calibration. */
   public double at(double x) {
     int piece = (int) breakpoints.stream().filter(b -> x >= b).count();
     long[] c = coefficients.get(piece);
-    return Math.scalb((double) c[0], -24) + Math.scalb((double) c[1], -12) * x + Math.scalb((double) c[2], -16) * x * x;
+    return Math.scalb((double) c[0], -C0) + Math.scalb((double) c[1], -C1) * x + Math.scalb((double) c[2], -C2) * x * x;
   }
 }

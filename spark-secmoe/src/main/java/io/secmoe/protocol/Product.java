@@ -10,10 +10,13 @@ import org.apache.arrow.memory.ArrowBuf;
 /**
  * Products of two shared vectors modulo t, elementwise, with the slots of BGV.
  *
- * <p>x·y = x_C·y_C + x_S·y_S + (x_C·y_S + y_C·x_S). The client uploads its shares at the top level, packed densely; the server
- * multiplies them by its own as full-range plaintexts and answers the sum. A square needs one upload: 2·x_C·x_S. Exact modulo t:
- * the caller sees to |x·y| &lt; t/4. Rounds: 1. Per element: 21.25 B up (twice that for a product), 11.6 B down; vectors are
- * padded to whole ciphertexts of 8192.
+ * <p>x·y = x_C·y_C + x_S·y_S + (x_C·y_S + y_C·x_S). The client uploads its shares ({@link UploadFactors}), packed densely; the
+ * server multiplies them by its own as full-range plaintexts and answers the sum. A square needs one upload: 2·x_C·x_S. Exact
+ * modulo t: the caller sees to |x·y| &lt; t/4. Rounds: 1. Per element: 18.75 B up (twice that for a product), 11.6 B down; vectors
+ * are padded to whole ciphertexts of 8192.
+ *
+ * <p>Costs per product in Z_t: 0 COT, 393 bits; 1 round.
+ * <p>Costs per square in Z_t: 0 COT, 243 bits; 1 round.
  */
 public final class Product {
   private Product() {}
@@ -36,13 +39,12 @@ public final class Product {
     long n = x.length();
     int rows = rows(n);
     int columns = columns(n);
-    int level = c.profile().topLevel();
-    upload(c, x, rows, columns, level);
+    upload(c, x, rows, columns);
     if (y != null) {
-      upload(c, y, rows, columns, level);
+      upload(c, y, rows, columns);
     }
 
-    try (RingVector cross = Answers.client(c, rows, columns, level); RingVector own = x.times(arena, y == null ? x : y)) {
+    try (RingVector cross = Answers.client(c, rows, columns, c.profile().topLevel()); RingVector own = x.times(arena, y == null ? x : y)) {
       return own.copy(arena).addInPlace(cross.view(0, n));
     }
   }
@@ -58,10 +60,8 @@ public final class Product {
     long n = x.length();
     int rows = rows(n);
     int columns = columns(n);
-    int level = s.profile().topLevel();
-    try (RingVector zero = RingVector.zeros(arena, s.t(), (long) rows * columns);
-        Encrypted encryptedX = Upload.server(s, zero, rows, level);
-        Encrypted encryptedY = v == null ? null : Upload.server(s, zero, rows, level);
+    try (Encrypted encryptedX = UploadFactors.server(s, rows, columns);
+        Encrypted encryptedY = v == null ? null : UploadFactors.server(s, rows, columns);
         RingVector uPadded = u.padded(arena, (long) rows * columns);
         RingVector vPadded = v == null ? null : v.padded(arena, (long) rows * columns)) {
       Answers.Kernel kernel = (from, to, shares, answers) -> multiply(s, encryptedX, uPadded, encryptedY, vPadded, shares, answers);
@@ -78,17 +78,19 @@ public final class Product {
         answers.memoryAddress(), answers.readableBytes());
   }
 
-  private static void upload(ClientParty c, RingVector x, int rows, int columns, int level) {
+  private static void upload(ClientParty c, RingVector x, int rows, int columns) {
     try (RingVector padded = x.padded(c.arena(), (long) rows * columns)) {
-      Upload.client(c, padded, rows, level);
+      UploadFactors.client(c, padded, rows);
     }
   }
 
-  private static int columns(long n) {
+  /** Slots in use of each ciphertext of n elements. */
+  static int columns(long n) {
     return (int) Math.min(n, Upload.SLOTS);
   }
 
-  private static int rows(long n) {
+  /** Ciphertexts of n elements. */
+  static int rows(long n) {
     return Math.toIntExact((n + Upload.SLOTS - 1) / Upload.SLOTS);
   }
 }

@@ -9,6 +9,8 @@ import org.apache.arrow.memory.ArrowBuf;
 
 /**
  * Opens shared values to the client, and to nobody else: the agreed output. Rounds: ½. Per element: ⌈log₂M⌉ bits.
+ *
+ * <p>Costs per element in Z_t: 0 COT, 41 bits; ½ round.
  */
 public final class Reveal {
   private Reveal() {}

@@ -1,8 +1,10 @@
 package io.secmoe.protocol;
 
 import io.secmoe.ring.Arena;
+import io.secmoe.ring.DigitVector;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** Runs an elementwise protocol over a long vector tile by tile, so that memory does not grow with the vector. */
@@ -14,6 +16,17 @@ public final class Tiles {
 
   /** The concatenated results of {@code protocol} on views of x; both parties must call this with equal lengths. */
   public static RingVector map(Arena arena, RingVector x, Modulus to, UnaryOperator<RingVector> protocol) {
+    RingVector y = RingVector.uninitialised(arena, to, x.length());
+    for (long from = 0; from < x.length(); from += ELEMENTS) {
+      try (RingVector part = protocol.apply(x.view(from, Math.min(ELEMENTS, x.length() - from)))) {
+        y.put(from, part);
+      }
+    }
+    return y;
+  }
+
+  /** The same for a protocol from digits to ring elements. */
+  public static RingVector map(Arena arena, DigitVector x, Modulus to, Function<DigitVector, RingVector> protocol) {
     RingVector y = RingVector.uninitialised(arena, to, x.length());
     for (long from = 0; from < x.length(); from += ELEMENTS) {
       try (RingVector part = protocol.apply(x.view(from, Math.min(ELEMENTS, x.length() - from)))) {

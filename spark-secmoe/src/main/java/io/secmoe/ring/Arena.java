@@ -1,5 +1,6 @@
 package io.secmoe.ring;
 
+import io.secmoe.jni.NativeHandle;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
@@ -8,11 +9,13 @@ import org.apache.arrow.memory.BufferAllocator;
 
 /**
  * The off-heap memory of one attempt. Vectors and messages give their buffers back themselves; what a failure leaves behind is wiped
- * and released when the attempt closes its arena, so no path leaks. One thread.
+ * and released when the attempt closes its arena, so no path leaks. One thread. Arithmetic on its vectors runs on the attempt's workers,
+ * once the arena knows them.
  */
 public final class Arena implements AutoCloseable {
   private final BufferAllocator allocator;
   private final Set<ArrowBuf> live = Collections.newSetFromMap(new IdentityHashMap<>());
+  private NativeHandle pool;
 
   /** Takes ownership of the allocator, usually a child made for the attempt. */
   public Arena(BufferAllocator allocator) {
@@ -21,6 +24,19 @@ public final class Arena implements AutoCloseable {
 
   public BufferAllocator allocator() {
     return allocator;
+  }
+
+  /** From now on vectors of this arena are worked on by {@code workers}, which stay the caller's to close. */
+  public void runOn(NativeHandle workers) {
+    if (pool != null) {
+      throw new IllegalStateException("the arena has a pool");
+    }
+    pool = workers;
+  }
+
+  /** The pool for native calls on vectors of this arena; 0, the caller's thread, before {@link #runOn}. */
+  public long pool() {
+    return pool == null ? 0 : pool.id();
   }
 
   /** A buffer of at least {@code bytes}, uninitialised. */

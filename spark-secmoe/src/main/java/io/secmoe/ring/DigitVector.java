@@ -12,16 +12,18 @@ public final class DigitVector implements AutoCloseable {
   private final int width;
   private final long length;
   private final Arena arena;
+  private final boolean owner;
 
-  private DigitVector(ArrowBuf buffer, int width, long length, Arena arena) {
+  private DigitVector(ArrowBuf buffer, int width, long length, Arena arena, boolean owner) {
     this.buffer = buffer;
     this.width = width;
     this.length = length;
     this.arena = arena;
+    this.owner = owner;
   }
 
   public static DigitVector uninitialised(Arena arena, int width, long length) {
-    return new DigitVector(arena.buffer(Math.max(8, length)), width, length, arena);
+    return new DigitVector(arena.buffer(Math.max(8, length)), width, length, arena, true);
   }
 
   public static DigitVector random(Arena arena, int width, long length, Rng rng) {
@@ -77,7 +79,15 @@ public final class DigitVector implements AutoCloseable {
     if (from < 0 || n < 0 || from + n > length) {
       throw new IndexOutOfBoundsException("[" + from + ", " + (from + n) + ") of " + length);
     }
-    return new DigitVector(buffer.slice(from, n), width, n, null);
+    return new DigitVector(buffer.slice(from, n), width, n, arena, false);
+  }
+
+  /** Overwrites digits from {@code at} on with those of {@code part}. */
+  public void put(long at, DigitVector part) {
+    if (at < 0 || at + part.length > length || part.width != width) {
+      throw new IndexOutOfBoundsException("[" + at + ", " + (at + part.length) + ") of " + length + " or mixed widths");
+    }
+    buffer.setBytes(at, part.buffer, 0, part.length);
   }
 
   public DigitVector copy(Arena arena) {
@@ -86,12 +96,12 @@ public final class DigitVector implements AutoCloseable {
 
   public DigitVector xorInPlace(DigitVector y) {
     requireLength(y.length);
-    Native.digitXor(length, address(), bytes(), y.address(), y.bytes(), address(), bytes());
+    Native.digitXor(arena.pool(), length, address(), bytes(), y.address(), y.bytes(), address(), bytes());
     return this;
   }
 
   public DigitVector xorInPlace(int constant) {
-    Native.digitXorConstant(length, constant, address(), bytes(), address(), bytes());
+    Native.digitXorConstant(arena.pool(), length, constant, address(), bytes(), address(), bytes());
     return this;
   }
 
@@ -99,7 +109,7 @@ public final class DigitVector implements AutoCloseable {
   public DigitVector whereSet(Arena arena, DigitVector bits) {
     requireLength(bits.length);
     DigitVector d = uninitialised(arena, width, length);
-    Native.digitSelect(length, bits.address(), bits.bytes(), address(), bytes(), d.address(), d.bytes());
+    Native.digitSelect(arena.pool(), length, bits.address(), bits.bytes(), address(), bytes(), d.address(), d.bytes());
     return d;
   }
 
@@ -113,21 +123,21 @@ public final class DigitVector implements AutoCloseable {
   /** Bits [from, from + width) of every digit. */
   public DigitVector slice(Arena arena, int from, int sliceWidth) {
     DigitVector d = uninitialised(arena, sliceWidth, length);
-    Native.digitSlice(length, from, sliceWidth, address(), bytes(), d.address(), d.bytes());
+    Native.digitSlice(arena.pool(), length, from, sliceWidth, address(), bytes(), d.address(), d.bytes());
     return d;
   }
 
   /** ⌈length·width/8⌉ bytes, in the arena's memory: the caller's to close or send. */
   public ArrowBuf pack(Arena arena) {
     ArrowBuf out = arena.message(Packed.bytes(length, width));
-    Native.digitPack(width, length, address(), bytes(), out.memoryAddress(), out.readableBytes());
+    Native.digitPack(arena.pool(), width, length, address(), bytes(), out.memoryAddress(), out.readableBytes());
     return out;
   }
 
   /** The digits that {@link #pack} wrote. */
   public static DigitVector unpack(Arena arena, int width, long length, ArrowBuf packed) {
     DigitVector d = uninitialised(arena, width, length);
-    Native.digitUnpack(width, length, packed.memoryAddress(), packed.readableBytes(), d.address(), d.bytes());
+    Native.digitUnpack(arena.pool(), width, length, packed.memoryAddress(), packed.readableBytes(), d.address(), d.bytes());
     return d;
   }
 
@@ -139,7 +149,7 @@ public final class DigitVector implements AutoCloseable {
 
   @Override
   public void close() {
-    if (arena != null) {
+    if (owner) {
       arena.release(buffer);
     }
   }

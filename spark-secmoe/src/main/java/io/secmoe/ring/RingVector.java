@@ -12,17 +12,19 @@ public final class RingVector implements AutoCloseable {
   private final Modulus modulus;
   private final long length;
   private final Arena arena;
+  private final boolean owner;
 
-  private RingVector(ArrowBuf buffer, Modulus modulus, long length, Arena arena) {
+  private RingVector(ArrowBuf buffer, Modulus modulus, long length, Arena arena, boolean owner) {
     this.buffer = buffer;
     this.modulus = modulus;
     this.length = length;
     this.arena = arena;
+    this.owner = owner;
   }
 
   /** A vector whose content is yet to be written. */
   public static RingVector uninitialised(Arena arena, Modulus modulus, long length) {
-    return new RingVector(arena.buffer(length * 8), modulus, length, arena);
+    return new RingVector(arena.buffer(length * 8), modulus, length, arena, true);
   }
 
   public static RingVector zeros(Arena arena, Modulus modulus, long length) {
@@ -98,7 +100,7 @@ public final class RingVector implements AutoCloseable {
     if (from < 0 || n < 0 || from + n > length) {
       throw new IndexOutOfBoundsException("[" + from + ", " + (from + n) + ") of " + length);
     }
-    return new RingVector(buffer.slice(8 * from, 8 * n), modulus, n, null);
+    return new RingVector(buffer.slice(8 * from, 8 * n), modulus, n, arena, false);
   }
 
   /** This vector followed by zeros. */
@@ -132,15 +134,15 @@ public final class RingVector implements AutoCloseable {
   public RingVector combineInPlace(long a, long b, RingVector y, long c) {
     requireSame(y.modulus);
     requireLength(y.length);
-    Native.ringCombine(modulus.value(), length, modulus.canonical(a), address(), bytes(), modulus.canonical(b), y.address(),
-        y.bytes(), modulus.canonical(c), address(), bytes());
+    Native.ringCombine(arena.pool(), modulus.value(), length, modulus.canonical(a), address(), bytes(), modulus.canonical(b),
+        y.address(), y.bytes(), modulus.canonical(c), address(), bytes());
     return this;
   }
 
   /** this ← a·this + c. */
   public RingVector affineInPlace(long a, long c) {
-    Native.ringCombine(modulus.value(), length, modulus.canonical(a), address(), bytes(), 0, 0, 0, modulus.canonical(c), address(),
-        bytes());
+    Native.ringCombine(arena.pool(), modulus.value(), length, modulus.canonical(a), address(), bytes(), 0, 0, 0,
+        modulus.canonical(c), address(), bytes());
     return this;
   }
 
@@ -156,14 +158,14 @@ public final class RingVector implements AutoCloseable {
     requireSame(y.modulus);
     requireLength(y.length);
     RingVector z = uninitialised(arena, modulus, length);
-    Native.ringMultiply(modulus.value(), length, address(), bytes(), y.address(), y.bytes(), z.address(), z.bytes());
+    Native.ringMultiply(arena.pool(), modulus.value(), length, address(), bytes(), y.address(), y.bytes(), z.address(), z.bytes());
     return z;
   }
 
   /** The share as an integer, shifted right (rounding down, or up), reduced modulo another modulus. */
   public RingVector shift(Arena arena, int shift, boolean ceil, Modulus to) {
     RingVector z = uninitialised(arena, to, length);
-    Native.ringShift(length, shift, ceil, address(), bytes(), to.value(), z.address(), z.bytes());
+    Native.ringShift(arena.pool(), length, shift, ceil, address(), bytes(), to.value(), z.address(), z.bytes());
     return z;
   }
 
@@ -178,7 +180,7 @@ public final class RingVector implements AutoCloseable {
   /** Digit i = [element i ≥ threshold], as integers. */
   public DigitVector atLeast(Arena arena, long threshold) {
     DigitVector d = DigitVector.uninitialised(arena, 1, length);
-    Native.ringAtLeast(length, threshold, address(), bytes(), d.address(), d.bytes());
+    Native.ringAtLeast(arena.pool(), length, threshold, address(), bytes(), d.address(), d.bytes());
     return d;
   }
 
@@ -192,7 +194,7 @@ public final class RingVector implements AutoCloseable {
   /** Bits [from, from + width) of every element, into a vector or view of this length. */
   public void digits(int from, int width, DigitVector into) {
     requireLength(into.length());
-    Native.ringDigits(length, from, width, address(), bytes(), into.address(), into.bytes());
+    Native.ringDigits(arena.pool(), length, from, width, address(), bytes(), into.address(), into.bytes());
   }
 
   /** bit·this. */
@@ -208,7 +210,8 @@ public final class RingVector implements AutoCloseable {
   private RingVector select(Arena arena, DigitVector bits, boolean signed) {
     requireLength(bits.length());
     RingVector z = uninitialised(arena, modulus, length);
-    Native.ringSelect(modulus.value(), length, signed, bits.address(), bits.bytes(), address(), bytes(), z.address(), z.bytes());
+    Native.ringSelect(arena.pool(), modulus.value(), length, signed, bits.address(), bits.bytes(), address(), bytes(), z.address(),
+        z.bytes());
     return z;
   }
 
@@ -216,7 +219,7 @@ public final class RingVector implements AutoCloseable {
   public ArrowBuf pack(Arena arena) {
     long size = modulus.packedBytes(length);
     ArrowBuf out = arena.message(size);
-    Native.ringPack(modulus.value(), length, address(), bytes(), out.memoryAddress(), size);
+    Native.ringPack(arena.pool(), modulus.value(), length, address(), bytes(), out.memoryAddress(), size);
     return out;
   }
 
@@ -224,7 +227,7 @@ public final class RingVector implements AutoCloseable {
   public static RingVector unpack(Arena arena, Modulus modulus, long length, ArrowBuf packed) {
     RingVector v = uninitialised(arena, modulus, length);
     try {
-      Native.ringUnpack(modulus.value(), length, packed.memoryAddress(), packed.readableBytes(), v.address(), v.bytes());
+      Native.ringUnpack(arena.pool(), modulus.value(), length, packed.memoryAddress(), packed.readableBytes(), v.address(), v.bytes());
       return v;
     } catch (RuntimeException e) {
       v.close();
@@ -246,7 +249,7 @@ public final class RingVector implements AutoCloseable {
 
   @Override
   public void close() {
-    if (arena != null) {
+    if (owner) {
       arena.release(buffer);
     }
   }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class TicketRequestTest {
   static final TicketRequest SAMPLE =
-      new TicketRequest(new UUID(1, 2), new UUID(3, 4), 5, 6, 7, "digest", "primes=60,50 t=3 otK=4", "0.1+Grüße");
+      new TicketRequest(new UUID(1, 2), new UUID(3, 4), 5, 6, 7, "digest", "primes=60,50 t=3 ot=silent", "0.1+Grüße");
 
   private static void bad(byte[] bytes) {
     ServiceException e = assertThrows(ServiceException.class, () -> TicketRequest.decode(ByteBuffer.wrap(bytes)));

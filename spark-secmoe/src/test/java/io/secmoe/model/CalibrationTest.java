@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.secmoe.party.OtExtension;
 import io.secmoe.party.Profile;
 import io.secmoe.ring.Modulus;
 import java.nio.file.Files;
@@ -93,9 +94,9 @@ class CalibrationTest {
     int range = calibration.bits("blocks.0.output");
     // A plaintext prime with exactly two bits less than the second matrix would like.
     int needed = range + RangeRule.DOWN_FRACTION + wanted;
-    Profile tight = new Profile(Profile.DEFAULT.primeBits(), new Modulus((1L << needed) + 1), 4);
+    Profile tight = new Profile(Profile.DEFAULT.primeBits(), new Modulus((1L << needed) + 1), OtExtension.SOFTSPOKEN_4);
     assertEquals(wanted - 2, fractionOfSecondMatrix(tight));
-    Profile tooTight = new Profile(Profile.DEFAULT.primeBits(), new Modulus((1L << (needed - 2)) + 1), 4);
+    Profile tooTight = new Profile(Profile.DEFAULT.primeBits(), new Modulus((1L << (needed - 2)) + 1), OtExtension.SOFTSPOKEN_4);
     ModelException refused = assertThrows(ModelException.class, () -> ServerModel.load(directory, tooTight, Output.LOGITS));
     assertEquals("tensor blocks.0.experts.w2", refused.where());
   }

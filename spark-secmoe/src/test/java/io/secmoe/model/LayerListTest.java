@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.secmoe.linear.LinearShape;
 import io.secmoe.moe.Activation;
 import io.secmoe.moe.MoeShape;
+import io.secmoe.party.OtExtension;
 import io.secmoe.party.Profile;
 import io.secmoe.ring.Modulus;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +39,7 @@ class LayerListTest {
     assertArrayEquals(json, back.toJson());
     LayerList spaced = LayerList.fromJson(text(json).replace(",", " ,\n ").getBytes(StandardCharsets.UTF_8));
     assertArrayEquals(json, spaced.toJson());
-    LayerList other = list(new Profile(List.of(60, 60, 60, 38), new Modulus(4397929070593L), 2), 11, 5, 3);
+    LayerList other = list(new Profile(List.of(60, 60, 60, 38), new Modulus(4397929070593L), OtExtension.SILENT), 11, 5, 3);
     assertEquals(other, LayerList.fromJson(other.toJson()));
     assertNotEquals(text(json), text(other.toJson()));
   }
@@ -65,7 +66,9 @@ class LayerListTest {
       "\"prime_bits\":[60,|\"prime_bits\":[61,|\"prime_bits\"",
       "\"t\":2198738042881|\"t\":1|\"t\" must be",
       "\"t\":2198738042881|\"t\":137438953472|tensor blocks.0.experts.w2",
-      "\"ot_k\":4|\"ot_k\":9|\"ot_k\"",
+      "\"silent\"|\"softspoken-9\"|\"ot\" is \"softspoken-9\"",
+      "\"tree-2\"|\"tree-3\"|\"comparison\" is \"tree-3\"",
+      "\"ot_memory\":33554432|\"ot_memory\":-1|\"ot_memory\"",
       "\"kind\":\"moe\"|\"kind\":\"attention\"|\"kind\" is \"attention\"",
       "\"GELU\"|\"gelu\"|\"activation\"",
       "\"outputs\":8|\"outputs\":9|blocks.0: it takes 8 features, but 9 come in",
@@ -93,7 +96,7 @@ class LayerListTest {
     String json = text(LIST.toJson());
     for (String[] change : new String[][] {
         {"\"head\"", "\"he\\nad\""}, {"\"no\"", "\"n\\u0007o\""},
-        {"\"ot_k\"", "\"ot\\r_k\":1,\"ot_k\""}}) {
+        {"\"silent\"", "\"si\\rlent\""}, {"\"ot\"", "\"o\\rt\":1,\"ot\""}}) {
       byte[] changed = json.replace(change[0], change[1]).getBytes(StandardCharsets.UTF_8);
       ModelException refused = assertThrows(ModelException.class, () -> LayerList.fromJson(changed));
       assertTrue(refused.getMessage().chars().noneMatch(Character::isISOControl), refused.getMessage());
@@ -116,7 +119,7 @@ class LayerListTest {
     assertEquals(8, ((MoeSpec) list(Profile.DEFAULT, 12, 8, 4).layers().get(1)).shape().outputBits());
     ModelException refused = assertThrows(ModelException.class, () -> list(Profile.DEFAULT, 12, 9, 4));
     assertEquals("tensor blocks.0.experts.w2", refused.where());
-    Profile wider = new Profile(Profile.DEFAULT.primeBits(), new Modulus(4397929070593L), 4);
+    Profile wider = new Profile(Profile.DEFAULT.primeBits(), new Modulus(4397929070593L), OtExtension.SOFTSPOKEN_4);
     assertEquals(9, ((MoeSpec) list(wider, 12, 9, 4).layers().get(1)).shape().outputBits());
   }
 

@@ -35,9 +35,13 @@ final class Parsers {
   }
 
   static Function<String, Long> bytes(long least) {
+    return bytes(least, Long.MAX_VALUE);
+  }
+
+  static Function<String, Long> bytes(long least, long most) {
     return text -> {
       long value = Math.multiplyExact(number(text), unit(text, BYTES));
-      require(value >= least);
+      require(value >= least && value <= most);
       return value;
     };
   }
@@ -62,6 +66,10 @@ final class Parsers {
       require(text.isEmpty() || text.matches(pattern));
       return Optional.of(text).filter(t -> !t.isEmpty());
     };
+  }
+
+  static <T> Function<String, Optional<T>> optional(Function<String, T> parser) {
+    return text -> text.isEmpty() ? Optional.empty() : Optional.of(parser.apply(text));
   }
 
   static Function<String, Optional<Boolean>> optionalFlag() {

@@ -5,6 +5,8 @@ import io.secmoe.flight.Limits;
 import io.secmoe.flight.TlsFiles;
 import io.secmoe.model.Output;
 import io.secmoe.moe.Strategy;
+import io.secmoe.party.Comparison;
+import io.secmoe.party.OtExtension;
 import io.secmoe.party.Profile;
 import java.io.Serializable;
 import java.nio.file.Path;
@@ -85,9 +87,18 @@ public final class SecMoeConf implements Serializable {
       text -> text.isEmpty() ? Optional.empty() : Optional.of(Parsers.integer(1, 1024).apply(text)));
   public static final Setting<Output> OUTPUT = new Setting<>(PREFIX + "output", "logits", "logits, label",
       "Server: what inferences reveal to the client: all logits, or the label alone.", Parsers.choice(Output.class));
-  public static final Setting<Integer> OT_K = new Setting<>(PREFIX + "ot.k", "4", "1, 2, 4, 8",
-      "Server: the k of SoftSpoken OT, 128/k bits per correlated OT: a larger k saves bytes and costs hashing.",
-      text -> Integer.valueOf(Parsers.matching("[1248]").apply(text)));
+  public static final Setting<OtExtension> OT = new Setting<>(PREFIX + "ot", "silent", OtExtension.labels(),
+      "Server: how correlated OTs are made: by SoftSpoken OT with some k, 128/k bits each (a larger k saves bytes and costs hashing), or by"
+          + " silent OT, 0.4 bits each.",
+      OtExtension::named);
+  public static final Setting<Long> OT_MEMORY = new Setting<>(PREFIX + "ot.memory", "32m", "a size from 1m to 64g, such as 128m",
+      "Server: the memory in which an attempt keeps silent OTs made ahead, at each party. A step of the protocol that takes more at once has it.",
+      Parsers.bytes(1L << 20, 64L << 30));
+  public static final Setting<Optional<Comparison>> COMPARISON = new Setting<>(PREFIX + "comparison", "",
+      Comparison.labels() + ", or nothing for tree-2 with silent OT and tree-4 with SoftSpoken OT",
+      "Server: the form of comparisons: a tree of ANDs over leaves of two or four bits, or bit by bit, which takes a third fewer bytes and"
+          + " as many rounds as bits: for short ways.",
+      Parsers.optional(Comparison::named));
   public static final Setting<Optional<Boolean>> PROGRESS_CONSOLE = new Setting<>(PREFIX + "progress.console", "",
       "true, false, or nothing for what spark.ui.showConsoleProgress says, or else for true on a terminal",
       "Client: whether the driver prints progress, with places in the server's queue, on standard error.", Parsers.optionalFlag());
@@ -96,7 +107,7 @@ public final class SecMoeConf implements Serializable {
   public static final List<Setting<?>> ALL = List.of(LISTEN_HOST, LISTEN_PORTS, DRIVER_PORTS, ADVERTISED_HOST, MEMORY, QUEUE_LENGTH,
       KEY_STORE, KEY_STORE_PASSWORD_FILE, TRUST_STORE, TRUST_STORE_PASSWORD_FILE, SERVER_ADDRESS, SERVER_FINGERPRINT, MODEL_DIGEST,
       STRATEGY, BATCH_ROWS, BATCH_REBALANCE, FEATURES_PAD, BATCH_RETRIES, ATTEMPT_TIMEOUT, ATTEMPT_SILENCE, TICKET_DEADLINE,
-      SHUTDOWN_GRACE, NATIVE_THREADS, OUTPUT, OT_K, PROGRESS_CONSOLE);
+      SHUTDOWN_GRACE, NATIVE_THREADS, OUTPUT, OT, OT_MEMORY, COMPARISON, PROGRESS_CONSOLE);
 
   private static final Function<String, Integer> CPUS = Parsers.integer(1, 1024);
 
@@ -185,7 +196,8 @@ public final class SecMoeConf implements Serializable {
 
   /** The cryptographic parameters a server offers. */
   public Profile profile() {
-    return new Profile(Profile.DEFAULT.primeBits(), Profile.DEFAULT.t(), get(OT_K));
+    return new Profile(Profile.DEFAULT.primeBits(), Profile.DEFAULT.t(), get(OT), get(OT_MEMORY),
+        get(COMPARISON).orElse(Comparison.suiting(get(OT))));
   }
 
   /** Native threads of one attempt. */

@@ -30,7 +30,7 @@ final class ModelsTable implements SupportsRead {
       .add("moe_layers", DataTypes.IntegerType, false).add("experts", DataTypes.IntegerType).add("d_model", DataTypes.IntegerType)
       .add("d_ff", DataTypes.IntegerType).add("input_features", DataTypes.IntegerType, false)
       .add("input_bits", DataTypes.IntegerType, false).add("labels", DataTypes.createArrayType(DataTypes.StringType, false), false)
-      .add("output", DataTypes.StringType, false).add("ot_k", DataTypes.IntegerType, false)
+      .add("output", DataTypes.StringType, false).add("ot", DataTypes.StringType, false)
       .add("prime_bits", DataTypes.createArrayType(DataTypes.IntegerType, false), false);
 
   private final RemoteModel model;
@@ -68,7 +68,7 @@ final class ModelsTable implements SupportsRead {
         layers.layers().size(), sparse.size(), first.map(MoeShape::experts).orElse(null), first.map(MoeShape::width).orElse(null),
         first.map(MoeShape::hidden).orElse(null), layers.inputFeatures(), layers.inputBits(),
         new GenericArrayData(layers.labels().stream().map(ModelsTable::text).toArray()),
-        text(layers.output().name().toLowerCase(Locale.ROOT)), layers.profile().otK(),
+        text(layers.output().name().toLowerCase(Locale.ROOT)), text(layers.profile().ot().label()),
         new GenericArrayData(layers.profile().primeBits().toArray())});
   }
 

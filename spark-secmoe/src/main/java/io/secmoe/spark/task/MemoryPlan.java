@@ -6,11 +6,14 @@ import io.secmoe.model.MoeSpec;
 import io.secmoe.moe.MoeLayer;
 import io.secmoe.moe.MoeShape;
 import io.secmoe.moe.Strategy;
+import io.secmoe.party.OtExtension;
+import io.secmoe.party.Profile;
 
 /**
  * The peak of native memory an attempt is planned with, from public shapes only. It counts what is alive at once in the hungriest
  * layer: shares on both sides, and on the server uploaded ciphertexts, one tile of outputs with three components, and answers on their
- * way; fixed costs (keys, NTT tables, OT stocks, an elementwise tile with its intermediates) are a constant. An upper bound, kept simple
+ * way; fixed costs (keys, NTT tables, SoftSpoken OTs, an elementwise tile with its intermediates) are a constant, and silent OTs have
+ * the memory that the profile gives them, beside what they are made from. An upper bound, kept simple
  * on purpose; resident memory over that of an idle JVM, as the benchmark shows it, stays below or within a tenth of it.
  */
 public final class MemoryPlan {
@@ -18,8 +21,10 @@ public final class MemoryPlan {
   private static final long WORD = 8;
   /** Share vectors of one width that are alive at once. */
   private static final long VECTORS = 5;
-  private static final long SERVER_FIXED = 256L << 20;
-  private static final long CLIENT_FIXED = 224L << 20;
+  private static final long SERVER_FIXED = 192L << 20;
+  private static final long CLIENT_FIXED = 160L << 20;
+  /** The correlations that silent extensions of both directions start from: 4 MiB each, twice while they are replaced. */
+  private static final long SILENT_INPUTS = 4 * 5L << 20;
 
   private MemoryPlan() {}
 
@@ -32,7 +37,7 @@ public final class MemoryPlan {
           ? moe(primes, moe.shape(), strategy, rows)
           : linear(primes, layer.inputs(), layer.outputs(), rows));
     }
-    return SERVER_FIXED + peak;
+    return SERVER_FIXED + silent(layers.profile()) + peak;
   }
 
   /** Bytes on the client for a batch of {@code rows} rows: its ciphertexts and the answers come and go a few at a time. */
@@ -46,7 +51,11 @@ public final class MemoryPlan {
         widest = Math.max(widest, all ? moe.shape().hidden() * experts : moe.shape().hidden() + experts);
       }
     }
-    return CLIENT_FIXED + VECTORS * WORD * rows * widest;
+    return CLIENT_FIXED + silent(layers.profile()) + VECTORS * WORD * rows * widest;
+  }
+
+  private static long silent(Profile profile) {
+    return profile.ot() == OtExtension.SILENT ? profile.otMemory() + SILENT_INPUTS : 0;
   }
 
   private static long moe(long primes, MoeShape shape, Strategy strategy, int rows) {

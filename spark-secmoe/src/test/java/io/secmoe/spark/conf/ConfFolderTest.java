@@ -3,6 +3,7 @@ package io.secmoe.spark.conf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.secmoe.party.OtExtension;
 import io.secmoe.spark.metrics.ClientMetrics;
 import io.secmoe.spark.metrics.MetricDescription;
 import io.secmoe.spark.metrics.ServerMetrics;
@@ -77,7 +78,7 @@ class ConfFolderTest {
     String[] line = {"--properties", CONF.resolve("server.conf").toString(), "--properties", CONF.resolve("profiles/wan.conf").toString(),
         "--conf", "spark.secmoe.attempt.silence=7s"};
     SecMoeConf conf = SecMoeConf.of(new CommandLine(line, Set.of(), Set.of()).sparkConf());
-    assertEquals(8, conf.get(SecMoeConf.OT_K));
+    assertEquals(OtExtension.SILENT, conf.get(SecMoeConf.OT));
     assertEquals(7, conf.get(SecMoeConf.ATTEMPT_SILENCE).toSeconds());
     assertEquals(1024, conf.get(SecMoeConf.QUEUE_LENGTH));
   }

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.secmoe.moe.Strategy;
+import io.secmoe.party.OtExtension;
+import io.secmoe.party.Profile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,7 +39,7 @@ class SecMoeConfTest {
   @CsvSource({"spark.secmoe.batch.rows,8193", "spark.secmoe.batch.rows,0", "spark.secmoe.batch.rows,many", "spark.secmoe.memory,12x",
       "spark.secmoe.memory,1m", "spark.secmoe.strategy,some", "spark.secmoe.listen.ports,9-8", "spark.secmoe.listen.ports,70000",
       "spark.secmoe.server.address,nowhere", "spark.secmoe.server.address,host:0", "spark.secmoe.server.fingerprint,12ab",
-      "spark.secmoe.attempt.timeout,1 fortnight", "spark.secmoe.ot.k,3", "spark.secmoe.progress.console,maybe", "spark.secmoe.native.threads,0"})
+      "spark.secmoe.attempt.timeout,1 fortnight", "spark.secmoe.ot,softspoken-3", "spark.secmoe.ot.memory,65g", "spark.secmoe.progress.console,maybe", "spark.secmoe.native.threads,0"})
   void wrongValuesAreNamedWithWhatIsAllowed(String key, String value) {
     ConfException e = assertThrows(ConfException.class, () -> SecMoeConf.of(Map.of(key, value), 1));
     assertTrue(e.getMessage().contains(key) && e.getMessage().contains("'" + value + "'") && e.getMessage().contains("allowed: "),
@@ -49,6 +51,14 @@ class SecMoeConfTest {
       "spark.secmoe.attempt.timeout,2min,PT2M", "spark.secmoe.attempt.timeout,7,PT7S"})
   void timesHaveUnits(String key, String value, String expected) {
     assertEquals(Duration.parse(expected), SecMoeConf.of(Map.of(key, value), 1).get(SecMoeConf.ATTEMPT_TIMEOUT));
+  }
+
+  @Test
+  void theServersProfileSaysHowCorrelatedOtsAreMade() {
+    assertEquals(Profile.DEFAULT, SecMoeConf.of(Map.of(), 1).profile());
+    Profile silent = SecMoeConf.of(Map.of("spark.secmoe.ot", "silent", "spark.secmoe.ot.memory", "256m"), 1).profile();
+    assertEquals(OtExtension.SILENT, silent.ot());
+    assertEquals(256L << 20, silent.otMemory());
   }
 
   @Test

@@ -128,7 +128,7 @@ class TwoProcessesTest {
 
   private void awaitText(String file, String wanted, Process process) throws InterruptedException {
     while (!Files.exists(folder.resolve(file)) || !text(file).contains(wanted)) {
-      assertTrue(process.isAlive(), () -> "it ended before " + file + " had '" + wanted + "'");
+      assertTrue(process.isAlive(), () -> "it ended before " + file + " had '" + wanted + "': " + text(file));
       Thread.sleep(50);
     }
   }

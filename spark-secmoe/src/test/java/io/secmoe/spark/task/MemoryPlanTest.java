@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.secmoe.model.LayerList;
 import io.secmoe.model.ServerModel;
 import io.secmoe.moe.Strategy;
+import io.secmoe.party.OtExtension;
+import io.secmoe.party.Profile;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +34,15 @@ class MemoryPlanTest {
     assertTrue(MemoryPlan.client(DIGITS, Strategy.SELECT, 1) < MemoryPlan.client(DIGITS, Strategy.SELECT, ROWS));
     assertTrue(MemoryPlan.client(DIGITS, Strategy.ALL, ROWS) > MemoryPlan.client(DIGITS, Strategy.SELECT, ROWS));
     assertTrue(MemoryPlan.server(DIGITS, Strategy.ALL, ROWS) > MemoryPlan.server(DIGITS, Strategy.SELECT, ROWS));
+  }
+
+  @Test
+  void silentOtsHaveTheMemoryThatTheProfileGivesThem() {
+    LayerList softSpoken = new LayerList(DIGITS.fractionBits(), DIGITS.inputFeatures(), DIGITS.inputBits(), DIGITS.labels(),
+        DIGITS.profile().with(OtExtension.SOFTSPOKEN_4), DIGITS.output(), DIGITS.layers());
+    long more = MemoryPlan.client(DIGITS, Strategy.SELECT, ROWS) - MemoryPlan.client(softSpoken, Strategy.SELECT, ROWS);
+    assertEquals(Profile.OT_MEMORY >> 20, more >> 20, 20);
+    assertEquals(more, MemoryPlan.server(DIGITS, Strategy.SELECT, ROWS) - MemoryPlan.server(softSpoken, Strategy.SELECT, ROWS));
   }
 
   private static void between(long least, long most, long bytes) {

@@ -2,7 +2,7 @@
 //!
 //! The rounds are plain loops over words, compiled once for the baseline (SSE2) and once for AVX2.
 
-use super::Block;
+use crate::ot::Block;
 
 /// `columns`: 128 columns of `width` blocks each, bit i of block r being row 128·r + i. `rows`: 128·width blocks, bit c being column c.
 pub fn transpose(columns: &[Block], width: usize, rows: &mut [Block]) {

@@ -5,8 +5,9 @@
 
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use super::aes::Aes;
-use super::{Block, Shape, UNIT};
+use super::{Shape, UNIT};
+use crate::ot::aes::Aes;
+use crate::ot::Block;
 
 /// Blocks (of 128 rows) of a unit.
 pub const UNIT_BLOCKS: usize = UNIT / 128;

@@ -11,10 +11,11 @@
 
 use zeroize::{Zeroize, Zeroizing};
 
-use super::aes::Aes;
-use super::base::COUNT;
-use super::{Block, Shape};
+use super::Shape;
 use crate::error::{Error, Result};
+use crate::ot::aes::Aes;
+use crate::ot::base::COUNT;
+use crate::ot::Block;
 
 /// Two blocks per base OT.
 pub const SEEDS_BYTES: usize = COUNT * 32;

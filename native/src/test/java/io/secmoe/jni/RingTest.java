@@ -1,0 +1,163 @@
+package io.secmoe.jni;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.secmoe.jni.NativeException.Code;
+import java.util.function.LongConsumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+/** Every kernel of the section {@code ring} gives on a pool what it gives on the caller's thread, and stops when cancelled. */
+class RingTest {
+  private static final long T = 2198738042881L;
+  /** Long enough for the pool, and no multiple of a task; a multiple of 8, so that digits can be read as whole words. */
+  private static final int N = 100_008;
+
+  /** A call of a kernel on a pool, or on none (0). */
+  private interface Kernel {
+    void run(long pool, long x, long y, long out);
+  }
+
+  private final OffHeap memory = new OffHeap();
+  private NativeHandle pool;
+  private NativeHandle rng;
+
+  @BeforeEach
+  void setUp() {
+    pool = new NativeHandle(Native.poolNew(3));
+    rng = new NativeHandle(Native.rng());
+  }
+
+  @AfterEach
+  void close() {
+    pool.close();
+    rng.close();
+    memory.close();
+  }
+
+  private long elements(long modulus) {
+    long addr = memory.bytes(8L * N);
+    Native.ringRandom(rng.id(), modulus, N, addr, 8L * N);
+    return addr;
+  }
+
+  private long digits(int width) {
+    long addr = memory.bytes(N);
+    Native.digitRandom(rng.id(), width, N, addr, N);
+    return addr;
+  }
+
+  private static long packed(int width) {
+    return ((long) N * width + 7) / 8;
+  }
+
+  private void agree(long x, long y, int outBytes, Kernel kernel) {
+    long[][] results = new long[2][];
+    for (int i = 0; i < 2; i++) {
+      long out = memory.bytes(outBytes + 7);
+      kernel.run(i == 0 ? 0 : pool.id(), x, y, out);
+      results[i] = memory.readLongs(out, outBytes / 8);
+    }
+    assertArrayEquals(results[0], results[1]);
+  }
+
+  @Test
+  void ringKernels() {
+    int bytes = 8 * N;
+    long x = elements(T);
+    long y = elements(T);
+    long bits = digits(1);
+    agree(x, y, bytes, (p, a, b, out) -> Native.ringCombine(p, T, N, 3, a, bytes, T - 1, b, bytes, 5, out, bytes));
+    agree(x, y, bytes, (p, a, b, out) -> Native.ringCombine(p, T, N, 3, a, bytes, 0, 0, 0, 5, out, bytes));
+    agree(x, y, bytes, (p, a, b, out) -> Native.ringMultiply(p, T, N, a, bytes, b, bytes, out, bytes));
+    agree(x, y, bytes, (p, a, b, out) -> Native.ringShift(p, N, 7, true, a, bytes, 1 << 21, out, bytes));
+    agree(x, y, bytes, (p, a, b, out) -> Native.ringPowers(p, T, N, 13, 10, a, bytes, out, bytes));
+    agree(x, y, N, (p, a, b, out) -> Native.ringAtLeast(p, N, T / 3, a, bytes, out, N));
+    agree(x, y, N, (p, a, b, out) -> Native.ringDigits(p, N, 9, 4, a, bytes, out, N));
+    agree(x, bits, bytes, (p, a, b, out) -> Native.ringSelect(p, T, N, true, b, N, a, bytes, out, bytes));
+    agree(x, bits, bytes, (p, a, b, out) -> Native.ringSelect(p, T, N, false, b, N, a, bytes, out, bytes));
+  }
+
+  @Test
+  void digitKernels() {
+    long x = digits(4);
+    long y = digits(4);
+    long bits = digits(1);
+    agree(x, y, N, (p, a, b, out) -> Native.digitXor(p, N, a, N, b, N, out, N));
+    agree(x, y, N, (p, a, b, out) -> Native.digitXorConstant(p, N, 9, a, N, out, N));
+    agree(x, y, N, (p, a, b, out) -> Native.digitSlice(p, N, 1, 2, a, N, out, N));
+    agree(x, bits, N, (p, a, b, out) -> Native.digitSelect(p, N, b, N, a, N, out, N));
+  }
+
+  @Test
+  void outputsMayBeInputs() {
+    long x = elements(T);
+    long[] before = memory.readLongs(x, N);
+    Native.ringCombine(pool.id(), T, N, 1, x, 8L * N, 1, x, 8L * N, 1, x, 8L * N);
+    long[] after = memory.readLongs(x, N);
+    for (int i = 0; i < N; i++) {
+      assertEquals((2 * before[i] + 1) % T, after[i]);
+    }
+  }
+
+  @Test
+  void packedVectorsAreTheSameAndComeBack() {
+    for (int width : new int[] {1, 21, 41, 63}) {
+      long modulus = width == 41 ? T : 1L << width;
+      long size = packed(width);
+      long x = elements(modulus);
+      agree(x, 0, (int) size, (p, a, b, out) -> Native.ringPack(p, modulus, N, a, 8L * N, out, size));
+      long message = memory.bytes(size);
+      long back = memory.bytes(8L * N);
+      Native.ringPack(pool.id(), modulus, N, x, 8L * N, message, size);
+      Native.ringUnpack(pool.id(), modulus, N, message, size, back, 8L * N);
+      assertArrayEquals(memory.readLongs(x, N), memory.readLongs(back, N));
+    }
+    for (int width : new int[] {1, 3, 8}) {
+      long size = packed(width);
+      long x = digits(width);
+      agree(x, 0, (int) size, (p, a, b, out) -> Native.digitPack(p, width, N, a, N, out, size));
+      long message = memory.bytes(size);
+      long back = memory.bytes(N);
+      Native.digitPack(pool.id(), width, N, x, N, message, size);
+      Native.digitUnpack(pool.id(), width, N, message, size, back, N);
+      assertArrayEquals(memory.readLongs(x, N / 8), memory.readLongs(back, N / 8));
+    }
+  }
+
+  @Test
+  void badMessagesAreRefused() {
+    long size = packed(41);
+    long message = memory.bytes(size);
+    long out = memory.bytes(8L * N);
+    fails(Code.MALFORMED_MESSAGE, p -> Native.ringUnpack(p, T, N, message, size - 1, out, 8L * N));
+    fails(Code.MALFORMED_MESSAGE, p -> Native.digitUnpack(p, 3, N, message, packed(3) + 1, out, N));
+    // The last element alone is not below t.
+    memory.fill(message + size - 5, 5, 0xFF);
+    fails(Code.MALFORMED_MESSAGE, p -> Native.ringUnpack(p, T, N, message, size, out, 8L * N));
+  }
+
+  @Test
+  void cancelledWorkStops() {
+    long x = elements(T);
+    Native.poolCancel(pool.id());
+    for (int n : new int[] {8, N}) {
+      cancelled(() -> Native.ringMultiply(pool.id(), T, n, x, 8L * n, x, 8L * n, x, 8L * n));
+      cancelled(() -> Native.digitXorConstant(pool.id(), n, 1, x, n, x, n));
+    }
+  }
+
+  private static void cancelled(Executable call) {
+    assertEquals(Code.CANCELLED, assertThrows(NativeException.class, call).code());
+  }
+
+  private void fails(Code code, LongConsumer call) {
+    for (long p : new long[] {0, pool.id()}) {
+      assertEquals(code, assertThrows(NativeException.class, () -> call.accept(p)).code());
+    }
+  }
+}

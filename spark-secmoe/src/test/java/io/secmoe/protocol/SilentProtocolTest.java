@@ -1,0 +1,12 @@
+package io.secmoe.protocol;
+
+import io.secmoe.party.OtExtension;
+import io.secmoe.party.Profile;
+
+/** The same with silent OT, whose extensions go the other way. */
+class SilentProtocolTest extends ProtocolTest {
+  @Override
+  Profile profile() {
+    return Profile.DEFAULT.with(OtExtension.SILENT);
+  }
+}
