@@ -2,7 +2,6 @@ package io.secmoe.party;
 
 import io.secmoe.jni.Native;
 import io.secmoe.jni.NativeHandle;
-import java.util.List;
 import java.util.stream.LongStream;
 import org.apache.arrow.memory.ArrowBuf;
 
@@ -38,7 +37,7 @@ public abstract sealed class OtStock extends NativeHandle permits SenderStock, R
   }
 
   /** Several lots that can be used once each, after one extension for all of them. */
-  public final List<Correlations> take(long... lots) {
+  public final CorrelationLots take(long... lots) {
     long n = LongStream.of(lots).sum();
     long extension = extension(party.profile(), made, Native.otAvailable(id()), n);
     if (extension > 0) {
@@ -46,7 +45,7 @@ public abstract sealed class OtStock extends NativeHandle permits SenderStock, R
       made += extension;
     }
     taken += n;
-    return LongStream.of(lots).mapToObj(lot -> new Correlations(Native.otTake(id(), lot))).toList();
+    return new CorrelationLots(LongStream.of(lots).mapToObj(lot -> new Correlations(Native.otTake(id(), lot))).toList());
   }
 
   private void extend(long n) {

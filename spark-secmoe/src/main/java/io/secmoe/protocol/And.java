@@ -1,12 +1,15 @@
 package io.secmoe.protocol;
 
+import io.secmoe.jni.Native;
 import io.secmoe.party.ClientParty;
-import io.secmoe.party.Correlations;
+import io.secmoe.party.CorrelationLots;
+import io.secmoe.party.Party;
 import io.secmoe.party.ServerParty;
-import io.secmoe.ring.Arena;
 import io.secmoe.ring.DigitVector;
+import io.secmoe.ring.Packed;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
@@ -21,10 +24,6 @@ import org.apache.arrow.memory.ArrowBuf;
 public final class And {
   /** One party's operands of equally wide gates; they stay open. */
   record Gates(DigitVector e, DigitVector v) {
-    DigitVector local(Arena arena) {
-      return v.whereSet(arena, e);
-    }
-
     long count() {
       return v.length();
     }
@@ -44,28 +43,13 @@ public final class And {
 
   /** The client's shares, part by part. */
   static List<DigitVector> client(ClientParty c, List<Gates> parts) {
-    long[] counts = parts.stream().mapToLong(Gates::count).toArray();
-    List<Correlations> ins = c.receives().take(counts);
-    for (int i = 0; i < parts.size(); i++) {
-      CorrelatedOt.sendFlips(c, ins.get(i), parts.get(i).e);
-    }
-    List<Correlations> outs = c.sends().take(counts);
-    List<ArrowBuf> flips = new ArrayList<>();
-    for (long count : counts) {
-      flips.add(CorrelatedOt.receiveFlips(c, count, 1));
-    }
+    long[] counts = counts(parts);
     List<DigitVector> products = new ArrayList<>();
-    for (int i = 0; i < parts.size(); i++) {
-      Gates g = parts.get(i);
-      try (Correlations in = ins.get(i); DigitVector theirs = CorrelatedOt.receive(c, in, g.v.width(), g.e)) {
-        products.add(g.local(c.arena()).xorInPlace(theirs));
-      }
-    }
-    for (int i = 0; i < parts.size(); i++) {
-      try (Correlations out = outs.get(i);
-          ArrowBuf f = flips.get(i);
-          DigitVector ours = CorrelatedOt.send(c, out, parts.get(i).v, f)) {
-        products.get(i).xorInPlace(ours);
+    try (CorrelationLots in = c.receives().take(counts)) {
+      sendFlips(c, in, parts);
+      try (CorrelationLots out = c.sends().take(counts); ArrowBuf flips = c.channel().receive(flipBytes(counts))) {
+        receive(c, in, parts, products);
+        send(c, out, parts, flips, products);
       }
     }
     return products;
@@ -73,29 +57,65 @@ public final class And {
 
   /** The server's shares, part by part. */
   static List<DigitVector> server(ServerParty s, List<Gates> parts) {
-    long[] counts = parts.stream().mapToLong(Gates::count).toArray();
-    List<Correlations> outs = s.sends().take(counts);
-    List<ArrowBuf> flips = new ArrayList<>();
-    for (long count : counts) {
-      flips.add(CorrelatedOt.receiveFlips(s, count, 1));
-    }
-    List<Correlations> ins = s.receives().take(counts);
-    for (int i = 0; i < parts.size(); i++) {
-      CorrelatedOt.sendFlips(s, ins.get(i), parts.get(i).e);
-    }
+    long[] counts = counts(parts);
     List<DigitVector> products = new ArrayList<>();
-    for (int i = 0; i < parts.size(); i++) {
-      Gates g = parts.get(i);
-      try (Correlations out = outs.get(i); ArrowBuf f = flips.get(i); DigitVector ours = CorrelatedOt.send(s, out, g.v, f)) {
-        products.add(g.local(s.arena()).xorInPlace(ours));
-      }
-    }
-    for (int i = 0; i < parts.size(); i++) {
-      Gates g = parts.get(i);
-      try (Correlations in = ins.get(i); DigitVector theirs = CorrelatedOt.receive(s, in, g.v.width(), g.e)) {
-        products.get(i).xorInPlace(theirs);
+    try (CorrelationLots out = s.sends().take(counts); ArrowBuf flips = s.channel().receive(flipBytes(counts))) {
+      try (CorrelationLots in = s.receives().take(counts)) {
+        sendFlips(s, in, parts);
+        send(s, out, parts, flips, products);
+        receive(s, in, parts, products);
       }
     }
     return products;
+  }
+
+  private static long[] counts(List<Gates> parts) {
+    return parts.stream().mapToLong(Gates::count).toArray();
+  }
+
+  private static long flipBytes(long... counts) {
+    return LongStream.of(counts).map(n -> Packed.bytes(n, 1)).sum();
+  }
+
+  /** All parts' flips in one message. */
+  private static void sendFlips(Party party, CorrelationLots in, List<Gates> parts) {
+    ArrowBuf out = party.message(flipBytes(counts(parts)));
+    long at = out.memoryAddress();
+    for (int i = 0; i < parts.size(); i++) {
+      Gates g = parts.get(i);
+      Native.otFlips(in.get(i).id(), 1, g.e.address(), g.e.bytes(), at, flipBytes(g.count()));
+      at += flipBytes(g.count());
+    }
+    party.send(out);
+  }
+
+  /** e_own·v_peer into the products. */
+  private static void receive(Party party, CorrelationLots in, List<Gates> parts, List<DigitVector> products) {
+    for (int i = 0; i < parts.size(); i++) {
+      Gates g = parts.get(i);
+      try (DigitVector theirs = CorrelatedOt.receive(party, in.get(i), g.v.width(), g.e)) {
+        product(party, g, products, i).xorInPlace(theirs);
+      }
+    }
+  }
+
+  /** e_peer·v_own into the products. */
+  private static void send(Party party, CorrelationLots out, List<Gates> parts, ArrowBuf flips, List<DigitVector> products) {
+    long at = 0;
+    for (int i = 0; i < parts.size(); i++) {
+      Gates g = parts.get(i);
+      try (DigitVector ours = CorrelatedOt.send(party, out.get(i), g.v, flips.slice(at, flipBytes(g.count())))) {
+        product(party, g, products, i).xorInPlace(ours);
+      }
+      at += flipBytes(g.count());
+    }
+  }
+
+  /** Product i, which starts as the local term. */
+  private static DigitVector product(Party party, Gates g, List<DigitVector> products, int i) {
+    if (i == products.size()) {
+      products.add(g.v.whereSet(party.arena(), g.e));
+    }
+    return products.get(i);
   }
 }

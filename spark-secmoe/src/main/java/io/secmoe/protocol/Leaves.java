@@ -2,7 +2,7 @@ package io.secmoe.protocol;
 
 import io.secmoe.jni.Native;
 import io.secmoe.party.ClientParty;
-import io.secmoe.party.Correlations;
+import io.secmoe.party.CorrelationLots;
 import io.secmoe.party.ServerParty;
 import io.secmoe.ring.DigitVector;
 import io.secmoe.ring.Packed;
@@ -68,7 +68,14 @@ final class Leaves {
   static List<DigitVector> client(ClientParty c, RingVector a, int k, int m, int b) {
     long n = a.length();
     List<Table> tables = tables(k, m, b, n);
-    List<Correlations> correlations = c.receives().take(lots(tables));
+    try (CorrelationLots correlations = c.receives().take(lots(tables))) {
+      List<DigitVector> digits = sendFlips(c, a, tables, correlations);
+      return receive(c, m, tables, correlations, digits);
+    }
+  }
+
+  /** All tables' flips in one message; returns the choices. */
+  private static List<DigitVector> sendFlips(ClientParty c, RingVector a, List<Table> tables, CorrelationLots correlations) {
     List<DigitVector> digits = new ArrayList<>();
     ArrowBuf flips = c.message(tables.stream().mapToLong(Table::flipBytes).sum());
     long at = flips.memoryAddress();
@@ -78,19 +85,23 @@ final class Leaves {
       Native.otFlips(correlations.get(i).id(), digit.width(), digit.address(), digit.bytes(), at, tables.get(i).flipBytes());
     }
     c.send(flips);
+    return digits;
+  }
 
+  private static List<DigitVector> receive(ClientParty c, int m, List<Table> tables, CorrelationLots correlations,
+      List<DigitVector> digits) {
     List<DigitVector> leaves = new ArrayList<>();
     try (ArrowBuf in = c.channel().receive(tables.stream().mapToLong(Table::messageBytes).sum())) {
-      at = in.memoryAddress();
+      long at = in.memoryAddress();
       for (int i = 0; i < tables.size(); at += tables.get(i++).messageBytes()) {
         Table table = tables.get(i);
         if (table.from == 0) {
-          leaves.add(DigitVector.uninitialised(c.arena(), table.lowest() ? 1 : 2, m * n));
+          leaves.add(DigitVector.uninitialised(c.arena(), table.lowest() ? 1 : 2, m * table.n));
         }
         DigitVector leaf = table.part(leaves.get(table.position));
-        try (DigitVector digit = digits.get(i); Correlations used = correlations.get(i)) {
-          Native.otLeavesReceive(c.pool().id(), used.take(), table.bits, table.count, table.lowest(), n, digit.address(), digit.bytes(), at,
-              table.messageBytes(), leaf.address(), leaf.bytes());
+        try (DigitVector digit = digits.get(i)) {
+          Native.otLeavesReceive(c.pool().id(), correlations.get(i).take(), table.bits, table.count, table.lowest(), table.n, digit.address(),
+              digit.bytes(), at, table.messageBytes(), leaf.address(), leaf.bytes());
         }
       }
     }
@@ -101,21 +112,20 @@ final class Leaves {
   static List<DigitVector> server(ServerParty s, RingVector y, int k, int m, int b) {
     long n = y.length() / m;
     List<Table> tables = tables(k, m, b, n);
-    List<Correlations> correlations = s.sends().take(lots(tables));
     List<DigitVector> leaves = new ArrayList<>();
     ArrowBuf out = s.message(tables.stream().mapToLong(Table::messageBytes).sum());
-    try (ArrowBuf flips = s.channel().receive(tables.stream().mapToLong(Table::flipBytes).sum())) {
+    try (CorrelationLots correlations = s.sends().take(lots(tables));
+        ArrowBuf flips = s.channel().receive(tables.stream().mapToLong(Table::flipBytes).sum())) {
       long flipsAt = flips.memoryAddress();
       long at = out.memoryAddress();
       for (int i = 0; i < tables.size(); i++) {
         Table table = tables.get(i);
         if (table.from == 0) {
-          leaves.add(DigitVector.uninitialised(s.arena(), table.lowest() ? 1 : 2, m * n));
+          leaves.add(DigitVector.uninitialised(s.arena(), table.lowest() ? 1 : 2, m * table.n));
         }
         DigitVector leaf = table.part(leaves.get(table.position));
-        try (DigitVector digits = y.view(table.from * n, table.count * n).digits(s.arena(), table.shift, table.bits);
-            Correlations used = correlations.get(i)) {
-          Native.otLeavesSend(s.pool().id(), used.take(), table.bits, table.count, table.lowest(), n, digits.address(), digits.bytes(),
+        try (DigitVector digits = y.view(table.from * n, table.count * n).digits(s.arena(), table.shift, table.bits)) {
+          Native.otLeavesSend(s.pool().id(), correlations.get(i).take(), table.bits, table.count, table.lowest(), n, digits.address(), digits.bytes(),
               flipsAt, table.flipBytes(), leaf.address(), leaf.bytes(), at, table.messageBytes());
         }
         flipsAt += table.flipBytes();

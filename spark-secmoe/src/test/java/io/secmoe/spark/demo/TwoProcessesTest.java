@@ -69,7 +69,7 @@ class TwoProcessesTest {
     assertTrue(Files.size(folder.resolve("good.png")) > 10_000);
 
     Process orphan = client("orphan", input);
-    awaitText("orphan.err", "blocks.0", orphan);
+    awaitText("orphan.err", " linear", orphan);
     server.destroyForcibly();
     long killed = System.nanoTime();
     assertEquals(1, exitCode(orphan));
