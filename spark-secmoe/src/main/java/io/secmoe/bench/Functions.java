@@ -54,13 +54,13 @@ final class Functions {
 
   private static Operation gelu(Arguments a, Gelu.Form form, PiecewiseFunction pieces, double bound, DoubleUnaryOperator plain) {
     return new Operation(RowShape.elementwise(a), Inputs.between(LINEAR, -END, END, breakpoints(pieces)),
-        Outputs.elementwise(ACTIVATION, bound, plain), between(Gelu.ring(RANGE_BITS), Piecewise.OUT,
+        Outputs.elementwise(ACTIVATION, bound, plain), between(Piecewise.ring(RANGE_BITS), Piecewise.OUT,
             (c, x) -> Gelu.client(c, form, x, RANGE_BITS), (s, x) -> Gelu.server(s, form, x, RANGE_BITS)));
   }
 
   static Operation silu(Arguments a) {
     return new Operation(RowShape.elementwise(a), Inputs.between(LINEAR, -END, END, breakpoints(PiecewiseFunction.SILU_TAIL)),
-        Outputs.elementwise(ACTIVATION, 0x1p-8, PlainFunctions::silu), between(Silu.ring(RANGE_BITS), Piecewise.OUT,
+        Outputs.elementwise(ACTIVATION, 0x1p-8, PlainFunctions::silu), between(Piecewise.ring(RANGE_BITS), Piecewise.OUT,
             (c, x) -> Silu.client(c, x, RANGE_BITS), (s, x) -> Silu.server(s, x, RANGE_BITS)));
   }
 

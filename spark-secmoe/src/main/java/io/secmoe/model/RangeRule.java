@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * Every value modulo t stays below t/4 in magnitude at its untruncated scale, or a rescale would read a wrapped number; the arguments
- * of piecewise functions stay below 2^9, or their squares would. Both parties check it.
+ * of non-linear functions stay below 2^9, the widest range that they are tried on. Both parties check it.
  */
 final class RangeRule {
   /** Fraction bits that the input of the second matrix carries: hidden feature times gate weight. */

@@ -55,18 +55,12 @@ final class ActivationLayer {
 
   /** Fraction bits of the activation's result before the last rescale. */
   private static int fraction(MoeShape shape) {
-    return switch (shape.activation()) {
-      case GELU, GELU_TANH, SILU -> Piecewise.OUT;
-      case RELU -> FixedPoint.FRACTION;
-    };
+    return shape.activation().piecewise() ? Piecewise.OUT : FixedPoint.FRACTION;
   }
 
   /** Room for x and for |act(x)| &lt; 2^hiddenBits at its fraction bits, below M/4. */
   private static Modulus ring(MoeShape shape) {
-    return switch (shape.activation()) {
-      case GELU, GELU_TANH -> Gelu.ring(shape.hiddenBits());
-      case SILU -> Silu.ring(shape.hiddenBits());
-      case RELU -> Modulus.powerOfTwo(shape.hiddenBits() + FixedPoint.FRACTION + 2);
-    };
+    return shape.activation().piecewise()
+        ? Piecewise.ring(shape.hiddenBits()) : Modulus.powerOfTwo(shape.hiddenBits() + FixedPoint.FRACTION + 2);
   }
 }

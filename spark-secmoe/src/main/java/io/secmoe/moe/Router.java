@@ -53,7 +53,7 @@ final class Router {
 
   /** The sum of E powers, one of which is 1 and none larger, is below 2^sumBits whatever their errors. */
   private static int sumBits(MoeShape shape) {
-    return 33 - Integer.numberOfLeadingZeros(shape.experts() - 1);
+    return FixedPoint.ceilLog2(shape.experts()) + 1;
   }
 
   /** Logits lie below 2^logitBits in magnitude at 12 fraction bits. */

@@ -1,9 +1,5 @@
 package io.secmoe.party;
 
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.stream.Collectors;
-
 /** The form of comparisons, chosen by what rounds, bytes and correlated OTs cost on this network. All are exact. */
 public enum Comparison {
   /** Bit by bit, one AND each: fewest bytes, as many rounds as bits. */
@@ -31,17 +27,16 @@ public enum Comparison {
 
   /** The one that is called so: ripple, tree-2, tree-4. */
   public static Comparison named(String name) {
-    return Arrays.stream(values()).filter(c -> c.label().equals(name)).findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no form of comparisons is called '" + name + "'; there are " + labels()));
+    return Labels.find("form of comparisons", name, values());
   }
 
   /** All names. */
   public static String labels() {
-    return Arrays.stream(values()).map(Comparison::label).collect(Collectors.joining(", "));
+    return Labels.all(values());
   }
 
   /** As configuration spells it. */
   public String label() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return Labels.of(this);
   }
 }

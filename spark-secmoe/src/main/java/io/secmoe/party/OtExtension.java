@@ -1,9 +1,5 @@
 package io.secmoe.party;
 
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.stream.Collectors;
-
 /** How correlated OTs are made. */
 public enum OtExtension {
   /** SoftSpoken (Roy, CRYPTO 2022), 127 bits per correlated OT: what costs least arithmetic. */
@@ -30,16 +26,15 @@ public enum OtExtension {
 
   /** The one that is called so: softspoken-1, softspoken-2, softspoken-4, softspoken-8, silent. */
   public static OtExtension named(String name) {
-    return Arrays.stream(values()).filter(e -> e.label().equals(name)).findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no OT extension is called '" + name + "'; there are " + labels()));
+    return Labels.find("OT extension", name, values());
   }
 
   /** All names. */
   public static String labels() {
-    return Arrays.stream(values()).map(OtExtension::label).collect(Collectors.joining(", "));
+    return Labels.all(values());
   }
 
   public String label() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return Labels.of(this);
   }
 }

@@ -37,7 +37,7 @@ public final class BitToArithmetic {
     try (RingVector own = lift(arena, bit, to);
         RingVector delta = own.copy(arena).affineInPlace(-2, 0);
         Correlations correlations = s.sends().take(bit.length());
-        ArrowBuf flips = CorrelatedOt.receiveFlips(s, bit.length(), 1);
+        ArrowBuf flips = CorrelatedOt.receiveFlips(s, bit.length());
         RingVector product = CorrelatedOt.send(s, correlations, delta, flips)) {
       return own.copy(arena).addInPlace(product);
     }

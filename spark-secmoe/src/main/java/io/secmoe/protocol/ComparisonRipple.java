@@ -70,7 +70,7 @@ final class ComparisonRipple {
 
   private static DigitVector send(ServerParty s, DigitVector deltas) {
     try (Correlations correlations = s.sends().take(deltas.length());
-        ArrowBuf flips = CorrelatedOt.receiveFlips(s, deltas.length(), 1)) {
+        ArrowBuf flips = CorrelatedOt.receiveFlips(s, deltas.length())) {
       return CorrelatedOt.send(s, correlations, deltas, flips);
     }
   }

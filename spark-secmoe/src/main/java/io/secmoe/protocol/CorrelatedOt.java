@@ -27,9 +27,9 @@ final class CorrelatedOt {
     receiver.send(out);
   }
 
-  /** Sender: the receiver's first message, for n choices of {@code width} bits. */
-  static ArrowBuf receiveFlips(Party sender, long n, int width) {
-    return sender.channel().receive(Packed.bytes(n, width));
+  /** Sender: the receiver's first message, for n choices. */
+  static ArrowBuf receiveFlips(Party sender, long n) {
+    return sender.channel().receive(Packed.bytes(n, 1));
   }
 
   /** Sender, second message; returns the sender's additive share of c·δ. */

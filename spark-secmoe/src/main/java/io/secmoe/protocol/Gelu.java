@@ -2,11 +2,10 @@ package io.secmoe.protocol;
 
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
-import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * GeLU in its three forms: additive shares of x in {@link #ring} at 12 fraction bits to shares of gelu(x) in {@link Piecewise#result} of it at 15.
+ * GeLU in its three forms: additive shares of x in {@link Piecewise#ring} at 12 fraction bits to shares of gelu(x) in {@link Piecewise#result} of it at 15.
  *
  * <p>For |x| &lt; 2^rangeBits ≤ 2^9. {@link Form#ERF} and {@link Form#TANH} are within 2^−8 of their functions, by relu and an even tail of three quadratics
  * ({@link SmoothRelu}). {@link Form#PAPER} is SecMoE's own (arXiv 2601.06790, Protocol 2): six segments, within 2^−6, a {@link Piecewise}
@@ -26,11 +25,6 @@ public final class Gelu {
   }
 
   private Gelu() {}
-
-  /** The argument's ring. */
-  public static Modulus ring(int rangeBits) {
-    return Piecewise.ring(rangeBits, rangeBits);
-  }
 
   /** The client's share of gelu(x); x stays open. */
   public static RingVector client(ClientParty c, Form form, RingVector x, int rangeBits) {

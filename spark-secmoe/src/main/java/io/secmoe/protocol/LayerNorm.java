@@ -3,6 +3,7 @@ package io.secmoe.protocol;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
 import io.secmoe.ring.Arena;
+import io.secmoe.ring.FixedPoint;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
@@ -60,23 +61,18 @@ public final class LayerNorm {
   }
 
   private static int shift(int features, Normalisation.Shape shape) {
-    return FRACTION + log(features) - shape.fraction();
+    return FRACTION + FixedPoint.ceilLog2(features) - shape.fraction();
   }
 
   static Normalisation.Shape shape(Modulus t, int features, int rangeBits, double epsilon) {
-    double kappa = Math.scalb((double) features, -log(features));
+    double kappa = Math.scalb((double) features, -FixedPoint.ceilLog2(features));
     double range = kappa * Math.scalb(1.0, rangeBits + 1);
     int fraction = Normalisation.fraction(t, range, FRACTION, Math.min(features, SQUARES));
     Normalisation.Shape shape =
         new Normalisation.Shape(features, fraction, Normalisation.bound(range, fraction), kappa * kappa * epsilon, FRACTION);
-    if (Math.scalb(range, FRACTION + log(features)) >= Rescale.bound(t, shift(features, shape))) {
+    if (Math.scalb(range, FRACTION + FixedPoint.ceilLog2(features)) >= Rescale.bound(t, shift(features, shape))) {
       throw new IllegalArgumentException(features + " features below 2^" + rangeBits + " do not fit t = " + t.value());
     }
     return shape;
-  }
-
-  /** ⌈log₂d⌉. */
-  private static int log(int features) {
-    return Integer.SIZE - Integer.numberOfLeadingZeros(features - 1);
   }
 }

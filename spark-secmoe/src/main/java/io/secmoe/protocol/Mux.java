@@ -28,7 +28,7 @@ public final class Mux {
     try (Correlations in = c.receives().take(n)) {
       CorrelatedOt.sendFlips(c, in, bit);
       try (Correlations out = c.sends().take(n);
-          ArrowBuf flips = CorrelatedOt.receiveFlips(c, n, 1);
+          ArrowBuf flips = CorrelatedOt.receiveFlips(c, n);
           RingVector theirs = CorrelatedOt.receive(c, in, x.modulus(), bit);
           RingVector delta = x.negatedWhereSet(arena, bit);
           RingVector ours = CorrelatedOt.send(c, out, delta, flips)) {
@@ -42,7 +42,7 @@ public final class Mux {
     Arena arena = s.arena();
     long n = x.length();
     try (Correlations out = s.sends().take(n);
-        ArrowBuf flips = CorrelatedOt.receiveFlips(s, n, 1);
+        ArrowBuf flips = CorrelatedOt.receiveFlips(s, n);
         Correlations in = s.receives().take(n)) {
       CorrelatedOt.sendFlips(s, in, bit);
       try (RingVector delta = x.negatedWhereSet(arena, bit);

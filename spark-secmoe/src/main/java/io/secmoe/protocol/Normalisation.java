@@ -3,6 +3,7 @@ package io.secmoe.protocol;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
 import io.secmoe.ring.Arena;
+import io.secmoe.ring.FixedPoint;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
@@ -49,7 +50,7 @@ final class Normalisation {
 
     /** Fraction bits of the scale. */
     int scaleFraction(Modulus t) {
-      int halfLog = (Integer.SIZE - Integer.numberOfLeadingZeros(features - 1) + 1) / 2;
+      int halfLog = (FixedPoint.ceilLog2(features) + 1) / 2;
       return Math.min(outFraction + 24, t.bits() - ROOM - halfLog) - fraction;
     }
 

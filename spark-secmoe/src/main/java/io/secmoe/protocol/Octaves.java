@@ -109,13 +109,13 @@ final class Octaves {
 
   private static RingVector multipleClient(ClientParty c, DigitVector reached, RingVector x, long[] m) {
     try (RingVector differences = differences(c.arena(), x, m); RingVector chosen = Mux.client(c, reached, differences)) {
-      return sum(x.copy(c.arena()).affineInPlace(m[0], 0), chosen);
+      return Piecewise.telescoped(x.copy(c.arena()).affineInPlace(m[0], 0), chosen);
     }
   }
 
   private static RingVector multipleServer(ServerParty s, DigitVector reached, RingVector x, long[] m) {
     try (RingVector differences = differences(s.arena(), x, m); RingVector chosen = Mux.server(s, reached, differences)) {
-      return sum(x.copy(s.arena()).affineInPlace(m[0], 0), chosen);
+      return Piecewise.telescoped(x.copy(s.arena()).affineInPlace(m[0], 0), chosen);
     }
   }
 
@@ -125,14 +125,6 @@ final class Octaves {
       all.view((j - 1) * x.length(), x.length()).affineInPlace(m[j] - m[j - 1], 0);
     }
     return all;
-  }
-
-  /** Adds the parts of {@code chosen} to {@code start}. */
-  private static RingVector sum(RingVector start, RingVector chosen) {
-    for (long at = 0; at < chosen.length(); at += start.length()) {
-      start.addInPlace(chosen.view(at, start.length()));
-    }
-    return start;
   }
 
   /** f of u, whose ring has 2 bits more than u, in Z_t at 38 fraction bits. */
@@ -145,7 +137,7 @@ final class Octaves {
         RingVector square = Product.squareClient(c, x);
         RingVector differences = polynomials(arena, f, x, square, false);
         RingVector chosen = Mux.client(c, reached, differences)) {
-      return sum(polynomial(arena, f, 0, x, square, false), chosen);
+      return Piecewise.telescoped(polynomial(arena, f, 0, x, square, false), chosen);
     }
   }
 
@@ -158,7 +150,7 @@ final class Octaves {
         RingVector square = Product.squareServer(s, x);
         RingVector differences = polynomials(arena, f, x, square, true);
         RingVector chosen = Mux.server(s, reached, differences)) {
-      return sum(polynomial(arena, f, 0, x, square, true), chosen);
+      return Piecewise.telescoped(polynomial(arena, f, 0, x, square, true), chosen);
     }
   }
 

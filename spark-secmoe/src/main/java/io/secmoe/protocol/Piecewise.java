@@ -34,9 +34,9 @@ public final class Piecewise {
 
   private Piecewise() {}
 
-  /** The argument's ring for |f(x)| &lt; 2^valueBits and |x| &lt; 2^rangeBits, both with room for a rescale. */
-  public static Modulus ring(int valueBits, int rangeBits) {
-    return Modulus.powerOfTwo(Math.max(valueBits + INNER, rangeBits + IN) + 2);
+  /** The argument's ring for |f(x)| &lt; 2^rangeBits and |x| &lt; 2^rangeBits, with room for a rescale. */
+  public static Modulus ring(int rangeBits) {
+    return Modulus.powerOfTwo(rangeBits + INNER + 2);
   }
 
   /** The result's ring for an argument in {@code ring}. */
@@ -119,11 +119,15 @@ public final class Piecewise {
   }
 
   private static RingVector sum(Arena arena, PiecewiseFunction f, RingVector x, RingVector square, RingVector chosen, boolean server) {
-    RingVector y = polynomial(arena, f, 0, x, square, server);
-    for (int j = 0; j < f.steps(); j++) {
-      y.addInPlace(chosen.view(j * x.length(), x.length()));
+    return telescoped(polynomial(arena, f, 0, x, square, server), chosen);
+  }
+
+  /** Adds the parts of {@code chosen}, as long as {@code start} each, to {@code start}. */
+  static RingVector telescoped(RingVector start, RingVector chosen) {
+    for (long at = 0; at < chosen.length(); at += start.length()) {
+      start.addInPlace(chosen.view(at, start.length()));
     }
-    return y;
+    return start;
   }
 
   /** (P_j − P_{j−1})(x), or P_0(x), at the result's precision. */

@@ -43,7 +43,7 @@ final class PowerOfTwo {
   /** The client's share of 2^(z + bits); z stays open. */
   static RingVector client(ClientParty c, RingVector z, int bits) {
     try (RingVector coarse = coarse(c.arena(), z, false);
-        DigitVector positive = Compare.client(c, coarse);
+        DigitVector positive = Thresholds.client(c, coarse, 1);
         RingVector narrow = z.reduce(c.arena(), CLAMPED);
         RingVector clamped = Mux.client(c, positive, narrow);
         RingVector exponent = Rescale.client(c, clamped, 0, exponents(c.t()));
@@ -54,8 +54,8 @@ final class PowerOfTwo {
 
   /** The server's share of 2^(z + bits); z stays open. */
   static RingVector server(ServerParty s, RingVector z, int bits) {
-    try (RingVector coarse = coarse(s.arena(), z, true).affineInPlace(1, -1);
-        DigitVector positive = Compare.server(s, coarse).xorInPlace(1);
+    try (RingVector coarse = coarse(s.arena(), z, true);
+        DigitVector positive = Thresholds.server(s, coarse, 1);
         RingVector narrow = z.reduce(s.arena(), CLAMPED);
         RingVector clamped = Mux.server(s, positive, narrow);
         RingVector exponent = Rescale.server(s, clamped, 0, exponents(s.t()));
@@ -65,7 +65,7 @@ final class PowerOfTwo {
   }
 
   /** z at few bits, less than a unit off: what is a unit or more is truly positive. */
-  private static RingVector coarse(Arena arena, RingVector z, boolean server) {
+  static RingVector coarse(Arena arena, RingVector z, boolean server) {
     int dropped = FRACTION - COARSE;
     return z.shift(arena, dropped, server, Modulus.powerOfTwo(z.modulus().bits() - dropped));
   }

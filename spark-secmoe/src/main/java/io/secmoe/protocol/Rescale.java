@@ -55,7 +55,7 @@ public final class Rescale {
         RingVector constant = RingVector.constant(arena, to, x.length(), to.canonical(wrapValue));
         RingVector delta = constant.whereSet(arena, lowerHalf);
         Correlations correlations = s.sends().take(x.length());
-        ArrowBuf flips = CorrelatedOt.receiveFlips(s, x.length(), 1);
+        ArrowBuf flips = CorrelatedOt.receiveFlips(s, x.length());
         RingVector wrap = CorrelatedOt.send(s, correlations, delta, flips)) {
       return biased.shift(arena, shift, true, to)
           .subtractInPlace(wrap)

@@ -2,22 +2,16 @@ package io.secmoe.protocol;
 
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
-import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * SiLU, x/(1 + e^−x): additive shares of x in {@link #ring} at 12 fraction bits to shares in {@link Piecewise#result} of it at 15, within 2^−8,
+ * SiLU, x/(1 + e^−x): additive shares of x in {@link Piecewise#ring} at 12 fraction bits to shares in {@link Piecewise#result} of it at 15, within 2^−8,
  * for |x| &lt; 2^rangeBits ≤ 2^9. {@link SmoothRelu} with a tail of four quadratics.
  *
  * <p>Costs per element below 2^5: 67 COT, 787 bits; 12½ rounds.
  */
 public final class Silu {
   private Silu() {}
-
-  /** The argument's ring. */
-  public static Modulus ring(int rangeBits) {
-    return Piecewise.ring(rangeBits, rangeBits);
-  }
 
   /** The client's share of silu(x); x stays open. */
   public static RingVector client(ClientParty c, RingVector x, int rangeBits) {

@@ -15,18 +15,13 @@ import io.secmoe.ring.RingVector;
  * Its first piece has slope −½ exactly, so that there relu(x) + h(|x|) is the same whichever sign x is taken to have: the sign is
  * compared at 2 fraction bits only.
  *
- * <p>For |x| &lt; 2^rangeBits ≤ 2^9, in {@link #ring}. Rounds: those of a {@link Compare}, a {@link Mux} and {@link Piecewise}. Source: the even
+ * <p>For |x| &lt; 2^rangeBits ≤ 2^9, in {@link Piecewise#ring}. Rounds: those of a {@link Compare}, a {@link Mux} and {@link Piecewise}. Source: the even
  * part as in BumbleBee (Lu et al., NDSS 2025); the coarse sign is ours.
  *
  * <p>Costs per element below 2^5: 57 COT, 700 bits; 12½ rounds.
  */
 final class SmoothRelu {
   private static final int SIGN_FRACTION = 2;
-
-  /** Signed values below 2^rangeBits, and a unit more on either side: coarse shares are off by one. */
-  private static int signBits(int rangeBits) {
-    return rangeBits + 2;
-  }
 
   private SmoothRelu() {}
 
@@ -50,6 +45,11 @@ final class SmoothRelu {
         RingVector h = Piecewise.server(s, tail, magnitude, rangeBits)) {
       return widened(arena, relu).addInPlace(h);
     }
+  }
+
+  /** Signed values below 2^rangeBits, and a unit more on either side: coarse shares are off by one. */
+  private static int signBits(int rangeBits) {
+    return rangeBits + 2;
   }
 
   /** |x| = 2·relu(x) − x. */

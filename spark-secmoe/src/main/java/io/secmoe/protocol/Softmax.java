@@ -3,6 +3,7 @@ package io.secmoe.protocol;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
 import io.secmoe.ring.Arena;
+import io.secmoe.ring.FixedPoint;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
@@ -49,7 +50,7 @@ public final class Softmax {
     int scale = c.t().bits() - 1;
     try (RingVector scaled = Rescale.client(c, x, fraction - PowerOfTwo.FRACTION, ring(rangeBits));
         RingVector y = octaves(c.arena(), scaled, false);
-        RingVector coarse = coarse(c.arena(), y, false);
+        RingVector coarse = PowerOfTwo.coarse(c.arena(), y, false);
         RingVector largest = Maximum.client(c, coarse, width);
         RingVector exponents = exponents(c.arena(), y, largest, width);
         RingVector powers = PowerOfTwo.client(c, exponents, scale - cut(width));
@@ -62,7 +63,7 @@ public final class Softmax {
     int scale = s.t().bits() - 1;
     try (RingVector scaled = Rescale.server(s, x, fraction - PowerOfTwo.FRACTION, ring(rangeBits));
         RingVector y = octaves(s.arena(), scaled, true);
-        RingVector coarse = coarse(s.arena(), y, true);
+        RingVector coarse = PowerOfTwo.coarse(s.arena(), y, true);
         RingVector largest = Maximum.server(s, coarse, width);
         RingVector exponents =
             exponents(s.arena(), y, largest, width).affineInPlace(1, ((long) cut(width) << PowerOfTwo.FRACTION) - MARGIN);
@@ -105,7 +106,7 @@ public final class Softmax {
 
   /** Bits of the sum of {@code width} powers below 1. */
   private static int sumBits(int width) {
-    return Math.max(1, Integer.SIZE - Integer.numberOfLeadingZeros(width - 1));
+    return Math.max(1, FixedPoint.ceilLog2(width));
   }
 
   private static int tile(int width) {
@@ -121,11 +122,6 @@ public final class Softmax {
   private static RingVector octaves(Arena arena, RingVector x, boolean server) {
     return x.affineInPlace(Exp.LOG2_E, 0)
         .shift(arena, Exp.LOG2_E_FRACTION, server, Modulus.powerOfTwo(x.modulus().bits() - Exp.LOG2_E_FRACTION));
-  }
-
-  private static RingVector coarse(Arena arena, RingVector y, boolean server) {
-    int dropped = PowerOfTwo.FRACTION - PowerOfTwo.COARSE;
-    return y.shift(arena, dropped, server, Modulus.powerOfTwo(y.modulus().bits() - dropped));
   }
 
   /** y − m, m being coarse. */

@@ -1,5 +1,6 @@
 package io.secmoe.protocol;
 
+import io.secmoe.ring.FixedPoint;
 import io.secmoe.ring.Modulus;
 
 /**
@@ -50,7 +51,7 @@ record TopKPlan(int experts, int k, int differenceBits, SelectionNetwork network
 
   /** ⌈log₂E⌉. */
   int indexBits() {
-    return 32 - Integer.numberOfLeadingZeros(experts - 1);
+    return FixedPoint.ceilLog2(experts);
   }
 
   /** Ranks: 2^indexBits − 1 − e for candidate e, so that the lower index is the larger. */

@@ -17,6 +17,11 @@ public final class FixedPoint {
     return Math.round(scaled);
   }
 
+  /** ⌈log₂n⌉ for n ≥ 1: bits of the numbers below n. */
+  public static int ceilLog2(int n) {
+    return Integer.SIZE - Integer.numberOfLeadingZeros(n - 1);
+  }
+
   public static double decode(long fixed, int fraction) {
     return Math.scalb((double) fixed, -fraction);
   }

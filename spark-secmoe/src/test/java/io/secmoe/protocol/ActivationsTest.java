@@ -78,12 +78,12 @@ class ActivationsTest {
   private static Function gelu(Gelu.Form form, int range, double bound) {
     DoubleUnaryOperator plain = form == Gelu.Form.TANH
         ? x -> x / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))) : PlainGelu::of;
-    return new Function(plain, Gelu.ring(range), Piecewise.result(Gelu.ring(range)), Piecewise.OUT, bound,
+    return new Function(plain, Piecewise.ring(range), Piecewise.result(Piecewise.ring(range)), Piecewise.OUT, bound,
         (c, x) -> Gelu.client(c, form, x, range), (s, x) -> Gelu.server(s, form, x, range));
   }
 
   private static Function silu(int range) {
-    return new Function(x -> x / (1 + Math.exp(-x)), Silu.ring(range), Piecewise.result(Silu.ring(range)), Piecewise.OUT, 0x1p-8,
+    return new Function(x -> x / (1 + Math.exp(-x)), Piecewise.ring(range), Piecewise.result(Piecewise.ring(range)), Piecewise.OUT, 0x1p-8,
         (c, x) -> Silu.client(c, x, range), (s, x) -> Silu.server(s, x, range));
   }
 

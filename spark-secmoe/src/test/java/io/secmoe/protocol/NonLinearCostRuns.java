@@ -32,17 +32,17 @@ final class NonLinearCostRuns {
           (c, in) -> Relu.client(c, in.ring(shape.ring(0)), range(shape), 12),
           (s, in) -> Relu.server(s, in.ring(shape.ring(0)), range(shape), 12))),
       Map.entry("Gelu", shape -> new CostRun(
-          (c, in) -> Gelu.client(c, Gelu.Form.ERF, in.ring(Gelu.ring(range(shape))), range(shape)),
-          (s, in) -> Gelu.server(s, Gelu.Form.ERF, in.ring(Gelu.ring(range(shape))), range(shape)))),
+          (c, in) -> Gelu.client(c, Gelu.Form.ERF, in.ring(Piecewise.ring(range(shape))), range(shape)),
+          (s, in) -> Gelu.server(s, Gelu.Form.ERF, in.ring(Piecewise.ring(range(shape))), range(shape)))),
       Map.entry("Silu", shape -> new CostRun(
-          (c, in) -> Silu.client(c, in.ring(Silu.ring(range(shape))), range(shape)),
-          (s, in) -> Silu.server(s, in.ring(Silu.ring(range(shape))), range(shape)))),
+          (c, in) -> Silu.client(c, in.ring(Piecewise.ring(range(shape))), range(shape)),
+          (s, in) -> Silu.server(s, in.ring(Piecewise.ring(range(shape))), range(shape)))),
       Map.entry("SmoothRelu", shape -> new CostRun(
-          (c, in) -> SmoothRelu.client(c, PiecewiseFunction.GELU_TAIL, in.ring(Gelu.ring(range(shape))), range(shape)),
-          (s, in) -> SmoothRelu.server(s, PiecewiseFunction.GELU_TAIL, in.ring(Gelu.ring(range(shape))), range(shape)))),
+          (c, in) -> SmoothRelu.client(c, PiecewiseFunction.GELU_TAIL, in.ring(Piecewise.ring(range(shape))), range(shape)),
+          (s, in) -> SmoothRelu.server(s, PiecewiseFunction.GELU_TAIL, in.ring(Piecewise.ring(range(shape))), range(shape)))),
       Map.entry("Piecewise", shape -> new CostRun(
-          (c, in) -> Piecewise.client(c, PiecewiseFunction.GELU_PAPER, in.ring(Gelu.ring(range(shape))), range(shape)),
-          (s, in) -> Piecewise.server(s, PiecewiseFunction.GELU_PAPER, in.ring(Gelu.ring(range(shape))), range(shape)))));
+          (c, in) -> Piecewise.client(c, PiecewiseFunction.GELU_PAPER, in.ring(Piecewise.ring(range(shape))), range(shape)),
+          (s, in) -> Piecewise.server(s, PiecewiseFunction.GELU_PAPER, in.ring(Piecewise.ring(range(shape))), range(shape)))));
 
   private NonLinearCostRuns() {}
 
