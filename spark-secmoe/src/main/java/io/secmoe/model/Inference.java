@@ -2,6 +2,7 @@ package io.secmoe.model;
 
 import io.secmoe.linear.Linear;
 import io.secmoe.moe.MoeLayer;
+import io.secmoe.moe.Sequences;
 import io.secmoe.moe.Strategy;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
@@ -29,7 +30,7 @@ public final class Inference {
       c.channel().meter().enter(layer.name(), firstStep(layer));
       try (RingVector in = x) {
         x = layer instanceof MoeSpec moe
-            ? MoeLayer.client(c, moe.shape(), strategy, in).addInPlace(in)
+            ? MoeLayer.client(c, moe.shape(), strategy, new Sequences(features.length, 1), in).addInPlace(in)
             : client(c, (LinearSpec) layer, in);
       }
     }
@@ -48,7 +49,7 @@ public final class Inference {
       s.channel().meter().enter(layer.name(), firstStep(layer));
       try (RingVector in = x) {
         x = layer instanceof MoeSpec moe
-            ? MoeLayer.server(s, moe.shape(), strategy, model.moe(i), in).addInPlace(in)
+            ? MoeLayer.server(s, moe.shape(), strategy, model.moe(i), new Sequences(rows, 1), in).addInPlace(in)
             : server(s, (LinearSpec) layer, model.linear(i), in);
       }
     }

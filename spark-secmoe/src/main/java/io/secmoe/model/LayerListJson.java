@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.secmoe.linear.LinearShape;
 import io.secmoe.moe.Activation;
+import io.secmoe.moe.FeedForwardShape;
 import io.secmoe.moe.MoeShape;
 import io.secmoe.party.Comparison;
 import io.secmoe.party.OtExtension;
@@ -71,15 +72,15 @@ final class LayerListJson {
       MoeShape shape = ((MoeSpec) layer).shape();
       node.put("kind", "moe");
       node.put("experts", shape.experts());
-      node.put("width", shape.width());
-      node.put("hidden", shape.hidden());
-      node.put("activation", shape.activation().name());
+      node.put("width", shape.expert().width());
+      node.put("hidden", shape.expert().hidden());
+      node.put("activation", shape.expert().activation().name());
       node.put("router_fraction", shape.routerFraction());
-      node.put("up_fraction", shape.upFraction());
-      node.put("down_fraction", shape.downFraction());
+      node.put("up_fraction", shape.expert().upFraction());
+      node.put("down_fraction", shape.expert().downFraction());
       node.put("logit_bits", shape.logitBits());
-      node.put("hidden_bits", shape.hiddenBits());
-      node.put("output_bits", shape.outputBits());
+      node.put("hidden_bits", shape.expert().hiddenBits());
+      node.put("output_bits", shape.expert().outputBits());
     }
   }
 
@@ -101,10 +102,17 @@ final class LayerListJson {
   }
 
   private static MoeShape moe(Fields fields) {
-    return new MoeShape(fields.integer("experts", 2, MOST_EXPERTS), fields.integer("width", 1, MOST_FEATURES),
-        fields.integer("hidden", 1, MOST_FEATURES), choice(fields, "activation", Activation.values()), bits(fields, "router_fraction"),
-        bits(fields, "up_fraction"), bits(fields, "down_fraction"), bits(fields, "logit_bits"), bits(fields, "hidden_bits"),
-        bits(fields, "output_bits"));
+    int experts = fields.integer("experts", 2, MOST_EXPERTS);
+    int width = fields.integer("width", 1, MOST_FEATURES);
+    int hidden = fields.integer("hidden", 1, MOST_FEATURES);
+    Activation activation = choice(fields, "activation", Activation.values());
+    int routerFraction = bits(fields, "router_fraction");
+    int upFraction = bits(fields, "up_fraction");
+    int downFraction = bits(fields, "down_fraction");
+    int logitBits = bits(fields, "logit_bits");
+    FeedForwardShape expert = new FeedForwardShape(width, hidden, activation, false, false, upFraction, downFraction,
+        bits(fields, "hidden_bits"), bits(fields, "output_bits"));
+    return new MoeShape(experts, 1, false, false, 0, routerFraction, logitBits, expert);
   }
 
   private static int bits(Fields fields, String name) {

@@ -6,11 +6,11 @@ import io.secmoe.moe.MoeShape;
 public record MoeSpec(String name, MoeShape shape) implements LayerSpec {
   @Override
   public int inputs() {
-    return shape.width();
+    return shape.expert().width();
   }
 
   @Override
   public int outputs() {
-    return shape.width();
+    return shape.expert().width();
   }
 }

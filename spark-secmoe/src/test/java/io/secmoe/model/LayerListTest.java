@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.secmoe.linear.LinearShape;
 import io.secmoe.moe.Activation;
+import io.secmoe.moe.FeedForwardShape;
 import io.secmoe.moe.MoeShape;
 import io.secmoe.party.OtExtension;
 import io.secmoe.party.Profile;
@@ -27,7 +28,8 @@ class LayerListTest {
   private static LayerList list(Profile profile, int downFraction, int outputBits, int logitBits) {
     return new LayerList(12, 6, 2, List.of("no", "yes", "für"), profile, Output.LOGITS, List.of(
         new LinearSpec("embed", new LinearShape(8, 6, 11), true, 5),
-        new MoeSpec("blocks.0", new MoeShape(4, 8, 16, Activation.GELU, 10, 11, downFraction, logitBits, 5, outputBits)),
+        new MoeSpec("blocks.0", new MoeShape(4, 1, false, false, 0, 10, logitBits,
+            new FeedForwardShape(8, 16, Activation.GELU, false, false, 11, downFraction, 5, outputBits))),
         new LinearSpec("head", new LinearShape(3, 8, 10), false, 6)));
   }
 
@@ -116,11 +118,11 @@ class LayerListTest {
   @Test
   void theRangeRuleIsSharpAtAQuarterOfT() {
     // 10 hidden + 8 gate + 12 weight + 8 range = 38 bits, and 2^38 < t/4 < 2^39.
-    assertEquals(8, ((MoeSpec) list(Profile.DEFAULT, 12, 8, 4).layers().get(1)).shape().outputBits());
+    assertEquals(8, ((MoeSpec) list(Profile.DEFAULT, 12, 8, 4).layers().get(1)).shape().expert().outputBits());
     ModelException refused = assertThrows(ModelException.class, () -> list(Profile.DEFAULT, 12, 9, 4));
     assertEquals("tensor blocks.0.experts.w2", refused.where());
     Profile wider = new Profile(Profile.DEFAULT.primeBits(), new Modulus(4397929070593L), OtExtension.SOFTSPOKEN_4);
-    assertEquals(9, ((MoeSpec) list(wider, 12, 9, 4).layers().get(1)).shape().outputBits());
+    assertEquals(9, ((MoeSpec) list(wider, 12, 9, 4).layers().get(1)).shape().expert().outputBits());
   }
 
   @Test
