@@ -26,7 +26,7 @@ public record EmbeddingShape(int vocabulary, int width, int lowDigits, int weigh
       throw new IllegalArgumentException(
           "an embedding's table has " + weightFraction + " fraction bits, not 0 to " + FixedPoint.FRACTION);
     }
-    if (!published.isEmpty() && !isDigest(published)) {
+    if (!published.isEmpty() && !published.matches(DIGEST)) {
       throw new IllegalArgumentException("the digest of a published table is not 64 hexadecimal digits");
     }
   }
@@ -49,11 +49,6 @@ public record EmbeddingShape(int vocabulary, int width, int lowDigits, int weigh
   /** The same table, published in a file of this digest. */
   public EmbeddingShape publishedAs(String sha256) {
     return new EmbeddingShape(vocabulary, width, lowDigits, weightFraction, outputBits, sha256);
-  }
-
-  /** Whether a text may be the digest of a published table. */
-  public static boolean isDigest(String text) {
-    return text.matches(DIGEST);
   }
 
   /** Whether the client has the table. */

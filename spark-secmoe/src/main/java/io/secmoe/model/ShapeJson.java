@@ -76,7 +76,7 @@ final class ShapeJson {
     if (table.equals(PRIVATE)) {
       return shape;
     }
-    if (!EmbeddingShape.isDigest(table)) {
+    if (!Hashes.isHex(table)) {
       throw fields.wrong("table", "is neither \"" + PRIVATE + "\" nor the SHA-256 of a published table");
     }
     return shape.publishedAs(table);
