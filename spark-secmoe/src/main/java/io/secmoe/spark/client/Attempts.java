@@ -27,6 +27,9 @@ import org.apache.spark.TaskContext;
  * as the task; at most one ticket is held, and it is used at once. Used by the task's thread.
  */
 final class Attempts implements AutoCloseable {
+  /** Rows of features are single vectors. */
+  private static final int LENGTH = 1;
+
   private final AttemptContext context;
   private final TaskContext task;
   private final Consumer<AttemptReport> reports;
@@ -50,7 +53,7 @@ final class Attempts implements AutoCloseable {
    */
   Predictions run(int batch, float[][] features) {
     progress.turnTo(batch);
-    MemoryBudget.Reservation room = TaskMemory.reserve(context, features.length, task);
+    MemoryBudget.Reservation room = TaskMemory.reserve(context, features.length, LENGTH, task);
     Try attempt = new Try(batch, features.length);
     try {
       Predictions predictions = attempt.converse(attempt.ticket(), features);
@@ -94,7 +97,7 @@ final class Attempts implements AutoCloseable {
         driver = new PartyClient(context.conf().server(), identity, JvmMemory.root(), context.conf().limits());
       }
       TicketRequest request = new TicketRequest(context.session(), context.run(), context.partition(), batch, rows,
-          context.model().digest(), Wish.text(context.model().layers().profile(), strategy), CodeVersion.text());
+          LENGTH, context.model().digest(), Wish.text(context.model().layers().profile(), strategy), CodeVersion.text());
       Admission.Granted granted = TaskWatch.during(task, driver::close, () -> driver.ticket(request,
           context.conf().get(SecMoeConf.TICKET_DEADLINE), position -> progress.tell(new Progress.Queued(position))));
       epoch = granted.epoch();
@@ -118,7 +121,7 @@ final class Attempts implements AutoCloseable {
     }
 
     private Binding binding(Admission.Granted granted) {
-      Attempt attempt = new Attempt(context.session(), context.run(), context.partition(), batch, granted.epoch(), rows);
+      Attempt attempt = new Attempt(context.session(), context.run(), context.partition(), batch, granted.epoch(), rows, LENGTH);
       return new Binding(Binding.Role.CLIENT, identity.fingerprint(), granted.endpoint().fingerprint(), context.model().digest(),
           context.model().layers().profile(), CodeVersion.text(), attempt, strategy.name());
     }
@@ -127,8 +130,8 @@ final class Attempts implements AutoCloseable {
       List<Cost> costs = meter == null ? List.of()
           : meter.entries().stream().filter(e -> e.sent() + e.received() > 0)
               .map(e -> new Cost(e.layer(), e.step(), e.sent(), e.received(), e.rounds(), e.seconds())).toList();
-      return new AttemptReport(context.partition(), batch, epoch, rows, context.conf().get(SecMoeConf.BATCH_ROWS), started, ticketTime,
-          System.currentTimeMillis(), keyFingerprint, loss, costs);
+      return new AttemptReport(context.partition(), batch, epoch, rows, LENGTH, context.conf().get(SecMoeConf.BATCH_ROWS), started,
+          ticketTime, System.currentTimeMillis(), keyFingerprint, loss, costs);
     }
   }
 

@@ -99,7 +99,7 @@ public final class ClientApplication {
       output.reach(session.sparkContext().hadoopConfiguration());
       Dataset<Row> table = input.read(session, columns.features());
       PrivateInference inference = PrivateInference.connect(session, conf);
-      TaskMemory.check(inference.model(), conf, conf.get(SecMoeConf.BATCH_ROWS));
+      TaskMemory.check(inference.model(), conf, conf.get(SecMoeConf.BATCH_ROWS), 1);
       ClientPlugin.listen(attempts::hear);
       write(inference.infer(table, columns), output);
       written = true;

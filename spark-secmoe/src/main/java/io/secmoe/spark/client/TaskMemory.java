@@ -15,15 +15,15 @@ final class TaskMemory {
   private TaskMemory() {}
 
   /**
-   * Waits until the executor has room for an attempt at so many rows.
+   * Waits until the executor has room for an attempt at a batch of so many rows, each padded to so many tokens.
    *
    * @throws InferenceException UNUSABLE if it never can
    */
-  static MemoryBudget.Reservation reserve(AttemptContext context, int rows, TaskContext task) {
-    check(context.model(), context.conf(), rows);
+  static MemoryBudget.Reservation reserve(AttemptContext context, int rows, int length, TaskContext task) {
+    check(context.model(), context.conf(), rows, length);
     MemoryBudget budget = MemoryBudget.ofThisJvm(context.conf().get(SecMoeConf.MEMORY));
     try {
-      MemoryBudget.Reservation room = budget.reserve(planned(context.model(), context.conf(), rows), task::isInterrupted);
+      MemoryBudget.Reservation room = budget.reserve(planned(context.model(), context.conf(), rows, length), task::isInterrupted);
       if (room != null) {
         return room;
       }
@@ -34,9 +34,9 @@ final class TaskMemory {
     throw new IllegalStateException("interrupted while waiting for memory");
   }
 
-  /** @throws InferenceException UNUSABLE if an attempt at so many rows can never have room */
-  static void check(ModelDescription model, SecMoeConf conf, int rows) {
-    long planned = planned(model, conf, rows);
+  /** @throws InferenceException UNUSABLE if an attempt at such a batch can never have room */
+  static void check(ModelDescription model, SecMoeConf conf, int rows, int length) {
+    long planned = planned(model, conf, rows, length);
     long budget = conf.get(SecMoeConf.MEMORY);
     if (planned > budget) {
       throw new InferenceException(Kind.UNUSABLE, "a batch of " + rows + " rows needs " + (planned >> 20) + " MiB of native memory, and "
@@ -45,7 +45,7 @@ final class TaskMemory {
     }
   }
 
-  private static long planned(ModelDescription model, SecMoeConf conf, int rows) {
-    return MemoryPlan.client(model.layers(), conf.get(SecMoeConf.STRATEGY), rows);
+  private static long planned(ModelDescription model, SecMoeConf conf, int rows, int length) {
+    return MemoryPlan.client(model.layers(), conf.get(SecMoeConf.STRATEGY), rows, length);
   }
 }

@@ -14,16 +14,22 @@ import org.apache.spark.api.java.function.VoidFunction;
  * @param batch whose attempt
  * @param epoch of the attempt
  * @param rows rows in the batch
+ * @param length tokens every row is padded to
  * @param strategy how experts are evaluated
  * @param directory of the model on the executor
  * @param digest the model must have
  * @param peakBytes native memory to reserve
  */
-record AttemptTask(BatchKey batch, long epoch, int rows, Strategy strategy, String directory, String digest, long peakBytes)
-    implements VoidFunction<Iterator<Integer>> {
+record AttemptTask(BatchKey batch, long epoch, int rows, int length, Strategy strategy, String directory, String digest,
+    long peakBytes) implements VoidFunction<Iterator<Integer>> {
   /** Whose attempt this is, as the handshake compares it. */
   Attempt identity() {
-    return new Attempt(batch.session(), batch.run(), batch.partition(), batch.batch(), epoch, rows);
+    return new Attempt(batch.session(), batch.run(), batch.partition(), batch.batch(), epoch, rows, length);
+  }
+
+  /** The job group this runs in. */
+  String group() {
+    return batch.group(epoch);
   }
 
   @Override

@@ -18,31 +18,31 @@ class MemoryPlanTest {
   /** The benchmark at this model's sparse layer peaks 380 MiB above an idle JVM on the client, heap included, and 550 MiB on the server. */
   @Test
   void thePlanOfTheExampleIsNearWhatWasMeasured() {
-    between(260, 450, MemoryPlan.client(DIGITS, Strategy.SELECT, ROWS));
-    between(500, 700, MemoryPlan.server(DIGITS, Strategy.SELECT, ROWS));
+    between(260, 450, MemoryPlan.client(DIGITS, Strategy.SELECT, ROWS, 1));
+    between(500, 700, MemoryPlan.server(DIGITS, Strategy.SELECT, ROWS, 1));
   }
 
   @Test
   void theExamplesDefaultsHaveRoomForThreeAttemptsOnEitherSide() {
     long budget = 2L << 30;
-    assertEquals(3, budget / MemoryPlan.server(DIGITS, Strategy.SELECT, ROWS));
-    assertTrue(budget / MemoryPlan.client(DIGITS, Strategy.SELECT, ROWS) >= 3);
+    assertEquals(3, budget / MemoryPlan.server(DIGITS, Strategy.SELECT, ROWS, 1));
+    assertTrue(budget / MemoryPlan.client(DIGITS, Strategy.SELECT, ROWS, 1) >= 3);
   }
 
   @Test
   void rowsAndTheBaselineCost() {
-    assertTrue(MemoryPlan.client(DIGITS, Strategy.SELECT, 1) < MemoryPlan.client(DIGITS, Strategy.SELECT, ROWS));
-    assertTrue(MemoryPlan.client(DIGITS, Strategy.ALL, ROWS) > MemoryPlan.client(DIGITS, Strategy.SELECT, ROWS));
-    assertTrue(MemoryPlan.server(DIGITS, Strategy.ALL, ROWS) > MemoryPlan.server(DIGITS, Strategy.SELECT, ROWS));
+    assertTrue(MemoryPlan.client(DIGITS, Strategy.SELECT, 1, 1) < MemoryPlan.client(DIGITS, Strategy.SELECT, ROWS, 1));
+    assertTrue(MemoryPlan.client(DIGITS, Strategy.ALL, ROWS, 1) > MemoryPlan.client(DIGITS, Strategy.SELECT, ROWS, 1));
+    assertTrue(MemoryPlan.server(DIGITS, Strategy.ALL, ROWS, 1) > MemoryPlan.server(DIGITS, Strategy.SELECT, ROWS, 1));
   }
 
   @Test
   void silentOtsHaveTheMemoryThatTheProfileGivesThem() {
     LayerList softSpoken = new LayerList(DIGITS.fractionBits(), DIGITS.inputFeatures(), DIGITS.inputBits(), DIGITS.labels(),
         DIGITS.profile().with(OtExtension.SOFTSPOKEN_4), DIGITS.output(), DIGITS.layers());
-    long more = MemoryPlan.client(DIGITS, Strategy.SELECT, ROWS) - MemoryPlan.client(softSpoken, Strategy.SELECT, ROWS);
+    long more = MemoryPlan.client(DIGITS, Strategy.SELECT, ROWS, 1) - MemoryPlan.client(softSpoken, Strategy.SELECT, ROWS, 1);
     assertEquals(Profile.OT_MEMORY >> 20, more >> 20, 20);
-    assertEquals(more, MemoryPlan.server(DIGITS, Strategy.SELECT, ROWS) - MemoryPlan.server(softSpoken, Strategy.SELECT, ROWS));
+    assertEquals(more, MemoryPlan.server(DIGITS, Strategy.SELECT, ROWS, 1) - MemoryPlan.server(softSpoken, Strategy.SELECT, ROWS, 1));
   }
 
   private static void between(long least, long most, long bytes) {
