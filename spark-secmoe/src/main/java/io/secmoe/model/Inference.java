@@ -2,6 +2,7 @@ package io.secmoe.model;
 
 import io.secmoe.linear.Linear;
 import io.secmoe.moe.MoeLayer;
+import io.secmoe.moe.Sequences;
 import io.secmoe.moe.Strategy;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
@@ -12,19 +13,16 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * The walk over the layer list, both parties in step: the client comes with a batch's features and leaves with the agreed {@link Output}, the server
- * comes with the weights and leaves with nothing. Between layers activations are [x]_t, features × rows, at 12 fraction bits.
+ * The walk over the layer list, both parties in step: the client comes with a batch's rows and leaves with the agreed {@link Output}, the
+ * server comes with the weights and leaves with nothing. Between layers activations are [x]_t, features × columns, at 12 fraction
+ * bits; a row has as many columns as the batch's padded length, until a layer pools them.
  */
 public final class Inference {
   private Inference() {}
 
-  /**
-   * What the server's model reveals of a batch of 1 to 8192 rows.
-   *
-   * @param features rows × inputFeatures, each accepted by {@link LayerList#accepts}
-   */
-  public static Predictions client(ClientParty c, LayerList layers, float[][] features, Strategy strategy) {
-    RingVector x = encode(c.arena(), c.t(), features, layers.inputFeatures());
+  /** What the server's model reveals of a batch of 1 to 8192 columns. */
+  public static Predictions client(ClientParty c, LayerList layers, Rows rows, Strategy strategy) {
+    RingVector x = encode(c.arena(), c.t(), ((FeatureRows) rows).features(), layers.input().features());
     for (LayerSpec layer : layers.layers()) {
       c.channel().meter().enter(layer.name(), firstStep(layer));
       try (RingVector in = x) {
@@ -35,14 +33,14 @@ public final class Inference {
     }
     c.channel().meter().enter("output", "reveal");
     try (RingVector out = x) {
-      return Outcome.client(c, layers, out, features.length);
+      return Outcome.client(c, layers, out, rows.count());
     }
   }
 
-  /** Serves a batch of {@code rows} rows; both sides agreed on the number in the handshake. */
-  public static void server(ServerParty s, ServerModel model, int rows, Strategy strategy) {
+  /** Serves a batch; both sides agreed on its shape in the handshake. */
+  public static void server(ServerParty s, ServerModel model, Sequences sequences, Strategy strategy) {
     LayerList layers = model.layers();
-    RingVector x = RingVector.zeros(s.arena(), s.t(), (long) layers.inputFeatures() * rows);
+    RingVector x = RingVector.zeros(s.arena(), s.t(), (long) layers.input().features() * sequences.tokens());
     for (int i = 0; i < layers.layers().size(); i++) {
       LayerSpec layer = layers.layers().get(i);
       s.channel().meter().enter(layer.name(), firstStep(layer));

@@ -1,5 +1,6 @@
 package io.secmoe.model;
 
+import io.secmoe.layer.NormShape;
 import io.secmoe.linear.LinearShape;
 import io.secmoe.linear.Weights;
 import io.secmoe.moe.MoeShape;
@@ -39,8 +40,8 @@ final class LayerPlan {
       layers.add(moe(Checkpoint.block(i)));
     }
     layers.add(linear(Checkpoint.HEAD, config.labels().size(), config.width()));
-    return new LayerList(FixedPoint.FRACTION, config.inputFeatures(), calibration.bits(Calibration.FEATURES), config.labels(),
-        profile, output, layers);
+    return new LayerList(FixedPoint.FRACTION, new FeatureInput(config.inputFeatures(), calibration.bits(Calibration.FEATURES)),
+        config.labels(), profile, output, layers);
   }
 
   private LinearSpec linear(String layer, int outputs, int inputs) {
@@ -55,7 +56,7 @@ final class LayerPlan {
     int hiddenBits = calibration.bits(layer + Calibration.HIDDEN);
     int outputBits = calibration.bits(layer + Calibration.OUTPUT);
     RangeRule.fits(profile, layer, calibration.bits(layer), FixedPoint.FRACTION);
-    return new MoeSpec(layer, new MoeShape(config.experts(), config.width(), config.hidden(), config.activation(),
+    return new MoeSpec(layer, NormShape.NONE, new MoeShape(config.experts(), config.width(), config.hidden(), config.activation(),
         fraction(layer + Checkpoint.ROUTER, logitBits, FixedPoint.FRACTION),
         fraction(layer + Checkpoint.UP, hiddenBits, FixedPoint.FRACTION),
         fraction(layer + Checkpoint.DOWN, outputBits, RangeRule.DOWN_FRACTION),

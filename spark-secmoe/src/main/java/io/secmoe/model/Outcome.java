@@ -21,18 +21,18 @@ final class Outcome {
 
   static Predictions client(ClientParty c, LayerList layers, RingVector x, int rows) {
     if (layers.classes() == 1 && layers.output() == Output.LABEL) {
-      return new Predictions(new int[rows], null);
+      return Predictions.ofLabels(new int[rows]);
     }
     try (RingVector narrow = Rescale.client(c, x, 0, ring(layers))) {
       if (layers.output() == Output.LABEL) {
         c.channel().meter().step("label");
         try (Top1.Result top = Top1.client(c, narrow, layers.classes(), differenceBits(layers));
             DigitVector oneHot = Reveal.client(c, top.oneHot())) {
-          return new Predictions(positions(oneHot, rows, layers.classes()), null);
+          return Predictions.ofLabels(positions(oneHot, rows, layers.classes()));
         }
       }
       try (RingVector logits = Reveal.client(c, narrow)) {
-        return Predictions.of(decode(logits, rows, layers.classes()));
+        return Predictions.ofLogits(decode(logits, rows, layers.classes()));
       }
     }
   }
@@ -60,8 +60,7 @@ final class Outcome {
 
   /** Logits lie below 2^outputBits in magnitude at 12 fraction bits. */
   private static int differenceBits(LayerList layers) {
-    LinearSpec last = (LinearSpec) layers.layers().get(layers.layers().size() - 1);
-    return last.outputBits() + FixedPoint.FRACTION + 1;
+    return layers.last().outputBits() + FixedPoint.FRACTION + 1;
   }
 
   private static float[][] decode(RingVector logits, int rows, int classes) {
