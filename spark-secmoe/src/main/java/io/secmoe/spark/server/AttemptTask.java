@@ -1,5 +1,6 @@
 package io.secmoe.spark.server;
 
+import io.secmoe.moe.Sequences;
 import io.secmoe.moe.Strategy;
 import io.secmoe.party.Attempt;
 import java.util.Iterator;
@@ -25,6 +26,11 @@ record AttemptTask(BatchKey batch, long epoch, int rows, int length, Strategy st
   /** Whose attempt this is, as the handshake compares it. */
   Attempt identity() {
     return new Attempt(batch.session(), batch.run(), batch.partition(), batch.batch(), epoch, rows, length);
+  }
+
+  /** The batch's public shape. */
+  Sequences shape() {
+    return new Sequences(rows, length);
   }
 
   /** The job group this runs in. */

@@ -124,7 +124,7 @@ final class ExecutorSide implements ExecutorPlugin {
     boolean served = false;
     try {
       TaskWatch.during(task, () -> conversation.cancel("the server cancelled the attempt"), () -> {
-        conversation.run(binding(attempt, model), model, attempt.rows(), attempt.strategy(), conf.nativeThreads());
+        conversation.run(binding(attempt, model), model, attempt.shape(), attempt.strategy(), conf.nativeThreads());
         return null;
       });
       metrics.served(conversation.meter());

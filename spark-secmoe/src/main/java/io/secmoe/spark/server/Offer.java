@@ -4,6 +4,7 @@ import io.secmoe.flight.ServiceException;
 import io.secmoe.flight.ServiceException.Code;
 import io.secmoe.flight.TicketRequest;
 import io.secmoe.model.ModelDescription;
+import io.secmoe.moe.Sequences;
 import io.secmoe.moe.Strategy;
 import io.secmoe.party.Attempt;
 import io.secmoe.spark.conf.SecMoeConf;
@@ -14,8 +15,6 @@ import java.time.Duration;
 
 /** What this server offers, all of it public: one model, under this configuration. Checks what clients ask for against it. */
 final class Offer {
-  private static final int MOST_TOKENS = 8192;
-  private static final int LONGEST = 1;
   private static final Duration HASTE = Duration.ofSeconds(5);
 
   private final ModelDescription model;
@@ -66,20 +65,20 @@ final class Offer {
     long peak = peak(request);
     long budget = conf.get(SecMoeConf.MEMORY);
     if (peak > budget) {
-      throw new ServiceException(Code.REFUSED, "a batch of " + request.rows() + " rows needs " + (peak >> 20)
+      throw new ServiceException(Code.REFUSED, "a batch of " + shape(request) + " needs " + (peak >> 20)
           + " MiB of native memory, and " + SecMoeConf.MEMORY.key() + " is " + (budget >> 20) + " MiB; raise it on the server, or lower "
           + SecMoeConf.BATCH_ROWS.key() + " on the client");
     }
   }
 
   private void checkShape(TicketRequest request) {
-    if (request.length() > LONGEST) {
-      throw new ServiceException(Code.BAD_REQUEST, "this model takes rows of a padded length up to " + LONGEST + ", not "
+    int longest = model.layers().input().longest();
+    if (request.length() > longest) {
+      throw new ServiceException(Code.BAD_REQUEST, "this model takes rows of a padded length up to " + longest + ", not "
           + request.length());
     }
-    if ((long) request.rows() * request.length() > MOST_TOKENS) {
-      throw new ServiceException(Code.BAD_REQUEST, "a batch has 1 to " + MOST_TOKENS + " tokens, not " + request.rows() + " rows of "
-          + request.length());
+    if ((long) request.rows() * request.length() > Sequences.MOST_TOKENS) {
+      throw new ServiceException(Code.BAD_REQUEST, "a batch has 1 to " + Sequences.MOST_TOKENS + " rows or tokens, not " + shape(request));
     }
   }
 
@@ -89,7 +88,11 @@ final class Offer {
   }
 
   private long peak(TicketRequest request) {
-    return MemoryPlan.server(model.layers(), strategy(request), request.rows(), request.length());
+    return MemoryPlan.server(model.layers(), strategy(request), shape(request));
+  }
+
+  private static Sequences shape(TicketRequest request) {
+    return new Sequences(request.rows(), request.length());
   }
 
   private Strategy strategy(TicketRequest request) {

@@ -5,6 +5,7 @@ import io.secmoe.model.LayerSpec;
 import io.secmoe.model.MoeSpec;
 import io.secmoe.moe.MoeLayer;
 import io.secmoe.moe.MoeShape;
+import io.secmoe.moe.Sequences;
 import io.secmoe.moe.Strategy;
 import io.secmoe.party.OtExtension;
 import io.secmoe.party.Profile;
@@ -28,11 +29,11 @@ public final class MemoryPlan {
 
   private MemoryPlan() {}
 
-  /** Bytes on the server for a batch of {@code rows} rows, each padded to {@code length} tokens. */
-  public static long server(LayerList layers, Strategy strategy, int rows, int length) {
+  /** Bytes on the server for a batch of this shape. */
+  public static long server(LayerList layers, Strategy strategy, Sequences shape) {
     long primes = layers.profile().topLevel();
     long peak = 0;
-    int tokens = rows * length;
+    int tokens = shape.tokens();
     for (LayerSpec layer : layers.layers()) {
       peak = Math.max(peak, layer instanceof MoeSpec moe
           ? moe(primes, moe.shape(), strategy, tokens)
@@ -41,11 +42,8 @@ public final class MemoryPlan {
     return SERVER_FIXED + silent(layers.profile()) + peak;
   }
 
-  /**
-   * Bytes on the client for a batch of {@code rows} rows, each padded to {@code length} tokens: its ciphertexts and the answers come and
-   * go a few at a time.
-   */
-  public static long client(LayerList layers, Strategy strategy, int rows, int length) {
+  /** Bytes on the client for a batch of this shape: its ciphertexts and the answers come and go a few at a time. */
+  public static long client(LayerList layers, Strategy strategy, Sequences shape) {
     long widest = 0;
     for (LayerSpec layer : layers.layers()) {
       widest = Math.max(widest, Math.max(layer.inputs(), layer.outputs()));
@@ -55,7 +53,7 @@ public final class MemoryPlan {
         widest = Math.max(widest, all ? moe.shape().hidden() * experts : moe.shape().hidden() + experts);
       }
     }
-    return CLIENT_FIXED + silent(layers.profile()) + VECTORS * WORD * rows * length * widest;
+    return CLIENT_FIXED + silent(layers.profile()) + VECTORS * WORD * shape.tokens() * widest;
   }
 
   private static long silent(Profile profile) {
