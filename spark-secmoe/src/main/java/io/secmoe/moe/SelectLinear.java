@@ -9,12 +9,14 @@ import io.secmoe.protocol.Encrypted;
 import io.secmoe.ring.RingVector;
 
 /**
- * Select, then compute: y = W_e·x with e hidden from both parties, by Σ_i b_i·W_i·x = [W_1 | … | W_E]·(b ⊗ x).
+ * Select, then compute: y = W_e·x + bias_e with e hidden from both parties, by Σ_i b_i·(W_i·x + bias_i) = [W_1 | … | W_E]·(b ⊗ x) + [bias_1 | … |
+ * bias_E]·b; or the sum of k such selections with a selector and an x each.
  *
- * <p>b: E × tokens (a one-hot, possibly weighted), x: d × tokens, both under the client's key at the top level. The products b_i·x_j are
- * slot-wise and serve all tokens at once; they are formed tile by tile inside one exact GEMM of inner dimension E·d and never stored.
- * Only the outputs are relinearised. Traffic is (E + d) rows up and M down: almost independent of E. Exact modulo t. Rounds: 1 (with the
- * uploads). Source: SecMoE (arXiv 2601.06790), Protocol 1, with the order of the sum exchanged (select-inputs).
+ * <p>b: k·E × tokens (one-hots, possibly weighted), x: k·d × tokens, all under the client's key at the top level. The products b_i·x_j are
+ * slot-wise and serve all tokens at once; they are formed tile by tile inside one exact GEMM of inner dimension E·d and never stored, and k of them
+ * are summed before it, so that k selections cost one GEMM and one set of answers. Only the outputs are relinearised. Traffic is k·(E + d) rows up and
+ * M down: almost independent of E. Exact modulo t. Rounds: 1 (with the uploads). Source: SecMoE (arXiv 2601.06790), Protocol 1, with the order of the
+ * sum exchanged (select-inputs).
  */
 final class SelectLinear {
   private SelectLinear() {}
@@ -24,11 +26,11 @@ final class SelectLinear {
     return Answers.client(c, outputs, tokens, c.profile().topLevel());
   }
 
-  /** The server's share of y. */
-  static RingVector server(ServerParty s, Weights weights, Encrypted selector, Encrypted x) {
+  /** The server's share of y; {@code biases} E × M at y's scale, or null. */
+  static RingVector server(ServerParty s, Weights weights, long[] biases, int selections, Encrypted selector, Encrypted x) {
     return Answers.server(s, weights.rows(), x.columns(), MoeLayer.TILE_ROWS,
-        (from, to, shares, answers) -> Native.heSelect(s.pool().id(), s.keys().id(), selector.id(), x.id(), weights.address(),
-            weights.bytes(), weights.rows(), from, to, x.columns(), shares.address(), shares.bytes(), answers.memoryAddress(),
+        (from, to, shares, answers) -> Native.heSelect(s.pool().id(), s.keys().id(), selector.id(), x.id(), selections, weights.address(),
+            weights.bytes(), biases, weights.rows(), from, to, x.columns(), shares.address(), shares.bytes(), answers.memoryAddress(),
             answers.readableBytes()));
   }
 }
