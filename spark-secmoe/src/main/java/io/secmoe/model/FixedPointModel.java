@@ -40,12 +40,13 @@ public final class FixedPointModel {
   /** Logits and experts of rows × inputFeatures finite numbers. */
   public PlainResult run(float[][] features) {
     LayerList layers = model.layers();
-    PlainMath.checkRows(features, layers.inputFeatures());
+    FeatureInput input = (FeatureInput) layers.input();
+    PlainMath.checkRows(features, input.features());
     int sparse = (int) layers.layers().stream().filter(MoeSpec.class::isInstance).count();
     PlainResult result = new PlainResult(new double[features.length][], new int[sparse][features.length]);
     for (int row = 0; row < features.length; row++) {
       long[] x = encode(features[row]);
-      check("features", x, layers.inputBits(), FRACTION);
+      check("features", x, input.bits(), FRACTION);
       int block = 0;
       for (int i = 0; i < layers.layers().size(); i++) {
         if (layers.layers().get(i) instanceof MoeSpec moe) {

@@ -13,43 +13,40 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * The walk over the layer list, both parties in step: the client comes with a batch's features and leaves with the agreed {@link Output}, the server
- * comes with the weights and leaves with nothing. Between layers activations are [x]_t, features × rows, at 12 fraction bits.
+ * The walk over the layer list, both parties in step: the client comes with a batch's rows and leaves with the agreed {@link Output}, the
+ * server comes with the weights and leaves with nothing. Between layers activations are [x]_t, features × columns, at 12 fraction
+ * bits; a row has as many columns as the batch's padded length, until a layer pools them.
  */
 public final class Inference {
   private Inference() {}
 
-  /**
-   * What the server's model reveals of a batch of 1 to 8192 rows.
-   *
-   * @param features rows × inputFeatures, each accepted by {@link LayerList#accepts}
-   */
-  public static Predictions client(ClientParty c, LayerList layers, float[][] features, Strategy strategy) {
-    RingVector x = encode(c.arena(), c.t(), features, layers.inputFeatures());
+  /** What the server's model reveals of a batch of 1 to 8192 columns. */
+  public static Predictions client(ClientParty c, LayerList layers, Rows rows, Strategy strategy) {
+    RingVector x = encode(c.arena(), c.t(), ((FeatureRows) rows).features(), layers.input().features());
     for (LayerSpec layer : layers.layers()) {
       c.channel().meter().enter(layer.name(), firstStep(layer));
       try (RingVector in = x) {
         x = layer instanceof MoeSpec moe
-            ? MoeLayer.client(c, moe.shape(), strategy, new Sequences(features.length, 1), in).addInPlace(in)
+            ? MoeLayer.client(c, moe.shape(), strategy, rows.sequences(), in).addInPlace(in)
             : client(c, (LinearSpec) layer, in);
       }
     }
     c.channel().meter().enter("output", "reveal");
     try (RingVector out = x) {
-      return Outcome.client(c, layers, out, features.length);
+      return Outcome.client(c, layers, out, rows);
     }
   }
 
-  /** Serves a batch of {@code rows} rows; both sides agreed on the number in the handshake. */
-  public static void server(ServerParty s, ServerModel model, int rows, Strategy strategy) {
+  /** Serves a batch; both sides agreed on its shape in the handshake. */
+  public static void server(ServerParty s, ServerModel model, Sequences sequences, Strategy strategy) {
     LayerList layers = model.layers();
-    RingVector x = RingVector.zeros(s.arena(), s.t(), (long) layers.inputFeatures() * rows);
+    RingVector x = RingVector.zeros(s.arena(), s.t(), (long) layers.input().features() * sequences.tokens());
     for (int i = 0; i < layers.layers().size(); i++) {
       LayerSpec layer = layers.layers().get(i);
       s.channel().meter().enter(layer.name(), firstStep(layer));
       try (RingVector in = x) {
         x = layer instanceof MoeSpec moe
-            ? MoeLayer.server(s, moe.shape(), strategy, model.moe(i), new Sequences(rows, 1), in).addInPlace(in)
+            ? MoeLayer.server(s, moe.shape(), strategy, model.moe(i), sequences, in).addInPlace(in)
             : server(s, (LinearSpec) layer, model.linear(i), in);
       }
     }

@@ -1,5 +1,6 @@
 package io.secmoe.model;
 
+import io.secmoe.layer.NormShape;
 import io.secmoe.linear.LinearShape;
 import io.secmoe.linear.Weights;
 import io.secmoe.moe.FeedForwardShape;
@@ -40,8 +41,8 @@ final class LayerPlan {
       layers.add(moe(Checkpoint.block(i)));
     }
     layers.add(linear(Checkpoint.HEAD, config.labels().size(), config.width()));
-    return new LayerList(FixedPoint.FRACTION, config.inputFeatures(), calibration.bits(Calibration.FEATURES), config.labels(),
-        profile, output, layers);
+    return new LayerList(FixedPoint.FRACTION, new FeatureInput(config.inputFeatures(), calibration.bits(Calibration.FEATURES)),
+        config.labels(), profile, output, layers);
   }
 
   private LinearSpec linear(String layer, int outputs, int inputs) {
@@ -59,7 +60,7 @@ final class LayerPlan {
     FeedForwardShape expert = new FeedForwardShape(config.width(), config.hidden(), config.activation(), false, false,
         fraction(layer + Checkpoint.UP, hiddenBits, FixedPoint.FRACTION),
         fraction(layer + Checkpoint.DOWN, outputBits, RangeRule.DOWN_FRACTION), hiddenBits, outputBits);
-    return new MoeSpec(layer, new MoeShape(config.experts(), 1, false, false, 0,
+    return new MoeSpec(layer, NormShape.NONE, new MoeShape(config.experts(), 1, false, false, 0,
         fraction(layer + Checkpoint.ROUTER, logitBits, FixedPoint.FRACTION), logitBits, expert));
   }
 

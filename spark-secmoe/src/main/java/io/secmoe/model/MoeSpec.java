@@ -1,9 +1,10 @@
 package io.secmoe.model;
 
+import io.secmoe.layer.NormShape;
 import io.secmoe.moe.MoeShape;
 
-/** x + moe(x): a Mixture-of-Experts layer with its residual connection; x comes and goes at 12 fraction bits. */
-public record MoeSpec(String name, MoeShape shape) implements LayerSpec {
+/** x + moe(norm(x)): a Mixture-of-Experts layer with its residual connection; x comes and goes at 12 fraction bits. */
+public record MoeSpec(String name, NormShape norm, MoeShape shape) implements LayerSpec {
   @Override
   public int inputs() {
     return shape.expert().width();

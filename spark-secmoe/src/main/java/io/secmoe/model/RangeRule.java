@@ -23,13 +23,14 @@ final class RangeRule {
 
   private RangeRule() {}
 
-  static void check(Profile profile, int inputBits, List<LayerSpec> layers) {
-    fits(profile, "features", inputBits, FixedPoint.FRACTION);
+  static void check(Profile profile, InputSpec input, List<LayerSpec> layers) {
+    if (input instanceof FeatureInput rows) {
+      fits(profile, "features", rows.bits(), FixedPoint.FRACTION);
+    }
     for (LayerSpec layer : layers) {
       if (layer instanceof MoeSpec moe) {
         check(profile, layer.name(), moe.shape());
-      } else {
-        LinearSpec linear = (LinearSpec) layer;
+      } else if (layer instanceof LinearSpec linear) {
         product(profile, layer.name() + ".weight", linear.outputBits(), linear.shape().weightFraction(), FixedPoint.FRACTION);
       }
     }

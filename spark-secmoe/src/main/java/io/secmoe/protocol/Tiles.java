@@ -5,6 +5,7 @@ import io.secmoe.ring.DigitVector;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 import java.util.function.BinaryOperator;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -34,6 +35,13 @@ public final class Tiles {
   /** The same for a protocol from digits to ring elements. */
   public static RingVector map(Arena arena, DigitVector x, Modulus to, Function<DigitVector, RingVector> protocol) {
     return map(arena, x.length(), to, (from, n) -> protocol.apply(x.view(from, n)));
+  }
+
+  /** Runs {@code protocol}, which gives this party nothing, on views of x. */
+  public static void forEach(RingVector x, Consumer<RingVector> protocol) {
+    for (long from = 0; from < x.length(); from += ELEMENTS) {
+      protocol.accept(x.view(from, Math.min(ELEMENTS, x.length() - from)));
+    }
   }
 
   private static RingVector map(Arena arena, long length, Modulus to, Part protocol) {

@@ -4,6 +4,7 @@ import io.secmoe.channel.Channel;
 import io.secmoe.channel.FrameTransport;
 import io.secmoe.channel.FramedChannel;
 import io.secmoe.channel.Meter;
+import io.secmoe.model.FeatureRows;
 import io.secmoe.model.Inference;
 import io.secmoe.model.LayerList;
 import io.secmoe.model.Predictions;
@@ -56,7 +57,7 @@ final class ClientConversation {
     try {
       opened = ClientParty.open(channel, arena, layers.profile(), threads);
       running(opened);
-      return Inference.client(opened, layers, features, strategy);
+      return Inference.client(opened, layers, new FeatureRows(features), strategy);
     } catch (RuntimeException e) {
       transport.abort("the client's side failed with " + e.getClass().getSimpleName());
       throw e;

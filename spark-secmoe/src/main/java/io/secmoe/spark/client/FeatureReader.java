@@ -1,6 +1,6 @@
 package io.secmoe.spark.client;
 
-import io.secmoe.model.LayerList;
+import io.secmoe.model.FeatureInput;
 import io.secmoe.spark.client.InferenceException.Kind;
 import io.secmoe.spark.conf.SecMoeConf;
 import java.util.function.IntToDoubleFunction;
@@ -13,7 +13,7 @@ import org.apache.spark.sql.types.NumericType;
 
 /** Checks a row's features before anything is sent. Errors name the row by its position, never a value. Used by one task. */
 public final class FeatureReader {
-  private final LayerList layers;
+  private final FeatureInput input;
   private final boolean pad;
   private final String column;
   private final DataType element;
@@ -25,7 +25,7 @@ public final class FeatureReader {
    * @param type of the features, which {@link #accepts}
    */
   public FeatureReader(RemoteModel model, String column, DataType type, TaskContext task) {
-    this.layers = model.layers();
+    this.input = (FeatureInput) model.layers().input();
     this.pad = model.conf().get(SecMoeConf.FEATURES_PAD);
     this.column = column;
     this.element = ((ArrayType) type).elementType();
@@ -54,7 +54,7 @@ public final class FeatureReader {
 
   private float[] check(ArrayData values) {
     int given = values.numElements();
-    int wanted = layers.inputFeatures();
+    int wanted = input.features();
     if (given > wanted || given < wanted && !pad) {
       throw bad("has " + given + " features, the model takes " + wanted
           + (given < wanted ? "; " + SecMoeConf.FEATURES_PAD.key() + "=true fills up with zeros" : ""));
@@ -69,8 +69,8 @@ public final class FeatureReader {
       if (Double.isNaN(feature)) {
         throw bad("has NaN for feature " + i);
       }
-      if (!layers.accepts(feature)) {
-        throw bad("has a feature " + i + " outside the model's calibrated range, |x| < 2^" + layers.inputBits());
+      if (!input.accepts(feature)) {
+        throw bad("has a feature " + i + " outside the model's calibrated range, |x| < 2^" + input.bits());
       }
       features[i] = (float) feature;
     }

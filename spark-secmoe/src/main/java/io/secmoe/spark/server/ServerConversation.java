@@ -6,6 +6,7 @@ import io.secmoe.channel.FramedChannel;
 import io.secmoe.channel.Meter;
 import io.secmoe.model.Inference;
 import io.secmoe.model.ServerModel;
+import io.secmoe.moe.Sequences;
 import io.secmoe.moe.Strategy;
 import io.secmoe.party.Binding;
 import io.secmoe.party.Handshake;
@@ -48,7 +49,7 @@ final class ServerConversation {
     try {
       opened = ServerParty.open(channel, arena, model.layers().profile(), threads);
       running(opened);
-      Inference.server(opened, model, rows, strategy);
+      Inference.server(opened, model, new Sequences(rows, 1), strategy);
     } catch (RuntimeException e) {
       transport.abort("the server's side failed with " + e.getClass().getSimpleName());
       throw e;

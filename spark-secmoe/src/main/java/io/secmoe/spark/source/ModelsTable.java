@@ -1,5 +1,6 @@
 package io.secmoe.spark.source;
 
+import io.secmoe.model.FeatureInput;
 import io.secmoe.model.LayerList;
 import io.secmoe.model.ModelDescription;
 import io.secmoe.model.MoeSpec;
@@ -66,7 +67,7 @@ final class ModelsTable implements SupportsRead {
     Optional<MoeShape> first = sparse.stream().findFirst();
     return new GenericInternalRow(new Object[] {text(model.conf().server().address()), text(description.name()), text(description.digest()),
         layers.layers().size(), sparse.size(), first.map(MoeShape::experts).orElse(null),
-        first.map(moe -> moe.expert().width()).orElse(null), first.map(moe -> moe.expert().hidden()).orElse(null), layers.inputFeatures(), layers.inputBits(),
+        first.map(moe -> moe.expert().width()).orElse(null), first.map(moe -> moe.expert().hidden()).orElse(null), layers.input().features(), ((FeatureInput) layers.input()).bits(),
         new GenericArrayData(layers.labels().stream().map(ModelsTable::text).toArray()),
         text(layers.output().name().toLowerCase(Locale.ROOT)), text(layers.profile().ot().label()),
         new GenericArrayData(layers.profile().primeBits().toArray())});

@@ -53,7 +53,7 @@ final class FullBatches {
 
   /** What a full batch takes in a shuffle, at least: features of the model's width, and the columns that go with them. */
   private static long batchBytes(PrivateInfer infer) {
-    long row = 4L * infer.model().layers().inputFeatures();
+    long row = 4L * infer.model().layers().input().features();
     return Math.max(1, row * infer.model().batchRows());
   }
 }

@@ -38,7 +38,7 @@ class MemoryPlanTest {
 
   @Test
   void silentOtsHaveTheMemoryThatTheProfileGivesThem() {
-    LayerList softSpoken = new LayerList(DIGITS.fractionBits(), DIGITS.inputFeatures(), DIGITS.inputBits(), DIGITS.labels(),
+    LayerList softSpoken = new LayerList(DIGITS.fractionBits(), DIGITS.input(), DIGITS.labels(),
         DIGITS.profile().with(OtExtension.SOFTSPOKEN_4), DIGITS.output(), DIGITS.layers());
     long more = MemoryPlan.client(DIGITS, Strategy.SELECT, ROWS) - MemoryPlan.client(softSpoken, Strategy.SELECT, ROWS);
     assertEquals(Profile.OT_MEMORY >> 20, more >> 20, 20);

@@ -1,0 +1,7 @@
+package io.secmoe.model;
+
+/** What a row of the client's table is to the model. Public. */
+public sealed interface InputSpec permits FeatureInput, TokenInput {
+  /** Features per column that the first layer gets: 0 where it gets ids. */
+  int features();
+}
