@@ -48,7 +48,8 @@ MODELS = {
     "brain": dict(d_model=20, num_heads=4, d_kv=5, d_ff=32, num_layers=2, encoder_sparse_step=2, num_experts=5, type=torch.bfloat16,
                   lengths=[4, 7]),
     "whole": dict(architecture=SwitchTransformersForConditionalGeneration, d_model=16, num_heads=2, d_kv=8, d_ff=24, num_layers=2,
-                  encoder_sparse_step=2, num_decoder_layers=1, decoder_sparse_step=1, num_experts=3, lengths=[5, 2]),
+                  encoder_sparse_step=2, num_decoder_layers=1, decoder_sparse_step=1, num_experts=3, tie_word_embeddings=False,
+                  lengths=[5, 2]),
     "pooled": dict(d_model=20, num_heads=4, d_kv=5, d_ff=24, num_layers=2, encoder_sparse_step=2, num_experts=3, pooling="mean",
                    lengths=[5, 1, 9]),
     "classifier-mean": dict(d_model=24, num_heads=4, d_kv=6, d_ff=32, num_layers=2, encoder_sparse_step=2, num_experts=5, pooling="mean",
@@ -173,18 +174,25 @@ def make(name, spec, directory):
     kind = spec.get("type", torch.float32)
     model.to(kind).save_pretrained(directory, max_shard_size=spec.get("shard", "1GB"))
     head = {}
+    if not config.tie_word_embeddings:
+        # The library leaves it out as shared, and would begin it anew on loading; published checkpoints have it.
+        add(directory, {"encoder.embed_tokens.weight": model.shared.weight.detach().clone()})
     if "classes" in spec:
         classes = len(spec["classes"])
         head = {"classifier.weight": torch.randn(classes, config.d_model, generator=generator) * config.d_model**-0.5,
                 "classifier.bias": torch.randn(classes, generator=generator) * 0.5}
-        weights = directory / "model.safetensors"
-        save_file({**load_file(weights), **head}, weights, metadata={"format": "pt"})
+        add(directory, head)
     # In float32 from the rounded weights, which is what any reader of the checkpoint has.
     model = model.float()
     chosen = sequences(model, spec["lengths"], generator)
     result = expected(model, chosen, head)
     (directory / "expected.json").write_text(json.dumps(result, separators=(",", ":")) + "\n")
     check(name, model, directory, chosen, result, config)
+
+
+def add(directory, tensors):
+    weights = directory / "model.safetensors"
+    save_file({**load_file(weights), **tensors}, weights, metadata={"format": "pt"})
 
 
 def check(name, model, directory, chosen, result, config):

@@ -15,14 +15,22 @@ import java.util.TreeMap;
  *
  * @param weightsDigest SHA-256 of the weights it was measured with
  * @param samples rows
- * @param ranges by value: {@code features}, {@code embed} (its output), {@code blocks.i.logits}, {@code blocks.i.hidden} (W1·x),
- *     {@code blocks.i.output} (W2·act before the gate), {@code blocks.i} (x after the block), {@code head} (the logits)
+ * @param ranges by value: a layer's name for what comes out of it, residual connection included; and inside of it {@code .logits} of a
+ *     router, {@code .hidden} (W1·x, V·x), {@code .active} (act(W1·x) ⊙ V·x, gated layers only), {@code .output} (W2·act before the gate
+ *     weight; of attention, what the output's matrix makes), {@code .query}, {@code .key}, {@code .value}, {@code .scores} (position's bias
+ *     included, padding as well); {@code features} of rows that come in, {@code embeddings} of tokens after the last norm with its gain
  */
 public record Calibration(String weightsDigest, int samples, Map<String, Range> ranges) {
   static final String FEATURES = "features";
   static final String LOGITS = ".logits";
   static final String HIDDEN = ".hidden";
   static final String OUTPUT = ".output";
+  static final String ACTIVE = ".active";
+  static final String QUERY = ".query";
+  static final String KEY = ".key";
+  static final String VALUE = ".value";
+  static final String SCORES = ".scores";
+  static final String EMBEDDINGS = "embeddings";
 
   private static final String FORMAT = "secmoe-calibration-1";
   private static final String MEND = "run io.secmoe.model.CalibrateCommand on this model directory with sample rows";
@@ -32,10 +40,10 @@ public record Calibration(String weightsDigest, int samples, Map<String, Range> 
     ranges = Map.copyOf(ranges);
   }
 
-  /** Runs the float model over samples × inputFeatures numbers, at least one row, all finite. */
-  public static Calibration measure(FloatModel model, float[][] samples) {
-    if (samples.length == 0) {
-      throw new ModelException("there are no samples", "calibration", "give at least one row of features");
+  /** Runs the float model over samples, at least one row, all of them rows that the model takes. */
+  public static Calibration measure(FloatModel model, Rows samples) {
+    if (samples.count() == 0) {
+      throw new ModelException("there are no samples", "calibration", "give at least one row");
     }
     Map<String, Double> largest = new LinkedHashMap<>();
     model.run(samples, (name, values) -> {
@@ -50,7 +58,7 @@ public record Calibration(String weightsDigest, int samples, Map<String, Range> 
       }
       ranges.put(name, Range.of(value));
     });
-    return new Calibration(model.weightsDigest(), samples.length, ranges);
+    return new Calibration(model.weightsDigest(), samples.count(), ranges);
   }
 
   /** Reads calibration.json of a model directory; it must belong to these weights. */

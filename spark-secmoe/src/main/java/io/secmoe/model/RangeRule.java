@@ -1,6 +1,7 @@
 package io.secmoe.model;
 
 import io.secmoe.linear.Weights;
+import io.secmoe.moe.Activation;
 import io.secmoe.moe.MoeLayer;
 import io.secmoe.moe.MoeShape;
 import io.secmoe.party.Profile;
@@ -43,9 +44,7 @@ final class RangeRule {
     // exp takes differences of two logits: one bit more.
     argument(router, shape.logitBits() + 1);
     product(profile, up, shape.hiddenBits(), shape.upFraction(), FixedPoint.FRACTION);
-    if (shape.activation().piecewise()) {
-      argument(up, shape.hiddenBits());
-    }
+    arguments(shape.activation(), up, shape.hiddenBits());
     product(profile, layer + ".experts.w2", shape.outputBits(), shape.downFraction(), DOWN_FRACTION);
   }
 
@@ -54,7 +53,7 @@ final class RangeRule {
     return Math.min(Weights.fractionFor(largestWeight), room(profile) - bits - inputFraction);
   }
 
-  private static void product(Profile profile, String tensor, int bits, int weightFraction, int inputFraction) {
+  static void product(Profile profile, String tensor, int bits, int weightFraction, int inputFraction) {
     if (weightFraction < 0 || weightFraction > MOST_WEIGHT_FRACTION) {
       throw new ModelException("its weights have " + weightFraction + " fraction bits, 0 to " + MOST_WEIGHT_FRACTION
           + " are possible", "tensor " + tensor, MEND);
@@ -70,7 +69,14 @@ final class RangeRule {
     }
   }
 
-  private static void argument(String tensor, int bits) {
+  /** Refuses arguments of an activation that its pieces were not tried on. */
+  static void arguments(Activation activation, String tensor, int bits) {
+    if (activation.piecewise()) {
+      argument(tensor, bits);
+    }
+  }
+
+  static void argument(String tensor, int bits) {
     if (bits > PIECEWISE_BITS) {
       throw new ModelException("its results give a non-linear function arguments up to 2^" + bits + ", the most is 2^"
           + PIECEWISE_BITS, "tensor " + tensor, MEND);

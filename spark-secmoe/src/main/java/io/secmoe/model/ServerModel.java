@@ -1,11 +1,7 @@
 package io.secmoe.model;
 
-import io.secmoe.linear.LinearShape;
-import io.secmoe.linear.Weights;
-import io.secmoe.moe.MoeShape;
 import io.secmoe.moe.MoeWeights;
 import io.secmoe.party.Profile;
-import io.secmoe.ring.FixedPoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,12 +33,12 @@ public final class ServerModel {
   public static ServerModel load(Path directory, Profile profile, Output output) {
     try (Checkpoint checkpoint = Checkpoint.open(directory)) {
       String weightsDigest = checkpoint.tensors().sha256();
-      LayerList layers = LayerPlan.of(checkpoint, Calibration.read(directory, weightsDigest), profile, output);
+      Scales scales = new Scales(Calibration.read(directory, weightsDigest), profile);
+      LayerPlan plan = checkpoint.architecture().plan(checkpoint.tensors(), scales, output);
+      LayerList layers = plan.list(profile, output);
       List<Object> weights = new ArrayList<>();
-      for (LayerSpec layer : layers.layers()) {
-        weights.add(layer instanceof MoeSpec moe ? moe(checkpoint, moe) : linear(checkpoint, (LinearSpec) layer));
-      }
-      return new ServerModel(new ModelDescription(checkpoint.config().name(), layers, weightsDigest), weights);
+      plan.steps().forEach(step -> weights.add(step.weights().get()));
+      return new ServerModel(new ModelDescription(checkpoint.architecture().name(), layers, weightsDigest), weights);
     }
   }
 
@@ -68,30 +64,5 @@ public final class ServerModel {
   /** The weights of layer {@code index} of the list, which is a {@link MoeSpec}. */
   public MoeWeights moe(int index) {
     return (MoeWeights) weights.get(index);
-  }
-
-  private static LinearWeights linear(Checkpoint checkpoint, LinearSpec layer) {
-    LinearShape shape = layer.shape();
-    Weights weights = quantise(checkpoint.tensor(layer.name(), Checkpoint.WEIGHT), 1, shape.outputs(), shape.inputs(),
-        shape.weightFraction());
-    Tensor bias = checkpoint.tensor(layer.name(), Checkpoint.BIAS);
-    long[] integers = new long[shape.outputs()];
-    for (int i = 0; i < integers.length; i++) {
-      integers[i] = FixedPoint.encode(bias.at(i), FixedPoint.FRACTION + shape.weightFraction());
-    }
-    return new LinearWeights(weights, integers);
-  }
-
-  private static MoeWeights moe(Checkpoint checkpoint, MoeSpec layer) {
-    MoeShape s = layer.shape();
-    String name = layer.name();
-    return new MoeWeights(
-        quantise(checkpoint.tensor(name, Checkpoint.ROUTER), 1, s.experts(), s.width(), s.routerFraction()),
-        quantise(checkpoint.tensor(name, Checkpoint.UP), s.experts(), s.hidden(), s.width(), s.upFraction()),
-        quantise(checkpoint.tensor(name, Checkpoint.DOWN), s.experts(), s.width(), s.hidden(), s.downFraction()));
-  }
-
-  private static Weights quantise(Tensor tensor, int groups, int rows, int columns, int fraction) {
-    return Weights.quantise(groups, rows, columns, fraction, tensor::at);
   }
 }

@@ -17,6 +17,11 @@ public record TokenRows(int[][] ids, int length) implements Rows {
     }
   }
 
+  /** Padded to the longest of them. */
+  public static TokenRows padded(int[][] ids) {
+    return new TokenRows(ids, Arrays.stream(ids).mapToInt(row -> row.length).max().orElse(1));
+  }
+
   @Override
   public int count() {
     return ids.length;
