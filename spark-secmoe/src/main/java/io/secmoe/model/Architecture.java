@@ -42,6 +42,9 @@ sealed interface Architecture permits TokenWise, SwitchEncoder {
   /** What its tensors must agree in, beyond their shapes. */
   default void check(TensorFiles tensors) {}
 
+  /** What it can reveal, the usual first. */
+  List<Output> outputs();
+
   /** The model in double arithmetic, reading the weights as it goes. */
   Reference reference(TensorFiles tensors);
 

@@ -25,9 +25,9 @@ public final class CalibrateCommand {
   /** The same for another profile. */
   public static Calibration run(Path modelDirectory, Rows samples, Profile profile) {
     try (Checkpoint checkpoint = Checkpoint.open(modelDirectory)) {
-      Calibration calibration = Calibration.measure(FloatModel.of(checkpoint), samples);
-      Scales scales = new Scales(calibration, profile);
-      checkpoint.architecture().plan(checkpoint.tensors(), scales, Output.LOGITS).list(profile, Output.LOGITS);
+      FloatModel model = FloatModel.of(checkpoint);
+      Calibrator calibrator = new Calibrator(checkpoint, Calibration.measure(model, samples));
+      Calibration calibration = calibrator.choose(profile, model.weightsDigest(), samples.count());
       calibration.write(modelDirectory);
       return calibration;
     }

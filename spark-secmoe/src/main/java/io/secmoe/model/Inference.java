@@ -27,7 +27,7 @@ public final class Inference {
       c.channel().meter().enter(layer.name(), firstStep(layer));
       try (RingVector in = x) {
         x = layer instanceof MoeSpec moe
-            ? MoeLayer.client(c, moe.shape(), strategy, in).addInPlace(in)
+            ? MoeLayer.client(c, moe.shape(), strategy, rows.sequences(), in).addInPlace(in)
             : client(c, (LinearSpec) layer, in);
       }
     }
@@ -46,7 +46,7 @@ public final class Inference {
       s.channel().meter().enter(layer.name(), firstStep(layer));
       try (RingVector in = x) {
         x = layer instanceof MoeSpec moe
-            ? MoeLayer.server(s, moe.shape(), strategy, model.moe(i), in).addInPlace(in)
+            ? MoeLayer.server(s, moe.shape(), strategy, model.moe(i), sequences, in).addInPlace(in)
             : server(s, (LinearSpec) layer, model.linear(i), in);
       }
     }

@@ -3,6 +3,7 @@ package io.secmoe.model;
 import io.secmoe.party.Profile;
 import io.secmoe.ring.FixedPoint;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -12,11 +13,22 @@ import java.util.function.Supplier;
  * @param labels one per class; empty where embeddings are revealed
  */
 record LayerPlan(InputSpec input, List<String> labels, List<Step> steps) {
-  /** A layer; {@code weights} reads and quantises what the layer list's walk wants of it, null where it has none. */
-  record Step(LayerSpec layer, Supplier<Object> weights) {}
+  /**
+   * A layer.
+   *
+   * @param tensors by part of the layer, as {@link RangeRule} names it: the tensor that a refusal names; of a part that is missing the
+   *     layer's name and the part's
+   * @param weights reads and quantises what the walk over the layer list wants of it; null where it has no weights
+   */
+  record Step(LayerSpec layer, Map<String, String> tensors, Supplier<?> weights) {
+    private void check(Profile profile) {
+      RangeRule.check(profile, layer, part -> tensors.getOrDefault(part, layer.name() + part));
+    }
+  }
 
-  /** What both parties walk. */
+  /** What both parties walk; what does not fit is refused by its tensor's name. */
   LayerList list(Profile profile, Output output) {
+    steps.forEach(step -> step.check(profile));
     return new LayerList(FixedPoint.FRACTION, input, labels, profile, output, steps.stream().map(Step::layer).toList());
   }
 }

@@ -25,20 +25,26 @@ public final class ServerModel {
   }
 
   /**
-   * Loads a directory with config.json, model.safetensors and calibration.json; whatever is missing, malformed or does not fit the
+   * Loads a directory with config.json, model.safetensors (or its shards) and calibration.json; whatever is missing, malformed or does not fit the
    * range rule is a {@link ModelException}.
    *
+   * @param profile the primes of which the calibration has chosen
    * @param output what inferences reveal to the client
    */
   public static ServerModel load(Path directory, Profile profile, Output output) {
     try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+      Architecture architecture = checkpoint.architecture();
+      if (!architecture.outputs().contains(output)) {
+        throw new ModelException("it can reveal " + architecture.outputs() + ", not " + output, directory.toString(),
+            "have it reveal what it has, or give a checkpoint with a classifier");
+      }
       String weightsDigest = checkpoint.tensors().sha256();
-      Scales scales = new Scales(Calibration.read(directory, weightsDigest), profile);
-      LayerPlan plan = checkpoint.architecture().plan(checkpoint.tensors(), scales, output);
-      LayerList layers = plan.list(profile, output);
+      Scales scales = Calibration.read(directory, weightsDigest).scales(profile);
+      LayerPlan plan = architecture.plan(checkpoint.tensors(), scales, output);
+      LayerList layers = plan.list(scales.profile(), output);
       List<Object> weights = new ArrayList<>();
-      plan.steps().forEach(step -> weights.add(step.weights().get()));
-      return new ServerModel(new ModelDescription(checkpoint.architecture().name(), layers, weightsDigest), weights);
+      plan.steps().forEach(step -> weights.add(step.weights() == null ? null : step.weights().get()));
+      return new ServerModel(new ModelDescription(architecture.name(), layers, weightsDigest), weights);
     }
   }
 

@@ -39,7 +39,7 @@ record SwitchConfig(String name, int vocabulary, int longest, int width, int blo
   private static final int MOST_WIDTH = 1 << 16;
   private static final int MOST_BLOCKS = 1000;
   private static final int MOST_EXPERTS = 1 << 10;
-  private static final int MOST_IDS = 1 << 22;
+  private static final int MOST_IDS = 1 << 20;
   private static final int MOST_TOKENS = 8192;
   private static final int MOST_CLASSES = 1 << 16;
   private static final int NO_CAPACITY = 0;

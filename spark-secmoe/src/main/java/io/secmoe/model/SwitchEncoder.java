@@ -30,6 +30,11 @@ record SwitchEncoder(SwitchConfig config) implements Architecture {
   }
 
   @Override
+  public List<Output> outputs() {
+    return config.labels().isEmpty() ? List.of(Output.EMBEDDINGS) : List.of(Output.LOGITS, Output.LABEL, Output.EMBEDDINGS);
+  }
+
+  @Override
   public Reference reference(TensorFiles tensors) {
     return new SwitchReference(new SwitchTensors(config, tensors));
   }

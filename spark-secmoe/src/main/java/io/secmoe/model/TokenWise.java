@@ -44,6 +44,11 @@ record TokenWise(TokenWiseConfig config) implements Architecture {
   }
 
   @Override
+  public List<Output> outputs() {
+    return List.of(Output.LOGITS, Output.LABEL);
+  }
+
+  @Override
   public Reference reference(TensorFiles tensors) {
     return new TokenWiseReference(config, tensors);
   }

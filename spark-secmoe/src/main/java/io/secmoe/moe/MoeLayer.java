@@ -23,7 +23,8 @@ public final class MoeLayer {
   private MoeLayer() {}
 
   /** The client's share of y; x stays open. */
-  public static RingVector client(ClientParty c, MoeShape shape, Strategy strategy, RingVector x) {
+  public static RingVector client(ClientParty c, MoeShape shape, Strategy strategy, Sequences sequences, RingVector x) {
+    require(shape, sequences, x);
     RingVector y = switch (strategy) {
       case SELECT -> SelectThenCompute.client(c, shape, x);
       case ALL -> AllExperts.client(c, shape, x);
@@ -34,7 +35,8 @@ public final class MoeLayer {
   }
 
   /** The server's share of y; x stays open. */
-  public static RingVector server(ServerParty s, MoeShape shape, Strategy strategy, MoeWeights weights, RingVector x) {
+  public static RingVector server(ServerParty s, MoeShape shape, Strategy strategy, MoeWeights weights, Sequences sequences, RingVector x) {
+    require(shape, sequences, x);
     RingVector y = switch (strategy) {
       case SELECT -> SelectThenCompute.server(s, shape, weights, x);
       case ALL -> AllExperts.server(s, shape, weights, x);
@@ -47,12 +49,22 @@ public final class MoeLayer {
   /** Fraction bits of the weighted expert output before the last rescale. */
   static int fraction(MoeShape shape, Strategy strategy) {
     return switch (strategy) {
-      case SELECT -> HIDDEN_FRACTION + shape.downFraction() + GATE_FRACTION;
+      case SELECT -> HIDDEN_FRACTION + shape.expert().downFraction() + GATE_FRACTION;
       case ALL -> FixedPoint.FRACTION + GATE_FRACTION;
     };
   }
 
   static int tokens(MoeShape shape, RingVector x) {
-    return Math.toIntExact(x.length() / shape.width());
+    return Math.toIntExact(x.length() / shape.expert().width());
+  }
+
+  private static void require(MoeShape shape, Sequences sequences, RingVector x) {
+    FeedForwardShape expert = shape.expert();
+    if (x.length() != (long) expert.width() * sequences.tokens()) {
+      throw new IllegalArgumentException(x.length() + " values are no " + sequences.tokens() + " tokens of " + expert.width() + " features");
+    }
+    if (shape.topK() > 1 || shape.routerBias() || shape.capacity() > 0 || expert.gated() || expert.biased()) {
+      throw new IllegalArgumentException("not computed yet: " + shape);
+    }
   }
 }

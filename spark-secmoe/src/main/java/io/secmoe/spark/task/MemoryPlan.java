@@ -48,7 +48,7 @@ public final class MemoryPlan {
       if (layer instanceof MoeSpec moe) {
         boolean all = strategy == Strategy.ALL;
         long experts = moe.shape().experts();
-        widest = Math.max(widest, all ? moe.shape().hidden() * experts : moe.shape().hidden() + experts);
+        widest = Math.max(widest, all ? moe.shape().expert().hidden() * experts : moe.shape().expert().hidden() + experts);
       }
     }
     return CLIENT_FIXED + silent(layers.profile()) + VECTORS * WORD * rows * widest;
@@ -61,9 +61,9 @@ public final class MemoryPlan {
   private static long moe(long primes, MoeShape shape, Strategy strategy, int rows) {
     boolean all = strategy == Strategy.ALL;
     long selectors = all ? 0 : shape.experts();
-    long hidden = (long) shape.hidden() * (all ? shape.experts() : 1);
-    long up = linear(primes, shape.width() + selectors, hidden, rows);
-    long down = linear(primes, shape.hidden() + selectors, shape.width(), rows);
+    long hidden = (long) shape.expert().hidden() * (all ? shape.experts() : 1);
+    long up = linear(primes, shape.expert().width() + selectors, hidden, rows);
+    long down = linear(primes, shape.expert().hidden() + selectors, shape.expert().width(), rows);
     return Math.max(up, down + (all ? hidden * rows * WORD : 0));
   }
 
