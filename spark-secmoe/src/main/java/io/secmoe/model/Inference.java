@@ -33,7 +33,7 @@ public final class Inference {
     }
     c.channel().meter().enter("output", "reveal");
     try (RingVector out = x) {
-      return Outcome.client(c, layers, out, rows.count());
+      return Outcome.client(c, layers, out, rows);
     }
   }
 

@@ -84,8 +84,8 @@ final class LayerSpecJson {
   }
 
   private static NormShape norm(Fields fields) {
-    NormShape norm = new NormShape(fields.choice("kind", NormShape.Kind.values()), bits(fields, "range_bits"),
-        fields.decimal("epsilon"));
+    NormShape norm = new NormShape(fields.choice("kind", NormShape.Kind.values()),
+        fields.integer("range_bits", 1, NormShape.MOST_RANGE_BITS), fields.decimal("epsilon"));
     fields.end();
     return norm;
   }

@@ -17,9 +17,6 @@ public final class MoeLayer {
   /** Fraction bits of hidden features: two below the usual, which the folded gate weight uses up. */
   public static final int HIDDEN_FRACTION = 10;
 
-  /** Output rows per call of the selecting kernel: three components of three primes each, 576 KiB a row while a call runs. */
-  public static final int TILE_ROWS = 768;
-
   private MoeLayer() {}
 
   /** The client's share of y; x stays open. */

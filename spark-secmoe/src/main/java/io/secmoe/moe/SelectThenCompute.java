@@ -1,6 +1,7 @@
 package io.secmoe.moe;
 
 import io.secmoe.linear.Linear;
+import io.secmoe.linear.SelectLinear;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
 import io.secmoe.protocol.Answers;

@@ -67,6 +67,21 @@ class LayerListTest {
   }
 
   @Test
+  void tablesArePrivateOrHaveADigest() {
+    String digest = "0a".repeat(32);
+    EmbeddingShape shape = new EmbeddingShape(100, 8, 10, 11, 3);
+    LinearSpec head = new LinearSpec("head", new LinearShape(2, 8, 10), false, 6);
+    LayerList published = new LayerList(12, new TokenInput(100, 32), List.of(), Profile.DEFAULT, Output.EMBEDDINGS,
+        List.of(new EmbeddingSpec("shared", shape.publishedAs(digest)), head));
+    assertEquals(published, LayerList.fromJson(published.toJson()));
+    String json = new String(published.toJson(), StandardCharsets.UTF_8);
+    for (String wrong : new String[] {digest.replace('a', 'A'), "public", digest.substring(1)}) {
+      byte[] changed = json.replace(digest, wrong).getBytes(StandardCharsets.UTF_8);
+      assertTrue(assertThrows(ModelException.class, () -> LayerList.fromJson(changed)).getMessage().contains("\"table\""));
+    }
+  }
+
+  @Test
   void tokensComeToAnEmbeddingAndLogitsBelongToRows() {
     LinearSpec head = new LinearSpec("head", new LinearShape(2, 8, 10), false, 6);
     EmbeddingSpec table = new EmbeddingSpec("shared", new EmbeddingShape(100, 8, 10, 11, 3));

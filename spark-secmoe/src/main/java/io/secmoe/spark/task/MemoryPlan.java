@@ -1,9 +1,9 @@
 package io.secmoe.spark.task;
 
+import io.secmoe.linear.SelectLinear;
 import io.secmoe.model.LayerList;
 import io.secmoe.model.LayerSpec;
 import io.secmoe.model.MoeSpec;
-import io.secmoe.moe.MoeLayer;
 import io.secmoe.moe.MoeShape;
 import io.secmoe.moe.Strategy;
 import io.secmoe.party.OtExtension;
@@ -69,9 +69,9 @@ public final class MemoryPlan {
 
   private static long linear(long primes, long inputs, long outputs, int rows) {
     long ciphertexts = 2 * primes * SLOTS * WORD * inputs;
-    long tile = 3 * primes * SLOTS * WORD * Math.min(MoeLayer.TILE_ROWS, outputs);
+    long tile = 3 * primes * SLOTS * WORD * Math.min(SelectLinear.TILE_ROWS, outputs);
     long shares = VECTORS * WORD * rows * Math.max(inputs, outputs);
-    long answers = 2 * SLOTS * WORD * Math.min(MoeLayer.TILE_ROWS, outputs);
+    long answers = 2 * SLOTS * WORD * Math.min(SelectLinear.TILE_ROWS, outputs);
     return ciphertexts + tile + shares + answers;
   }
 }
