@@ -1,7 +1,6 @@
 package io.secmoe.model;
 
 import io.secmoe.linear.Weights;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -85,57 +84,49 @@ final class Matrix {
   double largest() {
     return IntStream.range(0, groups * rows).parallel().mapToDouble(row -> {
       double largest = 0;
-      for (double value : row(row, new double[columns])) {
+      for (double value : row(row)) {
         largest = Math.max(largest, Math.abs(value));
       }
       return largest;
     }).max().orElse(0);
   }
 
+  /** The element at a row-major flat index of all groups. */
+  double at(long index) {
+    int row = (int) (index / columns);
+    int column = (int) (index % columns);
+    if (parts.isEmpty()) {
+      return row == column ? gain[row] : 0;
+    }
+    int partRows = groups * rows / parts.size();
+    Part part = parts.get(row / partRows);
+    return part.tensor.at(part.from + (long) (row % partRows) * columns + column) * (gain == null ? 1 : gain[column]);
+  }
+
+  /** Row {@code index} of all groups' rows. */
+  double[] row(int index) {
+    double[] row = new double[columns];
+    for (int i = 0; i < columns; i++) {
+      row[i] = at((long) index * columns + i);
+    }
+    return row;
+  }
+
   /** Every element rounded to a multiple of 2^−fraction. */
   Weights quantise(int fraction) {
-    double[] row = new double[columns];
-    int[] held = {-1};
-    return Weights.quantise(groups, rows, columns, fraction, index -> {
-      int wanted = (int) (index / columns);
-      if (wanted != held[0]) {
-        row(wanted, row);
-        held[0] = wanted;
-      }
-      return row[(int) (index % columns)];
-    });
+    return Weights.quantise(groups, rows, columns, fraction, this::at);
   }
 
   /** Matrix {@code group} times every x of a list of column vectors. */
   double[][] times(int group, double[][] x) {
     double[][] y = new double[x.length][rows];
     IntStream.range(0, rows).parallel().forEach(r -> {
-      double[] row = row(group * rows + r, new double[columns]);
+      double[] row = row(group * rows + r);
       for (int i = 0; i < x.length; i++) {
         y[i][r] = dot(row, x[i]);
       }
     });
     return y;
-  }
-
-  /** Row {@code index} of all groups' rows. */
-  double[] row(int index) {
-    return row(index, new double[columns]);
-  }
-
-  private double[] row(int index, double[] into) {
-    if (parts.isEmpty()) {
-      Arrays.fill(into, 0);
-      into[index] = gain[index];
-      return into;
-    }
-    int partRows = groups * rows / parts.size();
-    Part part = parts.get(index / partRows);
-    long from = part.from + (long) (index % partRows) * columns;
-    for (int i = 0; i < columns; i++) {
-      into[i] = part.tensor.at(from + i) * (gain == null ? 1 : gain[i]);
-    }
-    return into;
   }
 
   private static double dot(double[] a, double[] b) {

@@ -131,7 +131,7 @@ final class RangeRule {
 
   private void norm(String part, NormShape norm) {
     if (norm.kind() != NormShape.Kind.NONE) {
-      argument(part, norm.rangeBits(), NORM_BITS);
+      norm(names.apply(part), norm.rangeBits());
       fits(profile, names.apply(part), norm.rangeBits(), FixedPoint.FRACTION);
     }
   }
@@ -150,6 +150,14 @@ final class RangeRule {
       throw new ModelException("its results give a non-linear function arguments up to 2^" + bits + ", the most is 2^" + most,
           "tensor " + names.apply(part), MEND);
     }
+  }
+
+  /** The range of what a norm takes, if it is possible; the norm's gain is named. */
+  static int norm(String gain, int bits) {
+    if (bits > NORM_BITS) {
+      throw new ModelException("its norm takes values up to 2^" + bits + ", the most is 2^" + NORM_BITS, "tensor " + gain, MEND);
+    }
+    return bits;
   }
 
   /** The most weight fraction bits with which products of calibrated range 2^bits obey the rule; negative where none do. */

@@ -1,5 +1,7 @@
 package io.secmoe.model;
 
+import io.secmoe.layer.PositionBias;
+
 /**
  * PLAINTEXT reference: T5's self-attention over a batch of padded sequences. Scores are products of queries and keys, unscaled, plus
  * what a head gives the distance; keys of padding have no weight.
@@ -17,7 +19,7 @@ final class SwitchAttention {
     this.config = tensors.config();
     this.length = rows.length();
     this.lengths = rows.lengths();
-    this.positions = tensors.positions(length);
+    this.positions = positions(tensors.positions());
     this.observer = observer;
   }
 
@@ -37,6 +39,17 @@ final class SwitchAttention {
       }
     }
     return observer.seeAll(name + Calibration.OUTPUT, tensors.output(block).times(0, context));
+  }
+
+  /** By head, and by the distance of key and query from 1 − length on. */
+  private double[][] positions(PositionBias bias) {
+    double[][] positions = new double[config.heads()][2 * length - 1];
+    for (int head = 0; head < config.heads(); head++) {
+      for (int i = 0; i < positions[head].length; i++) {
+        positions[head][i] = bias.at(head, i + 1 - length);
+      }
+    }
+    return positions;
   }
 
   /** Of a token's query with every key of its sequence, padding included. */

@@ -41,6 +41,6 @@ record SwitchEncoder(SwitchConfig config) implements Architecture {
 
   @Override
   public LayerPlan plan(TensorFiles tensors, Scales scales, Output output) {
-    throw new UnsupportedOperationException();
+    return new SwitchPlan(new SwitchTensors(config, tensors), scales, output).plan();
   }
 }

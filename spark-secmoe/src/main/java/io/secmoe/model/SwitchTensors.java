@@ -1,5 +1,6 @@
 package io.secmoe.model;
 
+import io.secmoe.layer.PositionBias;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +83,11 @@ record SwitchTensors(SwitchConfig config, TensorFiles files) {
     return "encoder.block." + block + ".layer.1";
   }
 
+  /** The name of a layer's norm's gain. */
+  static String gainName(String layer) {
+    return layer + GAIN;
+  }
+
   /** The name of the layer that ids enter. */
   String embedding() {
     return files.names().contains(SHARED + WEIGHT) ? SHARED : EMBED;
@@ -127,17 +133,14 @@ record SwitchTensors(SwitchConfig config, TensorFiles files) {
     return projection(block, "o");
   }
 
-  /** What scores get for the distances key − query of −(length − 1) to length − 1, per head; all blocks share it. */
-  double[][] positions(int length) {
+  /** What scores get for the distance of key and query; all blocks share it. */
+  PositionBias positions() {
     double[] table = files.tensor(attention(0) + ATTENTION + POSITIONS).toDoubles();
-    PositionBuckets buckets = new PositionBuckets(config.buckets(), config.farthest());
-    double[][] positions = new double[config.heads()][2 * length - 1];
-    for (int distance = 1 - length; distance < length; distance++) {
-      for (int head = 0; head < config.heads(); head++) {
-        positions[head][distance + length - 1] = table[buckets.of(distance) * config.heads() + head];
-      }
+    double[][] byHead = new double[config.heads()][config.buckets()];
+    for (int i = 0; i < table.length; i++) {
+      byHead[i % config.heads()][i / config.heads()] = table[i];
     }
-    return positions;
+    return PositionBias.relative(true, config.farthest(), byHead);
   }
 
   /** experts × width. */

@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.secmoe.layer.PositionBias;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,9 +73,10 @@ class SwitchReferenceTest {
   @Test
   void positionsFallIntoTheLibrarysBuckets() {
     for (JsonNode table : SwitchCheckpoints.json(SwitchCheckpoints.ALL.resolve("buckets.json"))) {
-      PositionBuckets buckets = new PositionBuckets(table.get("buckets").intValue(), table.get("farthest").intValue());
+      double[] numbers = IntStream.range(0, table.get("buckets").intValue()).asDoubleStream().toArray();
+      PositionBias bias = PositionBias.relative(true, table.get("farthest").intValue(), new double[][] {numbers});
       for (int distance = -600; distance <= 600; distance++) {
-        assertEquals(table.get("table").get(distance + 600).intValue(), buckets.of(distance), buckets + ", distance " + distance);
+        assertEquals(table.get("table").get(distance + 600).intValue(), bias.at(0, distance), "distance " + distance);
       }
     }
   }
