@@ -1,7 +1,10 @@
 package io.secmoe.spark.task;
 
+import io.secmoe.layer.Attention;
+import io.secmoe.layer.AttentionShape;
 import io.secmoe.layer.EmbeddingShape;
 import io.secmoe.linear.SelectLinear;
+import io.secmoe.model.AttentionSpec;
 import io.secmoe.model.EmbeddingSpec;
 import io.secmoe.model.FeedForwardSpec;
 import io.secmoe.model.LayerSpec;
@@ -33,6 +36,10 @@ record LayerMemory(long primes, Strategy strategy, Sequences batch) {
       FeedForwardShape shape = dense.shape();
       return Math.max(linear(shape.width(), shape.upRows()), linear(shape.hidden(), shape.width()));
     }
+    if (layer instanceof AttentionSpec attention) {
+      AttentionShape shape = attention.shape();
+      return Math.max(linear(shape.width(), shape.inner()), heads(shape)) + projections(shape);
+    }
     if (layer instanceof EmbeddingSpec table) {
       return linear(digits(table.shape()), table.outputs());
     }
@@ -41,7 +48,9 @@ record LayerMemory(long primes, Strategy strategy, Sequences batch) {
 
   /** Bytes on the client: its ciphertexts and the answers come and go a few at a time. */
   long client(LayerSpec layer) {
-    return shares(widest(layer));
+    long ends = shares(widest(layer));
+    return layer instanceof AttentionSpec attention
+        ? Math.max(ends, scores(attention.shape())) + projections(attention.shape()) : ends;
   }
 
   /** Features of a layer's widest vectors. */
@@ -68,16 +77,37 @@ record LayerMemory(long primes, Strategy strategy, Sequences batch) {
     return Math.max(up, down + (all ? expert.hidden() * evaluated * batch.tokens() * WORD : 0));
   }
 
+  /** Queries, keys, values and their means. */
+  private long projections(AttentionShape shape) {
+    return 4 * WORD * batch.tokens() * shape.inner();
+  }
+
+  /** One group of pairs of a head and a sequence: the scores, and the factors of a product with them. */
+  private long heads(AttentionShape shape) {
+    int inner = Math.max(shape.headWidth(), batch.length());
+    return ciphertexts(inner) + tile(inner) + scores(shape);
+  }
+
+  private long scores(AttentionShape shape) {
+    return VECTORS * WORD * Attention.mostScores(shape, batch);
+  }
+
   /** One-hot digits of an id that the client uploads. */
   private static long digits(EmbeddingShape shape) {
     return shape.isPublished() ? 0 : shape.highDigits() + shape.lowDigits();
   }
 
   private long linear(long inputs, long outputs) {
-    long ciphertexts = 2 * primes * SLOTS * WORD * inputs;
-    long tile = 3 * primes * SLOTS * WORD * Math.min(SelectLinear.TILE_ROWS, outputs);
-    long answers = 2 * SLOTS * WORD * Math.min(SelectLinear.TILE_ROWS, outputs);
-    return ciphertexts + tile + shares(Math.max(inputs, outputs)) + answers;
+    return ciphertexts(inputs) + tile(outputs) + shares(Math.max(inputs, outputs));
+  }
+
+  private long ciphertexts(long uploaded) {
+    return 2 * primes * SLOTS * WORD * uploaded;
+  }
+
+  /** Results with three components, and the answers made of them. */
+  private long tile(long outputs) {
+    return (3 * primes + 2) * SLOTS * WORD * Math.min(SelectLinear.TILE_ROWS, outputs);
   }
 
   private long shares(long features) {
