@@ -76,19 +76,19 @@ public final class FixedPointModel {
     double[] logits = decode(routes, FRACTION);
     int expert = PlainMath.argmax(logits);
     long gate = FixedPoint.encode(PlainMath.softmax(logits, expert), MoeLayer.GATE_FRACTION);
-    long[] hidden = narrow(layer.name() + Calibration.HIDDEN, times(weights.up(), expert, x), shape.hiddenBits(),
-        FRACTION + shape.upFraction());
+    long[] hidden = narrow(layer.name() + Calibration.HIDDEN, times(weights.experts().up(), expert, x), shape.expert().hiddenBits(),
+        FRACTION + shape.expert().upFraction());
     for (int i = 0; i < hidden.length; i++) {
       double h = FixedPoint.decode(hidden[i], FRACTION);
-      double active = activation == null ? PlainMath.activate(shape.activation(), h) : activation.applyAsDouble(h);
+      double active = activation == null ? PlainMath.activate(shape.expert().activation(), h) : activation.applyAsDouble(h);
       hidden[i] = FixedPoint.encode(active, MoeLayer.HIDDEN_FRACTION);
     }
-    long[] output = times(weights.down(), expert, hidden);
+    long[] output = times(weights.experts().down(), expert, hidden);
     for (int i = 0; i < output.length; i++) {
       output[i] *= gate;
     }
-    long[] y = narrow(layer.name() + Calibration.OUTPUT, output, shape.outputBits(),
-        RangeRule.DOWN_FRACTION + shape.downFraction());
+    long[] y = narrow(layer.name() + Calibration.OUTPUT, output, shape.expert().outputBits(),
+        RangeRule.DOWN_FRACTION + shape.expert().downFraction());
     for (int i = 0; i < x.length; i++) {
       x[i] += y[i];
     }

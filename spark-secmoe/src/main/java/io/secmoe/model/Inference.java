@@ -27,13 +27,13 @@ public final class Inference {
       c.channel().meter().enter(layer.name(), firstStep(layer));
       try (RingVector in = x) {
         x = layer instanceof MoeSpec moe
-            ? MoeLayer.client(c, moe.shape(), strategy, in).addInPlace(in)
+            ? MoeLayer.client(c, moe.shape(), strategy, rows.sequences(), in).addInPlace(in)
             : client(c, (LinearSpec) layer, in);
       }
     }
     c.channel().meter().enter("output", "reveal");
     try (RingVector out = x) {
-      return Outcome.client(c, layers, out, rows.count());
+      return Outcome.client(c, layers, out, rows);
     }
   }
 
@@ -46,7 +46,7 @@ public final class Inference {
       s.channel().meter().enter(layer.name(), firstStep(layer));
       try (RingVector in = x) {
         x = layer instanceof MoeSpec moe
-            ? MoeLayer.server(s, moe.shape(), strategy, model.moe(i), in).addInPlace(in)
+            ? MoeLayer.server(s, moe.shape(), strategy, model.moe(i), sequences, in).addInPlace(in)
             : server(s, (LinearSpec) layer, model.linear(i), in);
       }
     }

@@ -3,6 +3,7 @@ package io.secmoe.model;
 import io.secmoe.layer.NormShape;
 import io.secmoe.linear.LinearShape;
 import io.secmoe.linear.Weights;
+import io.secmoe.moe.FeedForwardShape;
 import io.secmoe.moe.MoeShape;
 import io.secmoe.party.Profile;
 import io.secmoe.ring.FixedPoint;
@@ -56,11 +57,11 @@ final class LayerPlan {
     int hiddenBits = calibration.bits(layer + Calibration.HIDDEN);
     int outputBits = calibration.bits(layer + Calibration.OUTPUT);
     RangeRule.fits(profile, layer, calibration.bits(layer), FixedPoint.FRACTION);
-    return new MoeSpec(layer, NormShape.NONE, new MoeShape(config.experts(), config.width(), config.hidden(), config.activation(),
-        fraction(layer + Checkpoint.ROUTER, logitBits, FixedPoint.FRACTION),
+    FeedForwardShape expert = new FeedForwardShape(config.width(), config.hidden(), config.activation(), false, false,
         fraction(layer + Checkpoint.UP, hiddenBits, FixedPoint.FRACTION),
-        fraction(layer + Checkpoint.DOWN, outputBits, RangeRule.DOWN_FRACTION),
-        logitBits, hiddenBits, outputBits));
+        fraction(layer + Checkpoint.DOWN, outputBits, RangeRule.DOWN_FRACTION), hiddenBits, outputBits);
+    return new MoeSpec(layer, NormShape.NONE, new MoeShape(config.experts(), 1, false, false, 0,
+        fraction(layer + Checkpoint.ROUTER, logitBits, FixedPoint.FRACTION), logitBits, expert));
   }
 
   private int fraction(String tensor, int bits, int inputFraction) {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.secmoe.layer.NormShape;
 import io.secmoe.layer.Pooling;
 import io.secmoe.linear.LinearShape;
-import io.secmoe.moe.Activation;
 import io.secmoe.moe.MoeShape;
 
 /** The JSON form of a {@link LayerSpec}: its kind, its name, and its shape's fields. */
@@ -12,6 +11,7 @@ final class LayerSpecJson {
   static final int MOST_FEATURES = 1 << 16;
 
   private static final int MOST_EXPERTS = 1 << 10;
+  private static final int MOST_TOKENS = 8192;
   private static final int MOST_BITS = 62;
 
   private LayerSpecJson() {}
@@ -84,30 +84,32 @@ final class LayerSpecJson {
   }
 
   private static NormShape norm(Fields fields) {
-    NormShape norm = new NormShape(fields.choice("kind", NormShape.Kind.values()), bits(fields, "range_bits"),
-        fields.decimal("epsilon"));
+    NormShape norm = new NormShape(fields.choice("kind", NormShape.Kind.values()),
+        fields.integer("range_bits", 1, NormShape.MOST_RANGE_BITS), fields.decimal("epsilon"));
     fields.end();
     return norm;
   }
 
   private static void put(ObjectNode node, MoeShape shape) {
     node.put("experts", shape.experts());
-    node.put("width", shape.width());
-    node.put("hidden", shape.hidden());
-    node.put("activation", shape.activation().name());
+    node.put("top_k", shape.topK());
+    node.put("renormalised", shape.renormalised());
+    node.put("router_bias", shape.routerBias());
+    node.put("capacity", shape.capacity());
     node.put("router_fraction", shape.routerFraction());
-    node.put("up_fraction", shape.upFraction());
-    node.put("down_fraction", shape.downFraction());
     node.put("logit_bits", shape.logitBits());
-    node.put("hidden_bits", shape.hiddenBits());
-    node.put("output_bits", shape.outputBits());
+    ShapeJson.put(node.putObject("expert"), shape.expert());
   }
 
   private static MoeShape moe(Fields fields) {
-    return new MoeShape(fields.integer("experts", 2, MOST_EXPERTS), fields.integer("width", 1, MOST_FEATURES),
-        fields.integer("hidden", 1, MOST_FEATURES), fields.choice("activation", Activation.values()), bits(fields, "router_fraction"),
-        bits(fields, "up_fraction"), bits(fields, "down_fraction"), bits(fields, "logit_bits"), bits(fields, "hidden_bits"),
-        bits(fields, "output_bits"));
+    int experts = fields.integer("experts", 2, MOST_EXPERTS);
+    int topK = fields.integer("top_k", 1, experts);
+    int capacity = fields.integer("capacity", 0, topK == 1 ? MOST_TOKENS : 0);
+    Fields expert = fields.object("expert");
+    MoeShape shape = new MoeShape(experts, topK, fields.flag("renormalised"), fields.flag("router_bias"), capacity,
+        bits(fields, "router_fraction"), bits(fields, "logit_bits"), ShapeJson.feedForward(expert));
+    expert.end();
+    return shape;
   }
 
   static int bits(Fields fields, String name) {

@@ -7,11 +7,11 @@ import io.secmoe.moe.MoeShape;
 public record MoeSpec(String name, NormShape norm, MoeShape shape) implements LayerSpec {
   @Override
   public int inputs() {
-    return shape.width();
+    return shape.expert().width();
   }
 
   @Override
   public int outputs() {
-    return shape.width();
+    return shape.expert().width();
   }
 }

@@ -42,11 +42,11 @@ final class RangeRule {
     product(profile, router, shape.logitBits(), shape.routerFraction(), FixedPoint.FRACTION);
     // exp takes differences of two logits: one bit more.
     argument(router, shape.logitBits() + 1);
-    product(profile, up, shape.hiddenBits(), shape.upFraction(), FixedPoint.FRACTION);
-    if (shape.activation().piecewise()) {
-      argument(up, shape.hiddenBits());
+    product(profile, up, shape.expert().hiddenBits(), shape.expert().upFraction(), FixedPoint.FRACTION);
+    if (shape.expert().activation().piecewise()) {
+      argument(up, shape.expert().hiddenBits());
     }
-    product(profile, layer + ".experts.w2", shape.outputBits(), shape.downFraction(), DOWN_FRACTION);
+    product(profile, layer + ".experts.w2", shape.expert().outputBits(), shape.expert().downFraction(), DOWN_FRACTION);
   }
 
   /** The most weight fraction bits with which products of calibrated range 2^bits obey the rule; negative where none do. */

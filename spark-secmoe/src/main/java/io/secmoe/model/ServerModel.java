@@ -2,6 +2,8 @@ package io.secmoe.model;
 
 import io.secmoe.linear.LinearShape;
 import io.secmoe.linear.Weights;
+import io.secmoe.moe.FeedForwardShape;
+import io.secmoe.moe.FeedForwardWeights;
 import io.secmoe.moe.MoeShape;
 import io.secmoe.moe.MoeWeights;
 import io.secmoe.party.Profile;
@@ -84,11 +86,15 @@ public final class ServerModel {
 
   private static MoeWeights moe(Checkpoint checkpoint, MoeSpec layer) {
     MoeShape s = layer.shape();
+    FeedForwardShape e = s.expert();
     String name = layer.name();
     return new MoeWeights(
-        quantise(checkpoint.tensor(name, Checkpoint.ROUTER), 1, s.experts(), s.width(), s.routerFraction()),
-        quantise(checkpoint.tensor(name, Checkpoint.UP), s.experts(), s.hidden(), s.width(), s.upFraction()),
-        quantise(checkpoint.tensor(name, Checkpoint.DOWN), s.experts(), s.width(), s.hidden(), s.downFraction()));
+        quantise(checkpoint.tensor(name, Checkpoint.ROUTER), 1, s.experts(), e.width(), s.routerFraction()),
+        null,
+        new FeedForwardWeights(
+            quantise(checkpoint.tensor(name, Checkpoint.UP), s.experts(), e.hidden(), e.width(), e.upFraction()),
+            quantise(checkpoint.tensor(name, Checkpoint.DOWN), s.experts(), e.width(), e.hidden(), e.downFraction()),
+            null, null));
   }
 
   private static Weights quantise(Tensor tensor, int groups, int rows, int columns, int fraction) {

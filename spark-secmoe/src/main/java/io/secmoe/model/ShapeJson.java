@@ -8,10 +8,12 @@ import io.secmoe.layer.AttentionShape;
 import io.secmoe.layer.EmbeddingShape;
 import io.secmoe.moe.Activation;
 import io.secmoe.moe.FeedForwardShape;
+import io.secmoe.ring.FixedPoint;
 
 /** The JSON form of the shapes of layers: a field for each component, in their order. */
 final class ShapeJson {
   private static final int MOST_IDS = 1 << 20;
+  private static final String PRIVATE = "private";
 
   private ShapeJson() {}
 
@@ -62,10 +64,21 @@ final class ShapeJson {
     node.put("low_digits", shape.lowDigits());
     node.put("weight_fraction", shape.weightFraction());
     node.put("output_bits", shape.outputBits());
+    node.put("table", shape.isPublished() ? shape.published() : PRIVATE);
   }
 
   static EmbeddingShape embedding(Fields fields) {
-    return new EmbeddingShape(fields.integer("vocabulary", 1, MOST_IDS), fields.integer("width", 1, MOST_FEATURES),
-        fields.integer("low_digits", 1, MOST_IDS), bits(fields, "weight_fraction"), bits(fields, "output_bits"));
+    int vocabulary = fields.integer("vocabulary", 1, MOST_IDS);
+    EmbeddingShape shape = new EmbeddingShape(vocabulary, fields.integer("width", 1, MOST_FEATURES),
+        fields.integer("low_digits", 1, vocabulary), fields.integer("weight_fraction", 0, FixedPoint.FRACTION),
+        bits(fields, "output_bits"));
+    String table = fields.text("table", 64);
+    if (table.equals(PRIVATE)) {
+      return shape;
+    }
+    if (!Hashes.isHex(table)) {
+      throw fields.wrong("table", "is neither \"" + PRIVATE + "\" nor the SHA-256 of a published table");
+    }
+    return shape.publishedAs(table);
   }
 }

@@ -46,15 +46,15 @@ public final class StatisticalLoss {
     int experts = shape.experts();
     int top = profile.topLevel();
     double evaluated = strategy == Strategy.ALL ? experts : 1;
-    add(top, PRODUCT, 1, Math.ceil((evaluated * shape.hidden() + experts + 1) * rows / SLOTS));
+    add(top, PRODUCT, 1, Math.ceil((evaluated * shape.expert().hidden() + experts + 1) * rows / SLOTS));
     if (strategy == Strategy.ALL) {
-      add(profile.linearLevel(), PLAIN, shape.width(), experts * (shape.hidden() + 1.0));
-      add(profile.linearLevel(), PLAIN, shape.hidden(), (double) experts * shape.width());
-      add(top, PRODUCT, 2, Math.ceil(shape.width() * rows / SLOTS));
+      add(profile.linearLevel(), PLAIN, shape.expert().width(), experts * (shape.expert().hidden() + 1.0));
+      add(profile.linearLevel(), PLAIN, shape.expert().hidden(), (double) experts * shape.expert().width());
+      add(top, PRODUCT, 2, Math.ceil(shape.expert().width() * rows / SLOTS));
     } else {
-      add(top, PLAIN, shape.width(), experts);
-      add(top, SELECT, (long) experts * shape.width(), shape.hidden());
-      add(top, SELECT, (long) experts * shape.hidden(), shape.width());
+      add(top, PLAIN, shape.expert().width(), experts);
+      add(top, SELECT, (long) experts * shape.expert().width(), shape.expert().hidden());
+      add(top, SELECT, (long) experts * shape.expert().hidden(), shape.expert().width());
     }
   }
 

@@ -19,7 +19,7 @@ import io.secmoe.ring.RingVector;
 final class ActivationLayer {
   private ActivationLayer() {}
 
-  static RingVector client(ClientParty c, MoeShape shape, RingVector hidden) {
+  static RingVector client(ClientParty c, FeedForwardShape shape, RingVector hidden) {
     return Tiles.map(c.arena(), hidden, c.t(), tile -> {
       try (RingVector x = Rescale.client(c, tile, shape.upFraction(), ring(shape)); RingVector y = apply(c, shape, x)) {
         return Rescale.client(c, y, fraction(shape) - MoeLayer.HIDDEN_FRACTION, c.t());
@@ -27,7 +27,7 @@ final class ActivationLayer {
     });
   }
 
-  static RingVector server(ServerParty s, MoeShape shape, RingVector hidden) {
+  static RingVector server(ServerParty s, FeedForwardShape shape, RingVector hidden) {
     return Tiles.map(s.arena(), hidden, s.t(), tile -> {
       try (RingVector x = Rescale.server(s, tile, shape.upFraction(), ring(shape)); RingVector y = apply(s, shape, x)) {
         return Rescale.server(s, y, fraction(shape) - MoeLayer.HIDDEN_FRACTION, s.t());
@@ -35,7 +35,7 @@ final class ActivationLayer {
     });
   }
 
-  private static RingVector apply(ClientParty c, MoeShape shape, RingVector x) {
+  private static RingVector apply(ClientParty c, FeedForwardShape shape, RingVector x) {
     return switch (shape.activation()) {
       case GELU -> Gelu.client(c, Gelu.Form.ERF, x, shape.hiddenBits());
       case GELU_TANH -> Gelu.client(c, Gelu.Form.TANH, x, shape.hiddenBits());
@@ -44,7 +44,7 @@ final class ActivationLayer {
     };
   }
 
-  private static RingVector apply(ServerParty s, MoeShape shape, RingVector x) {
+  private static RingVector apply(ServerParty s, FeedForwardShape shape, RingVector x) {
     return switch (shape.activation()) {
       case GELU -> Gelu.server(s, Gelu.Form.ERF, x, shape.hiddenBits());
       case GELU_TANH -> Gelu.server(s, Gelu.Form.TANH, x, shape.hiddenBits());
@@ -54,12 +54,12 @@ final class ActivationLayer {
   }
 
   /** Fraction bits of the activation's result before the last rescale. */
-  private static int fraction(MoeShape shape) {
+  private static int fraction(FeedForwardShape shape) {
     return shape.activation().piecewise() ? Piecewise.OUT : FixedPoint.FRACTION;
   }
 
   /** Room for x and for |act(x)| &lt; 2^hiddenBits at its fraction bits, below M/4. */
-  private static Modulus ring(MoeShape shape) {
+  private static Modulus ring(FeedForwardShape shape) {
     return shape.activation().piecewise()
         ? Piecewise.ring(shape.hiddenBits()) : Modulus.powerOfTwo(shape.hiddenBits() + FixedPoint.FRACTION + 2);
   }

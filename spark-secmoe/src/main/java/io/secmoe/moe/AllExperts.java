@@ -23,11 +23,11 @@ final class AllExperts {
     Arena arena = c.arena();
     long size = x.length();
     c.channel().meter().step("router");
-    LinearShape router = new LinearShape(shape.experts(), shape.width(), shape.routerFraction());
+    LinearShape router = new LinearShape(shape.experts(), shape.expert().width(), shape.routerFraction());
     try (RingVector logits = Linear.client(c, router, x); Routing routing = Router.client(c, shape, logits)) {
       c.channel().meter().step("linear");
-      LinearShape up = new LinearShape(shape.experts() * shape.hidden(), shape.width(), shape.upFraction());
-      LinearShape down = new LinearShape(shape.width(), shape.hidden(), shape.downFraction());
+      LinearShape up = new LinearShape(shape.experts() * shape.expert().hidden(), shape.expert().width(), shape.expert().upFraction());
+      LinearShape down = new LinearShape(shape.expert().width(), shape.expert().hidden(), shape.expert().downFraction());
       try (RingVector hidden = Linear.client(c, up, x); RingVector active = activate(c, shape, hidden);
           RingVector chosen = RingVector.zeros(arena, c.t(), size)) {
         for (int e = 0; e < shape.experts(); e++) {
@@ -38,7 +38,7 @@ final class AllExperts {
             chosen.addInPlace(kept);
           }
         }
-        try (RingVector gate = routing.gate().repeat(arena, shape.width())) {
+        try (RingVector gate = routing.gate().repeat(arena, shape.expert().width())) {
           return Product.client(c, chosen, gate);
         }
       }
@@ -51,17 +51,17 @@ final class AllExperts {
     s.channel().meter().step("router");
     try (RingVector logits = Linear.server(s, weights.router(), null, x); Routing routing = Router.server(s, shape, logits)) {
       s.channel().meter().step("linear");
-      try (RingVector hidden = Linear.server(s, weights.up().stacked(), null, x); RingVector active = activate(s, shape, hidden);
+      try (RingVector hidden = Linear.server(s, weights.experts().up().stacked(), null, x); RingVector active = activate(s, shape, hidden);
           RingVector chosen = RingVector.zeros(arena, s.t(), size)) {
         for (int e = 0; e < shape.experts(); e++) {
-          try (RingVector y = Linear.server(s, weights.down().group(e), null, expert(active, shape, e));
+          try (RingVector y = Linear.server(s, weights.experts().down().group(e), null, expert(active, shape, e));
               RingVector narrow = Rescale.server(s, y, narrowing(shape), s.t());
               DigitVector mine = mask(arena, shape, routing, e);
               RingVector kept = Mux.server(s, mine, narrow)) {
             chosen.addInPlace(kept);
           }
         }
-        try (RingVector gate = routing.gate().repeat(arena, shape.width())) {
+        try (RingVector gate = routing.gate().repeat(arena, shape.expert().width())) {
           return Product.server(s, chosen, gate);
         }
       }
@@ -70,14 +70,14 @@ final class AllExperts {
 
   private static RingVector activate(ClientParty c, MoeShape shape, RingVector hidden) {
     c.channel().meter().step("activation");
-    RingVector active = ActivationLayer.client(c, shape, hidden);
+    RingVector active = ActivationLayer.client(c, shape.expert(), hidden);
     c.channel().meter().step("linear");
     return active;
   }
 
   private static RingVector activate(ServerParty s, MoeShape shape, RingVector hidden) {
     s.channel().meter().step("activation");
-    RingVector active = ActivationLayer.server(s, shape, hidden);
+    RingVector active = ActivationLayer.server(s, shape.expert(), hidden);
     s.channel().meter().step("linear");
     return active;
   }
@@ -90,11 +90,11 @@ final class AllExperts {
   /** The expert's bit of every token, once per feature. */
   private static DigitVector mask(Arena arena, MoeShape shape, Routing routing, int e) {
     long tokens = routing.gate().length();
-    return routing.oneHot().view(e * tokens, tokens).repeat(arena, shape.width());
+    return routing.oneHot().view(e * tokens, tokens).repeat(arena, shape.expert().width());
   }
 
   /** From the second matrix's scale to 12 fraction bits. */
   private static int narrowing(MoeShape shape) {
-    return MoeLayer.HIDDEN_FRACTION + shape.downFraction() - FixedPoint.FRACTION;
+    return MoeLayer.HIDDEN_FRACTION + shape.expert().downFraction() - FixedPoint.FRACTION;
   }
 }

@@ -17,13 +17,11 @@ public final class MoeLayer {
   /** Fraction bits of hidden features: two below the usual, which the folded gate weight uses up. */
   public static final int HIDDEN_FRACTION = 10;
 
-  /** Output rows per call of the selecting kernel: three components of three primes each, 576 KiB a row while a call runs. */
-  public static final int TILE_ROWS = 768;
-
   private MoeLayer() {}
 
   /** The client's share of y; x stays open. */
-  public static RingVector client(ClientParty c, MoeShape shape, Strategy strategy, RingVector x) {
+  public static RingVector client(ClientParty c, MoeShape shape, Strategy strategy, Sequences sequences, RingVector x) {
+    require(shape, sequences, x);
     RingVector y = switch (strategy) {
       case SELECT -> SelectThenCompute.client(c, shape, x);
       case ALL -> AllExperts.client(c, shape, x);
@@ -34,7 +32,8 @@ public final class MoeLayer {
   }
 
   /** The server's share of y; x stays open. */
-  public static RingVector server(ServerParty s, MoeShape shape, Strategy strategy, MoeWeights weights, RingVector x) {
+  public static RingVector server(ServerParty s, MoeShape shape, Strategy strategy, MoeWeights weights, Sequences sequences, RingVector x) {
+    require(shape, sequences, x);
     RingVector y = switch (strategy) {
       case SELECT -> SelectThenCompute.server(s, shape, weights, x);
       case ALL -> AllExperts.server(s, shape, weights, x);
@@ -47,12 +46,22 @@ public final class MoeLayer {
   /** Fraction bits of the weighted expert output before the last rescale. */
   static int fraction(MoeShape shape, Strategy strategy) {
     return switch (strategy) {
-      case SELECT -> HIDDEN_FRACTION + shape.downFraction() + GATE_FRACTION;
+      case SELECT -> HIDDEN_FRACTION + shape.expert().downFraction() + GATE_FRACTION;
       case ALL -> FixedPoint.FRACTION + GATE_FRACTION;
     };
   }
 
   static int tokens(MoeShape shape, RingVector x) {
-    return Math.toIntExact(x.length() / shape.width());
+    return Math.toIntExact(x.length() / shape.expert().width());
+  }
+
+  private static void require(MoeShape shape, Sequences sequences, RingVector x) {
+    FeedForwardShape expert = shape.expert();
+    if (x.length() != (long) expert.width() * sequences.tokens()) {
+      throw new IllegalArgumentException(x.length() + " values are no " + sequences.tokens() + " tokens of " + expert.width() + " features");
+    }
+    if (shape.topK() > 1 || shape.routerBias() || shape.capacity() > 0 || expert.gated() || expert.biased()) {
+      throw new IllegalArgumentException("not computed yet: " + shape);
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.secmoe.moe;
 
 import io.secmoe.linear.Linear;
+import io.secmoe.linear.SelectLinear;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
 import io.secmoe.protocol.Answers;
@@ -31,7 +32,7 @@ final class SelectThenCompute {
     int tokens = MoeLayer.tokens(shape, x);
     int level = c.profile().topLevel();
     c.channel().meter().step("router");
-    Upload.client(c, x, shape.width(), level);
+    Upload.client(c, x, shape.expert().width(), level);
     try (RingVector logits = Answers.client(c, shape.experts(), tokens, level);
         Routing routing = Router.client(c, shape, logits);
         RingVector weighted = WeightedOneHot.client(c, routing.oneHot(), routing.gate())) {
@@ -39,15 +40,15 @@ final class SelectThenCompute {
       RingVector hidden;
       try (RingVector selector = OneHot.client(c, routing.oneHot(), 1, shape.experts(), c.t())) {
         Upload.client(c, selector, shape.experts(), level);
-        hidden = SelectLinear.client(c, shape.hidden(), tokens);
+        hidden = SelectLinear.client(c, shape.expert().hidden(), tokens);
       }
 
       c.channel().meter().step("activation");
-      try (hidden; RingVector active = ActivationLayer.client(c, shape, hidden)) {
+      try (hidden; RingVector active = ActivationLayer.client(c, shape.expert(), hidden)) {
         c.channel().meter().step("linear");
         Upload.client(c, weighted, shape.experts(), level);
-        Upload.client(c, active, shape.hidden(), level);
-        return SelectLinear.client(c, shape.width(), tokens);
+        Upload.client(c, active, shape.expert().hidden(), level);
+        return SelectLinear.client(c, shape.expert().width(), tokens);
       }
     }
   }
@@ -55,7 +56,7 @@ final class SelectThenCompute {
   static RingVector server(ServerParty s, MoeShape shape, MoeWeights weights, RingVector x) {
     int level = s.profile().topLevel();
     s.channel().meter().step("router");
-    try (Encrypted encryptedX = Upload.server(s, x, shape.width(), level);
+    try (Encrypted encryptedX = Upload.server(s, x, shape.expert().width(), level);
         RingVector logits = Linear.server(s, weights.router(), null, encryptedX);
         Routing routing = Router.server(s, shape, logits);
         RingVector weighted = WeightedOneHot.server(s, routing.oneHot(), routing.gate())) {
@@ -63,15 +64,15 @@ final class SelectThenCompute {
       RingVector hidden;
       try (encryptedX; RingVector selector = OneHot.server(s, routing.oneHot(), 1, shape.experts(), s.t());
           Encrypted encryptedB = Upload.server(s, selector, shape.experts(), level)) {
-        hidden = SelectLinear.server(s, weights.up(), encryptedB, encryptedX);
+        hidden = SelectLinear.server(s, weights.experts().up(), encryptedB, encryptedX);
       }
 
       s.channel().meter().step("activation");
-      try (hidden; RingVector active = ActivationLayer.server(s, shape, hidden)) {
+      try (hidden; RingVector active = ActivationLayer.server(s, shape.expert(), hidden)) {
         s.channel().meter().step("linear");
         try (Encrypted encryptedB = Upload.server(s, weighted, shape.experts(), level);
-            Encrypted encryptedActive = Upload.server(s, active, shape.hidden(), level)) {
-          return SelectLinear.server(s, weights.down(), encryptedB, encryptedActive);
+            Encrypted encryptedActive = Upload.server(s, active, shape.expert().hidden(), level)) {
+          return SelectLinear.server(s, weights.experts().down(), encryptedB, encryptedActive);
         }
       }
     }

@@ -4,6 +4,7 @@ import io.secmoe.ring.Arena;
 import io.secmoe.ring.DigitVector;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -25,7 +26,14 @@ public final class Tiles {
     return y;
   }
 
-  /** The same for a protocol from digits to ring elements. */
+  /** Runs {@code protocol}, which gives this party nothing, on views of x. */
+  public static void forEach(RingVector x, Consumer<RingVector> protocol) {
+    for (long from = 0; from < x.length(); from += ELEMENTS) {
+      protocol.accept(x.view(from, Math.min(ELEMENTS, x.length() - from)));
+    }
+  }
+
+  /** {@link #map} for a protocol from digits to ring elements. */
   public static RingVector map(Arena arena, DigitVector x, Modulus to, Function<DigitVector, RingVector> protocol) {
     RingVector y = RingVector.uninitialised(arena, to, x.length());
     for (long from = 0; from < x.length(); from += ELEMENTS) {

@@ -112,7 +112,7 @@ class CalibrationTest {
   }
 
   private int fractionOfSecondMatrix(Profile profile) {
-    return ((MoeSpec) ServerModel.load(directory, profile, Output.LOGITS).layers().layers().get(1)).shape().downFraction();
+    return ((MoeSpec) ServerModel.load(directory, profile, Output.LOGITS).layers().layers().get(1)).shape().expert().downFraction();
   }
 
   private void assertRefused(String problem) {

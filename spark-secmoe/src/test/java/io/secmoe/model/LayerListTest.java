@@ -32,7 +32,8 @@ class LayerListTest {
   private static LayerList list(Profile profile, int downFraction, int outputBits, int logitBits) {
     return new LayerList(12, new FeatureInput(6, 2), List.of("no", "yes", "für"), profile, Output.LOGITS, List.of(
         new LinearSpec("embed", new LinearShape(8, 6, 11), true, 5),
-        new MoeSpec("blocks.0", NormShape.NONE, new MoeShape(4, 8, 16, Activation.GELU, 10, 11, downFraction, logitBits, 5, outputBits)),
+        new MoeSpec("blocks.0", NormShape.NONE, new MoeShape(4, 1, false, false, 0, 10, logitBits,
+            new FeedForwardShape(8, 16, Activation.GELU, false, false, 11, downFraction, 5, outputBits))),
         new LinearSpec("head", new LinearShape(3, 8, 10), false, 6)));
   }
 
@@ -56,12 +57,28 @@ class LayerListTest {
         new EmbeddingSpec("shared", new EmbeddingShape(100, 8, 10, 11, 3)),
         new AttentionSpec("attention", norm, new AttentionShape(8, 2, 3, false, 11, 11, 11, 11, 3, 3, 3, 5, 4)),
         new FeedForwardSpec("dense", norm, new FeedForwardShape(8, 16, Activation.RELU, true, false, 11, 11, 4, 4)),
-        new MoeSpec("sparse", norm, new MoeShape(4, 8, 16, Activation.GELU, 10, 11, 11, 4, 5, 4)),
+        new MoeSpec("sparse", norm, new MoeShape(4, 2, true, true, 0, 10, 4,
+            new FeedForwardShape(8, 16, Activation.SILU, true, true, 11, 11, 5, 4))),
         new NormSpec("final", norm, 8),
         new PoolSpec("pool", Pooling.MEAN, 8),
         new LinearSpec("classifier", new LinearShape(2, 8, 10), true, 6)));
     assertEquals(encoder, LayerList.fromJson(encoder.toJson()));
     assertArrayEquals(encoder.toJson(), LayerList.fromJson(encoder.toJson()).toJson());
+  }
+
+  @Test
+  void tablesArePrivateOrHaveADigest() {
+    String digest = "0a".repeat(32);
+    EmbeddingShape shape = new EmbeddingShape(100, 8, 10, 11, 3);
+    LinearSpec head = new LinearSpec("head", new LinearShape(2, 8, 10), false, 6);
+    LayerList published = new LayerList(12, new TokenInput(100, 32), List.of(), Profile.DEFAULT, Output.EMBEDDINGS,
+        List.of(new EmbeddingSpec("shared", shape.publishedAs(digest)), head));
+    assertEquals(published, LayerList.fromJson(published.toJson()));
+    String json = new String(published.toJson(), StandardCharsets.UTF_8);
+    for (String wrong : new String[] {digest.replace('a', 'A'), "public", digest.substring(1)}) {
+      byte[] changed = json.replace(digest, wrong).getBytes(StandardCharsets.UTF_8);
+      assertTrue(assertThrows(ModelException.class, () -> LayerList.fromJson(changed)).getMessage().contains("\"table\""));
+    }
   }
 
   @Test
@@ -153,11 +170,11 @@ class LayerListTest {
   @Test
   void theRangeRuleIsSharpAtAQuarterOfT() {
     // 10 hidden + 8 gate + 12 weight + 8 range = 38 bits, and 2^38 < t/4 < 2^39.
-    assertEquals(8, ((MoeSpec) list(Profile.DEFAULT, 12, 8, 4).layers().get(1)).shape().outputBits());
+    assertEquals(8, ((MoeSpec) list(Profile.DEFAULT, 12, 8, 4).layers().get(1)).shape().expert().outputBits());
     ModelException refused = assertThrows(ModelException.class, () -> list(Profile.DEFAULT, 12, 9, 4));
     assertEquals("tensor blocks.0.experts.w2", refused.where());
     Profile wider = new Profile(Profile.DEFAULT.primeBits(), new Modulus(4397929070593L), OtExtension.SOFTSPOKEN_4);
-    assertEquals(9, ((MoeSpec) list(wider, 12, 9, 4).layers().get(1)).shape().outputBits());
+    assertEquals(9, ((MoeSpec) list(wider, 12, 9, 4).layers().get(1)).shape().expert().outputBits());
   }
 
   @Test

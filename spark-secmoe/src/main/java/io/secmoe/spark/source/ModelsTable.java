@@ -66,8 +66,8 @@ final class ModelsTable implements SupportsRead {
     List<MoeShape> sparse = layers.layers().stream().filter(MoeSpec.class::isInstance).map(layer -> ((MoeSpec) layer).shape()).toList();
     Optional<MoeShape> first = sparse.stream().findFirst();
     return new GenericInternalRow(new Object[] {text(model.conf().server().address()), text(description.name()), text(description.digest()),
-        layers.layers().size(), sparse.size(), first.map(MoeShape::experts).orElse(null), first.map(MoeShape::width).orElse(null),
-        first.map(MoeShape::hidden).orElse(null), layers.input().features(), ((FeatureInput) layers.input()).bits(),
+        layers.layers().size(), sparse.size(), first.map(MoeShape::experts).orElse(null),
+        first.map(moe -> moe.expert().width()).orElse(null), first.map(moe -> moe.expert().hidden()).orElse(null), layers.input().features(), ((FeatureInput) layers.input()).bits(),
         new GenericArrayData(layers.labels().stream().map(ModelsTable::text).toArray()),
         text(layers.output().name().toLowerCase(Locale.ROOT)), text(layers.profile().ot().label()),
         new GenericArrayData(layers.profile().primeBits().toArray())});

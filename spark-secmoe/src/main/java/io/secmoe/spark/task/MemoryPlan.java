@@ -1,9 +1,9 @@
 package io.secmoe.spark.task;
 
+import io.secmoe.linear.SelectLinear;
 import io.secmoe.model.LayerList;
 import io.secmoe.model.LayerSpec;
 import io.secmoe.model.MoeSpec;
-import io.secmoe.moe.MoeLayer;
 import io.secmoe.moe.MoeShape;
 import io.secmoe.moe.Strategy;
 import io.secmoe.party.OtExtension;
@@ -48,7 +48,7 @@ public final class MemoryPlan {
       if (layer instanceof MoeSpec moe) {
         boolean all = strategy == Strategy.ALL;
         long experts = moe.shape().experts();
-        widest = Math.max(widest, all ? moe.shape().hidden() * experts : moe.shape().hidden() + experts);
+        widest = Math.max(widest, all ? moe.shape().expert().hidden() * experts : moe.shape().expert().hidden() + experts);
       }
     }
     return CLIENT_FIXED + silent(layers.profile()) + VECTORS * WORD * rows * widest;
@@ -61,17 +61,17 @@ public final class MemoryPlan {
   private static long moe(long primes, MoeShape shape, Strategy strategy, int rows) {
     boolean all = strategy == Strategy.ALL;
     long selectors = all ? 0 : shape.experts();
-    long hidden = (long) shape.hidden() * (all ? shape.experts() : 1);
-    long up = linear(primes, shape.width() + selectors, hidden, rows);
-    long down = linear(primes, shape.hidden() + selectors, shape.width(), rows);
+    long hidden = (long) shape.expert().hidden() * (all ? shape.experts() : 1);
+    long up = linear(primes, shape.expert().width() + selectors, hidden, rows);
+    long down = linear(primes, shape.expert().hidden() + selectors, shape.expert().width(), rows);
     return Math.max(up, down + (all ? hidden * rows * WORD : 0));
   }
 
   private static long linear(long primes, long inputs, long outputs, int rows) {
     long ciphertexts = 2 * primes * SLOTS * WORD * inputs;
-    long tile = 3 * primes * SLOTS * WORD * Math.min(MoeLayer.TILE_ROWS, outputs);
+    long tile = 3 * primes * SLOTS * WORD * Math.min(SelectLinear.TILE_ROWS, outputs);
     long shares = VECTORS * WORD * rows * Math.max(inputs, outputs);
-    long answers = 2 * SLOTS * WORD * Math.min(MoeLayer.TILE_ROWS, outputs);
+    long answers = 2 * SLOTS * WORD * Math.min(SelectLinear.TILE_ROWS, outputs);
     return ciphertexts + tile + shares + answers;
   }
 }

@@ -1,7 +1,6 @@
-package io.secmoe.moe;
+package io.secmoe.linear;
 
 import io.secmoe.jni.Native;
-import io.secmoe.linear.Weights;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
 import io.secmoe.protocol.Answers;
@@ -16,17 +15,20 @@ import io.secmoe.ring.RingVector;
  * Only the outputs are relinearised. Traffic is (E + d) rows up and M down: almost independent of E. Exact modulo t. Rounds: 1 (with the
  * uploads). Source: SecMoE (arXiv 2601.06790), Protocol 1, with the order of the sum exchanged (select-inputs).
  */
-final class SelectLinear {
+public final class SelectLinear {
+  /** Output rows per kernel call: three components of three primes each, 576 KiB a row while a call runs. */
+  public static final int TILE_ROWS = 768;
+
   private SelectLinear() {}
 
   /** The client's share of y, once b and x are uploaded. */
-  static RingVector client(ClientParty c, int outputs, int tokens) {
+  public static RingVector client(ClientParty c, int outputs, int tokens) {
     return Answers.client(c, outputs, tokens, c.profile().topLevel());
   }
 
   /** The server's share of y. */
-  static RingVector server(ServerParty s, Weights weights, Encrypted selector, Encrypted x) {
-    return Answers.server(s, weights.rows(), x.columns(), MoeLayer.TILE_ROWS,
+  public static RingVector server(ServerParty s, Weights weights, Encrypted selector, Encrypted x) {
+    return Answers.server(s, weights.rows(), x.columns(), TILE_ROWS,
         (from, to, shares, answers) -> Native.heSelect(s.pool().id(), s.keys().id(), selector.id(), x.id(), weights.address(),
             weights.bytes(), weights.rows(), from, to, x.columns(), shares.address(), shares.bytes(), answers.memoryAddress(),
             answers.readableBytes()));
