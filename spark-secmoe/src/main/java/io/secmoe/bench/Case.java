@@ -26,9 +26,10 @@ interface Case {
   static Case of(Arguments a) {
     return switch (a.name()) {
       case "moe-layer" -> MoeLayerCase.of(a);
+      case "attention" -> AttentionCase.of(a);
       case "op" -> a.text("name", "gelu").equals("cot") ? CotCase.of(a) : OpCase.of(a);
       case "cot" -> CotCase.of(a);
-      default -> throw new IllegalArgumentException("no benchmark is called '" + a.name() + "'; there are moe-layer, op, cot, gemm, table");
+      default -> throw new IllegalArgumentException("no benchmark is called '" + a.name() + "'; there are moe-layer, attention, op, cot, gemm, table");
     };
   }
 
