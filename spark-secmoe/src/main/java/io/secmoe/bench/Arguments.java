@@ -9,7 +9,7 @@ import java.util.TreeSet;
 
 /** One benchmark as text: a case's name and {@code --key value} pairs. Keys nobody asked for are an error. */
 final class Arguments {
-  static final String NAMES = "encoder, model, moe-layer, op, cot, gemm, table";
+  static final String NAMES = "encoder, model, moe-layer, attention, op, cot, gemm, table";
 
   private final String name;
   private final Map<String, String> values = new LinkedHashMap<>();

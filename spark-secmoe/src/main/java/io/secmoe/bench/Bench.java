@@ -6,9 +6,9 @@ import java.io.OutputStream;
 import java.util.Map;
 
 /**
- * Entry point of the benchmark: {@code encoder}, {@code model}, {@code moe-layer}, {@code op}, {@code cot}, {@code gemm} or {@code table} with {@code --key value} options,
- * several separated by ';'. One JSON object per line on standard output for each, everything else on standard error; any failure ends it
- * with a non-zero exit status.
+ * Entry point of the benchmark: {@code encoder}, {@code model}, {@code moe-layer}, {@code attention}, {@code op}, {@code cot}, {@code gemm}
+ * or {@code table} with {@code --key value} options, several separated by ';'. One JSON object per line on standard output for each,
+ * everything else on standard error; any failure ends it with a non-zero exit status.
  */
 public final class Bench {
   static final ObjectMapper JSON = new ObjectMapper();

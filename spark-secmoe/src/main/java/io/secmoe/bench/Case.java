@@ -38,6 +38,7 @@ interface Case {
   static Case of(Arguments a) {
     return switch (a.name()) {
       case "moe-layer" -> MoeLayerCase.of(a);
+      case "attention" -> AttentionCase.of(a);
       case "op" -> a.text("name", "gelu").equals("cot") ? CotCase.of(a) : OpCase.of(a);
       case "cot" -> CotCase.of(a);
       case "encoder", "model" -> ModelCase.of(a);
