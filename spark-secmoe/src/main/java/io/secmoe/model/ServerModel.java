@@ -1,5 +1,8 @@
 package io.secmoe.model;
 
+import io.secmoe.layer.AttentionWeights;
+import io.secmoe.layer.EmbeddingWeights;
+import io.secmoe.moe.FeedForwardWeights;
 import io.secmoe.moe.MoeWeights;
 import io.secmoe.party.Profile;
 import java.nio.file.Path;
@@ -13,10 +16,12 @@ import java.util.List;
 public final class ServerModel {
   private final ModelDescription description;
   private final List<Object> weights;
+  private final List<String> notes;
 
-  private ServerModel(ModelDescription description, List<Object> weights) {
+  private ServerModel(ModelDescription description, List<Object> weights, List<String> notes) {
     this.description = description;
     this.weights = weights;
+    this.notes = notes;
   }
 
   /** Loads a calibrated model directory for the default profile; logits are revealed. */
@@ -44,7 +49,7 @@ public final class ServerModel {
       LayerList layers = plan.list(scales.profile(), output);
       List<Object> weights = new ArrayList<>();
       plan.steps().forEach(step -> weights.add(step.weights() == null ? null : step.weights().get()));
-      return new ServerModel(new ModelDescription(architecture.name(), layers, weightsDigest), weights);
+      return new ServerModel(new ModelDescription(architecture.name(), layers, weightsDigest), weights, checkpoint.notes());
     }
   }
 
@@ -62,9 +67,29 @@ public final class ServerModel {
     return description.digest();
   }
 
+  /** What its owner should know of how the checkpoint is served. */
+  public List<String> notes() {
+    return notes;
+  }
+
   /** The weights of layer {@code index} of the list, which is a {@link LinearSpec}. */
   public LinearWeights linear(int index) {
     return (LinearWeights) weights.get(index);
+  }
+
+  /** The weights of layer {@code index} of the list, which is an {@link EmbeddingSpec}. */
+  public EmbeddingWeights embedding(int index) {
+    return (EmbeddingWeights) weights.get(index);
+  }
+
+  /** The weights of layer {@code index} of the list, which is an {@link AttentionSpec}. */
+  public AttentionWeights attention(int index) {
+    return (AttentionWeights) weights.get(index);
+  }
+
+  /** The weights of layer {@code index} of the list, which is a {@link FeedForwardSpec}. */
+  public FeedForwardWeights feedForward(int index) {
+    return (FeedForwardWeights) weights.get(index);
   }
 
   /** The weights of layer {@code index} of the list, which is a {@link MoeSpec}. */
