@@ -77,7 +77,12 @@ public final class ServerModel {
     return (LinearWeights) weights.get(index);
   }
 
-  /** The weights of layer {@code index} of the list, which is an {@link EmbeddingSpec}. */
+  /** The weights of layer {@code index} of the list, which is a {@link MoeSpec}. */
+  public MoeWeights moe(int index) {
+    return (MoeWeights) weights.get(index);
+  }
+
+  /** The weights of layer {@code index} of the list, which is an {@link EmbeddingSpec}; null if its table is published. */
   public EmbeddingWeights embedding(int index) {
     return (EmbeddingWeights) weights.get(index);
   }
@@ -90,10 +95,5 @@ public final class ServerModel {
   /** The weights of layer {@code index} of the list, which is a {@link FeedForwardSpec}. */
   public FeedForwardWeights feedForward(int index) {
     return (FeedForwardWeights) weights.get(index);
-  }
-
-  /** The weights of layer {@code index} of the list, which is a {@link MoeSpec}. */
-  public MoeWeights moe(int index) {
-    return (MoeWeights) weights.get(index);
   }
 }
