@@ -1,6 +1,7 @@
-//! Native kernels of SecMoE: homomorphic encryption over SEAL, exact modular GEMM, OT extension, arithmetic on shares.
+//! Native kernels of SecMoE: homomorphic encryption over SEAL, exact modular GEMM, OT extension, arithmetic on shares, and the client's
+//! texts as ids.
 //!
-//! Arrows go one way: `jni` → `he`, `ot`, `ring` → `gemm` → `modulus`, `random`, `pool` → `error`. The crate opens no socket,
+//! Arrows go one way: `jni` → `he`, `ot`, `ring`, `tokenizer` → `gemm` → `modulus`, `random`, `pool` → `error`. The crate opens no socket,
 //! reads no file, logs nothing and knows nothing of Spark. Only `jni` handles addresses that come from Java.
 
 pub mod error;
@@ -12,3 +13,4 @@ pub mod ot;
 pub mod pool;
 pub mod random;
 pub mod ring;
+pub mod tokenizer;
