@@ -10,7 +10,7 @@ use super::buffer::{absent, count, slice_i16, slice_u64, slice_u64_mut, slice_u8
 use super::{guard, handles, Object};
 use crate::error::{Error, Result};
 use crate::gemm::Weights;
-use crate::he::{self, Answer, ClientKeys, Depth, Form, Matrix, Params, Scale, ServerKeys};
+use crate::he::{self, Answer, ClientKeys, Depth, Form, Matrix, Pairs, Params, Scale, ServerKeys};
 use crate::pool::Pool;
 
 impl Object for Arc<Params> {
@@ -472,6 +472,38 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heScale(
         let shares = slice_u64_mut(shares_addr, shares_bytes, elements)?;
         let out = slice_u8_mut(answers_addr, answers_bytes, times(rows.count(), keys.params().answer_bytes())?)?;
         write_answers(&he::scale(&pool, &keys, by, &x, rows.from, plain, columns, shares)?, out);
+        Ok(())
+    })
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heBatched(
+    mut env: JNIEnv,
+    _class: JClass,
+    pool_id: jlong,
+    server_keys: jlong,
+    b: jlong,
+    a_addr: jlong,
+    a_bytes: jlong,
+    pairs: jint,
+    m: jint,
+    from_row: jint,
+    to_row: jint,
+    columns: jint,
+    shares_addr: jlong,
+    shares_bytes: jlong,
+    answers_addr: jlong,
+    answers_bytes: jlong,
+) {
+    guard(&mut env, || {
+        let (pool, keys, b) = (pool(pool_id)?, handles::get::<ServerKeys>(server_keys)?, handles::get::<Matrix>(b)?);
+        let (rows, columns) = (Rows::new(m, from_row, to_row)?, count("columns", columns.into())?);
+        let pairs = count("pairs", pairs.into())?;
+        let plain = slice_u64(a_addr, a_bytes, times(times(b.rows(), pairs)?, rows.m)?)?;
+        let shares = slice_u64_mut(shares_addr, shares_bytes, times(rows.count(), columns)?)?;
+        let out = slice_u8_mut(answers_addr, answers_bytes, times(rows.count(), keys.params().answer_bytes())?)?;
+        let a = Pairs { plain, pairs, rows: rows.m };
+        write_answers(&he::batched(&pool, &keys, &b, a, rows.from..rows.to, columns, shares)?, out);
         Ok(())
     })
 }

@@ -93,8 +93,8 @@ public final class Native {
 
   /**
    * {@link #heEncrypt} for {@link #heFactors}: rounded ciphertexts at the top level, shorter, with more error. They can be
-   * multiplied by plaintext shares ({@link #heProduct}, {@link #heRowSums}, {@link #heScale}), not by weights ({@code
-   * BAD_ARGUMENT}). {@code outBytes} = rows · heFactorBytes.
+   * multiplied by plaintext shares ({@link #heProduct}, {@link #heRowSums}, {@link #heScale}, {@link #heBatched}), not by weights
+   * ({@code BAD_ARGUMENT}). {@code outBytes} = rows · heFactorBytes.
    */
   public static native void heEncryptFactors(long pool, long clientKeys, long valuesAddr, long valuesBytes, int rows, int columns,
       long outAddr, long outBytes);
@@ -161,6 +161,15 @@ public final class Native {
    */
   public static native void heScale(long pool, long serverKeys, long scale, long scaleAddr, long scaleBytes, long x, long xAddr,
       long xBytes, int fromRow, int toRow, int columns, long sharesAddr, long sharesBytes, long answersAddr, long answersBytes);
+
+  /**
+   * Rows {@code fromRow} to {@code toRow} of the cross terms of batched products AᵀB: {@code columns} slots hold {@code pairs} pairs
+   * side by side, columns / pairs slots each (a power of two), and answer m is Σ_k Enc(B_C[k])·A_S[k][pair][m], slot by slot. {@code
+   * b}: as many rows as A and B have; {@code a}: A_S (ring vector modulo t), rows of b × pairs × m. At the top level; {@code
+   * rerandomize} as always.
+   */
+  public static native void heBatched(long pool, long serverKeys, long b, long aAddr, long aBytes, int pairs, int m, int fromRow,
+      int toRow, int columns, long sharesAddr, long sharesBytes, long answersAddr, long answersBytes);
 
   // ---------------------------------------------------------------- ot: base OTs and their extension
 
@@ -269,6 +278,13 @@ public final class Native {
   /** out = x·y mod M, elementwise. */
   public static native void ringMultiply(long pool, long modulus, long n, long xAddr, long xBytes, long yAddr, long yBytes,
       long outAddr, long outBytes);
+
+  /**
+   * out = AᵀB mod q for every pair, q &lt; 2^60: a has inner × pairs × rows, b inner × pairs × columns, out rows × pairs × columns
+   * elements, all ring vectors. Here {@code pool} must be one.
+   */
+  public static native void ringBatched(long pool, long q, int pairs, int inner, int rows, int columns, long aAddr, long aBytes,
+      long bAddr, long bBytes, long outAddr, long outBytes);
 
   /** out = (x ≫ shift) mod M₂, x in Z_{M₁} taken as an integer; {@code ceil} rounds up instead of down. M₂ may exceed M₁. */
   public static native void ringShift(long pool, long n, int shift, boolean ceil, long xAddr, long xBytes, long modulus2,

@@ -4,4 +4,7 @@ package io.secmoe.model;
 public sealed interface InputSpec permits FeatureInput, TokenInput {
   /** Features per column that the first layer gets: 0 where it gets ids. */
   int features();
+
+  /** Most columns of a row. */
+  int longest();
 }

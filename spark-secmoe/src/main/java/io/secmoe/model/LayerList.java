@@ -58,6 +58,11 @@ public record LayerList(int fractionBits, InputSpec input, List<String> labels, 
     return labels.size();
   }
 
+  /** Features of the last layer: per row the logits or the embedding's numbers. */
+  public int width() {
+    return layers.get(layers.size() - 1).outputs();
+  }
+
   /** Whether results belong to tokens, not to rows. */
   public boolean perToken() {
     return perToken(input, layers);

@@ -36,20 +36,20 @@ final class ServerConversation {
    * @param binding what the handshake compares
    * @param threads native threads
    */
-  void run(Binding binding, ServerModel model, int rows, Strategy strategy, int threads) {
+  void run(Binding binding, ServerModel model, Sequences sequences, Strategy strategy, int threads) {
     Arena arena = new Arena(JvmMemory.root().newChildAllocator("secmoe-attempt", 0, Long.MAX_VALUE));
     try (Channel channel = new FramedChannel(transport, arena.allocator(), meter)) {
       handshake(channel, binding, arena);
-      serve(channel, arena, model, rows, strategy, threads);
+      serve(channel, arena, model, sequences, strategy, threads);
     }
   }
 
-  private void serve(Channel channel, Arena arena, ServerModel model, int rows, Strategy strategy, int threads) {
+  private void serve(Channel channel, Arena arena, ServerModel model, Sequences sequences, Strategy strategy, int threads) {
     ServerParty opened = null;
     try {
       opened = ServerParty.open(channel, arena, model.layers().profile(), threads);
       running(opened);
-      Inference.server(opened, model, new Sequences(rows, 1), strategy);
+      Inference.server(opened, model, sequences, strategy);
     } catch (RuntimeException e) {
       transport.abort("the server's side failed with " + e.getClass().getSimpleName());
       throw e;
