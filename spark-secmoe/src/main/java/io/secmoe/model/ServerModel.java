@@ -1,5 +1,7 @@
 package io.secmoe.model;
 
+import io.secmoe.layer.AttentionWeights;
+import io.secmoe.layer.EmbeddingWeights;
 import io.secmoe.linear.LinearShape;
 import io.secmoe.linear.Weights;
 import io.secmoe.moe.FeedForwardShape;
@@ -70,6 +72,21 @@ public final class ServerModel {
   /** The weights of layer {@code index} of the list, which is a {@link MoeSpec}. */
   public MoeWeights moe(int index) {
     return (MoeWeights) weights.get(index);
+  }
+
+  /** The weights of layer {@code index} of the list, which is an {@link EmbeddingSpec}; null if its table is published. */
+  public EmbeddingWeights embedding(int index) {
+    return (EmbeddingWeights) weights.get(index);
+  }
+
+  /** The weights of layer {@code index} of the list, which is an {@link AttentionSpec}. */
+  public AttentionWeights attention(int index) {
+    return (AttentionWeights) weights.get(index);
+  }
+
+  /** The weights of layer {@code index} of the list, which is a {@link FeedForwardSpec}. */
+  public FeedForwardWeights feedForward(int index) {
+    return (FeedForwardWeights) weights.get(index);
   }
 
   private static LinearWeights linear(Checkpoint checkpoint, LinearSpec layer) {
