@@ -53,7 +53,8 @@ fn measure_select() {
     let values = vec![2047; m * experts * d];
     let weights = Weights::new(&values, m, experts * d).unwrap();
     let mut shares = vec![0; m * N];
-    let run = || select(&parties.pool, &parties.server, &b, &x, &weights, N, &mut shares).unwrap();
+    let selection = Selection { selector: &b, x: &x, groups: 1, weights: &weights, biases: vec![] };
+    let run = || select(&parties.pool, &parties.server, &selection, N, &mut shares).unwrap();
     let (_, seconds) = timed("select", m, run);
     report(2.0 * 2.0 * (m * experts * d * 9 * N) as f64 / 1e9, seconds);
 }

@@ -40,7 +40,7 @@ pub use product::product;
 pub use rerandomize::Answer;
 pub use rows::{row_sums, scale, Scale};
 pub use seal::version as seal_version;
-pub use select::select;
+pub use select::{select, Selection};
 
 /// Slots of a ciphertext and degree of its polynomials.
 pub const N: usize = 8192;

@@ -130,12 +130,14 @@ public final class Native {
       int fromRow, int toRow, int columns, long sharesAddr, long sharesBytes, long answersAddr, long answersBytes);
 
   /**
-   * Rows {@code fromRow} to {@code toRow} of Y = Σ_e b_e · (W_e · X) = [W_1|…|W_E]·(b ⊗ x), slot-wise in b: products formed
-   * tile by tile inside the exact GEMM, three components, relinearised, then {@code rerandomize}. {@code selector}: E rows,
-   * {@code x}: d rows, both at the top level. {@code weights}: int16, [E][M][d], |w| ≤ 2047.
+   * Rows {@code fromRow} to {@code toRow} of Y = Σ_e b_e · (W_e · X + B_e) = [W_1|…|W_E]·(b ⊗ x) + Σ_e b_e·B_e, slot-wise in b,
+   * summed over {@code groups} selections: products formed tile by tile inside the exact GEMM, three components, relinearised, then
+   * {@code rerandomize}. {@code selector}: groups × E rows, {@code x}: groups × d rows, both at the top level. {@code weights}:
+   * int16, [E][M][d], |w| ≤ 2047. {@code biases}: [E][M], |B| ≤ t/2, or null.
    */
-  public static native void heSelect(long pool, long serverKeys, long selector, long x, long weightsAddr, long weightsBytes,
-      int m, int fromRow, int toRow, int columns, long sharesAddr, long sharesBytes, long answersAddr, long answersBytes);
+  public static native void heSelect(long pool, long serverKeys, long selector, long x, int groups, long weightsAddr,
+      long weightsBytes, long[] biases, int m, int fromRow, int toRow, int columns, long sharesAddr, long sharesBytes,
+      long answersAddr, long answersBytes);
 
   /**
    * Cross terms of share × share products, slot-wise, for rows r: answer = Enc(x_C[r])·u[r] (+ Enc(y_C[r])·v[r] when

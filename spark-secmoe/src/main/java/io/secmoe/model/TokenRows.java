@@ -18,6 +18,11 @@ public record TokenRows(int[][] ids, int length, PublishedTable table) implement
     }
   }
 
+  /** Padded to the longest of them. */
+  public static TokenRows padded(int[][] ids) {
+    return new TokenRows(ids, Arrays.stream(ids).mapToInt(row -> row.length).max().orElse(1));
+  }
+
   /** For a table that stays with the server. */
   public TokenRows(int[][] ids, int length) {
     this(ids, length, null);

@@ -7,8 +7,8 @@ import io.secmoe.ring.FixedPoint;
 import io.secmoe.ring.RingVector;
 
 /**
- * A top-1 Mixture-of-Experts layer on shares: [x]_t, d × T at 12 fraction bits, to [p·W2_e·act(W1_e·x)]_t at 12. Start reading at
- * {@link SelectThenCompute}.
+ * A Mixture-of-Experts layer on shares: [x]_t, d × tokens at 12 fraction bits, to [Σ_j p_j·expert_{e_j}(x)]_t at 12 over the k experts of the
+ * largest router logits. Start reading at {@link SelectThenCompute}.
  */
 public final class MoeLayer {
   /** Fraction bits of the gate weight: what the range of the second matrix leaves room for. */
@@ -23,8 +23,8 @@ public final class MoeLayer {
   public static RingVector client(ClientParty c, MoeShape shape, Strategy strategy, Sequences sequences, RingVector x) {
     require(shape, sequences, x);
     RingVector y = switch (strategy) {
-      case SELECT -> SelectThenCompute.client(c, shape, x);
-      case ALL -> AllExperts.client(c, shape, x);
+      case SELECT -> SelectThenCompute.client(c, shape, sequences, x);
+      case ALL -> AllExperts.client(c, shape, sequences, x);
     };
     try (y) {
       return Rescale.client(c, y, fraction(shape, strategy) - FixedPoint.FRACTION, c.t());
@@ -35,8 +35,8 @@ public final class MoeLayer {
   public static RingVector server(ServerParty s, MoeShape shape, Strategy strategy, MoeWeights weights, Sequences sequences, RingVector x) {
     require(shape, sequences, x);
     RingVector y = switch (strategy) {
-      case SELECT -> SelectThenCompute.server(s, shape, weights, x);
-      case ALL -> AllExperts.server(s, shape, weights, x);
+      case SELECT -> SelectThenCompute.server(s, shape, weights, sequences, x);
+      case ALL -> AllExperts.server(s, shape, weights, sequences, x);
     };
     try (y) {
       return Rescale.server(s, y, fraction(shape, strategy) - FixedPoint.FRACTION, s.t());
@@ -51,17 +51,10 @@ public final class MoeLayer {
     };
   }
 
-  static int tokens(MoeShape shape, RingVector x) {
-    return Math.toIntExact(x.length() / shape.expert().width());
-  }
-
   private static void require(MoeShape shape, Sequences sequences, RingVector x) {
     FeedForwardShape expert = shape.expert();
     if (x.length() != (long) expert.width() * sequences.tokens()) {
       throw new IllegalArgumentException(x.length() + " values are no " + sequences.tokens() + " tokens of " + expert.width() + " features");
-    }
-    if (shape.topK() > 1 || shape.routerBias() || shape.capacity() > 0 || expert.gated() || expert.biased()) {
-      throw new IllegalArgumentException("not computed yet: " + shape);
     }
   }
 }
