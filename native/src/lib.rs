@@ -1,8 +1,9 @@
 //! Native kernels of SecMoE: homomorphic encryption over SEAL, exact modular GEMM, OT extension, arithmetic on shares.
 //!
-//! Arrows go one way: `jni` → `he`, `ot`, `ring` → `gemm` → `modulus`, `random`, `pool` → `error`. The crate opens no socket,
+//! Arrows go one way: `jni` → `he`, `ot`, `ring` → `gemm`, `dot` → `modulus`, `random`, `pool` → `error`. The crate opens no socket,
 //! reads no file, logs nothing and knows nothing of Spark. Only `jni` handles addresses that come from Java.
 
+pub mod dot;
 pub mod error;
 pub mod gemm;
 pub mod he;

@@ -152,15 +152,22 @@ impl Montgomery {
         self.radix.mul(x)
     }
 
-    /// z·2^−64 mod q for z ≤ 2q², centred: in [−q/2, q/2].
+    /// z·2^−64 mod q for z ≤ 8q², centred: in [−q/2, q/2].
     #[inline(always)]
     pub fn centred(&self, z: u128) -> i64 {
         let multiple = (z as u64).wrapping_mul(self.inverse);
         let product = (multiple as u128 * self.modulus as u128) >> 64;
-        // In (−q, q/8].
+        // In (−q, q/2].
         let rest = ((z >> 64) as u64).wrapping_sub(product as u64) as i64;
         let half = (self.modulus / 2) as i64;
         rest + (self.modulus & ((rest < -half) as u64).wrapping_neg()) as i64
+    }
+
+    /// The sum of two centred residues, centred.
+    #[inline(always)]
+    pub fn add(&self, a: i64, b: i64) -> i64 {
+        let (sum, q, half) = (a + b, self.modulus as i64, (self.modulus / 2) as i64);
+        sum + (q & -((sum < -half) as i64)) - (q & -((sum > half) as i64))
     }
 }
 
@@ -198,10 +205,12 @@ mod tests {
             for (a, b) in values.iter().flat_map(|&a| values.map(|b| (a % q, b % q))) {
                 let z = montgomery.enter(a) as u128 * b as u128;
                 let top = montgomery.enter(q - 1) as u128 * (q - 1) as u128;
-                for (z, want) in [(z, m.mul(a, b)), (z + top, m.add(m.mul(a, b), 1))] {
-                    let got = montgomery.centred(z);
+                for tops in [0, 1, 7] {
+                    let (got, want) = (montgomery.centred(z + tops as u128 * top), m.add(m.mul(a, b), m.reduce_word(tops)));
                     assert!(got.unsigned_abs() <= q / 2, "{got} mod {q}");
                     assert_eq!(m.from_signed(got), want);
+                    let (sum, double) = (montgomery.add(got, got), m.add(want, want));
+                    assert!(sum.unsigned_abs() <= q / 2 && m.from_signed(sum) == double, "{sum} mod {q}");
                 }
             }
         }

@@ -2,6 +2,7 @@
 //! weights. It works against exits that merely mask, and fails against ours, even though it is given the answer before switching
 //! and compression, that is, more than what travels.
 
+use super::blocks::Blocks;
 use super::client::expand;
 use super::noise::Depth;
 use super::rerandomize::{Exit, Outcome};
@@ -145,6 +146,36 @@ fn weights_of_a_selection() {
     for known in [component(1), component(2), both] {
         assert_eq!(solve(&known, &second, &q), None);
     }
+}
+
+/// A batched product multiplies all slots of a pair by the same number, so that an answer that is merely masked is a linear system
+/// for the server's share, with an equation for each slot.
+#[test]
+fn shares_of_a_batched_product() {
+    let (parties, params) = (Parties::new(params(), 1), params());
+    let (level, q, width) = (3, params.data[0], 64);
+    let up = upload(&parties, level, Form::Rounded, 6);
+    let blocks = Blocks::new(&params, level, width);
+    let mut random = Random::from_os().unwrap();
+    let (mut residues, mut share) = (vec![0; 2 * level * N], Vec::new());
+    for row in up.matrix.loaded().unwrap() {
+        let mut values = vec![0; blocks.count()];
+        random.uniform(params.plain(), &mut values);
+        blocks.lift(&mut values, |l, lifted| {
+            for i in (l * N..(l + 1) * N).flat_map(|i| [i, level * N + i]) {
+                let q = &params.data[l];
+                residues[i] = q.add(residues[i], q.mul(row[i], lifted[i % N / width]));
+            }
+            share.extend((l == 0).then(|| q.centre(lifted[0])));
+        });
+    }
+    // The first pair's slots, of the first prime.
+    let known: Vec<&[u64]> = up.uniform.iter().map(|u| &u[..width]).collect();
+    assert_eq!(solve(&known, &residues[level * N..][..width], &q), Some(share));
+
+    let exit = Exit::new(&parties.server, level, Depth::Product, 6).unwrap();
+    let hidden = exit.hide(Outcome { level, residues }, &mut [0; N]).unwrap();
+    assert_eq!(solve(&known, &first_prime(&hidden.residues()[level * N..])[..width], &q), None);
 }
 
 /// Least squares: Σ w_k·errors_k ≈ noise.

@@ -1,6 +1,6 @@
 //! Measurements, run on demand: `cargo test --release measure -- --ignored --nocapture`.
 
-use super::tests::{params, Parties};
+use super::tests::{params, Parties, T};
 use super::*;
 use crate::gemm::Weights;
 
@@ -53,7 +53,8 @@ fn measure_select() {
     let values = vec![2047; m * experts * d];
     let weights = Weights::new(&values, m, experts * d).unwrap();
     let mut shares = vec![0; m * N];
-    let run = || select(&parties.pool, &parties.server, &b, &x, &weights, N, &mut shares).unwrap();
+    let selection = Selection { selector: &b, x: &x, groups: 1, weights: &weights, biases: vec![] };
+    let run = || select(&parties.pool, &parties.server, &selection, N, &mut shares).unwrap();
     let (_, seconds) = timed("select", m, run);
     report(2.0 * 2.0 * (m * experts * d * 9 * N) as f64 / 1e9, seconds);
 }
@@ -68,4 +69,20 @@ fn measure_product() {
     timed("encrypt and load", rows, || parties.upload_shares(3, &u, None, N));
     let mut shares = vec![0; rows * N];
     timed("product", rows, || product(&parties.pool, &parties.server, &[(&x, &u)], N, &mut shares).unwrap());
+}
+
+/// QKᵀ of 64 pairs of 128 tokens and heads of width 64, one of the two cross terms.
+#[test]
+#[ignore = "a measurement"]
+fn measure_batched() {
+    let parties = Parties::new(params(), 1);
+    let (terms, pairs, rows, width) = (64, 64, 128, 128);
+    let b = parties.upload_factors(&vec![54321; terms * N], N);
+    let a = vec![T - 54321; terms * pairs * rows];
+    let mut shares = vec![0; rows * N];
+    let plain = Pairs { plain: &a, pairs, rows };
+    let run = || batched(&parties.pool, &parties.server, &b, plain, 0..rows, pairs * width, &mut shares).unwrap();
+    let (_, seconds) = timed("batched", rows, run);
+    let products = (terms * rows * 6 * N) as f64;
+    println!("  {:.2} ns for each of {products} products modulo a prime", seconds * 1e9 / products);
 }

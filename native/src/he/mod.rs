@@ -1,11 +1,13 @@
 //! Homomorphic encryption: SEAL's BGV with N = 8192 slots and 128-bit security, token-major.
 //!
 //! One ciphertext holds one feature of up to 8192 tokens. The client encrypts its shares ([`ClientKeys::encrypt`]), the server
-//! loads them into a [`Matrix`] together with its own, computes ([`linear`], [`select`], [`product`], [`row_sums`], [`scale`])
-//! and answers through [`rerandomize`], the only exit; the client decrypts ([`ClientKeys::decrypt`]). Ciphertexts are arrays of
+//! loads them into a [`Matrix`] together with its own, computes ([`linear`], [`select`], [`product`], [`row_sums`], [`scale`],
+//! [`batched`]) and answers through [`rerandomize`], the only exit; the client decrypts ([`ClientKeys::decrypt`]). Ciphertexts are arrays of
 //! residues: SEAL gives the parameters with their security check, the transforms, the keys and relinearisation.
 
 mod answer;
+mod batched;
+mod blocks;
 mod client;
 mod codec;
 mod keys;
@@ -28,6 +30,7 @@ mod measure;
 #[cfg(test)]
 mod tests;
 
+pub use batched::{batched, Pairs};
 pub use keys::{ClientKeys, ServerKeys};
 pub use linear::linear;
 pub use matrix::{Form, Matrix};
@@ -37,7 +40,7 @@ pub use product::product;
 pub use rerandomize::Answer;
 pub use rows::{row_sums, scale, Scale};
 pub use seal::version as seal_version;
-pub use select::select;
+pub use select::{select, Selection};
 
 /// Slots of a ciphertext and degree of its polynomials.
 pub const N: usize = 8192;

@@ -153,24 +153,41 @@ fn other_chains_and_moduli() {
 }
 
 fn check_select(parties: &mut Parties, experts: usize, m: usize, d: usize, columns: usize, w: &[i16]) {
+    check_selections(parties, 1, m, d, columns, &w.chunks_exact(m * d).collect::<Vec<_>>(), &vec![vec![]; experts]);
+}
+
+fn check_selections(
+    parties: &mut Parties,
+    groups: usize,
+    m: usize,
+    d: usize,
+    columns: usize,
+    blocks: &[&[i16]],
+    biases: &[Vec<i64>],
+) {
     let t = *parties.client.params().plain();
     let level = parties.client.params().top_level();
-    let (mut x, mut b) = (vec![0; d * columns], vec![0; experts * columns]);
+    let experts = blocks.len();
+    let (mut x, mut b) = (vec![0; groups * d * columns], vec![0; groups * experts * columns]);
     parties.random.uniform(&t, &mut x);
     parties.random.uniform(&t, &mut b);
-    let (selector, matrix) = (parties.upload(level, &b, columns), parties.upload(level, &x, columns));
-    let blocks: Vec<_> = w.chunks_exact(m * d).collect();
-    let stacked = Weights::stacked(blocks.clone(), m, d).unwrap();
+    let (selector, x_matrix) = (parties.upload(level, &b, columns), parties.upload(level, &x, columns));
+    let weights = Weights::stacked(blocks.to_vec(), m, d).unwrap();
     let mut shares = vec![0; m * columns];
-    let answers = select(&parties.pool, &parties.server, &selector, &matrix, &stacked, columns, &mut shares).unwrap();
+    let biased = biases.iter().filter(|b| !b.is_empty()).map(|b| &b[..]).collect();
+    let selection = Selection { selector: &selector, x: &x_matrix, groups, weights: &weights, biases: biased };
+    let answers = select(&parties.pool, &parties.server, &selection, columns, &mut shares).unwrap();
     let got = parties.reveal(level, &answers, &shares, columns);
     let mut want = vec![0; m * columns];
-    for (e, block) in blocks.iter().enumerate() {
-        for (i, y) in oracle(block, &x, d, columns, t.value()).into_iter().enumerate() {
-            want[i] = t.add(want[i], t.mul(y, b[e * columns + i % columns]));
+    for (i, b) in b.chunks_exact(columns).enumerate() {
+        let (group, e) = (i / experts, i % experts);
+        let y = oracle(blocks[e], &x[group * d * columns..(group + 1) * d * columns], d, columns, t.value());
+        for (n, y) in y.into_iter().enumerate() {
+            let y = t.add(y, t.from_signed(biases[e].get(n / columns).copied().unwrap_or(0)));
+            want[n] = t.add(want[n], t.mul(y, b[n % columns]));
         }
     }
-    assert!(got == want, "{experts} experts of {m} x {d}, {columns} columns");
+    assert!(got == want, "{groups} x {experts} experts of {m} x {d}, {columns} columns");
 }
 
 #[test]
@@ -182,6 +199,21 @@ fn selections() {
     }
     parties.pool = Pool::new(1).unwrap();
     check_select(&mut parties, 5, 1, 821, 3, &vec![2047; 5 * 821]); // 4105 terms: the sums are folded
+}
+
+#[test]
+fn sums_of_selections_with_biases() {
+    let mut parties = Parties::new(params(), 2);
+    let half = T as i64 / 2;
+    // Up to four products are reduced at once.
+    for (groups, experts, m, d, columns) in [(1, 2, 3, 2, 50), (2, 3, 2, 5, 8192), (4, 1, 1, 3, 7), (9, 2, 2, 2, 5)] {
+        for w in [weights(experts * m * d, 17), vec![2047; experts * m * d]] {
+            let blocks: Vec<_> = w.chunks_exact(m * d).collect();
+            let bias = |e: usize| (0..m).map(|r| [half, -half, 0, 1234567890][(e + r) % 4]).collect();
+            let biases: Vec<Vec<i64>> = (0..experts).map(bias).collect();
+            check_selections(&mut parties, groups, m, d, columns, &blocks, &biases);
+        }
+    }
 }
 
 #[test]
@@ -280,10 +312,17 @@ fn arguments_are_checked() {
     let (rounded, one) = (parties.upload_factors(&[1], 1), Weights::new(&[1], 1, 1).unwrap());
     let refused = linear(pool, &parties.server, &rounded, &one, 1, &mut [0]).err().unwrap();
     assert!(refused.code == Code::BadArgument && refused.message.contains("rounded"));
-    assert!(select(pool, &parties.server, &rounded, &rounded, &one, 1, &mut [0]).err().unwrap().message.contains("rounded"));
+    let selected = |x: &Matrix, groups, biases: Vec<&[i64]>| {
+        let selection = Selection { selector: x, x, groups, weights: &one, biases };
+        select(pool, &parties.server, &selection, 1, &mut [0]).err().unwrap()
+    };
+    assert!(selected(&rounded, 1, vec![]).message.contains("rounded"));
     // Select at the lower level leaves no room for flooding.
-    let selected = select(pool, &parties.server, &matrix, &matrix, &Weights::new(&[1], 1, 1).unwrap(), 1, &mut [0]);
-    assert_eq!(selected.err().unwrap().code, Code::BadParameters);
+    assert_eq!(selected(&matrix, 1, vec![]).code, Code::BadParameters);
+    let too_large = [T as i64 / 2 + 1];
+    for (groups, biases) in [(0, vec![]), (2, vec![]), (1, vec![&[1i64, 2][..]]), (1, vec![&[1], &[2]]), (1, vec![&too_large])] {
+        assert_eq!(selected(&matrix, groups, biases).code, Code::BadArgument);
+    }
     pool.cancel();
     assert_eq!(product(&[1], 1, 1, &mut [0]), Some(Code::Cancelled));
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jni::objects::{JClass, JIntArray};
+use jni::objects::{JClass, JIntArray, JLongArray};
 use jni::sys::{jdouble, jint, jlong};
 use jni::JNIEnv;
 
@@ -10,7 +10,7 @@ use super::buffer::{absent, count, slice_i16, slice_u64, slice_u64_mut, slice_u8
 use super::{guard, handles, Object};
 use crate::error::{Error, Result};
 use crate::gemm::Weights;
-use crate::he::{self, Answer, ClientKeys, Depth, Form, Matrix, Params, Scale, ServerKeys};
+use crate::he::{self, Answer, ClientKeys, Depth, Form, Matrix, Pairs, Params, Scale, Selection, ServerKeys};
 use crate::pool::Pool;
 
 impl Object for Arc<Params> {
@@ -61,6 +61,18 @@ fn read_ints(env: &mut JNIEnv, array: &JIntArray) -> Result<Vec<i32>> {
     let length = env.get_array_length(array).map_err(failed)?;
     let mut values = vec![0; length as usize];
     env.get_int_array_region(array, 0, &mut values).map_err(failed)?;
+    Ok(values)
+}
+
+/// The integers of an array, or none if there is no array.
+fn read_longs(env: &mut JNIEnv, array: &JLongArray) -> Result<Vec<i64>> {
+    if array.is_null() {
+        return Ok(Vec::new());
+    }
+    let failed = |e| Error::bad_argument(format!("reading an array: {e}"));
+    let length = env.get_array_length(array).map_err(failed)?;
+    let mut values = vec![0; length as usize];
+    env.get_long_array_region(array, 0, &mut values).map_err(failed)?;
     Ok(values)
 }
 
@@ -305,6 +317,14 @@ impl Rows {
     }
 }
 
+/// The rows in question of every expert's biases, or none.
+fn rows_of<'a>(rows: &Rows, biases: &'a [i64], experts: usize) -> Result<Vec<&'a [i64]>> {
+    if biases.is_empty() || biases.len() == times(experts, rows.m)? {
+        return Ok(biases.chunks_exact(rows.m).map(|b| &b[rows.from..rows.to]).collect());
+    }
+    Err(Error::bad_argument(format!("{} biases for {experts} experts of {} rows", biases.len(), rows.m)))
+}
+
 fn write_answers(answers: &[Answer], out: &mut [u8]) {
     for (answer, out) in answers.iter().zip(out.chunks_exact_mut(out.len() / answers.len())) {
         out.copy_from_slice(answer.bytes());
@@ -349,8 +369,10 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heSelect(
     server_keys: jlong,
     selector: jlong,
     x: jlong,
+    groups: jint,
     weights_addr: jlong,
     weights_bytes: jlong,
+    biases: JLongArray,
     m: jint,
     from_row: jint,
     to_row: jint,
@@ -360,16 +382,22 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heSelect(
     answers_addr: jlong,
     answers_bytes: jlong,
 ) {
+    let biases = read_longs(&mut env, &biases);
     guard(&mut env, || {
         let (pool, keys) = (pool(pool_id)?, handles::get::<ServerKeys>(server_keys)?);
         let (selector, x) = (handles::get::<Matrix>(selector)?, handles::get::<Matrix>(x)?);
-        let (rows, columns, d) = (Rows::new(m, from_row, to_row)?, count("columns", columns.into())?, x.rows());
-        let all = slice_i16(weights_addr, weights_bytes, times(times(selector.rows(), rows.m)?, d)?)?;
-        let experts: Vec<_> = all.chunks_exact(rows.m * d).map(|w| &w[rows.from * d..rows.to * d]).collect();
-        let weights = Weights::stacked(experts, rows.count(), d)?;
+        let (rows, columns) = (Rows::new(m, from_row, to_row)?, count("columns", columns.into())?);
+        let groups = count("groups", groups.into())?;
+        let (experts, d) = (selector.rows() / groups.max(1), x.rows() / groups.max(1));
+        let all = slice_i16(weights_addr, weights_bytes, times(times(experts, rows.m)?, d)?)?;
+        let blocks: Vec<_> = all.chunks_exact(rows.m * d).map(|w| &w[rows.from * d..rows.to * d]).collect();
+        let weights = Weights::stacked(blocks, rows.count(), d)?;
+        let biases = biases?;
+        let biases = rows_of(&rows, &biases, experts)?;
+        let selection = Selection { selector: &selector, x: &x, groups, weights: &weights, biases };
         let shares = slice_u64_mut(shares_addr, shares_bytes, times(rows.count(), columns)?)?;
         let out = slice_u8_mut(answers_addr, answers_bytes, times(rows.count(), keys.params().answer_bytes())?)?;
-        write_answers(&he::select(&pool, &keys, &selector, &x, &weights, columns, shares)?, out);
+        write_answers(&he::select(&pool, &keys, &selection, columns, shares)?, out);
         Ok(())
     })
 }
@@ -472,6 +500,38 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heScale(
         let shares = slice_u64_mut(shares_addr, shares_bytes, elements)?;
         let out = slice_u8_mut(answers_addr, answers_bytes, times(rows.count(), keys.params().answer_bytes())?)?;
         write_answers(&he::scale(&pool, &keys, by, &x, rows.from, plain, columns, shares)?, out);
+        Ok(())
+    })
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heBatched(
+    mut env: JNIEnv,
+    _class: JClass,
+    pool_id: jlong,
+    server_keys: jlong,
+    b: jlong,
+    a_addr: jlong,
+    a_bytes: jlong,
+    pairs: jint,
+    m: jint,
+    from_row: jint,
+    to_row: jint,
+    columns: jint,
+    shares_addr: jlong,
+    shares_bytes: jlong,
+    answers_addr: jlong,
+    answers_bytes: jlong,
+) {
+    guard(&mut env, || {
+        let (pool, keys, b) = (pool(pool_id)?, handles::get::<ServerKeys>(server_keys)?, handles::get::<Matrix>(b)?);
+        let (rows, columns) = (Rows::new(m, from_row, to_row)?, count("columns", columns.into())?);
+        let pairs = count("pairs", pairs.into())?;
+        let plain = slice_u64(a_addr, a_bytes, times(times(b.rows(), pairs)?, rows.m)?)?;
+        let shares = slice_u64_mut(shares_addr, shares_bytes, times(rows.count(), columns)?)?;
+        let out = slice_u8_mut(answers_addr, answers_bytes, times(rows.count(), keys.params().answer_bytes())?)?;
+        let a = Pairs { plain, pairs, rows: rows.m };
+        write_answers(&he::batched(&pool, &keys, &b, a, rows.from..rows.to, columns, shares)?, out);
         Ok(())
     })
 }

@@ -5,11 +5,15 @@ use std::sync::{Mutex, MutexGuard};
 use jni::objects::JClass;
 use jni::sys::{jboolean, jint, jlong};
 use jni::JNIEnv;
+use rayon::prelude::*;
 
 use super::buffer::{absent, checked, count, slice_u64, slice_u64_mut, slice_u8, slice_u8_mut};
 use super::tiles::{for_tasks, map, map2, packed, Parts};
 use super::{guard, handles, Object};
 use crate::error::{Error, Result};
+use crate::modulus::Modulus;
+use crate::pool::Pool;
+use crate::ring::batched::Products;
 use crate::ring::power::Powers;
 use crate::ring::random::Rng;
 use crate::ring::{digit_pack, digits, pack, vectors, Ring};
@@ -226,6 +230,47 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringMultiply(
         let (ring, n) = (Ring::new(modulus as u64)?, count("n", n)?);
         let (x, y) = (checked(x_addr, x_bytes, n)?, checked(y_addr, y_bytes, n)?);
         map2(pool, n, x, y, checked(out_addr, out_bytes, n)?, |x, y, out| vectors::multiply(ring, x, y, out))
+    })
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringBatched(
+    mut env: JNIEnv,
+    _class: JClass,
+    pool: jlong,
+    q: jlong,
+    pairs: jint,
+    inner: jint,
+    rows: jint,
+    columns: jint,
+    a_addr: jlong,
+    a_bytes: jlong,
+    b_addr: jlong,
+    b_bytes: jlong,
+    out_addr: jlong,
+    out_bytes: jlong,
+) {
+    guard(&mut env, || {
+        let pool = handles::get::<Pool>(pool)?;
+        let q = u64::try_from(q).ok().filter(|q| (2..1 << 60).contains(q));
+        let q = Modulus::new(q.ok_or_else(|| Error::bad_argument("the modulus is not in 2..2^60"))?);
+        let whole = |name: &str, n: jint| count(name, n.into());
+        let (pairs, inner) = (whole("pairs", pairs)?, whole("inner", inner)?);
+        let (rows, columns) = (whole("rows", rows)?, whole("columns", columns)?);
+        let a = slice_u64(a_addr, a_bytes, count("aBytes", a_bytes)? / 8)?;
+        let b = slice_u64(b_addr, b_bytes, count("bBytes", b_bytes)? / 8)?;
+        let products = Products { a, b, pairs, inner, rows, columns };
+        let out = Parts::new(checked::<u64>(out_addr, out_bytes, products.len()?)?);
+        pool.run(|| {
+            (0..pairs).into_par_iter().try_for_each(|pair| {
+                pool.check()?;
+                products.pair(&q, pair, |row, part, values| {
+                    let from = row * pairs * columns + part.start;
+                    out.part(&(from..from + part.len())).copy_from_slice(values);
+                });
+                Ok(())
+            })
+        })
     })
 }
 

@@ -85,7 +85,7 @@ class ArchitectureTest {
   void secretsAreNotSerializable() {
     noClasses()
       .that().resideInAnyPackage("io.secmoe.jni..", "io.secmoe.ring..", "io.secmoe.party..", "io.secmoe.protocol..", "io.secmoe.linear..",
-          "io.secmoe.moe..")
+          "io.secmoe.moe..", "io.secmoe.layer..")
       .and().areNotEnums().and().areNotAssignableTo(Throwable.class)
       .should().implement(java.io.Serializable.class).check(CLASSES);
   }

@@ -92,8 +92,8 @@ public final class Native {
 
   /**
    * {@link #heEncrypt} for {@link #heFactors}: rounded ciphertexts at the top level, shorter, with more error. They can be
-   * multiplied by plaintext shares ({@link #heProduct}, {@link #heRowSums}, {@link #heScale}), not by weights ({@code
-   * BAD_ARGUMENT}). {@code outBytes} = rows · heFactorBytes.
+   * multiplied by plaintext shares ({@link #heProduct}, {@link #heRowSums}, {@link #heScale}, {@link #heBatched}), not by weights
+   * ({@code BAD_ARGUMENT}). {@code outBytes} = rows · heFactorBytes.
    */
   public static native void heEncryptFactors(long pool, long clientKeys, long valuesAddr, long valuesBytes, int rows, int columns,
       long outAddr, long outBytes);
@@ -130,12 +130,14 @@ public final class Native {
       int fromRow, int toRow, int columns, long sharesAddr, long sharesBytes, long answersAddr, long answersBytes);
 
   /**
-   * Rows {@code fromRow} to {@code toRow} of Y = Σ_e b_e · (W_e · X) = [W_1|…|W_E]·(b ⊗ x), slot-wise in b: products formed
-   * tile by tile inside the exact GEMM, three components, relinearised, then {@code rerandomize}. {@code selector}: E rows,
-   * {@code x}: d rows, both at the top level. {@code weights}: int16, [E][M][d], |w| ≤ 2047.
+   * Rows {@code fromRow} to {@code toRow} of Y = Σ_e b_e · (W_e · X + B_e) = [W_1|…|W_E]·(b ⊗ x) + Σ_e b_e·B_e, slot-wise in b,
+   * summed over {@code groups} selections: products formed tile by tile inside the exact GEMM, three components, relinearised, then
+   * {@code rerandomize}. {@code selector}: groups × E rows, {@code x}: groups × d rows, both at the top level. {@code weights}:
+   * int16, [E][M][d], |w| ≤ 2047. {@code biases}: [E][M], |B| ≤ t/2, or null.
    */
-  public static native void heSelect(long pool, long serverKeys, long selector, long x, long weightsAddr, long weightsBytes,
-      int m, int fromRow, int toRow, int columns, long sharesAddr, long sharesBytes, long answersAddr, long answersBytes);
+  public static native void heSelect(long pool, long serverKeys, long selector, long x, int groups, long weightsAddr,
+      long weightsBytes, long[] biases, int m, int fromRow, int toRow, int columns, long sharesAddr, long sharesBytes,
+      long answersAddr, long answersBytes);
 
   /**
    * Cross terms of share × share products, slot-wise, for rows r: answer = Enc(x_C[r])·u[r] (+ Enc(y_C[r])·v[r] when
@@ -160,6 +162,15 @@ public final class Native {
    */
   public static native void heScale(long pool, long serverKeys, long scale, long scaleAddr, long scaleBytes, long x, long xAddr,
       long xBytes, int fromRow, int toRow, int columns, long sharesAddr, long sharesBytes, long answersAddr, long answersBytes);
+
+  /**
+   * Rows {@code fromRow} to {@code toRow} of the cross terms of batched products AᵀB: {@code columns} slots hold {@code pairs} pairs
+   * side by side, columns / pairs slots each (a power of two), and answer m is Σ_k Enc(B_C[k])·A_S[k][pair][m], slot by slot. {@code
+   * b}: as many rows as A and B have; {@code a}: A_S (ring vector modulo t), rows of b × pairs × m. At the top level; {@code
+   * rerandomize} as always.
+   */
+  public static native void heBatched(long pool, long serverKeys, long b, long aAddr, long aBytes, int pairs, int m, int fromRow,
+      int toRow, int columns, long sharesAddr, long sharesBytes, long answersAddr, long answersBytes);
 
   // ---------------------------------------------------------------- ot: base OTs and their extension
 
@@ -268,6 +279,13 @@ public final class Native {
   /** out = x·y mod M, elementwise. */
   public static native void ringMultiply(long pool, long modulus, long n, long xAddr, long xBytes, long yAddr, long yBytes,
       long outAddr, long outBytes);
+
+  /**
+   * out = AᵀB mod q for every pair, q &lt; 2^60: a has inner × pairs × rows, b inner × pairs × columns, out rows × pairs × columns
+   * elements, all ring vectors. Here {@code pool} must be one.
+   */
+  public static native void ringBatched(long pool, long q, int pairs, int inner, int rows, int columns, long aAddr, long aBytes,
+      long bAddr, long bBytes, long outAddr, long outBytes);
 
   /** out = (x ≫ shift) mod M₂, x in Z_{M₁} taken as an integer; {@code ceil} rounds up instead of down. M₂ may exceed M₁. */
   public static native void ringShift(long pool, long n, int shift, boolean ceil, long xAddr, long xBytes, long modulus2,

@@ -2,6 +2,8 @@ package io.secmoe.bench;
 
 import io.secmoe.linear.Weights;
 import io.secmoe.moe.Activation;
+import io.secmoe.moe.FeedForwardShape;
+import io.secmoe.moe.FeedForwardWeights;
 import io.secmoe.moe.MoeShape;
 import io.secmoe.moe.MoeWeights;
 import java.util.Random;
@@ -21,8 +23,9 @@ final class MoeData {
 
   MoeData(int experts, int d, int hidden, int tokens, Activation activation) {
     this.tokens = tokens;
-    this.shape = new MoeShape(experts, d, hidden, activation, fraction(d, INPUT_RMS), fraction(d, INPUT_RMS), fraction(hidden, HIDDEN_RMS),
-        RANGE_BITS, RANGE_BITS, RANGE_BITS);
+    FeedForwardShape expert = new FeedForwardShape(d, hidden, activation, false, false, fraction(d, INPUT_RMS), fraction(hidden, HIDDEN_RMS),
+        RANGE_BITS, RANGE_BITS);
+    this.shape = new MoeShape(experts, 1, false, false, 0, fraction(d, INPUT_RMS), RANGE_BITS, expert);
   }
 
   /** Fraction bits at which uniform 12-bit weights over so many inputs give results of the wanted size. */
@@ -32,9 +35,10 @@ final class MoeData {
   }
 
   MoeWeights weights() {
-    return new MoeWeights(random(1, shape.experts(), shape.width(), shape.routerFraction(), 11),
-        random(shape.experts(), shape.hidden(), shape.width(), shape.upFraction(), 12),
-        random(shape.experts(), shape.width(), shape.hidden(), shape.downFraction(), 13));
+    FeedForwardShape e = shape.expert();
+    FeedForwardWeights experts = new FeedForwardWeights(random(shape.experts(), e.hidden(), e.width(), e.upFraction(), 12),
+        random(shape.experts(), e.width(), e.hidden(), e.downFraction(), 13), null, null);
+    return new MoeWeights(random(1, shape.experts(), e.width(), shape.routerFraction(), 11), null, experts);
   }
 
   private static Weights random(int groups, int rows, int columns, int fraction, long seed) {
@@ -46,7 +50,7 @@ final class MoeData {
   /** Feature-major inputs at 12 fraction bits, uniform in [−2, 2]. */
   long[] inputs() {
     Random random = new Random(14);
-    long[] x = new long[shape.width() * tokens];
+    long[] x = new long[shape.expert().width() * tokens];
     for (int i = 0; i < x.length; i++) {
       x[i] = random.nextInt(-8192, 8193);
     }
@@ -55,7 +59,7 @@ final class MoeData {
 
   /** The layer's result for one token in double precision; null where two experts are too close for fixed point to tell apart. */
   double[] plaintext(MoeWeights weights, long[] x, int token) {
-    double[] in = new double[shape.width()];
+    double[] in = new double[shape.expert().width()];
     for (int i = 0; i < in.length; i++) {
       in[i] = x[i * tokens + token] / 4096.0;
     }
@@ -71,11 +75,11 @@ final class MoeData {
       }
       sum += Math.exp(logits[e] - logits[best]);
     }
-    double[] hidden = multiply(weights.up(), best, in);
+    double[] hidden = multiply(weights.experts().up(), best, in);
     for (int i = 0; i < hidden.length; i++) {
-      hidden[i] = shape.activation() == Activation.RELU ? Math.max(0, hidden[i]) : PlainFunctions.gelu(hidden[i]);
+      hidden[i] = shape.expert().activation() == Activation.RELU ? Math.max(0, hidden[i]) : PlainFunctions.gelu(hidden[i]);
     }
-    double[] out = multiply(weights.down(), best, hidden);
+    double[] out = multiply(weights.experts().down(), best, hidden);
     for (int i = 0; i < out.length; i++) {
       out[i] /= sum;
     }

@@ -3,6 +3,7 @@ package io.secmoe.bench;
 import io.secmoe.moe.Activation;
 import io.secmoe.moe.MoeLayer;
 import io.secmoe.moe.MoeWeights;
+import io.secmoe.moe.Sequences;
 import io.secmoe.moe.Strategy;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.Profile;
@@ -38,12 +39,12 @@ final class MoeLayerCase implements Case {
   @Override
   public Map<String, Object> parameters() {
     Map<String, Object> p = new LinkedHashMap<>();
-    p.put("d", data.shape.width());
-    p.put("d_ff", data.shape.hidden());
+    p.put("d", data.shape.expert().width());
+    p.put("d_ff", data.shape.expert().hidden());
     p.put("experts", data.shape.experts());
     p.put("tokens", data.tokens);
     p.put("strategy", strategy.name().toLowerCase(Locale.ROOT));
-    p.put("activation", data.shape.activation().name().toLowerCase(Locale.ROOT));
+    p.put("activation", data.shape.expert().activation().name().toLowerCase(Locale.ROOT));
     p.put("ot", profile.ot().label());
     p.put("comparison", profile.comparison().label());
     return p;
@@ -56,13 +57,13 @@ final class MoeLayerCase implements Case {
 
   @Override
   public double estimateSeconds() {
-    double elements = (double) data.tokens * data.shape.hidden() * (strategy == Strategy.ALL ? data.shape.experts() : 1);
+    double elements = (double) data.tokens * data.shape.expert().hidden() * (strategy == Strategy.ALL ? data.shape.experts() : 1);
     return 5 + gemmOperations() / 5e10 + elements * 15e-6;
   }
 
   /** Floating-point operations of the layer's exact GEMMs: rows × inner dimension × slice columns, for both matrices. */
   private double gemmOperations() {
-    double products = 2.0 * data.shape.experts() * data.shape.width() * data.shape.hidden();
+    double products = 2.0 * data.shape.experts() * data.shape.expert().width() * data.shape.expert().hidden();
     int columns = strategy == Strategy.SELECT ? 3 * 3 * 2 : 2 * 2 * 2;
     return 2 * products * columns * 8192;
   }
@@ -72,7 +73,7 @@ final class MoeLayerCase implements Case {
     long[] inputs = data.inputs();
     try (RingVector x = Seeded.clientShare(c.arena(), c.t(), inputs.length, i -> inputs[(int) i], SHARE_SEED)) {
       c.channel().meter().enter("moe", "router");
-      try (RingVector y = MoeLayer.client(c, data.shape, strategy, x)) {
+      try (RingVector y = MoeLayer.client(c, data.shape, strategy, new Sequences(data.tokens, 1), x)) {
         c.channel().meter().enter("check", "reveal");
         try (RingVector opened = Reveal.client(c, y)) {
           return Figures.of(c.channel().meter(), Map.of("max_error", largestError(inputs, opened, c.t())));
@@ -99,9 +100,9 @@ final class MoeLayerCase implements Case {
     MoeWeights weights = data.weights();
     PlainGemm plain = new PlainGemm(s.arena());
     plain.measure(s.pool());
-    try (RingVector x = Seeded.serverShare(s.arena(), s.t(), data.shape.width() * data.tokens, SHARE_SEED)) {
+    try (RingVector x = Seeded.serverShare(s.arena(), s.t(), data.shape.expert().width() * data.tokens, SHARE_SEED)) {
       s.channel().meter().enter("moe", "router");
-      try (RingVector y = MoeLayer.server(s, data.shape, strategy, weights, x)) {
+      try (RingVector y = MoeLayer.server(s, data.shape, strategy, weights, new Sequences(data.tokens, 1), x)) {
         s.channel().meter().enter("check", "reveal");
         Reveal.server(s, y);
       }

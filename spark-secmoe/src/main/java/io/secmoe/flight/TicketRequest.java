@@ -7,25 +7,26 @@ import java.util.UUID;
 
 /**
  * A client's wish to have one batch inferred. One encoding only, big-endian: magic "SMTR", version, session and run (16 bytes each),
- * partition, batch, rows (4 bytes each), then three texts, each a length (2 bytes) and UTF-8 bytes.
+ * partition, batch, rows, length (4 bytes each), then three texts, each a length (2 bytes) and UTF-8 bytes.
  *
  * @param session the client application's authorisation
  * @param run one physical execution of the operator
  * @param partition at least 0
  * @param batch at least 0
  * @param rows at least 1
+ * @param length tokens that every row is padded to, at least 1
  * @param modelDigest the model that the client agreed to
  * @param profile cryptographic parameters, see {@link io.secmoe.party.Binding#text}
  * @param codeVersion of the jar and of the native library
  */
-public record TicketRequest(UUID session, UUID run, int partition, int batch, int rows, String modelDigest, String profile,
-    String codeVersion) {
+public record TicketRequest(UUID session, UUID run, int partition, int batch, int rows, int length, String modelDigest,
+    String profile, String codeVersion) {
   /** Longest text, in UTF-8 bytes. */
   public static final int MAX_TEXT = 256;
 
   private static final int MAGIC = 0x534D5452;
-  private static final byte VERSION = 1;
-  private static final int FIXED = 4 + 1 + 32 + 12;
+  private static final byte VERSION = 2;
+  private static final int FIXED = 4 + 1 + 32 + 16;
 
   /** Longest encoding, in bytes. */
   public static final int MAX_BYTES = FIXED + 3 * (2 + MAX_TEXT);
@@ -36,8 +37,9 @@ public record TicketRequest(UUID session, UUID run, int partition, int batch, in
    * @throws ServiceException BAD_REQUEST, naming the value
    */
   public TicketRequest {
-    if (partition < 0 || batch < 0 || rows < 1) {
-      throw bad("partition " + partition + ", batch " + batch + ", rows " + rows + " are not 0 or more, 0 or more, 1 or more");
+    if (partition < 0 || batch < 0 || rows < 1 || length < 1) {
+      throw bad("partition " + partition + ", batch " + batch + ", rows " + rows + ", length " + length
+          + " are not 0 or more, 0 or more, 1 or more, 1 or more");
     }
     utf8(modelDigest);
     utf8(profile);
@@ -52,7 +54,7 @@ public record TicketRequest(UUID session, UUID run, int partition, int batch, in
     for (UUID id : new UUID[] {session, run}) {
       out.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
     }
-    out.putInt(partition).putInt(batch).putInt(rows);
+    out.putInt(partition).putInt(batch).putInt(rows).putInt(length);
     for (byte[] text : texts) {
       out.putShort((short) text.length).put(text);
     }
@@ -72,7 +74,7 @@ public record TicketRequest(UUID session, UUID run, int partition, int batch, in
       throw bad("it is none, or of another release; install the same release on both sides");
     }
     TicketRequest request = new TicketRequest(new UUID(in.getLong(), in.getLong()), new UUID(in.getLong(), in.getLong()), in.getInt(),
-        in.getInt(), in.getInt(), text(in), text(in), text(in));
+        in.getInt(), in.getInt(), in.getInt(), text(in), text(in), text(in));
     if (in.hasRemaining()) {
       throw bad("it has " + in.remaining() + " bytes too many");
     }

@@ -14,14 +14,20 @@ public final class CalibrateCommand {
    * @return what was measured
    */
   public static Calibration run(Path modelDirectory, float[][] samples) {
-    return run(modelDirectory, samples, Profile.DEFAULT);
+    return run(modelDirectory, new FeatureRows(samples), Profile.DEFAULT);
+  }
+
+  /** The same on sequences of ids. */
+  public static Calibration run(Path modelDirectory, int[][] ids) {
+    return run(modelDirectory, TokenRows.padded(ids), Profile.DEFAULT);
   }
 
   /** The same for another profile. */
-  public static Calibration run(Path modelDirectory, float[][] samples, Profile profile) {
+  public static Calibration run(Path modelDirectory, Rows samples, Profile profile) {
     try (Checkpoint checkpoint = Checkpoint.open(modelDirectory)) {
-      Calibration calibration = Calibration.measure(FloatModel.of(checkpoint), samples);
-      LayerPlan.of(checkpoint, calibration, profile, Output.LOGITS);
+      FloatModel model = FloatModel.of(checkpoint);
+      Calibrator calibrator = new Calibrator(checkpoint, Calibration.measure(model, samples));
+      Calibration calibration = calibrator.choose(profile, model.weightsDigest(), samples.count());
       calibration.write(modelDirectory);
       return calibration;
     }

@@ -25,6 +25,16 @@ final class Fields {
     return text(get(name), name, longest);
   }
 
+  /** Whether the field is there and not null. */
+  boolean has(String name) {
+    return object.hasNonNull(name);
+  }
+
+  /** Whether the field is there and null. */
+  boolean isNull(String name) {
+    return object.has(name) && object.get(name).isNull();
+  }
+
   /** The text of a field that has one right value in this version. */
   void constant(String name, String expected) {
     String actual = text(name, 256);
@@ -67,12 +77,37 @@ final class Fields {
     return value;
   }
 
+  /** A finite number of 0 or more, written as text in Java's shortest form. */
+  double decimal(String name) {
+    String text = text(name, 32);
+    try {
+      double value = Double.parseDouble(text);
+      if (value >= 0 && value <= Double.MAX_VALUE && Double.toString(value).equals(text)) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      throw wrong(name, "is no number: \"" + text + "\"");
+    }
+    throw wrong(name, "must be a finite number of 0 or more in its shortest form");
+  }
+
   boolean flag(String name) {
     JsonNode node = get(name);
     if (!node.isBoolean()) {
       throw wrong(name, "must be true or false");
     }
     return node.booleanValue();
+  }
+
+  /** The constant of an enum whose name is the field's text. */
+  <E extends Enum<E>> E choice(String name, E[] known) {
+    String text = text(name, 32);
+    for (E value : known) {
+      if (value.name().equals(text)) {
+        return value;
+      }
+    }
+    throw wrong(name, "is \"" + text + "\", which this version does not know");
   }
 
   Fields object(String name) {

@@ -40,12 +40,13 @@ public final class FixedPointModel {
   /** Logits and experts of rows × inputFeatures finite numbers. */
   public PlainResult run(float[][] features) {
     LayerList layers = model.layers();
-    PlainMath.checkRows(features, layers.inputFeatures());
+    FeatureInput input = (FeatureInput) layers.input();
+    PlainMath.checkRows(new FeatureRows(features), input.features());
     int sparse = (int) layers.layers().stream().filter(MoeSpec.class::isInstance).count();
-    PlainResult result = new PlainResult(new double[features.length][], new int[sparse][features.length]);
+    PlainResult result = new PlainResult(new double[features.length][], new int[sparse][features.length], null);
     for (int row = 0; row < features.length; row++) {
       long[] x = encode(features[row]);
-      check("features", x, layers.inputBits(), FRACTION);
+      check("features", x, input.bits(), FRACTION);
       int block = 0;
       for (int i = 0; i < layers.layers().size(); i++) {
         if (layers.layers().get(i) instanceof MoeSpec moe) {
@@ -75,19 +76,19 @@ public final class FixedPointModel {
     double[] logits = decode(routes, FRACTION);
     int expert = PlainMath.argmax(logits);
     long gate = FixedPoint.encode(PlainMath.softmax(logits, expert), MoeLayer.GATE_FRACTION);
-    long[] hidden = narrow(layer.name() + Calibration.HIDDEN, times(weights.up(), expert, x), shape.hiddenBits(),
-        FRACTION + shape.upFraction());
+    long[] hidden = narrow(layer.name() + Calibration.HIDDEN, times(weights.experts().up(), expert, x), shape.expert().hiddenBits(),
+        FRACTION + shape.expert().upFraction());
     for (int i = 0; i < hidden.length; i++) {
       double h = FixedPoint.decode(hidden[i], FRACTION);
-      double active = activation == null ? PlainMath.activate(shape.activation(), h) : activation.applyAsDouble(h);
+      double active = activation == null ? PlainMath.activate(shape.expert().activation(), h) : activation.applyAsDouble(h);
       hidden[i] = FixedPoint.encode(active, MoeLayer.HIDDEN_FRACTION);
     }
-    long[] output = times(weights.down(), expert, hidden);
+    long[] output = times(weights.experts().down(), expert, hidden);
     for (int i = 0; i < output.length; i++) {
       output[i] *= gate;
     }
-    long[] y = narrow(layer.name() + Calibration.OUTPUT, output, shape.outputBits(),
-        RangeRule.DOWN_FRACTION + shape.downFraction());
+    long[] y = narrow(layer.name() + Calibration.OUTPUT, output, shape.expert().outputBits(),
+        RangeRule.DOWN_FRACTION + shape.expert().downFraction());
     for (int i = 0; i < x.length; i++) {
       x[i] += y[i];
     }

@@ -11,15 +11,14 @@ import java.util.Set;
  * {@link #toJson() JSON}; the client checks every bound anew, the range rule included, before it sends anything.
  *
  * @param fractionBits of every activation between layers: 12
- * @param inputFeatures numbers per row
- * @param inputBits calibrated: every input feature satisfies |x| &lt; 2^inputBits
- * @param labels one text per class, in the order of the logits
+ * @param input what a row is
+ * @param labels one text per class, in the order of the logits; empty where embeddings are revealed
  * @param profile the cryptographic parameters
  * @param output what is revealed to the client at the end
- * @param layers in the order of evaluation; the last one's outputs are the logits
+ * @param layers in the order of evaluation; the outputs of the last linear one are the logits or embeddings
  */
-public record LayerList(int fractionBits, int inputFeatures, int inputBits, List<String> labels, Profile profile,
-    Output output, List<LayerSpec> layers) {
+public record LayerList(int fractionBits, InputSpec input, List<String> labels, Profile profile, Output output,
+    List<LayerSpec> layers) {
   private static final String MEND = "describe the model anew with this version's ServerModel";
 
   public LayerList {
@@ -31,7 +30,8 @@ public record LayerList(int fractionBits, int inputFeatures, int inputBits, List
     if (layers.isEmpty()) {
       throw broken("there is no layer", "layers");
     }
-    int width = inputFeatures;
+    requireEmbedding(input, layers.get(0));
+    int width = input.features();
     Set<String> names = new HashSet<>();
     for (LayerSpec layer : layers) {
       if (layer.inputs() != width) {
@@ -42,13 +42,15 @@ public record LayerList(int fractionBits, int inputFeatures, int inputBits, List
       }
       width = layer.outputs();
     }
-    if (!(layers.get(layers.size() - 1) instanceof LinearSpec)) {
-      throw broken("the last layer must be linear: its calibrated range is the logits'", "layers");
+    last(layers);
+    int classes = output == Output.EMBEDDINGS ? 0 : width;
+    if (labels.size() != classes) {
+      throw broken(labels.size() + " labels for " + classes + " logits", "labels");
     }
-    if (labels.size() != width) {
-      throw broken(labels.size() + " labels for " + width + " logits", "labels");
+    if (output != Output.EMBEDDINGS && perToken(input, layers)) {
+      throw broken("logits are told for rows: a layer must pool their tokens", "layers");
     }
-    RangeRule.check(profile, inputBits, layers);
+    RangeRule.check(profile, input, layers);
   }
 
   /** Logits per row. */
@@ -56,9 +58,38 @@ public record LayerList(int fractionBits, int inputFeatures, int inputBits, List
     return labels.size();
   }
 
-  /** Whether an input feature lies in the calibrated range; false for NaN and infinities. */
-  public boolean accepts(double feature) {
-    return Math.abs(feature) < Math.scalb(1.0, inputBits);
+  /** Features of the last layer: per row the logits or the embedding's numbers. */
+  public int width() {
+    return layers.get(layers.size() - 1).outputs();
+  }
+
+  /** Whether results belong to tokens, not to rows. */
+  public boolean perToken() {
+    return perToken(input, layers);
+  }
+
+  /** The last layer but for pooling, which keeps its range. */
+  LinearSpec last() {
+    return last(layers);
+  }
+
+  private static void requireEmbedding(InputSpec input, LayerSpec first) {
+    if (input instanceof TokenInput tokens
+        && !(first instanceof EmbeddingSpec embedding && embedding.shape().vocabulary() == tokens.vocabulary())) {
+      throw broken("tokens come in: it must be an embedding of " + tokens.vocabulary() + " ids", first.name());
+    }
+  }
+
+  private static boolean perToken(InputSpec input, List<LayerSpec> layers) {
+    return input instanceof TokenInput && layers.stream().noneMatch(PoolSpec.class::isInstance);
+  }
+
+  private static LinearSpec last(List<LayerSpec> layers) {
+    LayerSpec last = layers.stream().filter(layer -> !(layer instanceof PoolSpec)).reduce((a, b) -> b).orElse(null);
+    if (last instanceof LinearSpec linear) {
+      return linear;
+    }
+    throw broken("the last layer, but for pooling, must be linear: its calibrated range is the result's", "layers");
   }
 
   /** Canonical UTF-8 JSON: equal lists have equal bytes. */

@@ -2,9 +2,6 @@ package io.secmoe.model;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.secmoe.linear.LinearShape;
-import io.secmoe.moe.Activation;
-import io.secmoe.moe.MoeShape;
 import io.secmoe.party.Comparison;
 import io.secmoe.party.OtExtension;
 import io.secmoe.party.Profile;
@@ -15,9 +12,8 @@ import java.util.function.Function;
 
 /** The JSON form of a {@link LayerList}: fields in one fixed order, whole numbers and texts only, hence canonical. */
 final class LayerListJson {
-  private static final String FORMAT = "secmoe-layers-1";
+  private static final String FORMAT = "secmoe-layers-2";
   private static final int MOST_FEATURES = 1 << 16;
-  private static final int MOST_EXPERTS = 1 << 10;
   private static final int MOST_LAYERS = 1 << 11;
   private static final int MOST_BITS = 62;
 
@@ -27,8 +23,7 @@ final class LayerListJson {
     ObjectNode node = Json.object();
     node.put("format", FORMAT);
     node.put("fraction_bits", list.fractionBits());
-    node.put("input_features", list.inputFeatures());
-    node.put("input_bits", list.inputBits());
+    InputSpecJson.put(node.putObject("input"), list.input());
     ArrayNode labels = node.putArray("labels");
     list.labels().forEach(labels::add);
     ObjectNode profile = node.putObject("profile");
@@ -40,7 +35,7 @@ final class LayerListJson {
     profile.put("comparison", list.profile().comparison().label());
     node.put("output", list.output().name());
     ArrayNode layers = node.putArray("layers");
-    list.layers().forEach(layer -> put(layers.addObject(), layer));
+    list.layers().forEach(layer -> LayerSpecJson.put(layers.addObject(), layer));
     return node;
   }
 
@@ -48,77 +43,13 @@ final class LayerListJson {
     fields.constant("format", FORMAT);
     LayerList list = new LayerList(
         fields.integer("fraction_bits", 1, MOST_BITS),
-        fields.integer("input_features", 1, MOST_FEATURES),
-        fields.integer("input_bits", 1, MOST_BITS),
+        InputSpecJson.read(fields.object("input")),
         fields.texts("labels", MOST_FEATURES, 256),
         profile(fields.object("profile")),
-        choice(fields, "output", Output.values()),
-        fields.objects("layers", MOST_LAYERS).stream().map(LayerListJson::layer).toList());
+        fields.choice("output", Output.values()),
+        fields.objects("layers", MOST_LAYERS).stream().map(LayerSpecJson::read).toList());
     fields.end();
     return list;
-  }
-
-  private static void put(ObjectNode node, LayerSpec layer) {
-    node.put("name", layer.name());
-    if (layer instanceof LinearSpec linear) {
-      node.put("kind", "linear");
-      node.put("outputs", linear.outputs());
-      node.put("inputs", linear.inputs());
-      node.put("weight_fraction", linear.shape().weightFraction());
-      node.put("bias", linear.bias());
-      node.put("output_bits", linear.outputBits());
-    } else {
-      MoeShape shape = ((MoeSpec) layer).shape();
-      node.put("kind", "moe");
-      node.put("experts", shape.experts());
-      node.put("width", shape.width());
-      node.put("hidden", shape.hidden());
-      node.put("activation", shape.activation().name());
-      node.put("router_fraction", shape.routerFraction());
-      node.put("up_fraction", shape.upFraction());
-      node.put("down_fraction", shape.downFraction());
-      node.put("logit_bits", shape.logitBits());
-      node.put("hidden_bits", shape.hiddenBits());
-      node.put("output_bits", shape.outputBits());
-    }
-  }
-
-  private static LayerSpec layer(Fields fields) {
-    String name = fields.text("name", 128);
-    String kind = fields.text("kind", 16);
-    LayerSpec layer = switch (kind) {
-      case "linear" -> new LinearSpec(name, linear(fields), fields.flag("bias"), bits(fields, "output_bits"));
-      case "moe" -> new MoeSpec(name, moe(fields));
-      default -> throw fields.wrong("kind", "is \"" + kind + "\", known are linear and moe");
-    };
-    fields.end();
-    return layer;
-  }
-
-  private static LinearShape linear(Fields fields) {
-    return new LinearShape(fields.integer("outputs", 1, MOST_FEATURES), fields.integer("inputs", 1, MOST_FEATURES),
-        bits(fields, "weight_fraction"));
-  }
-
-  private static MoeShape moe(Fields fields) {
-    return new MoeShape(fields.integer("experts", 2, MOST_EXPERTS), fields.integer("width", 1, MOST_FEATURES),
-        fields.integer("hidden", 1, MOST_FEATURES), choice(fields, "activation", Activation.values()), bits(fields, "router_fraction"),
-        bits(fields, "up_fraction"), bits(fields, "down_fraction"), bits(fields, "logit_bits"), bits(fields, "hidden_bits"),
-        bits(fields, "output_bits"));
-  }
-
-  private static int bits(Fields fields, String name) {
-    return fields.integer(name, 0, MOST_BITS);
-  }
-
-  private static <E extends Enum<E>> E choice(Fields fields, String name, E[] known) {
-    String text = fields.text(name, 32);
-    for (E value : known) {
-      if (value.name().equals(text)) {
-        return value;
-      }
-    }
-    throw fields.wrong(name, "is \"" + text + "\", which this version does not know");
   }
 
   private static Profile profile(Fields fields) {

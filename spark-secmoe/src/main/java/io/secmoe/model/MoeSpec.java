@@ -1,16 +1,17 @@
 package io.secmoe.model;
 
+import io.secmoe.layer.NormShape;
 import io.secmoe.moe.MoeShape;
 
-/** x + moe(x): a Mixture-of-Experts layer with its residual connection; x comes and goes at 12 fraction bits. */
-public record MoeSpec(String name, MoeShape shape) implements LayerSpec {
+/** x + moe(norm(x)): a Mixture-of-Experts layer with its residual connection; x comes and goes at 12 fraction bits. */
+public record MoeSpec(String name, NormShape norm, MoeShape shape) implements LayerSpec {
   @Override
   public int inputs() {
-    return shape.width();
+    return shape.expert().width();
   }
 
   @Override
   public int outputs() {
-    return shape.width();
+    return shape.expert().width();
   }
 }

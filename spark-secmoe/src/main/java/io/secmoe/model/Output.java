@@ -5,5 +5,7 @@ public enum Output {
   /** All logits, and with them the label. */
   LOGITS,
   /** The index of the largest logit only; ties go to the lowest index. */
-  LABEL
+  LABEL,
+  /** The last layer's features: of every row where the model pools, else of every token. */
+  EMBEDDINGS
 }

@@ -3,6 +3,7 @@ package io.secmoe.model;
 import io.secmoe.jni.Native;
 import io.secmoe.jni.NativeHandle;
 import io.secmoe.moe.MoeShape;
+import io.secmoe.moe.Sequences;
 import io.secmoe.moe.Strategy;
 import io.secmoe.party.Profile;
 
@@ -25,15 +26,15 @@ public final class StatisticalLoss {
     this.params = params;
   }
 
-  /** Binary logarithm of the loss of one attempt at a batch of so many rows, for example −31. */
-  public static double log2(LayerList layers, Strategy strategy, int rows) {
+  /** Binary logarithm of the loss of one attempt at a batch of this shape, for example −31. */
+  public static double log2(LayerList layers, Strategy strategy, Sequences shape) {
     Profile profile = layers.profile();
     int[] bits = profile.primeBits().stream().mapToInt(Integer::intValue).toArray();
     try (NativeHandle params = new NativeHandle(Native.heParams(bits, profile.t().value()))) {
       StatisticalLoss sum = new StatisticalLoss(profile, params);
       for (LayerSpec layer : layers.layers()) {
         if (layer instanceof MoeSpec moe) {
-          sum.sparse(moe.shape(), strategy, rows);
+          sum.sparse(moe.shape(), strategy, shape.tokens());
         } else {
           sum.add(profile.linearLevel(), PLAIN, layer.inputs(), layer.outputs());
         }
@@ -42,19 +43,19 @@ public final class StatisticalLoss {
     }
   }
 
-  private void sparse(MoeShape shape, Strategy strategy, int rows) {
+  private void sparse(MoeShape shape, Strategy strategy, int tokens) {
     int experts = shape.experts();
     int top = profile.topLevel();
     double evaluated = strategy == Strategy.ALL ? experts : 1;
-    add(top, PRODUCT, 1, Math.ceil((evaluated * shape.hidden() + experts + 1) * rows / SLOTS));
+    add(top, PRODUCT, 1, Math.ceil((evaluated * shape.expert().hidden() + experts + 1) * tokens / SLOTS));
     if (strategy == Strategy.ALL) {
-      add(profile.linearLevel(), PLAIN, shape.width(), experts * (shape.hidden() + 1.0));
-      add(profile.linearLevel(), PLAIN, shape.hidden(), (double) experts * shape.width());
-      add(top, PRODUCT, 2, Math.ceil(shape.width() * rows / SLOTS));
+      add(profile.linearLevel(), PLAIN, shape.expert().width(), experts * (shape.expert().hidden() + 1.0));
+      add(profile.linearLevel(), PLAIN, shape.expert().hidden(), (double) experts * shape.expert().width());
+      add(top, PRODUCT, 2, Math.ceil(shape.expert().width() * tokens / SLOTS));
     } else {
-      add(top, PLAIN, shape.width(), experts);
-      add(top, SELECT, (long) experts * shape.width(), shape.hidden());
-      add(top, SELECT, (long) experts * shape.hidden(), shape.width());
+      add(top, PLAIN, shape.expert().width(), experts);
+      add(top, SELECT, (long) experts * shape.expert().width(), shape.expert().hidden());
+      add(top, SELECT, (long) experts * shape.expert().hidden(), shape.expert().width());
     }
   }
 

@@ -4,6 +4,7 @@ import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
 import io.secmoe.protocol.Gelu;
 import io.secmoe.protocol.Piecewise;
+import io.secmoe.protocol.Product;
 import io.secmoe.protocol.Relu;
 import io.secmoe.protocol.Rescale;
 import io.secmoe.protocol.Silu;
@@ -13,29 +14,72 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * The experts' activation between two matrices: [W1·x]_t at 12 + upFraction bits, |·| &lt; 2^hiddenBits, to [act(·)]_t at
- * {@link MoeLayer#HIDDEN_FRACTION} bits, tile by tile.
+ * What stands between the two matrices of a feed-forward network, dense or an expert: [W1·x]_t at 12 + upFraction bits to [act(W1·x)]_t
+ * at {@code outFraction}, or gated [W1·x; V·x]_t to [act(W1·x) ⊙ V·x]_t. Tile by tile.
+ *
+ * <p>W1·x and V·x lie below 2^hiddenBits. Their product is taken at as many fraction bits as the range rule leaves, 24 at most, half of
+ * them from either factor: 22 for hiddenBits = 8 modulo the default t. Error: that of the activation and a unit; gated, that times |V·x|, and
+ * a unit of either factor times the other one. Rounds: those of the activation and two rescales; gated, two rescales and a {@link Product} more.
  */
-final class ActivationLayer {
+public final class ActivationLayer {
+  /** Fraction bits of act(W1·x) and V·x together. */
+  private static final int PRODUCT_FRACTION = 2 * FixedPoint.FRACTION;
+
   private ActivationLayer() {}
 
-  static RingVector client(ClientParty c, MoeShape shape, RingVector hidden) {
-    return Tiles.map(c.arena(), hidden, c.t(), tile -> {
-      try (RingVector x = Rescale.client(c, tile, shape.upFraction(), ring(shape)); RingVector y = apply(c, shape, x)) {
-        return Rescale.client(c, y, fraction(shape) - MoeLayer.HIDDEN_FRACTION, c.t());
-      }
-    });
+  /** The client's share of the hidden features; {@code hidden} stays open. */
+  public static RingVector client(ClientParty c, FeedForwardShape shape, int outFraction, RingVector hidden) {
+    if (!shape.gated()) {
+      return Tiles.map(c.arena(), hidden, c.t(), tile -> activate(c, shape, tile, outFraction));
+    }
+    long half = hidden.length() / 2;
+    return Tiles.map(c.arena(), hidden.view(0, half), hidden.view(half, half), c.t(), (u, v) -> gate(c, shape, u, v, outFraction));
   }
 
-  static RingVector server(ServerParty s, MoeShape shape, RingVector hidden) {
-    return Tiles.map(s.arena(), hidden, s.t(), tile -> {
-      try (RingVector x = Rescale.server(s, tile, shape.upFraction(), ring(shape)); RingVector y = apply(s, shape, x)) {
-        return Rescale.server(s, y, fraction(shape) - MoeLayer.HIDDEN_FRACTION, s.t());
-      }
-    });
+  /** The server's share of the hidden features; {@code hidden} stays open. */
+  public static RingVector server(ServerParty s, FeedForwardShape shape, int outFraction, RingVector hidden) {
+    if (!shape.gated()) {
+      return Tiles.map(s.arena(), hidden, s.t(), tile -> activate(s, shape, tile, outFraction));
+    }
+    long half = hidden.length() / 2;
+    return Tiles.map(s.arena(), hidden.view(0, half), hidden.view(half, half), s.t(), (u, v) -> gate(s, shape, u, v, outFraction));
   }
 
-  private static RingVector apply(ClientParty c, MoeShape shape, RingVector x) {
+  /** act(u) ⊙ v. */
+  private static RingVector gate(ClientParty c, FeedForwardShape shape, RingVector u, RingVector v, int outFraction) {
+    int product = productFraction(c.t(), shape, outFraction);
+    int half = product / 2;
+    try (RingVector active = activate(c, shape, u, half);
+        RingVector factor = Rescale.client(c, v, FixedPoint.FRACTION + shape.upFraction() - (product - half), c.t());
+        RingVector y = Product.client(c, active, factor)) {
+      return Rescale.client(c, y, product - outFraction, c.t());
+    }
+  }
+
+  private static RingVector gate(ServerParty s, FeedForwardShape shape, RingVector u, RingVector v, int outFraction) {
+    int product = productFraction(s.t(), shape, outFraction);
+    int half = product / 2;
+    try (RingVector active = activate(s, shape, u, half);
+        RingVector factor = Rescale.server(s, v, FixedPoint.FRACTION + shape.upFraction() - (product - half), s.t());
+        RingVector y = Product.server(s, active, factor)) {
+      return Rescale.server(s, y, product - outFraction, s.t());
+    }
+  }
+
+  /** act(u) at so many fraction bits. */
+  private static RingVector activate(ClientParty c, FeedForwardShape shape, RingVector u, int outFraction) {
+    try (RingVector x = Rescale.client(c, u, shape.upFraction(), ring(shape)); RingVector y = apply(c, shape, x)) {
+      return Rescale.client(c, y, fraction(shape) - outFraction, c.t());
+    }
+  }
+
+  private static RingVector activate(ServerParty s, FeedForwardShape shape, RingVector u, int outFraction) {
+    try (RingVector x = Rescale.server(s, u, shape.upFraction(), ring(shape)); RingVector y = apply(s, shape, x)) {
+      return Rescale.server(s, y, fraction(shape) - outFraction, s.t());
+    }
+  }
+
+  private static RingVector apply(ClientParty c, FeedForwardShape shape, RingVector x) {
     return switch (shape.activation()) {
       case GELU -> Gelu.client(c, Gelu.Form.ERF, x, shape.hiddenBits());
       case GELU_TANH -> Gelu.client(c, Gelu.Form.TANH, x, shape.hiddenBits());
@@ -44,7 +88,7 @@ final class ActivationLayer {
     };
   }
 
-  private static RingVector apply(ServerParty s, MoeShape shape, RingVector x) {
+  private static RingVector apply(ServerParty s, FeedForwardShape shape, RingVector x) {
     return switch (shape.activation()) {
       case GELU -> Gelu.server(s, Gelu.Form.ERF, x, shape.hiddenBits());
       case GELU_TANH -> Gelu.server(s, Gelu.Form.TANH, x, shape.hiddenBits());
@@ -53,13 +97,23 @@ final class ActivationLayer {
     };
   }
 
+  /** Fraction bits of the product, which stays below 2^(bits of t − 3) ≤ t/4 whatever its factors are. */
+  private static int productFraction(Modulus t, FeedForwardShape shape, int outFraction) {
+    int fraction = Math.min(PRODUCT_FRACTION, t.bits() - 3 - 2 * shape.hiddenBits());
+    if (fraction < outFraction) {
+      throw new IllegalArgumentException("gated hidden features below 2^" + shape.hiddenBits() + " leave " + fraction
+          + " fraction bits to their product, " + outFraction + " are needed: calibrate for smaller ones");
+    }
+    return fraction;
+  }
+
   /** Fraction bits of the activation's result before the last rescale. */
-  private static int fraction(MoeShape shape) {
+  private static int fraction(FeedForwardShape shape) {
     return shape.activation().piecewise() ? Piecewise.OUT : FixedPoint.FRACTION;
   }
 
   /** Room for x and for |act(x)| &lt; 2^hiddenBits at its fraction bits, below M/4. */
-  private static Modulus ring(MoeShape shape) {
+  private static Modulus ring(FeedForwardShape shape) {
     return shape.activation().piecewise()
         ? Piecewise.ring(shape.hiddenBits()) : Modulus.powerOfTwo(shape.hiddenBits() + FixedPoint.FRACTION + 2);
   }

@@ -13,88 +13,107 @@ import io.secmoe.ring.FixedPoint;
 import io.secmoe.ring.RingVector;
 
 /**
- * The baseline: every expert is evaluated for every token and one result is selected afterwards. The same function, shapes and scales as
- * {@link SelectThenCompute}, about E times its traffic. Neither party learns the expert.
+ * The baseline: every expert is evaluated for every token and k results are selected afterwards. The same function and shapes as
+ * {@link SelectThenCompute}, about E/k times its traffic. Neither party learns the experts.
  */
 final class AllExperts {
   private AllExperts() {}
 
-  static RingVector client(ClientParty c, MoeShape shape, RingVector x) {
-    Arena arena = c.arena();
-    long size = x.length();
+  static RingVector client(ClientParty c, MoeShape shape, Sequences sequences, RingVector x) {
+    FeedForwardShape expert = shape.expert();
     c.channel().meter().step("router");
-    LinearShape router = new LinearShape(shape.experts(), shape.width(), shape.routerFraction());
-    try (RingVector logits = Linear.client(c, router, x); Routing routing = Router.client(c, shape, logits)) {
+    LinearShape router = new LinearShape(shape.experts(), expert.width(), shape.routerFraction());
+    try (RingVector logits = Linear.client(c, router, x); Routing routing = Router.client(c, shape, sequences, logits)) {
       c.channel().meter().step("linear");
-      LinearShape up = new LinearShape(shape.experts() * shape.hidden(), shape.width(), shape.upFraction());
-      LinearShape down = new LinearShape(shape.width(), shape.hidden(), shape.downFraction());
-      try (RingVector hidden = Linear.client(c, up, x); RingVector active = activate(c, shape, hidden);
-          RingVector chosen = RingVector.zeros(arena, c.t(), size)) {
+      LinearShape up = new LinearShape(shape.experts() * expert.upRows(), expert.width(), expert.upFraction());
+      LinearShape down = new LinearShape(expert.width(), expert.hidden(), expert.downFraction());
+      try (RingVector hidden = Linear.client(c, up, x);
+          RingVector chosen = RingVector.zeros(c.arena(), c.t(), shape.topK() * x.length())) {
         for (int e = 0; e < shape.experts(); e++) {
-          try (RingVector y = Linear.client(c, down, expert(active, shape, e));
-              RingVector narrow = Rescale.client(c, y, narrowing(shape), c.t());
-              DigitVector mine = mask(arena, shape, routing, e);
-              RingVector kept = Mux.client(c, mine, narrow)) {
-            chosen.addInPlace(kept);
+          c.channel().meter().step("activation");
+          try (RingVector active = ActivationLayer.client(c, expert, MoeLayer.HIDDEN_FRACTION, part(hidden, shape, e))) {
+            c.channel().meter().step("linear");
+            try (RingVector y = Linear.client(c, down, active);
+                RingVector narrow = Rescale.client(c, y, narrowing(expert), c.t());
+                RingVector repeated = narrow.repeat(c.arena(), shape.topK());
+                DigitVector mine = mask(c.arena(), shape, routing, e);
+                RingVector kept = Mux.client(c, mine, repeated)) {
+              chosen.addInPlace(kept);
+            }
           }
         }
-        try (RingVector gate = routing.gate().repeat(arena, shape.width())) {
-          return Product.client(c, chosen, gate);
+        try (RingVector gates = gates(c.arena(), shape, routing); RingVector weighted = Product.client(c, chosen, gates)) {
+          return sum(c.arena(), shape, weighted);
         }
       }
     }
   }
 
-  static RingVector server(ServerParty s, MoeShape shape, MoeWeights weights, RingVector x) {
-    Arena arena = s.arena();
-    long size = x.length();
+  static RingVector server(ServerParty s, MoeShape shape, MoeWeights weights, Sequences sequences, RingVector x) {
+    FeedForwardShape expert = shape.expert();
+    FeedForwardWeights experts = weights.experts();
     s.channel().meter().step("router");
-    try (RingVector logits = Linear.server(s, weights.router(), null, x); Routing routing = Router.server(s, shape, logits)) {
+    try (RingVector logits = Linear.server(s, weights.router(), weights.routerBias(), x);
+        Routing routing = Router.server(s, shape, sequences, logits)) {
       s.channel().meter().step("linear");
-      try (RingVector hidden = Linear.server(s, weights.up().stacked(), null, x); RingVector active = activate(s, shape, hidden);
-          RingVector chosen = RingVector.zeros(arena, s.t(), size)) {
+      try (RingVector hidden = Linear.server(s, experts.up().stacked(), experts.upBias(), x);
+          RingVector chosen = RingVector.zeros(s.arena(), s.t(), shape.topK() * x.length())) {
         for (int e = 0; e < shape.experts(); e++) {
-          try (RingVector y = Linear.server(s, weights.down().group(e), null, expert(active, shape, e));
-              RingVector narrow = Rescale.server(s, y, narrowing(shape), s.t());
-              DigitVector mine = mask(arena, shape, routing, e);
-              RingVector kept = Mux.server(s, mine, narrow)) {
-            chosen.addInPlace(kept);
+          s.channel().meter().step("activation");
+          try (RingVector active = ActivationLayer.server(s, expert, MoeLayer.HIDDEN_FRACTION, part(hidden, shape, e))) {
+            s.channel().meter().step("linear");
+            try (RingVector y = Linear.server(s, experts.down().group(e), experts.downBias(e), active);
+                RingVector narrow = Rescale.server(s, y, narrowing(expert), s.t());
+                RingVector repeated = narrow.repeat(s.arena(), shape.topK());
+                DigitVector mine = mask(s.arena(), shape, routing, e);
+                RingVector kept = Mux.server(s, mine, repeated)) {
+              chosen.addInPlace(kept);
+            }
           }
         }
-        try (RingVector gate = routing.gate().repeat(arena, shape.width())) {
-          return Product.server(s, chosen, gate);
+        try (RingVector gates = gates(s.arena(), shape, routing); RingVector weighted = Product.server(s, chosen, gates)) {
+          return sum(s.arena(), shape, weighted);
         }
       }
     }
   }
 
-  private static RingVector activate(ClientParty c, MoeShape shape, RingVector hidden) {
-    c.channel().meter().step("activation");
-    RingVector active = ActivationLayer.client(c, shape, hidden);
-    c.channel().meter().step("linear");
-    return active;
+  /** What expert {@code e} makes of x, the first matrix only. */
+  private static RingVector part(RingVector hidden, MoeShape shape, int e) {
+    long size = hidden.length() / shape.experts();
+    return hidden.view(e * size, size);
   }
 
-  private static RingVector activate(ServerParty s, MoeShape shape, RingVector hidden) {
-    s.channel().meter().step("activation");
-    RingVector active = ActivationLayer.server(s, shape, hidden);
-    s.channel().meter().step("linear");
-    return active;
-  }
-
-  private static RingVector expert(RingVector active, MoeShape shape, int e) {
-    long size = active.length() / shape.experts();
-    return active.view(e * size, size);
-  }
-
-  /** The expert's bit of every token, once per feature. */
+  /** The expert's bit of every token, once per feature, choice by choice. */
   private static DigitVector mask(Arena arena, MoeShape shape, Routing routing, int e) {
-    long tokens = routing.gate().length();
-    return routing.oneHot().view(e * tokens, tokens).repeat(arena, shape.width());
+    DigitVector[] bits = new DigitVector[shape.topK() * shape.expert().width()];
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] = routing.chosen(i / shape.expert().width(), e, shape);
+    }
+    return DigitVector.concat(arena, bits);
+  }
+
+  /** The gate weight of every token, once per feature, choice by choice. */
+  private static RingVector gates(Arena arena, MoeShape shape, Routing routing) {
+    RingVector[] gates = new RingVector[shape.topK() * shape.expert().width()];
+    for (int i = 0; i < gates.length; i++) {
+      gates[i] = routing.gate(i / shape.expert().width(), shape);
+    }
+    return RingVector.concat(arena, gates);
+  }
+
+  /** Over the choices. */
+  private static RingVector sum(Arena arena, MoeShape shape, RingVector weighted) {
+    long size = weighted.length() / shape.topK();
+    RingVector sum = weighted.view(0, size).copy(arena);
+    for (int j = 1; j < shape.topK(); j++) {
+      sum.addInPlace(weighted.view(j * size, size));
+    }
+    return sum;
   }
 
   /** From the second matrix's scale to 12 fraction bits. */
-  private static int narrowing(MoeShape shape) {
-    return MoeLayer.HIDDEN_FRACTION + shape.downFraction() - FixedPoint.FRACTION;
+  private static int narrowing(FeedForwardShape expert) {
+    return MoeLayer.HIDDEN_FRACTION + expert.downFraction() - FixedPoint.FRACTION;
   }
 }

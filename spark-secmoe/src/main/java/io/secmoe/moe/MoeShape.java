@@ -1,18 +1,27 @@
 package io.secmoe.moe;
 
 /**
- * The public shape of a top-1 Mixture-of-Experts layer: y = p·W2_e·act(W1_e·x) with e the expert of the largest router logit.
+ * The public shape of a Mixture-of-Experts layer: y = Σ_j p_j·expert_{e_j}(x) over the topK experts e_j of the largest router logits.
  *
  * @param experts E
- * @param width d, features of x and y
- * @param hidden d_ff
- * @param activation on the hidden features
+ * @param topK k: experts per token
+ * @param renormalised whether the k weights are divided by their sum (Mixtral), or stay what softmax over all E gives them (Switch, OLMoE)
+ * @param routerBias whether the router's logits have a bias
+ * @param capacity 0: no token is ever dropped; else the most tokens of one sequence that an expert takes, the first ones; others
+ *     contribute zero. With topK = 1 only
  * @param routerFraction fraction bits of the router's weights
- * @param upFraction fraction bits of all W1
- * @param downFraction fraction bits of all W2
  * @param logitBits calibrated: |router logit| &lt; 2^logitBits
- * @param hiddenBits calibrated: |W1·x| &lt; 2^hiddenBits
- * @param outputBits calibrated: |W2·act| &lt; 2^outputBits
+ * @param expert the shape of every expert
  */
-public record MoeShape(int experts, int width, int hidden, Activation activation, int routerFraction, int upFraction,
-    int downFraction, int logitBits, int hiddenBits, int outputBits) {}
+public record MoeShape(int experts, int topK, boolean renormalised, boolean routerBias, int capacity, int routerFraction, int logitBits,
+    FeedForwardShape expert) {
+  public MoeShape {
+    if (experts < 2 || topK < 1 || topK > experts) {
+      throw new IllegalArgumentException("top-k is " + topK + " of " + experts + " experts: 1 ≤ k ≤ E and E ≥ 2 are needed");
+    }
+    if (capacity < 0 || capacity > 0 && topK > 1) {
+      throw new IllegalArgumentException("expert capacity is " + capacity + " with top-k " + topK
+          + ": a capacity is not negative (0: none), and only top-1 routing has one");
+    }
+  }
+}

@@ -6,7 +6,7 @@ import io.secmoe.linear.Weights;
  * The server's weights of one sparse layer.
  *
  * @param router 1 × E × d
- * @param up W1: E × d_ff × d
- * @param down W2: E × d × d_ff
+ * @param routerBias E integers at the scale of router·x, 12 + routerFraction bits; null if there is none
+ * @param experts a group for every expert
  */
-public record MoeWeights(Weights router, Weights up, Weights down) {}
+public record MoeWeights(Weights router, long[] routerBias, FeedForwardWeights experts) {}

@@ -4,15 +4,33 @@ import io.secmoe.ring.DigitVector;
 import io.secmoe.ring.RingVector;
 
 /**
- * One party's shares of where tokens go.
+ * One party's shares of where tokens go, for each of the k experts of a token.
  *
- * @param oneHot XOR shares, E × T bits, expert-major
- * @param gate [p]_t at {@link MoeLayer#GATE_FRACTION} bits, T values: the softmax weight of the chosen expert
+ * @param oneHots XOR shares, k × E × T bits, expert-major within a choice
+ * @param gates [p]_t at {@link MoeLayer#GATE_FRACTION} bits, k × T: what the chosen expert's result is weighted with
  */
-record Routing(DigitVector oneHot, RingVector gate) implements AutoCloseable {
+record Routing(DigitVector oneHots, RingVector gates) implements AutoCloseable {
+  /** The one-hots of choice {@code j}, E × T. */
+  DigitVector oneHot(int j, MoeShape shape) {
+    long size = oneHots.length() / shape.topK();
+    return oneHots.view(j * size, size);
+  }
+
+  /** The weights of choice {@code j}, T. */
+  RingVector gate(int j, MoeShape shape) {
+    long tokens = gates.length() / shape.topK();
+    return gates.view(j * tokens, tokens);
+  }
+
+  /** The bits of choice {@code j} for expert {@code e}, T. */
+  DigitVector chosen(int j, int e, MoeShape shape) {
+    long tokens = gates.length() / shape.topK();
+    return oneHots.view((j * (long) shape.experts() + e) * tokens, tokens);
+  }
+
   @Override
   public void close() {
-    oneHot.close();
-    gate.close();
+    oneHots.close();
+    gates.close();
   }
 }

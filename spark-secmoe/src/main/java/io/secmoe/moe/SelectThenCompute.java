@@ -1,6 +1,7 @@
 package io.secmoe.moe;
 
 import io.secmoe.linear.Linear;
+import io.secmoe.linear.SelectLinear;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
 import io.secmoe.protocol.Answers;
@@ -12,68 +13,86 @@ import io.secmoe.ring.RingVector;
 
 /**
  * The sparse layer of SecMoE (arXiv 2601.06790, Protocol 1), select-inputs order: [x]_t, d × T at 12 fraction bits, to
- * [p·W2_e·act(W1_e·x)]_t at {@link MoeLayer#fraction} bits, with e the expert of the largest router logit.
+ * [Σ_j p_j·(W2_e·act(W1_e·x + b1_e) + b2_e)]_t with e = e_j, at {@link MoeLayer#fraction} bits, where e_1 … e_k are the experts of the largest
+ * router logits (k = 1 in a Switch Transformer). Where experts are gated, [W1; V] stands for W1 and act(W1·x) ⊙ V·x for act.
  *
  * <ol>
- *   <li>Upload x once, at the top level: it serves the router and the first matrix.
- *   <li>Route: logits, one-hot b, gate weight p.
- *   <li>First matrix of the selected expert: [W1_1 | … | W1_E]·(b ⊗ x).
- *   <li>Activation once, on d_ff features.
- *   <li>Second matrix, with the gate weight folded into the selector p·b.
+ *   <li>Upload x once, at the top level: it serves the router and the first matrix of every choice.
+ *   <li>Route: logits, one-hots b_j, gate weights p_j.
+ *   <li>First matrix of a selected expert: [W1_1 | … | W1_E]·(b_j ⊗ x).
+ *   <li>Activation once per choice, on d_ff features.
+ *   <li>Second matrix, with the gate weight folded into the selector p_j·b_j, summed over the choices under encryption.
  * </ol>
  *
- * Neither party learns e. Traffic: d + d_ff + 2E ciphertexts up, E + d_ff + d down, and the activation.
+ * Neither party learns any e_j. Traffic: d + k·(d_ff + 2E) ciphertexts up, E + k·d_ff + d down (gated, E + 2k·d_ff + d), and the activations.
  */
 final class SelectThenCompute {
   private SelectThenCompute() {}
 
-  static RingVector client(ClientParty c, MoeShape shape, RingVector x) {
-    int tokens = MoeLayer.tokens(shape, x);
+  static RingVector client(ClientParty c, MoeShape shape, Sequences sequences, RingVector x) {
+    FeedForwardShape expert = shape.expert();
+    int tokens = sequences.tokens();
     int level = c.profile().topLevel();
     c.channel().meter().step("router");
-    Upload.client(c, x, shape.width(), level);
+    Upload.client(c, x, expert.width(), level);
     try (RingVector logits = Answers.client(c, shape.experts(), tokens, level);
-        Routing routing = Router.client(c, shape, logits);
-        RingVector weighted = WeightedOneHot.client(c, routing.oneHot(), routing.gate())) {
-      c.channel().meter().step("linear");
-      RingVector hidden;
-      try (RingVector selector = OneHot.client(c, routing.oneHot(), 1, shape.experts(), c.t())) {
-        Upload.client(c, selector, shape.experts(), level);
-        hidden = SelectLinear.client(c, shape.hidden(), tokens);
+        Routing routing = Router.client(c, shape, sequences, logits);
+        RingVector weighted = WeightedOneHot.client(c, routing.oneHots(), shape.topK(), routing.gates());
+        RingVector active = RingVector.uninitialised(c.arena(), c.t(), (long) shape.topK() * expert.hidden() * tokens)) {
+      for (int j = 0; j < shape.topK(); j++) {
+        c.channel().meter().step("linear");
+        try (RingVector selector = OneHot.client(c, routing.oneHot(j, shape), 1, shape.experts(), c.t())) {
+          Upload.client(c, selector, shape.experts(), level);
+        }
+        try (RingVector hidden = SelectLinear.client(c, expert.upRows(), tokens)) {
+          c.channel().meter().step("activation");
+          try (RingVector part = ActivationLayer.client(c, expert, MoeLayer.HIDDEN_FRACTION, hidden)) {
+            active.put(j * part.length(), part);
+          }
+        }
       }
 
-      c.channel().meter().step("activation");
-      try (hidden; RingVector active = ActivationLayer.client(c, shape, hidden)) {
-        c.channel().meter().step("linear");
-        Upload.client(c, weighted, shape.experts(), level);
-        Upload.client(c, active, shape.hidden(), level);
-        return SelectLinear.client(c, shape.width(), tokens);
+      c.channel().meter().step("linear");
+      Upload.client(c, weighted, shape.topK() * shape.experts(), level);
+      Upload.client(c, active, shape.topK() * expert.hidden(), level);
+      return SelectLinear.client(c, expert.width(), tokens);
+    }
+  }
+
+  static RingVector server(ServerParty s, MoeShape shape, MoeWeights weights, Sequences sequences, RingVector x) {
+    FeedForwardShape expert = shape.expert();
+    FeedForwardWeights experts = weights.experts();
+    int level = s.profile().topLevel();
+    s.channel().meter().step("router");
+    try (Encrypted encryptedX = Upload.server(s, x, expert.width(), level);
+        RingVector logits = Linear.server(s, weights.router(), weights.routerBias(), encryptedX);
+        Routing routing = Router.server(s, shape, sequences, logits);
+        RingVector weighted = WeightedOneHot.server(s, routing.oneHots(), shape.topK(), routing.gates());
+        RingVector active = RingVector.uninitialised(s.arena(), s.t(), (long) shape.topK() * expert.hidden() * sequences.tokens())) {
+      for (int j = 0; j < shape.topK(); j++) {
+        s.channel().meter().step("linear");
+        try (RingVector hidden = selected(s, shape, experts, routing, j, encryptedX)) {
+          s.channel().meter().step("activation");
+          try (RingVector part = ActivationLayer.server(s, expert, MoeLayer.HIDDEN_FRACTION, hidden)) {
+            active.put(j * part.length(), part);
+          }
+        }
+      }
+      encryptedX.close();
+
+      s.channel().meter().step("linear");
+      try (Encrypted encryptedB = Upload.server(s, weighted, shape.topK() * shape.experts(), level);
+          Encrypted encryptedActive = Upload.server(s, active, shape.topK() * expert.hidden(), level)) {
+        return SelectLinear.server(s, experts.down(), experts.downBias(), shape.topK(), encryptedB, encryptedActive);
       }
     }
   }
 
-  static RingVector server(ServerParty s, MoeShape shape, MoeWeights weights, RingVector x) {
-    int level = s.profile().topLevel();
-    s.channel().meter().step("router");
-    try (Encrypted encryptedX = Upload.server(s, x, shape.width(), level);
-        RingVector logits = Linear.server(s, weights.router(), null, encryptedX);
-        Routing routing = Router.server(s, shape, logits);
-        RingVector weighted = WeightedOneHot.server(s, routing.oneHot(), routing.gate())) {
-      s.channel().meter().step("linear");
-      RingVector hidden;
-      try (encryptedX; RingVector selector = OneHot.server(s, routing.oneHot(), 1, shape.experts(), s.t());
-          Encrypted encryptedB = Upload.server(s, selector, shape.experts(), level)) {
-        hidden = SelectLinear.server(s, weights.up(), encryptedB, encryptedX);
-      }
-
-      s.channel().meter().step("activation");
-      try (hidden; RingVector active = ActivationLayer.server(s, shape, hidden)) {
-        s.channel().meter().step("linear");
-        try (Encrypted encryptedB = Upload.server(s, weighted, shape.experts(), level);
-            Encrypted encryptedActive = Upload.server(s, active, shape.hidden(), level)) {
-          return SelectLinear.server(s, weights.down(), encryptedB, encryptedActive);
-        }
-      }
+  /** The first matrix of the expert that is choice {@code j}. */
+  private static RingVector selected(ServerParty s, MoeShape shape, FeedForwardWeights experts, Routing routing, int j, Encrypted x) {
+    try (RingVector selector = OneHot.server(s, routing.oneHot(j, shape), 1, shape.experts(), s.t());
+        Encrypted encryptedB = Upload.server(s, selector, shape.experts(), s.profile().topLevel())) {
+      return SelectLinear.server(s, experts.up(), experts.upBias(), 1, encryptedB, x);
     }
   }
 }

@@ -54,6 +54,7 @@ public record Binding(Role role, String ownFingerprint, String peerFingerprint, 
     fields.put(Field.BATCH.label, Integer.toString(attempt.batch()));
     fields.put(Field.EPOCH.label, Long.toString(attempt.epoch()));
     fields.put(Field.ROWS.label, Integer.toString(attempt.rows()));
+    fields.put(Field.LENGTH.label, Integer.toString(attempt.length()));
     return Collections.unmodifiableMap(fields);
   }
 
@@ -77,7 +78,8 @@ public record Binding(Role role, String ownFingerprint, String peerFingerprint, 
     PARTITION("partition", "a ticket of another partition was used: ask for a new one"),
     BATCH("batch", "a ticket of another batch was used: ask for a new one"),
     EPOCH("epoch", "a ticket of another attempt was used: ask for a new one"),
-    ROWS("rows", "the batch changed after its ticket was asked for: ask for a new one");
+    ROWS("rows", "the batch changed after its ticket was asked for: ask for a new one"),
+    LENGTH("padded length", "the batch changed after its ticket was asked for: ask for a new one");
 
     final String label;
     final String mend;

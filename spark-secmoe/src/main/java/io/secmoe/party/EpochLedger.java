@@ -33,7 +33,7 @@ public final class EpochLedger {
   }
 
   /** The next attempt at a batch; every earlier one is stale from now on. */
-  public synchronized Attempt grant(UUID session, UUID run, int partition, int batch, int rows) {
+  public synchronized Attempt grant(UUID session, UUID run, int partition, int batch, int rows, int length) {
     RunKey runKey = new RunKey(session, run);
     makeRoom(runKey);
     Map<BatchKey, Long> epochs = runs.computeIfAbsent(runKey, k -> new HashMap<>());
@@ -44,7 +44,7 @@ public final class EpochLedger {
     if (last == null) {
       batches++;
     }
-    return new Attempt(session, run, partition, batch, epoch, rows);
+    return new Attempt(session, run, partition, batch, epoch, rows, length);
   }
 
   /**

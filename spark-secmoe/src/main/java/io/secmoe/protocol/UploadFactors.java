@@ -16,13 +16,13 @@ import org.apache.arrow.memory.ArrowBuf;
  *
  * <p>Costs per slot in Z_t: 0 COT, 150 bits; ½ round.
  */
-final class UploadFactors {
+public final class UploadFactors {
   private static final int ROWS_PER_MESSAGE = 16;
 
   private UploadFactors() {}
 
   /** Uploads the client's share; x stays open. */
-  static void client(ClientParty c, RingVector x, int rows) {
+  public static void client(ClientParty c, RingVector x, int rows) {
     int columns = Math.toIntExact(x.length() / rows);
     long size = Native.heFactorBytes(c.params().id());
     for (int row = 0; row < rows; row += ROWS_PER_MESSAGE) {
@@ -36,7 +36,7 @@ final class UploadFactors {
   }
 
   /** The client's shares, encrypted; the server's own are not part of them. */
-  static Encrypted server(ServerParty s, int rows, int columns) {
+  public static Encrypted server(ServerParty s, int rows, int columns) {
     long size = Native.heFactorBytes(s.params().id());
     Encrypted matrix = new Encrypted(Native.heFactors(s.params().id(), rows), rows, columns, s.profile().topLevel());
     try {

@@ -51,7 +51,8 @@ class PartyServerTest {
       if (asked.incrementAndGet() % 3 != 0) {
         return new Admission.Queued(3 - asked.get() % 3);
       }
-      Attempt attempt = ledger.grant(request.session(), request.run(), request.partition(), request.batch(), request.rows());
+      Attempt attempt = ledger.grant(request.session(), request.run(), request.partition(), request.batch(), request.rows(),
+          request.length());
       return new Admission.Granted(tickets.issue(peer.fingerprint(), attempt), served.server.endpoint(), attempt.epoch());
     }
 
@@ -238,7 +239,7 @@ class PartyServerTest {
   void refusalsOfTheBooksAreTranslated() {
     EpochLedger ledger = new EpochLedger();
     UUID id = UUID.randomUUID();
-    Attempt attempt = new Attempt(id, id, 0, 0, 1, 1);
+    Attempt attempt = new Attempt(id, id, 0, 0, 1, 1, 1);
     RefusedException e = assertThrows(RefusedException.class, () -> ledger.check(attempt));
     assertEquals(Code.STALE_EPOCH, ServiceException.of(e).code());
   }

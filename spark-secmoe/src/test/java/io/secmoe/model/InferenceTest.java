@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.secmoe.moe.Sequences;
 import io.secmoe.moe.Strategy;
 import io.secmoe.party.Profile;
 import io.secmoe.testing.Link;
@@ -42,8 +43,8 @@ class InferenceTest {
   }
 
   private static Predictions infer(TwoParties parties, ServerModel model, float[][] rows) {
-    return parties.run(c -> Inference.client(c, model.layers(), rows, Strategy.SELECT), s -> {
-      Inference.server(s, model, rows.length, Strategy.SELECT);
+    return parties.run(c -> Inference.client(c, model.layers(), new FeatureRows(rows), Strategy.SELECT), s -> {
+      Inference.server(s, model, new Sequences(rows.length, 1), Strategy.SELECT);
       return null;
     }).client();
   }

@@ -7,8 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.secmoe.layer.AttentionShape;
+import io.secmoe.layer.EmbeddingShape;
+import io.secmoe.layer.NormShape;
+import io.secmoe.layer.Pooling;
 import io.secmoe.linear.LinearShape;
 import io.secmoe.moe.Activation;
+import io.secmoe.moe.FeedForwardShape;
 import io.secmoe.moe.MoeShape;
 import io.secmoe.party.OtExtension;
 import io.secmoe.party.Profile;
@@ -25,9 +30,10 @@ class LayerListTest {
 
   /** An embedding, one sparse layer and a head. */
   private static LayerList list(Profile profile, int downFraction, int outputBits, int logitBits) {
-    return new LayerList(12, 6, 2, List.of("no", "yes", "für"), profile, Output.LOGITS, List.of(
+    return new LayerList(12, new FeatureInput(6, 2), List.of("no", "yes", "für"), profile, Output.LOGITS, List.of(
         new LinearSpec("embed", new LinearShape(8, 6, 11), true, 5),
-        new MoeSpec("blocks.0", new MoeShape(4, 8, 16, Activation.GELU, 10, 11, downFraction, logitBits, 5, outputBits)),
+        new MoeSpec("blocks.0", NormShape.NONE, new MoeShape(4, 1, false, false, 0, 10, logitBits,
+            new FeedForwardShape(8, 16, Activation.GELU, false, false, 11, downFraction, 5, outputBits))),
         new LinearSpec("head", new LinearShape(3, 8, 10), false, 6)));
   }
 
@@ -45,23 +51,71 @@ class LayerListTest {
   }
 
   @Test
+  void everyKindOfLayerSurvivesJson() {
+    NormShape norm = new NormShape(NormShape.Kind.RMS, 4, 1e-6);
+    LayerList encoder = new LayerList(12, new TokenInput(100, 32), List.of("a", "b"), Profile.DEFAULT, Output.LABEL, List.of(
+        new EmbeddingSpec("shared", new EmbeddingShape(100, 8, 10, 11, 3)),
+        new AttentionSpec("attention", norm, new AttentionShape(8, 2, 3, false, 11, 11, 11, 11, 3, 3, 3, 5, 4)),
+        new FeedForwardSpec("dense", norm, new FeedForwardShape(8, 16, Activation.RELU, true, false, 11, 11, 4, 4)),
+        new MoeSpec("sparse", norm, new MoeShape(4, 2, true, true, 0, 10, 4,
+            new FeedForwardShape(8, 16, Activation.SILU, true, true, 11, 11, 5, 4))),
+        new NormSpec("final", norm, 8),
+        new PoolSpec("pool", Pooling.MEAN, 8),
+        new LinearSpec("classifier", new LinearShape(2, 8, 10), true, 6)));
+    assertEquals(encoder, LayerList.fromJson(encoder.toJson()));
+    assertArrayEquals(encoder.toJson(), LayerList.fromJson(encoder.toJson()).toJson());
+  }
+
+  @Test
+  void tablesArePrivateOrHaveADigest() {
+    String digest = "0a".repeat(32);
+    EmbeddingShape shape = new EmbeddingShape(100, 8, 10, 11, 3);
+    LinearSpec head = new LinearSpec("head", new LinearShape(2, 8, 10), false, 6);
+    LayerList published = new LayerList(12, new TokenInput(100, 32), List.of(), Profile.DEFAULT, Output.EMBEDDINGS,
+        List.of(new EmbeddingSpec("shared", shape.publishedAs(digest)), head));
+    assertEquals(published, LayerList.fromJson(published.toJson()));
+    String json = new String(published.toJson(), StandardCharsets.UTF_8);
+    for (String wrong : new String[] {digest.replace('a', 'A'), "public", digest.substring(1)}) {
+      byte[] changed = json.replace(digest, wrong).getBytes(StandardCharsets.UTF_8);
+      assertTrue(assertThrows(ModelException.class, () -> LayerList.fromJson(changed)).getMessage().contains("\"table\""));
+    }
+  }
+
+  @Test
+  void tokensComeToAnEmbeddingAndLogitsBelongToRows() {
+    LinearSpec head = new LinearSpec("head", new LinearShape(2, 8, 10), false, 6);
+    EmbeddingSpec table = new EmbeddingSpec("shared", new EmbeddingShape(100, 8, 10, 11, 3));
+    List<String> labels = List.of("a", "b");
+    assertTrue(refusal(new TokenInput(100, 32), labels, Output.LOGITS, head).contains("must be an embedding of 100 ids"));
+    assertTrue(refusal(new TokenInput(101, 32), labels, Output.LOGITS, table, head).contains("must be an embedding of 101 ids"));
+    assertTrue(refusal(new TokenInput(100, 32), labels, Output.LOGITS, table, head).contains("must pool their tokens"));
+    assertTrue(refusal(new TokenInput(100, 32), labels, Output.EMBEDDINGS, table, head).contains("2 labels for 0 logits"));
+    assertTrue(new LayerList(12, new TokenInput(100, 32), List.of(), Profile.DEFAULT, Output.EMBEDDINGS, List.of(table, head)).perToken());
+  }
+
+  private static String refusal(InputSpec input, List<String> labels, Output output, LayerSpec... layers) {
+    return assertThrows(ModelException.class,
+        () -> new LayerList(12, input, labels, Profile.DEFAULT, output, List.of(layers))).getMessage();
+  }
+
+  @Test
   void featuresOutsideTheCalibratedRangeAreNotAccepted() {
     for (double inside : new double[] {0, 3.999, -3.999}) {
-      assertTrue(LIST.accepts(inside));
+      assertTrue(((FeatureInput) LIST.input()).accepts(inside));
     }
     for (double outside : new double[] {4, -4, Double.NaN, Double.POSITIVE_INFINITY}) {
-      assertFalse(LIST.accepts(outside));
+      assertFalse(((FeatureInput) LIST.input()).accepts(outside));
     }
   }
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', quoteCharacter = '\'', value = {
-      "secmoe-layers-1|secmoe-layers-2|\"format\"",
+      "secmoe-layers-2|secmoe-layers-1|\"format\"",
       "\"fraction_bits\":12|\"fraction_bits\":13|fraction_bits",
-      "\"input_features\":6|\"input_features\":7|embed: it takes 6 features, but 7 come in",
-      "\"input_bits\":2|\"input_bits\":28|tensor features",
-      "\"input_bits\":2|\"input_bits\":2,\"seed\":1|\"seed\" is unknown",
-      "\"input_bits\":2,|''|\"input_bits\" is missing",
+      "\"features\":6|\"features\":7|embed: it takes 6 features, but 7 come in",
+      "\"bits\":2}|\"bits\":28}|tensor features",
+      "\"bits\":2}|\"bits\":2,\"seed\":1}|\"seed\" is unknown",
+      ",\"bits\":2}|}|\"bits\" is missing",
       "\"no\",|''|2 labels for 3 logits",
       "\"prime_bits\":[60,|\"prime_bits\":[61,|\"prime_bits\"",
       "\"t\":2198738042881|\"t\":1|\"t\" must be",
@@ -69,7 +123,7 @@ class LayerListTest {
       "\"silent\"|\"softspoken-9\"|\"ot\" is \"softspoken-9\"",
       "\"tree-2\"|\"tree-3\"|\"comparison\" is \"tree-3\"",
       "\"ot_memory\":33554432|\"ot_memory\":-1|\"ot_memory\"",
-      "\"kind\":\"moe\"|\"kind\":\"attention\"|\"kind\" is \"attention\"",
+      "\"kind\":\"moe\"|\"kind\":\"convolution\"|\"kind\" is \"convolution\"",
       "\"GELU\"|\"gelu\"|\"activation\"",
       "\"outputs\":8|\"outputs\":9|blocks.0: it takes 8 features, but 9 come in",
       "\"name\":\"head\"|\"name\":\"embed\"|embed: two layers have this name",
@@ -116,19 +170,19 @@ class LayerListTest {
   @Test
   void theRangeRuleIsSharpAtAQuarterOfT() {
     // 10 hidden + 8 gate + 12 weight + 8 range = 38 bits, and 2^38 < t/4 < 2^39.
-    assertEquals(8, ((MoeSpec) list(Profile.DEFAULT, 12, 8, 4).layers().get(1)).shape().outputBits());
+    assertEquals(8, ((MoeSpec) list(Profile.DEFAULT, 12, 8, 4).layers().get(1)).shape().expert().outputBits());
     ModelException refused = assertThrows(ModelException.class, () -> list(Profile.DEFAULT, 12, 9, 4));
     assertEquals("tensor blocks.0.experts.w2", refused.where());
     Profile wider = new Profile(Profile.DEFAULT.primeBits(), new Modulus(4397929070593L), OtExtension.SOFTSPOKEN_4);
-    assertEquals(9, ((MoeSpec) list(wider, 12, 9, 4).layers().get(1)).shape().outputBits());
+    assertEquals(9, ((MoeSpec) list(wider, 12, 9, 4).layers().get(1)).shape().expert().outputBits());
   }
 
   @Test
   void theLogitsMustComeFromALinearLayer() {
     List<LayerSpec> noHead = LIST.layers().subList(0, 2);
     List<String> labels = List.of("1", "2", "3", "4", "5", "6", "7", "8");
-    assertThrows(ModelException.class, () -> new LayerList(12, 6, 2, labels, Profile.DEFAULT, Output.LOGITS, noHead));
-    assertThrows(ModelException.class, () -> new LayerList(12, 6, 2, labels, Profile.DEFAULT, Output.LOGITS, List.of()));
+    assertThrows(ModelException.class, () -> new LayerList(12, new FeatureInput(6, 2), labels, Profile.DEFAULT, Output.LOGITS, noHead));
+    assertThrows(ModelException.class, () -> new LayerList(12, new FeatureInput(6, 2), labels, Profile.DEFAULT, Output.LOGITS, List.of()));
   }
 
   private static String text(byte[] json) {

@@ -35,9 +35,9 @@ class ServerModelTest {
     MoeShape shape = ((MoeSpec) model.layers().layers().get(2)).shape();
     MoeWeights moe = model.moe(2);
     assertQuantised(random.tensor("blocks.1.router.weight"), moe.router(), shape.routerFraction());
-    assertQuantised(random.tensor("blocks.1.experts.w1"), moe.up(), shape.upFraction());
-    assertQuantised(random.tensor("blocks.1.experts.w2"), moe.down(), shape.downFraction());
-    assertEquals(List.of(4, 8, 16), List.of(moe.down().groups(), moe.down().rows(), moe.down().columns()));
+    assertQuantised(random.tensor("blocks.1.experts.w1"), moe.experts().up(), shape.expert().upFraction());
+    assertQuantised(random.tensor("blocks.1.experts.w2"), moe.experts().down(), shape.expert().downFraction());
+    assertEquals(List.of(4, 8, 16), List.of(moe.experts().down().groups(), moe.experts().down().rows(), moe.experts().down().columns()));
 
     LinearWeights head = model.linear(3);
     int fraction = ((LinearSpec) model.layers().layers().get(3)).shape().weightFraction();
@@ -107,7 +107,7 @@ class ServerModelTest {
     Files.writeString(directory.resolve("config.json"), RandomModel.CONFIG);
     assertRefused("model.safetensors: there is no such file", directory);
     RandomModel.seeded(1).write(directory);
-    assertRefused("calibration.json: there is no such file. To mend it: run io.secmoe.model.CalibrateCommand", directory);
+    assertRefused("calibration.json: there is no such file. To mend it: run io.secmoe.spark.server.CalibrateApplication", directory);
   }
 
   @Test

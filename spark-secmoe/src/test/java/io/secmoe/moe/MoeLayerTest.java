@@ -20,14 +20,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The whole sparse layer, both strategies, against double precision on the same quantised weights. */
 class MoeLayerTest {
   private static MoeShape shape(int experts, int d, int hidden, Activation activation) {
-    return new MoeShape(experts, d, hidden, activation, 11, 12, 12, 5, 5, 5);
+    return new MoeShape(experts, 1, false, false, 0, 11, 5, new FeedForwardShape(d, hidden, activation, false, false, 12, 12, 5, 5));
   }
 
   private static MoeWeights weights(MoeShape s, Random random) {
+    FeedForwardShape e = s.expert();
     return new MoeWeights(
-        Weights.quantise(1, s.experts(), s.width(), s.routerFraction(), i -> random.nextDouble(-0.9, 0.9)),
-        Weights.quantise(s.experts(), s.hidden(), s.width(), s.upFraction(), i -> random.nextDouble(-0.45, 0.45)),
-        Weights.quantise(s.experts(), s.width(), s.hidden(), s.downFraction(), i -> random.nextDouble(-0.45, 0.45)));
+        Weights.quantise(1, s.experts(), e.width(), s.routerFraction(), i -> random.nextDouble(-0.9, 0.9)), null,
+        new FeedForwardWeights(
+            Weights.quantise(s.experts(), e.hidden(), e.width(), e.upFraction(), i -> random.nextDouble(-0.45, 0.45)),
+            Weights.quantise(s.experts(), e.width(), e.hidden(), e.downFraction(), i -> random.nextDouble(-0.45, 0.45)), null, null));
   }
 
   private static long[] inputs(int n, Random random) {
@@ -38,11 +40,11 @@ class MoeLayerTest {
     Shared x = Shared.of(Modulus.T, xs, random);
     return Shared.open(parties.run(c -> {
       try (RingVector share = x.client(c.arena())) {
-        return MoeLayer.client(c, shape, strategy, share);
+        return MoeLayer.client(c, shape, strategy, new Sequences(xs.length / shape.expert().width(), 1), share);
       }
     }, s -> {
       try (RingVector share = x.server(s.arena())) {
-        return MoeLayer.server(s, shape, strategy, w, share);
+        return MoeLayer.server(s, shape, strategy, w, new Sequences(xs.length / shape.expert().width(), 1), share);
       }
     }));
   }
@@ -81,14 +83,14 @@ class MoeLayerTest {
   private static List<String> transcript(MoeShape shape, Strategy strategy, long seed) {
     Random random = new Random(seed);
     try (TwoParties parties = new TwoParties(Link.MEMORY)) {
-      run(parties, shape, strategy, weights(shape, random), inputs(shape.width() * 10, random), random);
+      run(parties, shape, strategy, weights(shape, random), inputs(shape.expert().width() * 10, random), random);
       return parties.transcript();
     }
   }
 
   /** One token in doubles; null where fixed point cannot tell the two best experts apart. */
   private static double[] plaintext(MoeShape shape, MoeWeights w, long[] xs, int tokens, int token) {
-    double[] x = new double[shape.width()];
+    double[] x = new double[shape.expert().width()];
     for (int i = 0; i < x.length; i++) {
       x[i] = xs[i * tokens + token] / 4096.0;
     }
@@ -104,11 +106,11 @@ class MoeLayerTest {
       }
       sum += Math.exp(g[e] - g[best]);
     }
-    double[] h = multiply(w.up(), best, x);
+    double[] h = multiply(w.experts().up(), best, x);
     for (int i = 0; i < h.length; i++) {
-      h[i] = shape.activation() == Activation.RELU ? Math.max(0, h[i]) : PlainGelu.of(h[i]);
+      h[i] = shape.expert().activation() == Activation.RELU ? Math.max(0, h[i]) : PlainGelu.of(h[i]);
     }
-    double[] y = multiply(w.down(), best, h);
+    double[] y = multiply(w.experts().down(), best, h);
     for (int i = 0; i < y.length; i++) {
       y[i] /= sum;
     }

@@ -30,7 +30,7 @@ class HandshakeTest {
   private static final String C = "c".repeat(64);
   private static final String S = "5".repeat(64);
   private static final Binding CLIENT = new Binding(Binding.Role.CLIENT, C, S, "digest", Profile.DEFAULT, "0.1+native 0.1",
-      new Attempt(SESSION, RUN, 5, 6, 7, 8), "SELECT");
+      new Attempt(SESSION, RUN, 5, 6, 7, 8, 9), "SELECT");
 
   /** The other side of a client's binding. */
   private static Binding server(Binding client) {
@@ -69,12 +69,13 @@ class HandshakeTest {
         new Case("profile", with(C, S, "digest", new Profile(p.primeBits(), p.t(), p.ot(), p.otMemory() + 1), v, a, "SELECT")),
         new Case("code version", with(C, S, "digest", p, "0.2", a, "SELECT")),
         new Case("strategy", with(C, S, "digest", p, v, a, "ALL")),
-        new Case("session", with(new Attempt(RUN, RUN, 5, 6, 7, 8))),
-        new Case("run", with(new Attempt(SESSION, SESSION, 5, 6, 7, 8))),
-        new Case("partition", with(new Attempt(SESSION, RUN, 50, 6, 7, 8))),
-        new Case("batch", with(new Attempt(SESSION, RUN, 5, 60, 7, 8))),
-        new Case("epoch", with(new Attempt(SESSION, RUN, 5, 6, 70, 8))),
-        new Case("rows", with(new Attempt(SESSION, RUN, 5, 6, 7, 80))));
+        new Case("session", with(new Attempt(RUN, RUN, 5, 6, 7, 8, 9))),
+        new Case("run", with(new Attempt(SESSION, SESSION, 5, 6, 7, 8, 9))),
+        new Case("partition", with(new Attempt(SESSION, RUN, 50, 6, 7, 8, 9))),
+        new Case("batch", with(new Attempt(SESSION, RUN, 5, 60, 7, 8, 9))),
+        new Case("epoch", with(new Attempt(SESSION, RUN, 5, 6, 70, 8, 9))),
+        new Case("rows", with(new Attempt(SESSION, RUN, 5, 6, 7, 80, 9))),
+        new Case("padded length", with(new Attempt(SESSION, RUN, 5, 6, 7, 8, 90))));
   }
 
   @Test

@@ -31,7 +31,7 @@ class CostLinesTest {
 
   /** Data, steps of a conversation, and what only arranges: no protocols. */
   private static final Set<String> HELPERS = Set.of("Bracket", "ColumnTiles", "CorrelatedOt", "Encrypted", "OctaveFunction", "Packing",
-      "PiecewiseFunction", "Positions", "RowSums", "SelectionNetwork", "Tiles", "TokenTiles", "TopKPlan", "Wires", "package-info");
+      "PiecewiseFunction", "Positions", "RowSums", "SelectionNetwork", "SumPacking", "Tiles", "TokenTiles", "TopKPlan", "Wires", "package-info");
 
   private static TwoParties parties;
 

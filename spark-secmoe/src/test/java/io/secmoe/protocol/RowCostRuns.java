@@ -45,7 +45,8 @@ final class RowCostRuns {
       Map.entry("UploadFactors", shape -> new CostRun((c, in) -> {
         UploadFactors.client(c, in.ring(Modulus.T), 2);
         return null;
-      }, (s, in) -> UploadFactors.server(s, 2, Upload.SLOTS))));
+      }, (s, in) -> UploadFactors.server(s, 2, Upload.SLOTS))),
+      Map.entry("WeightedSums", RowCostRuns::weightedSums));
 
   private RowCostRuns() {}
 
@@ -86,6 +87,15 @@ final class RowCostRuns {
         return RowScale.server(s, x, in.ring(Modulus.T, slots), in.ring(Modulus.T, packing.columns()));
       }
     });
+  }
+
+  private static CostRun weightedSums(Shape shape) {
+    int features = shape.number(0);
+    int length = shape.number(2);
+    long tokens = (long) shape.number(1) * length;
+    return new CostRun(features * tokens,
+        (c, in) -> WeightedSums.client(c, in.ring(Modulus.T), features, length, in.ring(Modulus.T, tokens)),
+        (s, in) -> WeightedSums.server(s, in.ring(Modulus.T), features, length));
   }
 
   private static CostRun squareSums(Shape shape) {

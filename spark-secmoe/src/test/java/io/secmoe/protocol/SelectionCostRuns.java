@@ -46,8 +46,8 @@ final class SelectionCostRuns {
   }
 
   private static CostRun weightedOneHot(int experts, Modulus m) {
-    return new CostRun(ROWS, (c, in) -> WeightedOneHot.client(c, in.digits(1, experts * ROWS), in.ring(m)),
-        (s, in) -> WeightedOneHot.server(s, in.digits(1, experts * ROWS), in.ring(m)));
+    return new CostRun(ROWS, (c, in) -> WeightedOneHot.client(c, in.digits(1, experts * ROWS), 1, in.ring(m)),
+        (s, in) -> WeightedOneHot.server(s, in.digits(1, experts * ROWS), 1, in.ring(m)));
   }
 
   private static CostRun packKeys(TopKPlan plan) {

@@ -173,11 +173,11 @@ class TopKTest {
     Shared weight = Shared.of(Modulus.T, weights, random);
     long[] got = Shared.open(PARTIES.get(link).run(c -> {
       try (DigitVector d = DigitVector.of(c.arena(), 1, shares[0]); RingVector p = weight.client(c.arena())) {
-        return WeightedOneHot.client(c, d, p);
+        return WeightedOneHot.client(c, d, 1, p);
       }
     }, s -> {
       try (DigitVector d = DigitVector.of(s.arena(), 1, shares[1]); RingVector p = weight.server(s.arena())) {
-        return WeightedOneHot.server(s, d, p);
+        return WeightedOneHot.server(s, d, 1, p);
       }
     }));
     for (int i = 0; i < bits.length; i++) {

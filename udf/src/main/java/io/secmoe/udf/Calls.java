@@ -16,14 +16,14 @@ import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 
 /** The calls in a plan's expressions. */
 final class Calls {
-  /** Equal calls: the features they share, and the rows any of them is needed for (null: all). */
+  /** Equal calls: the input they share, and the rows any of them is needed for (null: all). */
   static final class Group {
-    final Expression features;
+    final Expression input;
     final List<InferenceCall> calls = new ArrayList<>();
     Expression guard;
 
     Group(InferenceCall call, Expression guard) {
-      this.features = call.features();
+      this.input = call.input();
       this.guard = guard;
       calls.add(call);
     }
@@ -44,15 +44,15 @@ final class Calls {
     return Scala.list(plan.expressions()).stream().anyMatch(Calls::in);
   }
 
-  /** Those whose features and guards depend on no other call, equal ones together. */
+  /** Those whose input and guards depend on no other call, equal ones together. */
   static List<Group> ready(LogicalPlan plan) {
     Map<Expression, Group> groups = new LinkedHashMap<>();
     for (Expression e : Scala.list(plan.expressions())) {
       Guards.visit(e, null, (call, guard) -> {
-        if (!in(call.features()) && !in(guard) && movable(call.features())) {
-          Group group = groups.get(call.features().canonicalized());
+        if (!in(call.input()) && !in(guard) && movable(call.input())) {
+          Group group = groups.get(call.input().canonicalized());
           if (group == null) {
-            groups.put(call.features().canonicalized(), new Group(call, guard));
+            groups.put(call.input().canonicalized(), new Group(call, guard));
           } else {
             group.add(call, guard);
           }
@@ -63,15 +63,15 @@ final class Calls {
   }
 
   /** Variables of lambdas around the call and columns of outer queries are not there below the plan. */
-  private static boolean movable(Expression features) {
+  private static boolean movable(Expression input) {
     Set<ExprId> bound = new HashSet<>();
-    features.foreach(Scala.function(part -> {
+    input.foreach(Scala.function(part -> {
       if (part instanceof LambdaFunction lambda) {
         Scala.list(lambda.arguments()).forEach(argument -> bound.add(argument.exprId()));
       }
       return null;
     }));
-    return !features.exists(Scala.function(part -> part instanceof OuterReference
+    return !input.exists(Scala.function(part -> part instanceof OuterReference
         || part instanceof NamedLambdaVariable variable && !bound.contains(variable.exprId())));
   }
 }

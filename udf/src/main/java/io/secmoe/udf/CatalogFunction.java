@@ -1,41 +1,42 @@
 package io.secmoe.udf;
 
-import io.secmoe.spark.client.Columns;
-import io.secmoe.spark.client.FeatureReader;
+import io.secmoe.spark.client.InputTypes;
 import io.secmoe.udf.InferenceCall.Kind;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.connector.catalog.functions.BoundFunction;
 import org.apache.spark.sql.connector.catalog.functions.ScalarFunction;
 import org.apache.spark.sql.connector.catalog.functions.UnboundFunction;
 import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** A function of {@link SecMoeCatalog}, bound to the type of its features; {@link ExtractCalls} replaces it by an operator. */
+/** A function of {@link SecMoeCatalog}, bound to the type of its input; {@link ExtractCalls} replaces it by an operator. */
 final class CatalogFunction implements ScalarFunction<Object> {
   private static final long serialVersionUID = 1L;
 
   private final Kind kind;
-  private final DataType features;
+  private final DataType input;
+  private final DataType result;
 
-  private CatalogFunction(Kind kind, DataType features) {
+  private CatalogFunction(Kind kind, DataType input, DataType result) {
     this.kind = kind;
-    this.features = features;
+    this.input = input;
+    this.result = result;
   }
 
   static UnboundFunction unbound(Kind kind, String name) {
     return new UnboundFunction() {
       @Override
       public BoundFunction bind(StructType arguments) {
-        if (arguments.length() != 1 || !FeatureReader.accepts(arguments.fields()[0].dataType())) {
+        if (arguments.length() != 1 || !InputTypes.accepts(arguments.fields()[0].dataType())) {
           throw new UnsupportedOperationException(name + " takes one argument, an array of numbers");
         }
-        return new CatalogFunction(kind, arguments.fields()[0].dataType());
+        return new CatalogFunction(kind, arguments.fields()[0].dataType(), kind.type(SecMoeExtensions.model(SparkSession.active())));
       }
 
       @Override
       public String description() {
-        return name + "(features): " + (kind == Kind.INFER ? "logits" : "label") + " of private inference";
+        return name + "(input): " + kind.result() + " of private inference";
       }
 
       @Override
@@ -51,12 +52,12 @@ final class CatalogFunction implements ScalarFunction<Object> {
 
   @Override
   public DataType[] inputTypes() {
-    return new DataType[] {features};
+    return new DataType[] {input};
   }
 
   @Override
   public DataType resultType() {
-    return kind == Kind.INFER ? Columns.LOGITS : DataTypes.StringType;
+    return result;
   }
 
   @Override

@@ -13,7 +13,7 @@ final class CheckPlaces extends AbstractFunction1<LogicalPlan, BoxedUnit> {
   public BoxedUnit apply(LogicalPlan plan) {
     plan.foreach(Scala.function(node -> {
       if (Calls.in(node)) {
-        throw Analysis.error("secmoe_infer and secmoe_label cannot be called in " + place(node)
+        throw Analysis.error("secmoe_infer, secmoe_label and secmoe_embed cannot be called in " + place(node)
             + "; compute them in a projection or a subquery first, and use that column");
       }
       return BoxedUnit.UNIT;

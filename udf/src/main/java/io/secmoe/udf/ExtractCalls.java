@@ -1,5 +1,6 @@
 package io.secmoe.udf;
 
+import io.secmoe.spark.client.InputTypes;
 import io.secmoe.spark.client.RemoteModel;
 import io.secmoe.spark.sql.Analysis;
 import io.secmoe.spark.sql.PrivateInfer;
@@ -25,9 +26,9 @@ import org.apache.spark.sql.catalyst.plans.logical.UnaryNode;
 import org.apache.spark.sql.catalyst.rules.Rule;
 
 /**
- * Puts {@link PrivateInfer} below every plan whose expressions call {@code secmoe_infer} or {@code secmoe_label}: equal calls share one. A
- * call that is guarded (by CASE, IF, AND and the like) gets null features for the rows its guard keeps out, and rows with null
- * features are not sent. Conditions of a WHERE apply one after the other, those without a call first.
+ * Puts {@link PrivateInfer} below every plan whose expressions call {@code secmoe_infer} and its like: equal calls share one. A
+ * call that is guarded (by CASE, IF, AND and the like) gets null for the rows its guard keeps out, and such rows
+ * are not sent. Conditions of a WHERE apply one after the other, those without a call first.
  */
 final class ExtractCalls extends Rule<LogicalPlan> {
   private final Supplier<RemoteModel> models;
@@ -67,7 +68,7 @@ final class ExtractCalls extends Rule<LogicalPlan> {
             part -> part instanceof ApplyFunctionExpression apply && apply.function() instanceof CatalogFunction)));
     return !any ? plan : (LogicalPlan) plan.transformExpressions(Scala.<Expression>rewriting(
         e -> e instanceof ApplyFunctionExpression apply && apply.function() instanceof CatalogFunction function
-            ? new InferenceCall(function.kind(), apply.children().apply(0)) : null));
+            ? new InferenceCall(function.kind(), apply.children().apply(0), function.resultType()) : null));
   }
 
   /** One filter per condition, so that each infers only the rows that those before it leave. */
@@ -127,21 +128,22 @@ final class ExtractCalls extends Rule<LogicalPlan> {
   private PrivateInfer infer(Calls.Group group, LogicalPlan child) {
     InferenceCall first = group.calls.get(0);
     RemoteModel model = models.get();
-    if (!model.revealsLogits() && group.calls.stream().anyMatch(call -> call.kind() == InferenceCall.Kind.INFER)) {
-      throw Analysis.error("the server reveals labels only, so secmoe_infer has no logits to give; use secmoe_label");
-    }
-    if (!group.features.references().subsetOf(child.outputSet())) {
+    group.calls.stream().map(InferenceCall::kind).filter(kind -> !kind.allowed(model.output())).findFirst().ifPresent(kind -> {
+      throw Analysis.error(kind.refusal(model.output()));
+    });
+    Analysis.check(() -> InputTypes.require(model, group.input.sql(), group.input.dataType()));
+    if (!group.input.references().subsetOf(child.outputSet())) {
       throw Analysis.error(first.sql() + " needs columns that are not there before its operator; compute it in a subquery of its own");
     }
-    if (!group.features.deterministic() || group.guard != null && !group.guard.deterministic()) {
-      throw Analysis.error(first.sql() + " has features or a guard that are not deterministic; compute them in a subquery first");
+    if (!group.input.deterministic() || group.guard != null && !group.guard.deterministic()) {
+      throw Analysis.error(first.sql() + " has an input or a guard that are not deterministic; compute them in a subquery first");
     }
-    Expression features = group.guard == null ? group.features
-        : new If(group.guard, group.features, Literal.create(null, group.features.dataType()));
-    if (features instanceof Attribute column) {
+    Expression input = group.guard == null ? group.input
+        : new If(group.guard, group.input, Literal.create(null, group.input.dataType()));
+    if (input instanceof Attribute column) {
       return PrivateInfer.over(model, column, child);
     }
-    Alias computed = Scala.alias(features, "_secmoe_features");
+    Alias computed = Scala.alias(input, "_secmoe_input");
     List<NamedExpression> output = new ArrayList<>(Scala.list(child.output()));
     output.add(computed);
     return PrivateInfer.over(model, computed.toAttribute(), new Project(Scala.seq(output), child));

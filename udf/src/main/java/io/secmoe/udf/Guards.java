@@ -26,7 +26,7 @@ final class Guards {
   /** Visits every call in evaluation order, with its guard. */
   static void visit(Expression e, Expression guard, BiConsumer<InferenceCall, Expression> visitor) {
     if (e instanceof InferenceCall call) {
-      visit(call.features(), guard, visitor);
+      visit(call.input(), guard, visitor);
       visitor.accept(call, guard);
     } else if (e instanceof CaseWhen cases) {
       visitCases(cases, guard, visitor);

@@ -13,10 +13,10 @@ import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.types.DataTypeUtils;
 import scala.collection.immutable.Seq;
 
-/** {@code secmoe_infer_table(TABLE(t), 'features')}: all columns of t, prediction, label, and logits where the server reveals them. */
+/** {@code secmoe_infer_table(TABLE(t), 'features')}: all columns of t and what the server reveals: prediction, label and logits, or embedding. */
 final class InferTable {
   static final String NAME = "secmoe_infer_table";
-  private static final String USAGE = NAME + "(TABLE(t), 'features') takes a table and the name of its column of features";
+  private static final String USAGE = NAME + "(TABLE(t), 'features') takes a table and the name of its column of features or tokens";
 
   private InferTable() {}
 
@@ -28,8 +28,8 @@ final class InferTable {
     LogicalPlan input = table.plan();
     Columns columns = Columns.of(arguments.apply(1).eval(null).toString());
     RemoteModel model = models.get();
-    columns.extend(DataTypeUtils.fromAttributes(input.output()), model.revealsLogits());
-    Attribute features = Scala.list(input.output()).stream().filter(a -> a.name().equals(columns.features())).findFirst().orElseThrow();
-    return InferColumns.of(model, input, features, columns);
+    Analysis.of(() -> columns.extend(DataTypeUtils.fromAttributes(input.output()), model));
+    Attribute inferred = Scala.list(input.output()).stream().filter(a -> a.name().equals(columns.input())).findFirst().orElseThrow();
+    return InferColumns.of(model, input, inferred, columns);
   }
 }

@@ -1,12 +1,15 @@
 package io.secmoe.udf;
 
-import io.secmoe.spark.client.Columns;
-import io.secmoe.spark.client.FeatureReader;
+import io.secmoe.model.Output;
+import io.secmoe.spark.client.InputTypes;
+import io.secmoe.spark.client.RemoteModel;
+import io.secmoe.spark.client.Revealed;
 import io.secmoe.spark.sql.Analysis;
 import io.secmoe.spark.sql.PrivateInfer;
 import io.secmoe.spark.sql.Scala;
 import java.io.Serializable;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.analysis.TypeCheckResult;
 import org.apache.spark.sql.catalyst.expressions.Expression;
@@ -18,7 +21,7 @@ import scala.collection.immutable.IndexedSeq;
 import scala.collection.immutable.Seq;
 
 /**
- * A call of {@code secmoe_infer} or {@code secmoe_label} as the analyzer sees it. It is never evaluated row by row: {@link ExtractCalls} puts
+ * A call of {@code secmoe_infer}, {@code secmoe_label} or {@code secmoe_embed} as the analyzer sees it. It is never evaluated row by row: {@link ExtractCalls} puts
  * an operator below the plan it stands in, and the operator's result in its place.
  */
 public final class InferenceCall extends Expression implements Serializable {
@@ -27,71 +30,120 @@ public final class InferenceCall extends Expression implements Serializable {
   /** What a call asks for. */
   public enum Kind {
     /** The logits: array of float. */
-    INFER("secmoe_infer"),
+    INFER("secmoe_infer", "logits", "logits"),
     /** The name of the predicted class: string. */
-    LABEL("secmoe_label");
+    LABEL("secmoe_label", "labels", "label"),
+    /** The embedding: array of float, or of those where each token has its own. */
+    EMBED("secmoe_embed", "embeddings", "embedding");
 
     private final String function;
+    private final String revealed;
+    private final String result;
 
-    Kind(String function) {
+    Kind(String function, String revealed, String result) {
       this.function = function;
+      this.revealed = revealed;
+      this.result = result;
     }
 
     /** Its name in SQL. */
     public String function() {
       return function;
     }
+
+    /** What it gives, in a word. */
+    public String result() {
+      return result;
+    }
+
+    /** Whether a server that reveals this lets it have its result. */
+    boolean allowed(Output output) {
+      return this == EMBED ? output == Output.EMBEDDINGS : output == Output.LOGITS || this == LABEL && output == Output.LABEL;
+    }
+
+    /** The one that asks for all that a server reveals. */
+    static Kind of(Output output) {
+      return switch (output) {
+        case LOGITS -> INFER;
+        case LABEL -> LABEL;
+        case EMBEDDINGS -> EMBED;
+      };
+    }
+
+    /** The analyzer's error where it is not allowed. */
+    String refusal(Output output) {
+      Kind instead = of(output);
+      return "the server reveals " + instead.revealed + " only, so " + function + " has no " + revealed + " to give; use "
+          + instead.function;
+    }
+
+    /** The type of its result, for a model. */
+    DataType type(Supplier<RemoteModel> model) {
+      return switch (this) {
+        case INFER -> Revealed.VECTOR;
+        case LABEL -> DataTypes.StringType;
+        case EMBED -> Revealed.type(model.get().layers());
+      };
+    }
   }
 
   private final Kind kind;
-  private final Expression features;
+  private final Expression input;
+  private final DataType type;
 
-  public InferenceCall(Kind kind, Expression features) {
+  /** @param type of the result */
+  public InferenceCall(Kind kind, Expression input, DataType type) {
     this.kind = kind;
-    this.features = features;
+    this.input = input;
+    this.type = type;
   }
 
-  /** For a function registry. */
-  static InferenceCall of(Kind kind, Seq<Expression> arguments) {
+  /**
+   * For a function registry.
+   *
+   * @param model asked if the result's type depends on it
+   */
+  static InferenceCall of(Kind kind, Supplier<RemoteModel> model, Seq<Expression> arguments) {
     if (arguments.size() != 1) {
-      throw Analysis.error(kind.function() + " takes one argument, the features, not " + arguments.size());
+      throw Analysis.error(kind.function() + " takes one argument, the features or tokens, not " + arguments.size());
     }
-    return new InferenceCall(kind, arguments.apply(0));
+    return new InferenceCall(kind, arguments.apply(0), kind.type(model));
   }
 
   public Kind kind() {
     return kind;
   }
 
-  public Expression features() {
-    return features;
+  /** Features, or tokens. */
+  public Expression input() {
+    return input;
   }
 
   /** What takes this call's place. */
   Expression result(PrivateInfer infer) {
-    return kind == Kind.INFER ? infer.logits() : infer.label();
+    return kind == Kind.LABEL ? infer.label() : infer.revealed();
   }
 
   @Override
   public Seq<Expression> children() {
-    return Scala.seq(features);
+    return Scala.seq(input);
   }
 
   @Override
   public Expression withNewChildrenInternal(IndexedSeq<Expression> children) {
-    return new InferenceCall(kind, children.apply(0));
+    return new InferenceCall(kind, children.apply(0), type);
   }
 
   @Override
   public DataType dataType() {
-    return kind == Kind.INFER ? Columns.LOGITS : DataTypes.StringType;
+    return type;
   }
 
   @Override
   public TypeCheckResult checkInputDataTypes() {
-    boolean fits = FeatureReader.accepts(features.dataType());
+    boolean fits = InputTypes.accepts(input.dataType());
     return fits ? TypeCheckResult.TypeCheckSuccess$.MODULE$
-        : new TypeCheckResult.TypeCheckFailure(kind.function() + " takes an array of numbers, not " + features.dataType().simpleString());
+        : new TypeCheckResult.TypeCheckFailure(kind.function() + " takes an array of numbers, not " + input.dataType().simpleString());
   }
 
   @Override
@@ -123,14 +175,15 @@ public final class InferenceCall extends Expression implements Serializable {
 
   @Override
   public int productArity() {
-    return 2;
+    return 3;
   }
 
   @Override
   public Object productElement(int n) {
     return switch (n) {
       case 0 -> kind;
-      case 1 -> features;
+      case 1 -> input;
+      case 2 -> type;
       default -> throw new IndexOutOfBoundsException(n);
     };
   }
@@ -142,11 +195,11 @@ public final class InferenceCall extends Expression implements Serializable {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof InferenceCall that && kind == that.kind && features.equals(that.features);
+    return other instanceof InferenceCall that && kind == that.kind && input.equals(that.input) && type.equals(that.type);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(kind, features);
+    return Objects.hash(kind, input, type);
   }
 }

@@ -9,11 +9,11 @@ import org.apache.spark.sql.connector.catalog.functions.UnboundFunction;
 import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 
 /**
- * The functions under a catalog's name: with {@code spark.sql.catalog.secmoe=io.secmoe.udf.SecMoeCatalog}, {@code secmoe.infer(features)} and
- * {@code secmoe.label(features)}. Needs {@link SecMoeExtensions} as well, which runs them in batches.
+ * The functions under a catalog's name: with {@code spark.sql.catalog.secmoe=io.secmoe.udf.SecMoeCatalog}, {@code secmoe.infer(input)},
+ * {@code secmoe.label(input)} and {@code secmoe.embed(input)}. Needs {@link SecMoeExtensions} as well, which runs them in batches.
  */
 public final class SecMoeCatalog implements FunctionCatalog {
-  private static final Map<String, Kind> FUNCTIONS = Map.of("infer", Kind.INFER, "label", Kind.LABEL);
+  private static final Map<String, Kind> FUNCTIONS = Map.of("infer", Kind.INFER, "label", Kind.LABEL, "embed", Kind.EMBED);
 
   private String name;
 

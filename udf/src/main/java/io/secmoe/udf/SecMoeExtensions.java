@@ -23,8 +23,8 @@ import scala.runtime.AbstractFunction1;
 import scala.runtime.BoxedUnit;
 
 /**
- * For {@code spark.sql.extensions}: the functions {@code secmoe_infer(features)} (logits), {@code secmoe_label(features)} and {@code
- * secmoe_infer_table(TABLE(t), 'features')}, and the rules that run them in batches. The server and this party's certificates come
+ * For {@code spark.sql.extensions}: the functions {@code secmoe_infer(input)} (logits), {@code secmoe_label(input)}, {@code
+ * secmoe_embed(input)} and {@code secmoe_infer_table(TABLE(t), 'column')}, and the rules that run them in batches. The server and this party's certificates come
  * from the session's {@code spark.secmoe.*} keys when a query is analysed.
  */
 public final class SecMoeExtensions extends AbstractFunction1<SparkSessionExtensions, BoxedUnit> {
@@ -32,11 +32,11 @@ public final class SecMoeExtensions extends AbstractFunction1<SparkSessionExtens
   public BoxedUnit apply(SparkSessionExtensions extensions) {
     for (Kind kind : Kind.values()) {
       extensions.injectFunction(new Tuple3<FunctionIdentifier, ExpressionInfo, Function1<Seq<Expression>, Expression>>(
-          new FunctionIdentifier(kind.function()), info(InferenceCall.class, kind.function(), "(features)"),
-          Scala.function(arguments -> InferenceCall.of(kind, arguments))));
+          new FunctionIdentifier(kind.function()), info(InferenceCall.class, kind.function(), "(input)"),
+          Scala.function(arguments -> InferenceCall.of(kind, model(SparkSession.active()), arguments))));
     }
     extensions.injectTableFunction(new Tuple3<FunctionIdentifier, ExpressionInfo, Function1<Seq<Expression>, LogicalPlan>>(
-        new FunctionIdentifier(InferTable.NAME), info(PrivateInfer.class, InferTable.NAME, "(TABLE(t), 'features')"),
+        new FunctionIdentifier(InferTable.NAME), info(PrivateInfer.class, InferTable.NAME, "(TABLE(t), 'column')"),
         Scala.function(arguments -> InferTable.of(model(SparkSession.active()), arguments))));
     extensions.injectPostHocResolutionRule(Scala.function(session -> new ExtractCalls(model(session))));
     extensions.injectCheckRule(Scala.function(session -> new CheckPlaces()));
@@ -51,7 +51,7 @@ public final class SecMoeExtensions extends AbstractFunction1<SparkSessionExtens
   }
 
   /** The model of the session's configuration; what keeps it from being known is an analysis error. */
-  private static Supplier<RemoteModel> model(SparkSession session) {
+  static Supplier<RemoteModel> model(SparkSession session) {
     return () -> Analysis.of(() -> RemoteModels.of(SecMoeConf.of(session)));
   }
 }

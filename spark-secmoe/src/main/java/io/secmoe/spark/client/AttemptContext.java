@@ -13,4 +13,9 @@ import java.util.UUID;
  * @param model the server's description, checked against the pin
  * @param conf the client's configuration
  */
-record AttemptContext(UUID session, UUID run, int partition, ModelDescription model, SecMoeConf conf) {}
+record AttemptContext(UUID session, UUID run, int partition, ModelDescription model, SecMoeConf conf) {
+  /** How rows go into batches. */
+  BatchLimits limits() {
+    return BatchLimits.of(model.layers().input(), conf);
+  }
+}

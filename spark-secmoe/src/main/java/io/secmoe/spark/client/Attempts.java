@@ -6,6 +6,8 @@ import io.secmoe.flight.PartyClient;
 import io.secmoe.flight.TicketRequest;
 import io.secmoe.flight.TlsIdentity;
 import io.secmoe.model.Predictions;
+import io.secmoe.model.Rows;
+import io.secmoe.moe.Sequences;
 import io.secmoe.moe.Strategy;
 import io.secmoe.party.Attempt;
 import io.secmoe.party.Binding;
@@ -46,14 +48,14 @@ final class Attempts implements AutoCloseable {
   /**
    * Asks for a ticket, waits in the server's queue, and has the conversation; what the server reveals.
    *
-   * @param features rows × input features, checked
+   * @param rows checked
    */
-  Predictions run(int batch, float[][] features) {
+  Predictions run(int batch, Rows rows) {
     progress.turnTo(batch);
-    MemoryBudget.Reservation room = TaskMemory.reserve(context, features.length, task);
-    Try attempt = new Try(batch, features.length);
+    MemoryBudget.Reservation room = TaskMemory.reserve(context, rows.sequences(), task);
+    Try attempt = new Try(batch, rows.sequences());
     try {
-      Predictions predictions = attempt.converse(attempt.ticket(), features);
+      Predictions predictions = attempt.converse(attempt.ticket(), rows);
       AttemptReport report = attempt.report("");
       reports.accept(report);
       progress.tell(new Progress.Done(report));
@@ -75,7 +77,7 @@ final class Attempts implements AutoCloseable {
   /** One attempt, and what is known of it so far. */
   private final class Try {
     private final int batch;
-    private final int rows;
+    private final Sequences shape;
     private final long started = System.currentTimeMillis();
     private final Strategy strategy = context.conf().get(SecMoeConf.STRATEGY);
     private long epoch;
@@ -84,17 +86,17 @@ final class Attempts implements AutoCloseable {
     private Meter meter;
     private ClientConversation conversation;
 
-    Try(int batch, int rows) {
+    Try(int batch, Sequences shape) {
       this.batch = batch;
-      this.rows = rows;
+      this.shape = shape;
     }
 
     Admission.Granted ticket() {
       if (driver == null) {
         driver = new PartyClient(context.conf().server(), identity, JvmMemory.root(), context.conf().limits());
       }
-      TicketRequest request = new TicketRequest(context.session(), context.run(), context.partition(), batch, rows,
-          context.model().digest(), Wish.text(context.model().layers().profile(), strategy), CodeVersion.text());
+      TicketRequest request = new TicketRequest(context.session(), context.run(), context.partition(), batch, shape.count(),
+          shape.length(), context.model().digest(), Wish.text(context.model().layers().profile(), strategy), CodeVersion.text());
       Admission.Granted granted = TaskWatch.during(task, driver::close, () -> driver.ticket(request,
           context.conf().get(SecMoeConf.TICKET_DEADLINE), position -> progress.tell(new Progress.Queued(position))));
       epoch = granted.epoch();
@@ -102,11 +104,11 @@ final class Attempts implements AutoCloseable {
       return granted;
     }
 
-    Predictions converse(Admission.Granted granted, float[][] features) {
+    Predictions converse(Admission.Granted granted, Rows rows) {
       conversation = new ClientConversation(driver.converse(granted), this::tell);
       meter = conversation.meter();
       return TaskWatch.during(task, () -> conversation.cancel("the client's task was killed"), () -> conversation.run(binding(granted),
-          context.model().layers(), features, strategy, context.conf().nativeThreads()));
+          context.model().layers(), rows, strategy, context.conf().nativeThreads()));
     }
 
     private void tell(Meter now) {
@@ -118,7 +120,8 @@ final class Attempts implements AutoCloseable {
     }
 
     private Binding binding(Admission.Granted granted) {
-      Attempt attempt = new Attempt(context.session(), context.run(), context.partition(), batch, granted.epoch(), rows);
+      Attempt attempt = new Attempt(context.session(), context.run(), context.partition(), batch, granted.epoch(), shape.count(),
+          shape.length());
       return new Binding(Binding.Role.CLIENT, identity.fingerprint(), granted.endpoint().fingerprint(), context.model().digest(),
           context.model().layers().profile(), CodeVersion.text(), attempt, strategy.name());
     }
@@ -127,8 +130,8 @@ final class Attempts implements AutoCloseable {
       List<Cost> costs = meter == null ? List.of()
           : meter.entries().stream().filter(e -> e.sent() + e.received() > 0)
               .map(e -> new Cost(e.layer(), e.step(), e.sent(), e.received(), e.rounds(), e.seconds())).toList();
-      return new AttemptReport(context.partition(), batch, epoch, rows, context.conf().get(SecMoeConf.BATCH_ROWS), started, ticketTime,
-          System.currentTimeMillis(), keyFingerprint, loss, costs);
+      return new AttemptReport(context.partition(), batch, epoch, shape.count(), shape.length(),
+          context.limits().capacity(shape.length()), started, ticketTime, System.currentTimeMillis(), keyFingerprint, loss, costs);
     }
   }
 

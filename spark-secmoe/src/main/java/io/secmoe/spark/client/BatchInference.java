@@ -1,6 +1,7 @@
 package io.secmoe.spark.client;
 
 import io.secmoe.model.Predictions;
+import io.secmoe.model.Rows;
 import io.secmoe.spark.metrics.AttemptReport;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
@@ -9,7 +10,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
- * One operator's inference inside one task: batches of features in, predictions out, one batch after the other. A ticket is asked for only
+ * One operator's inference inside one task: batches of rows in, predictions out, one batch after the other. A ticket is asked for only
  * once a whole batch is here, and the attempt is closed before this returns its predictions: any number of tasks, and several operators
  * in one stage, get through a single slot of the server. Closed when the task ends. Used by the task's thread.
  */
@@ -49,12 +50,12 @@ public final class BatchInference {
   /**
    * What the server reveals of the next batch; nothing is sent for an empty one.
    *
-   * @param features rows × input features, as {@link FeatureReader} gives them
+   * @param rows as {@link BatchCutter} gives them
    * @throws InferenceException after the configured retries; the stage is ended where repeating the task cannot help
    */
-  public Predictions infer(float[][] features) {
+  public Predictions infer(Rows rows) {
     try {
-      return features.length == 0 ? Predictions.none() : runner.run(batch, features);
+      return rows.count() == 0 ? Predictions.none() : runner.run(batch, rows);
     } catch (InferenceException e) {
       throw giveUp(task, e);
     } finally {

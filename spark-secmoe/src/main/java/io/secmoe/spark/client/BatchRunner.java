@@ -1,6 +1,7 @@
 package io.secmoe.spark.client;
 
 import io.secmoe.model.Predictions;
+import io.secmoe.model.Rows;
 import io.secmoe.spark.client.InferenceException.Kind;
 import io.secmoe.spark.conf.SecMoeConf;
 import java.time.Duration;
@@ -33,12 +34,12 @@ final class BatchRunner {
    *
    * @throws InferenceException SERVER_GONE, BATCH_LOST, or UNUSABLE if no attempt can succeed
    */
-  Predictions run(int batch, float[][] features) {
+  Predictions run(int batch, Rows rows) {
     long unanswered = 0;
     for (int tries = 1; ; tries++) {
       long began = System.nanoTime();
       try {
-        return attempts.run(batch, features);
+        return attempts.run(batch, rows);
       } catch (RuntimeException loss) {
         task.killTaskIfInterrupted();
         if (!Loss.mayPass(loss)) {

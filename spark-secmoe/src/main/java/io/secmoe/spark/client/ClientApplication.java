@@ -3,15 +3,16 @@ package io.secmoe.spark.client;
 import io.secmoe.flight.IdentityException;
 import io.secmoe.model.ModelException;
 import io.secmoe.model.StatisticalLoss;
+import io.secmoe.moe.Sequences;
 import io.secmoe.spark.conf.CommandLine;
 import io.secmoe.spark.conf.ConfException;
 import io.secmoe.spark.conf.SecMoeConf;
-import io.secmoe.spark.metrics.AttemptReport;
 import io.secmoe.spark.metrics.CostPicture;
 import io.secmoe.spark.metrics.CostReport;
 import io.secmoe.spark.task.MemoryOverhead;
 import io.secmoe.spark.task.StdinWatch;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Set;
 import org.apache.spark.SparkConf;
@@ -27,11 +28,13 @@ import org.apache.spark.sql.SparkSession;
  * --format FORMAT            of the input, any that Spark reads (parquet)
  * --input-option KEY=VALUE   of its reader, such as header=true; as often as you like. With options the path may be missing
  * --partitions N             repartition the input first
- * --features-column NAME     array of numbers (features)
+ * --features-column NAME     array of numbers (features); or, where the model takes tokens,
+ * --tokens-column NAME       array of integers, or with spark.secmoe.tokenizer text
  * --features-expression SQL  computes it from other columns, such as array(a, b, c) or from_json(pixels, 'array<float>')
  * --prediction-column NAME   to be added (prediction)
  * --label-column NAME        to be added (label)
  * --logits-column NAME       to be added (logits)
+ * --embedding-column NAME    to be added instead of the three, where the server reveals embeddings (embedding)
  * --output PATH              where the table with predictions is written
  * --output-format FORMAT     any that Spark writes (parquet)
  * --output-option KEY=VALUE  of its writer. With options the path may be missing
@@ -48,7 +51,7 @@ import org.apache.spark.sql.SparkSession;
  */
 public final class ClientApplication {
   private static final Set<String> OPTIONS = Set.of("input", "format", "input-option", "partitions", "features-column",
-      "features-expression", "prediction-column", "label-column", "logits-column", "output", "output-format", "output-option",
+      "tokens-column", "features-expression", "prediction-column", "label-column", "logits-column", "embedding-column", "output", "output-format", "output-option",
       "output-columns", "mode", "costs", "attempts");
 
   private ClientApplication() {}
@@ -97,9 +100,9 @@ public final class ClientApplication {
     boolean written = false;
     try {
       output.reach(session.sparkContext().hadoopConfiguration());
-      Dataset<Row> table = input.read(session, columns.features());
+      Dataset<Row> table = input.read(session, columns.input());
       PrivateInference inference = PrivateInference.connect(session, conf);
-      TaskMemory.check(inference.model(), conf, conf.get(SecMoeConf.BATCH_ROWS));
+      TaskMemory.check(inference.model(), conf, BatchLimits.of(inference.model().layers().input(), conf).largest());
       ClientPlugin.listen(attempts::hear);
       write(inference.infer(table, columns), output);
       written = true;
@@ -115,9 +118,11 @@ public final class ClientApplication {
   }
 
   private static Columns columns(CommandLine options) {
-    return new Columns(options.get("features-column", Columns.DEFAULT.features()),
-        options.get("prediction-column", Columns.DEFAULT.prediction()), options.get("label-column", Columns.DEFAULT.label()),
-        options.get("logits-column", Columns.DEFAULT.logits()));
+    Columns names = Columns.DEFAULT;
+    return new Columns(names.given(), names.input(), options.get("prediction-column", names.prediction()),
+        options.get("label-column", names.label()), options.get("logits-column", names.logits()),
+        options.get("embedding-column", names.embedding())).reading(options.get("features-column").orElse(null), "--features-column",
+            options.get("tokens-column").orElse(null), "--tokens-column");
   }
 
   private static void write(Dataset<Row> predicted, Output output) throws Exception {
@@ -141,8 +146,9 @@ public final class ClientApplication {
 
   /** What flooding leaves of the weights' noise in the answers, for the largest batch. */
   private static String statisticalLoss(PrivateInference inference, SecMoeConf conf) {
-    int rows = inference.reports().stream().mapToInt(AttemptReport::rows).max().orElse(1);
-    double bits = StatisticalLoss.log2(inference.model().layers(), conf.get(SecMoeConf.STRATEGY), rows);
+    Sequences largest = inference.reports().stream().map(report -> new Sequences(report.rows(), report.length()))
+        .max(Comparator.comparingInt(Sequences::tokens)).orElse(new Sequences(1, 1));
+    double bits = StatisticalLoss.log2(inference.model().layers(), conf.get(SecMoeConf.STRATEGY), largest);
     return String.format(Locale.ROOT, "statistical loss of the server's flooding: at most 2^%.1f an attempt (see SECURITY.md)", bits);
   }
 

@@ -7,6 +7,7 @@ import io.secmoe.channel.Meter;
 import io.secmoe.model.Inference;
 import io.secmoe.model.LayerList;
 import io.secmoe.model.Predictions;
+import io.secmoe.model.Rows;
 import io.secmoe.moe.Strategy;
 import io.secmoe.party.Binding;
 import io.secmoe.party.ClientParty;
@@ -38,25 +39,25 @@ final class ClientConversation {
    * What the server reveals of the batch.
    *
    * @param binding what the handshake compares
-   * @param features rows × input features, checked
+   * @param rows checked
    * @param threads native threads
    */
-  Predictions run(Binding binding, LayerList layers, float[][] features, Strategy strategy, int threads) {
+  Predictions run(Binding binding, LayerList layers, Rows rows, Strategy strategy, int threads) {
     Arena arena = new Arena(JvmMemory.root().newChildAllocator("secmoe-attempt", 0, Long.MAX_VALUE));
     try (Channel channel = new FramedChannel(transport, arena.allocator(), meter)) {
       handshake(channel, binding, arena);
       transport.takeFingerprint();
       meter.step("keys");
-      return infer(channel, arena, layers, features, strategy, threads);
+      return infer(channel, arena, layers, rows, strategy, threads);
     }
   }
 
-  private Predictions infer(Channel channel, Arena arena, LayerList layers, float[][] features, Strategy strategy, int threads) {
+  private Predictions infer(Channel channel, Arena arena, LayerList layers, Rows rows, Strategy strategy, int threads) {
     ClientParty opened = null;
     try {
       opened = ClientParty.open(channel, arena, layers.profile(), threads);
       running(opened);
-      return Inference.client(opened, layers, features, strategy);
+      return Inference.client(opened, layers, rows, strategy);
     } catch (RuntimeException e) {
       transport.abort("the client's side failed with " + e.getClass().getSimpleName());
       throw e;

@@ -1,61 +1,99 @@
 package io.secmoe.spark.client;
 
+import io.secmoe.model.FeatureInput;
+import io.secmoe.model.InputSpec;
 import io.secmoe.spark.client.InferenceException.Kind;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Names of the columns that inference reads and adds.
+ * Names of the columns that inference reads and adds. What is added depends on what the server reveals.
  *
- * @param features array of numbers, one per input feature; null in a row means: do not send, no prediction
- * @param prediction added: int, index of the largest logit
- * @param label added: string, the name of that class
- * @param logits added where the server reveals them: array of float
+ * @param given what the user says of the input
+ * @param input array of numbers, one per feature, or array of integers, one per token, or text; null in a row means: do not send, no
+ *     prediction
+ * @param prediction added with logits or labels: int, index of the largest logit
+ * @param label added with them: string, the name of that class
+ * @param logits added with logits: array of float
+ * @param embedding added with embeddings: array of float, or an array of those, one per token
  */
-public record Columns(String features, String prediction, String label, String logits) implements Serializable {
-  /** features, prediction, label, logits. */
-  public static final Columns DEFAULT = new Columns("features", "prediction", "label", "logits");
+public record Columns(Given given, String input, String prediction, String label, String logits, String embedding)
+    implements Serializable {
+  /** What a user says that a column of input holds. */
+  public enum Given {
+    /** Nothing is said: its type decides. */
+    ANYTHING,
+    FEATURES,
+    TOKENS
+  }
 
-  /** Type of the logits. */
-  public static final DataType LOGITS = DataTypes.createArrayType(DataTypes.FloatType, false);
+  /** features, prediction, label, logits, embedding. */
+  public static final Columns DEFAULT = new Columns(Given.ANYTHING, "features", "prediction", "label", "logits", "embedding");
 
-  /** The default names with another one for the features. */
-  public static Columns of(String features) {
-    return new Columns(features, DEFAULT.prediction(), DEFAULT.label(), DEFAULT.logits());
+  /** The default names with another one for the input. */
+  public static Columns of(String input) {
+    return DEFAULT.reading(Given.ANYTHING, input);
+  }
+
+  private Columns reading(Given newGiven, String newInput) {
+    return new Columns(newGiven, newInput, prediction, label, logits, embedding);
   }
 
   /**
-   * What is added, in this order.
+   * These names with the input that one of two options names; both may be null.
    *
-   * @param logits whether the server reveals them
+   * @param featuresOption what the user calls the one for features
+   * @param tokensOption and the one for tokens
+   * @throws InferenceException UNUSABLE if both name a column
    */
-  public List<StructField> added(boolean logits) {
-    StructField first = new StructField(prediction, DataTypes.IntegerType, true, org.apache.spark.sql.types.Metadata.empty());
-    StructField second = new StructField(label, DataTypes.StringType, true, org.apache.spark.sql.types.Metadata.empty());
-    return logits ? List.of(first, second, new StructField(this.logits, LOGITS, true, org.apache.spark.sql.types.Metadata.empty()))
-        : List.of(first, second);
+  public Columns reading(String features, String featuresOption, String tokens, String tokensOption) {
+    if (features != null && tokens != null) {
+      throw unusable(featuresOption + " and " + tokensOption + " are both given; a model takes one of them");
+    }
+    if (tokens != null) {
+      return reading(Given.TOKENS, tokens);
+    }
+    return features == null ? this : reading(Given.FEATURES, features);
+  }
+
+  /** What a model's servers let inference add, in this order. */
+  public List<StructField> added(RemoteModel model) {
+    StructField first = field(prediction, DataTypes.IntegerType);
+    StructField second = field(label, DataTypes.StringType);
+    DataType numbers = Revealed.type(model.layers());
+    return switch (model.output()) {
+      case LOGITS -> List.of(first, second, field(logits, numbers));
+      case LABEL -> List.of(first, second);
+      case EMBEDDINGS -> List.of(field(embedding, numbers));
+    };
+  }
+
+  private static StructField field(String name, DataType type) {
+    return new StructField(name, type, true, Metadata.empty());
   }
 
   /**
    * The input's schema with the added columns at its end.
    *
-   * @param logits whether the server reveals them
-   * @throws InferenceException UNUSABLE if the features are missing or not numeric, or a name is taken
+   * @throws InferenceException UNUSABLE if the model's input is missing or of another type, or a name is taken
    */
-  public StructType extend(StructType input, boolean logits) {
-    if (!Arrays.asList(input.fieldNames()).contains(features)) {
-      throw unusable("there is no column '" + features + "'; the input has " + String.join(", ", input.fieldNames()));
+  public StructType extend(StructType table, RemoteModel model) {
+    requireGiven(model.layers().input());
+    if (!Arrays.asList(table.fieldNames()).contains(input)) {
+      throw unusable("there is no column '" + input + "'; the input has " + String.join(", ", table.fieldNames()));
     }
-    requireFeatures(features, input.apply(features).dataType());
-    StructType output = input;
-    for (StructField field : added(logits)) {
+    InputTypes.require(model, input, table.apply(input).dataType());
+    StructType output = table;
+    for (StructField field : added(model)) {
       if (Arrays.stream(output.fieldNames()).anyMatch(field.name()::equalsIgnoreCase)) {
-        throw unusable(Arrays.stream(input.fieldNames()).anyMatch(field.name()::equalsIgnoreCase)
+        throw unusable(Arrays.stream(table.fieldNames()).anyMatch(field.name()::equalsIgnoreCase)
             ? "the input has a column '" + field.name() + "' already; choose another name for the one to be added"
             : "two columns to be added are named '" + field.name() + "'");
       }
@@ -64,11 +102,11 @@ public record Columns(String features, String prediction, String label, String l
     return output;
   }
 
-  /** @throws InferenceException UNUSABLE unless it is an array of numbers */
-  public static void requireFeatures(String name, DataType type) {
-    if (!FeatureReader.accepts(type)) {
-      throw unusable("column '" + name + "' has the type " + type.simpleString() + "; allowed: array of numbers"
-          + (type.typeName().contains("vector") ? ", which vector_to_array of Spark ML makes of a vector" : ""));
+  private void requireGiven(InputSpec wanted) {
+    Given takes = wanted instanceof FeatureInput ? Given.FEATURES : Given.TOKENS;
+    if (given != Given.ANYTHING && given != takes) {
+      throw unusable("column '" + input + "' is given as " + given.name().toLowerCase(Locale.ROOT) + ", and the model takes "
+          + takes.name().toLowerCase(Locale.ROOT));
     }
   }
 

@@ -1,60 +1,37 @@
 package io.secmoe.spark.client;
 
-import io.secmoe.model.LayerList;
-import io.secmoe.spark.client.InferenceException.Kind;
+import io.secmoe.model.FeatureInput;
+import io.secmoe.model.FeatureRows;
+import io.secmoe.model.Rows;
 import io.secmoe.spark.conf.SecMoeConf;
+import java.util.List;
 import java.util.function.IntToDoubleFunction;
 import org.apache.spark.TaskContext;
+import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DecimalType;
-import org.apache.spark.sql.types.NumericType;
 
-/** Checks a row's features before anything is sent. Errors name the row by its position, never a value. Used by one task. */
-public final class FeatureReader {
-  private final LayerList layers;
+/** Rows of features. Errors: a wrong length, a null or NaN feature, one outside the calibrated range. */
+final class FeatureReader extends RowReader<float[]> {
+  private final FeatureInput input;
   private final boolean pad;
-  private final String column;
   private final DataType element;
-  private final TaskContext task;
-  private long position;
 
-  /**
-   * @param column name of the features for error messages
-   * @param type of the features, which {@link #accepts}
-   */
-  public FeatureReader(RemoteModel model, String column, DataType type, TaskContext task) {
-    this.layers = model.layers();
+  /** @param type array of numbers */
+  FeatureReader(RemoteModel model, String column, DataType type, TaskContext task) {
+    super(column, task);
+    this.input = (FeatureInput) model.layers().input();
     this.pad = model.conf().get(SecMoeConf.FEATURES_PAD);
-    this.column = column;
     this.element = ((ArrayType) type).elementType();
-    this.task = task;
   }
 
-  /** Whether features may have this type: an array of numbers. */
-  public static boolean accepts(DataType type) {
-    return type instanceof ArrayType array && array.elementType() instanceof NumericType;
-  }
-
-  /**
-   * The next row's features, or null if it has none.
-   *
-   * @throws InferenceException for a wrong length, a null or NaN feature, or one outside the calibrated range
-   */
-  public float[] read(ArrayData values) {
-    try {
-      return values == null ? null : check(values);
-    } catch (InferenceException e) {
-      throw BatchInference.giveUp(task, e);
-    } finally {
-      position++;
-    }
-  }
-
-  private float[] check(ArrayData values) {
+  @Override
+  float[] read(SpecializedGetters row, int index) {
+    ArrayData values = row.getArray(index);
     int given = values.numElements();
-    int wanted = layers.inputFeatures();
+    int wanted = input.features();
     if (given > wanted || given < wanted && !pad) {
       throw bad("has " + given + " features, the model takes " + wanted
           + (given < wanted ? "; " + SecMoeConf.FEATURES_PAD.key() + "=true fills up with zeros" : ""));
@@ -69,8 +46,8 @@ public final class FeatureReader {
       if (Double.isNaN(feature)) {
         throw bad("has NaN for feature " + i);
       }
-      if (!layers.accepts(feature)) {
-        throw bad("has a feature " + i + " outside the model's calibrated range, |x| < 2^" + layers.inputBits());
+      if (!input.accepts(feature)) {
+        throw bad("has a feature " + i + " outside the model's calibrated range, |x| < 2^" + input.bits());
       }
       features[i] = (float) feature;
     }
@@ -92,8 +69,13 @@ public final class FeatureReader {
     };
   }
 
-  private InferenceException bad(String what) {
-    return new InferenceException(Kind.UNUSABLE,
-        "row " + position + " of partition " + task.partitionId() + ": column '" + column + "' " + what);
+  @Override
+  int length(float[] features) {
+    return 1;
+  }
+
+  @Override
+  Rows rows(List<float[]> features, int length) {
+    return new FeatureRows(features.toArray(float[][]::new));
   }
 }

@@ -18,7 +18,7 @@ import org.apache.spark.sql.SparkSession;
  * predicted.write().parquet("predicted.parquet");
  * }</pre>
  *
- * <p>The server learns the number of rows in each batch, and nothing about their contents; nothing is sent before an action runs.
+ * <p>The server learns the number of rows in each batch and the length they are padded to, and nothing about their contents; nothing is sent before an action runs.
  */
 public final class PrivateInference {
   private final SparkSession spark;
@@ -51,18 +51,22 @@ public final class PrivateInference {
     return model.description();
   }
 
-  /** The input with {@code prediction}, {@code label} and, where the server reveals them, {@code logits}. */
-  public Dataset<Row> infer(Dataset<Row> input, String features) {
-    return infer(input, Columns.of(features));
+  /**
+   * The input with {@code prediction}, {@code label} and {@code logits}, or {@code embedding}, as far as the server reveals them.
+   *
+   * @param column of features, tokens or, with {@code spark.secmoe.tokenizer}, text
+   */
+  public Dataset<Row> infer(Dataset<Row> input, String column) {
+    return infer(input, Columns.of(column));
   }
 
   /**
-   * The input with columns more, in the same order. Rows whose features are null are not sent and get nulls.
+   * The input with columns more, in the same order. Rows in which the model's input is null are not sent and get nulls.
    *
    * @throws InferenceException UNUSABLE if the columns do not fit
    */
   public Dataset<Row> infer(Dataset<Row> input, Columns columns) {
-    columns.extend(input.schema(), model.revealsLogits());
+    columns.extend(input.schema(), model);
     return InferColumns.of(spark, model, input, columns);
   }
 

@@ -50,18 +50,22 @@ public final class RemoteModel implements Serializable {
     return description().layers();
   }
 
-  /** Whether the server lets the client have logits; it always lets it have labels. */
-  public boolean revealsLogits() {
-    return layers().output() == Output.LOGITS;
+  /** What the server lets the client have. */
+  public Output output() {
+    return layers().output();
   }
 
   public Strategy strategy() {
     return conf.get(SecMoeConf.STRATEGY);
   }
 
-  /** Most rows in one batch. */
-  public int batchRows() {
-    return conf.get(SecMoeConf.BATCH_ROWS);
+  /**
+   * How rows go into batches.
+   *
+   * @throws InferenceException UNUSABLE if the configuration does not fit the model
+   */
+  public BatchLimits batchLimits() {
+    return BatchLimits.of(layers().input(), conf);
   }
 
   @Override
@@ -75,10 +79,12 @@ public final class RemoteModel implements Serializable {
     return Objects.hash(session, description().digest());
   }
 
-  /** For EXPLAIN: model, strategy, rows per batch. */
+  /** For EXPLAIN: model, strategy, rows per batch and what they are padded to. */
   @Override
   public String toString() {
+    BatchLimits limits = batchLimits();
+    String length = limits.fixed().map(fixed -> ", batch.length=" + fixed).orElse("");
     return "model=" + description().name() + ", strategy=" + strategy().name().toLowerCase(java.util.Locale.ROOT) + ", batch.rows="
-        + batchRows();
+        + limits.rows() + length;
   }
 }

@@ -1,6 +1,7 @@
 package io.secmoe.spark.client;
 
 import io.secmoe.model.ModelDescription;
+import io.secmoe.moe.Sequences;
 import io.secmoe.spark.client.InferenceException.Kind;
 import io.secmoe.spark.conf.SecMoeConf;
 import io.secmoe.spark.task.MemoryBudget;
@@ -15,15 +16,15 @@ final class TaskMemory {
   private TaskMemory() {}
 
   /**
-   * Waits until the executor has room for an attempt at so many rows.
+   * Waits until the executor has room for an attempt at a batch of this shape.
    *
    * @throws InferenceException UNUSABLE if it never can
    */
-  static MemoryBudget.Reservation reserve(AttemptContext context, int rows, TaskContext task) {
-    check(context.model(), context.conf(), rows);
+  static MemoryBudget.Reservation reserve(AttemptContext context, Sequences shape, TaskContext task) {
+    check(context.model(), context.conf(), shape);
     MemoryBudget budget = MemoryBudget.ofThisJvm(context.conf().get(SecMoeConf.MEMORY));
     try {
-      MemoryBudget.Reservation room = budget.reserve(planned(context.model(), context.conf(), rows), task::isInterrupted);
+      MemoryBudget.Reservation room = budget.reserve(planned(context.model(), context.conf(), shape), task::isInterrupted);
       if (room != null) {
         return room;
       }
@@ -34,18 +35,18 @@ final class TaskMemory {
     throw new IllegalStateException("interrupted while waiting for memory");
   }
 
-  /** @throws InferenceException UNUSABLE if an attempt at so many rows can never have room */
-  static void check(ModelDescription model, SecMoeConf conf, int rows) {
-    long planned = planned(model, conf, rows);
+  /** @throws InferenceException UNUSABLE if an attempt at such a batch can never have room */
+  static void check(ModelDescription model, SecMoeConf conf, Sequences shape) {
+    long planned = planned(model, conf, shape);
     long budget = conf.get(SecMoeConf.MEMORY);
     if (planned > budget) {
-      throw new InferenceException(Kind.UNUSABLE, "a batch of " + rows + " rows needs " + (planned >> 20) + " MiB of native memory, and "
+      throw new InferenceException(Kind.UNUSABLE, "a batch of " + shape + " needs " + (planned >> 20) + " MiB of native memory, and "
           + SecMoeConf.MEMORY.key() + " is " + (budget >> 20) + " MiB; raise it, with spark.executor.memoryOverhead, or lower "
           + SecMoeConf.BATCH_ROWS.key());
     }
   }
 
-  private static long planned(ModelDescription model, SecMoeConf conf, int rows) {
-    return MemoryPlan.client(model.layers(), conf.get(SecMoeConf.STRATEGY), rows);
+  private static long planned(ModelDescription model, SecMoeConf conf, Sequences shape) {
+    return MemoryPlan.client(model.layers(), conf.get(SecMoeConf.STRATEGY), shape);
   }
 }

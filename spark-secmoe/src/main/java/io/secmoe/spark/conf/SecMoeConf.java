@@ -64,6 +64,10 @@ public final class SecMoeConf implements Serializable {
       Parsers.choice(Strategy.class));
   public static final Setting<Integer> BATCH_ROWS = new Setting<>(PREFIX + "batch.rows", "8192", "a number from 1 to 8192",
       "Client: most rows in one batch.", Parsers.integer(1, 8192));
+  public static final Setting<Optional<Integer>> BATCH_LENGTH = new Setting<>(PREFIX + "batch.length", "",
+      "a number from 1 to 8192, or nothing for the length of a batch's longest row, rounded up to a power of two",
+      "Client: tokens that rows are padded to, which the server sees; up to 8192 tokens go in one batch.",
+      Parsers.optional(Parsers.integer(1, 8192)));
   public static final Setting<Boolean> BATCH_REBALANCE = new Setting<>(PREFIX + "batch.rebalance", "true", "true, false",
       "Client: whether inputs of more than two partitions are rebalanced so that adaptive execution forms full batches.", Parsers.flag());
   public static final Setting<Boolean> FEATURES_PAD = new Setting<>(PREFIX + "features.pad", "false", "true, false",
@@ -85,8 +89,8 @@ public final class SecMoeConf implements Serializable {
   public static final Setting<Optional<Integer>> NATIVE_THREADS = new Setting<>(PREFIX + "native.threads", "",
       "a number from 1 to 1024, or nothing for spark.task.cpus", "Both: native threads of one attempt.",
       text -> text.isEmpty() ? Optional.empty() : Optional.of(Parsers.integer(1, 1024).apply(text)));
-  public static final Setting<Output> OUTPUT = new Setting<>(PREFIX + "output", "logits", "logits, label",
-      "Server: what inferences reveal to the client: all logits, or the label alone.", Parsers.choice(Output.class));
+  public static final Setting<Output> OUTPUT = new Setting<>(PREFIX + "output", "logits", "logits, label, embeddings",
+      "Server: what inferences reveal to the client: all logits, or the label alone, or embeddings, and then no label.", Parsers.choice(Output.class));
   public static final Setting<OtExtension> OT = new Setting<>(PREFIX + "ot", "silent", OtExtension.labels(),
       "Server: how correlated OTs are made: by SoftSpoken OT with some k, 128/k bits each (a larger k saves bytes and costs hashing), or by"
           + " silent OT, 0.4 bits each.",
@@ -106,8 +110,8 @@ public final class SecMoeConf implements Serializable {
   /** All keys, for validation and documentation. */
   public static final List<Setting<?>> ALL = List.of(LISTEN_HOST, LISTEN_PORTS, DRIVER_PORTS, ADVERTISED_HOST, MEMORY, QUEUE_LENGTH,
       KEY_STORE, KEY_STORE_PASSWORD_FILE, TRUST_STORE, TRUST_STORE_PASSWORD_FILE, SERVER_ADDRESS, SERVER_FINGERPRINT, MODEL_DIGEST,
-      STRATEGY, BATCH_ROWS, BATCH_REBALANCE, FEATURES_PAD, BATCH_RETRIES, ATTEMPT_TIMEOUT, ATTEMPT_SILENCE, TICKET_DEADLINE,
-      SHUTDOWN_GRACE, NATIVE_THREADS, OUTPUT, OT, OT_MEMORY, COMPARISON, PROGRESS_CONSOLE);
+      STRATEGY, BATCH_ROWS, BATCH_LENGTH, BATCH_REBALANCE, FEATURES_PAD, BATCH_RETRIES, ATTEMPT_TIMEOUT, ATTEMPT_SILENCE,
+      TICKET_DEADLINE, SHUTDOWN_GRACE, NATIVE_THREADS, OUTPUT, OT, OT_MEMORY, COMPARISON, PROGRESS_CONSOLE);
 
   private static final Function<String, Integer> CPUS = Parsers.integer(1, 1024);
 

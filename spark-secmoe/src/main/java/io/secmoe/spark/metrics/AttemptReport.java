@@ -10,6 +10,7 @@ import java.util.List;
  * @param batch index of the batch in its partition
  * @param epoch granted by the server; 0 if the attempt was lost before that
  * @param rows rows in the batch
+ * @param length tokens every row was padded to; 1 for rows of features
  * @param capacity rows a full batch has
  * @param started when a ticket was asked for, milliseconds since 1970
  * @param granted when the ticket came; 0 if the attempt was lost before that
@@ -18,8 +19,8 @@ import java.util.List;
  * @param loss why the attempt was lost; empty if it went well
  * @param costs by layer and step in the order of the conversation
  */
-public record AttemptReport(int partition, int batch, long epoch, int rows, int capacity, long started, long granted, long ended,
-    String keyFingerprint, String loss, List<Cost> costs) implements Serializable {
+public record AttemptReport(int partition, int batch, long epoch, int rows, int length, int capacity, long started, long granted,
+    long ended, String keyFingerprint, String loss, List<Cost> costs) implements Serializable {
   public AttemptReport {
     costs = List.copyOf(costs);
   }

@@ -8,6 +8,7 @@ import io.secmoe.flight.Peer;
 import io.secmoe.flight.ServiceException;
 import io.secmoe.flight.ServiceException.Code;
 import io.secmoe.flight.TicketRequest;
+import io.secmoe.party.Attempt;
 import io.secmoe.party.EpochLedger;
 import java.time.Duration;
 import java.util.Comparator;
@@ -81,10 +82,11 @@ final class Admissions implements PartyService, AutoCloseable {
     if (before != null) {
       cancel(before);
     }
-    long epoch = ledger.grant(request.session(), request.run(), request.partition(), request.batch(), request.rows()).epoch();
-    Place place = new Place(peer.subject(), batch, epoch, request.rows(), arrivals++);
+    Attempt attempt = ledger.grant(request.session(), request.run(), request.partition(), request.batch(), request.rows(),
+        request.length());
+    Place place = new Place(peer.subject(), batch, attempt, arrivals++);
     places.put(batch, place);
-    place.submitted(jobs.submit(place.group(), peer.subject(), offer.task(peer, batch, place.epoch, request)));
+    place.submitted(jobs.submit(place.group(), peer.subject(), offer.task(batch, attempt, request)));
     return place;
   }
 
@@ -97,7 +99,7 @@ final class Admissions implements PartyService, AutoCloseable {
   synchronized AttemptsView view() {
     List<AttemptsView.Entry> entries = places.values().stream().filter(place -> !place.jobEnded())
         .sorted(Comparator.comparingLong(place -> place.number))
-        .map(place -> new AttemptsView.Entry(place.tenant, place.batch, place.epoch, place.rows, place.arrived,
+        .map(place -> new AttemptsView.Entry(place.tenant, place.batch, place.attempt, place.arrived,
             place.waiting() ? position(place) : 0))
         .toList();
     return new AttemptsView(arrivals, entries);
@@ -109,7 +111,7 @@ final class Admissions implements PartyService, AutoCloseable {
     synchronized (this) {
       place = places.get(claim.batch());
     }
-    if (place == null || place.epoch != claim.epoch()) {
+    if (place == null || place.attempt.epoch() != claim.epoch()) {
       return false;
     }
     if (claim.refusal() != null) {

@@ -1,5 +1,6 @@
 package io.secmoe.spark.server;
 
+import io.secmoe.moe.Sequences;
 import io.secmoe.moe.Strategy;
 import io.secmoe.party.Attempt;
 import java.util.Iterator;
@@ -14,16 +15,27 @@ import org.apache.spark.api.java.function.VoidFunction;
  * @param batch whose attempt
  * @param epoch of the attempt
  * @param rows rows in the batch
+ * @param length tokens every row is padded to
  * @param strategy how experts are evaluated
  * @param directory of the model on the executor
  * @param digest the model must have
  * @param peakBytes native memory to reserve
  */
-record AttemptTask(BatchKey batch, long epoch, int rows, Strategy strategy, String directory, String digest, long peakBytes)
-    implements VoidFunction<Iterator<Integer>> {
+record AttemptTask(BatchKey batch, long epoch, int rows, int length, Strategy strategy, String directory, String digest,
+    long peakBytes) implements VoidFunction<Iterator<Integer>> {
   /** Whose attempt this is, as the handshake compares it. */
   Attempt identity() {
-    return new Attempt(batch.session(), batch.run(), batch.partition(), batch.batch(), epoch, rows);
+    return new Attempt(batch.session(), batch.run(), batch.partition(), batch.batch(), epoch, rows, length);
+  }
+
+  /** The batch's public shape. */
+  Sequences shape() {
+    return new Sequences(rows, length);
+  }
+
+  /** The job group this runs in. */
+  String group() {
+    return batch.group(epoch);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.secmoe.spark.server;
 
+import io.secmoe.party.Attempt;
 import java.util.List;
 
 /**
@@ -18,7 +19,7 @@ record AttemptsView(long admitted, List<Entry> entries) {
    * @param arrived when its ticket was first asked for, milliseconds since 1970
    * @param position in the queue, 1 is next; 0 once it runs
    */
-  record Entry(String tenant, BatchKey batch, long epoch, int rows, long arrived, int position) {}
+  record Entry(String tenant, BatchKey batch, Attempt attempt, long arrived, int position) {}
 
   long queued() {
     return entries.stream().filter(entry -> entry.position() > 0).count();

@@ -92,7 +92,7 @@ final class ExecutorSide implements ExecutorPlugin {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
-      LOG.warn("Attempt {} ended: {}", attempt.batch().group(attempt.epoch()), e.toString());
+      LOG.warn("Attempt {} ended: {}", attempt.group(), e.toString());
     }
   }
 
@@ -110,7 +110,7 @@ final class ExecutorSide implements ExecutorPlugin {
       FrameTransport transport = meeting.await(Offer.arrival(conf));
       if (transport == null) {
         metrics.lost(0);
-        LOG.warn("Attempt {}: the client did not come for its conversation", attempt.batch().group(attempt.epoch()));
+        LOG.warn("Attempt {}: the client did not come for its conversation", attempt.group());
         return;
       }
       converse(attempt, task, model, transport);
@@ -124,7 +124,7 @@ final class ExecutorSide implements ExecutorPlugin {
     boolean served = false;
     try {
       TaskWatch.during(task, () -> conversation.cancel("the server cancelled the attempt"), () -> {
-        conversation.run(binding(attempt, model), model, attempt.rows(), attempt.strategy(), conf.nativeThreads());
+        conversation.run(binding(attempt, model), model, attempt.shape(), attempt.strategy(), conf.nativeThreads());
         return null;
       });
       metrics.served(conversation.meter());

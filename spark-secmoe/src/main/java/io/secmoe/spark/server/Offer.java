@@ -1,11 +1,12 @@
 package io.secmoe.spark.server;
 
-import io.secmoe.flight.Peer;
 import io.secmoe.flight.ServiceException;
 import io.secmoe.flight.ServiceException.Code;
 import io.secmoe.flight.TicketRequest;
 import io.secmoe.model.ModelDescription;
+import io.secmoe.moe.Sequences;
 import io.secmoe.moe.Strategy;
+import io.secmoe.party.Attempt;
 import io.secmoe.spark.conf.SecMoeConf;
 import io.secmoe.spark.task.CodeVersion;
 import io.secmoe.spark.task.MemoryPlan;
@@ -14,7 +15,6 @@ import java.time.Duration;
 
 /** What this server offers, all of it public: one model, under this configuration. Checks what clients ask for against it. */
 final class Offer {
-  private static final int MOST_ROWS = 8192;
   private static final Duration HASTE = Duration.ofSeconds(5);
 
   private final ModelDescription model;
@@ -61,24 +61,38 @@ final class Offer {
           + "; install the same release on both sides");
     }
     strategy(request);
-    if (request.rows() < 1 || request.rows() > MOST_ROWS) {
-      throw new ServiceException(Code.BAD_REQUEST, "a batch has 1 to " + MOST_ROWS + " rows, not " + request.rows());
-    }
+    checkShape(request);
     long peak = peak(request);
     long budget = conf.get(SecMoeConf.MEMORY);
     if (peak > budget) {
-      throw new ServiceException(Code.REFUSED, "a batch of " + request.rows() + " rows needs " + (peak >> 20)
+      throw new ServiceException(Code.REFUSED, "a batch of " + shape(request) + " needs " + (peak >> 20)
           + " MiB of native memory, and " + SecMoeConf.MEMORY.key() + " is " + (budget >> 20) + " MiB; raise it on the server, or lower "
           + SecMoeConf.BATCH_ROWS.key() + " on the client");
     }
   }
 
-  AttemptTask task(Peer peer, BatchKey batch, long epoch, TicketRequest request) {
-    return new AttemptTask(batch, epoch, request.rows(), strategy(request), directory, model.digest(), peak(request));
+  private void checkShape(TicketRequest request) {
+    int longest = model.layers().input().longest();
+    if (request.length() > longest) {
+      throw new ServiceException(Code.BAD_REQUEST, "this model takes rows of a padded length up to " + longest + ", not "
+          + request.length());
+    }
+    if ((long) request.rows() * request.length() > Sequences.MOST_TOKENS) {
+      throw new ServiceException(Code.BAD_REQUEST, "a batch has 1 to " + Sequences.MOST_TOKENS + " rows or tokens, not " + shape(request));
+    }
+  }
+
+  AttemptTask task(BatchKey batch, Attempt attempt, TicketRequest request) {
+    return new AttemptTask(batch, attempt.epoch(), attempt.rows(), attempt.length(), strategy(request), directory, model.digest(),
+        peak(request));
   }
 
   private long peak(TicketRequest request) {
-    return MemoryPlan.server(model.layers(), strategy(request), request.rows());
+    return MemoryPlan.server(model.layers(), strategy(request), shape(request));
+  }
+
+  private static Sequences shape(TicketRequest request) {
+    return new Sequences(request.rows(), request.length());
   }
 
   private Strategy strategy(TicketRequest request) {

@@ -3,6 +3,7 @@ package io.secmoe.spark.server;
 import io.secmoe.flight.Admission;
 import io.secmoe.flight.Endpoint;
 import io.secmoe.flight.ServiceException;
+import io.secmoe.party.Attempt;
 import java.time.Duration;
 import java.util.concurrent.Future;
 
@@ -11,10 +12,9 @@ final class Place {
   /** The client's certificate subject, which is its FAIR pool. */
   final String tenant;
   final BatchKey batch;
-  final long epoch;
+  final Attempt attempt;
   /** Order of arrival. */
   final long number;
-  final int rows;
   final long arrived = System.currentTimeMillis();
 
   private Future<Void> job;
@@ -23,16 +23,15 @@ final class Place {
   private boolean delivered;
   private long askedNanos = System.nanoTime();
 
-  Place(String tenant, BatchKey batch, long epoch, int rows, long number) {
+  Place(String tenant, BatchKey batch, Attempt attempt, long number) {
     this.tenant = tenant;
     this.batch = batch;
-    this.epoch = epoch;
-    this.rows = rows;
+    this.attempt = attempt;
     this.number = number;
   }
 
   String group() {
-    return batch.group(epoch);
+    return batch.group(attempt.epoch());
   }
 
   synchronized void submitted(Future<Void> running) {
@@ -44,7 +43,7 @@ final class Place {
     if (granted != null || failure != null) {
       return false;
     }
-    granted = new Admission.Granted(ticket, endpoint, epoch);
+    granted = new Admission.Granted(ticket, endpoint, attempt.epoch());
     notifyAll();
     return true;
   }

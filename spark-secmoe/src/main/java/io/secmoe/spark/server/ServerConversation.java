@@ -6,6 +6,7 @@ import io.secmoe.channel.FramedChannel;
 import io.secmoe.channel.Meter;
 import io.secmoe.model.Inference;
 import io.secmoe.model.ServerModel;
+import io.secmoe.moe.Sequences;
 import io.secmoe.moe.Strategy;
 import io.secmoe.party.Binding;
 import io.secmoe.party.Handshake;
@@ -35,20 +36,20 @@ final class ServerConversation {
    * @param binding what the handshake compares
    * @param threads native threads
    */
-  void run(Binding binding, ServerModel model, int rows, Strategy strategy, int threads) {
+  void run(Binding binding, ServerModel model, Sequences sequences, Strategy strategy, int threads) {
     Arena arena = new Arena(JvmMemory.root().newChildAllocator("secmoe-attempt", 0, Long.MAX_VALUE));
     try (Channel channel = new FramedChannel(transport, arena.allocator(), meter)) {
       handshake(channel, binding, arena);
-      serve(channel, arena, model, rows, strategy, threads);
+      serve(channel, arena, model, sequences, strategy, threads);
     }
   }
 
-  private void serve(Channel channel, Arena arena, ServerModel model, int rows, Strategy strategy, int threads) {
+  private void serve(Channel channel, Arena arena, ServerModel model, Sequences sequences, Strategy strategy, int threads) {
     ServerParty opened = null;
     try {
       opened = ServerParty.open(channel, arena, model.layers().profile(), threads);
       running(opened);
-      Inference.server(opened, model, rows, strategy);
+      Inference.server(opened, model, sequences, strategy);
     } catch (RuntimeException e) {
       transport.abort("the server's side failed with " + e.getClass().getSimpleName());
       throw e;

@@ -37,11 +37,11 @@ final class ServerPage implements PageBody {
       return;
     }
     long now = System.currentTimeMillis();
-    html.table("secmoe-queue", "Tenant (Pool)", "Session", "Run", "Partition", "Batch", "Epoch", "Rows", "State", "Since");
+    html.table("secmoe-queue", "Tenant (Pool)", "Session", "Run", "Partition", "Batch", "Epoch", "Rows", "Padded Length", "State", "Since");
     for (AttemptsView.Entry entry : view.entries()) {
       html.row().cell(entry.tenant()).cell(entry.batch().session().toString().substring(0, LETTERS))
           .cell(entry.batch().run().toString().substring(0, LETTERS)).count(entry.batch().partition()).count(entry.batch().batch())
-          .count(entry.epoch()).count(entry.rows());
+          .count(entry.attempt().epoch()).count(entry.attempt().rows()).count(entry.attempt().length());
       if (entry.position() > 0) {
         html.badge("secondary", "queued", "at position " + entry.position());
       } else {

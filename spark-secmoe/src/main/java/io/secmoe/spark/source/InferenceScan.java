@@ -28,7 +28,7 @@ record InferenceScan(RemoteModel model, Scan inner, Layout layout, int limit) im
 
   @Override
   public String description() {
-    return "PrivateInfer [" + model + "] " + layout.columns().features() + " -> "
+    return "PrivateInfer [" + model + "] " + layout.columns().input() + " -> "
         + String.join(", ", layout.added().stream().map(field -> field.name()).toList()) + " over " + inner.description();
   }
 

@@ -1,5 +1,6 @@
 package io.secmoe.spark.source;
 
+import io.secmoe.spark.client.BatchCutter;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Collections;
@@ -14,7 +15,7 @@ import org.apache.spark.sql.connector.read.PartitionReader;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
 
 /** The rows of the inner scan's partition that meet the query's conditions. A row is valid until the next one is asked for. */
-final class InnerRows implements Closeable {
+final class InnerRows implements BatchCutter.Source<IOException>, Closeable {
   private final PartitionReader<?> reader;
   private final BasePredicate[] conditions;
   private Iterator<InternalRow> rows = Collections.emptyIterator();
@@ -32,7 +33,8 @@ final class InnerRows implements Closeable {
     }
   }
 
-  boolean hasNext() throws IOException {
+  @Override
+  public boolean hasNext() throws IOException {
     while (row == null && advance()) {
       InternalRow candidate = rows.next();
       row = meets(candidate) ? candidate : null;
@@ -58,7 +60,8 @@ final class InnerRows implements Closeable {
   }
 
   /** After {@link #hasNext} has said yes. */
-  InternalRow next() {
+  @Override
+  public InternalRow next() {
     InternalRow next = row;
     row = null;
     return next;

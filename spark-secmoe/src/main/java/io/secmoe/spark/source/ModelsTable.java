@@ -1,8 +1,11 @@
 package io.secmoe.spark.source;
 
+import io.secmoe.model.FeatureInput;
+import io.secmoe.model.InputSpec;
 import io.secmoe.model.LayerList;
 import io.secmoe.model.ModelDescription;
 import io.secmoe.model.MoeSpec;
+import io.secmoe.model.TokenInput;
 import io.secmoe.moe.MoeShape;
 import io.secmoe.spark.client.RemoteModel;
 import java.util.List;
@@ -28,8 +31,9 @@ final class ModelsTable implements SupportsRead {
   static final StructType SCHEMA = new StructType().add("server", DataTypes.StringType, false).add("name", DataTypes.StringType, false)
       .add("digest", DataTypes.StringType, false).add("layers", DataTypes.IntegerType, false)
       .add("moe_layers", DataTypes.IntegerType, false).add("experts", DataTypes.IntegerType).add("d_model", DataTypes.IntegerType)
-      .add("d_ff", DataTypes.IntegerType).add("input_features", DataTypes.IntegerType, false)
-      .add("input_bits", DataTypes.IntegerType, false).add("labels", DataTypes.createArrayType(DataTypes.StringType, false), false)
+      .add("d_ff", DataTypes.IntegerType).add("input_features", DataTypes.IntegerType)
+      .add("input_bits", DataTypes.IntegerType).add("vocabulary", DataTypes.IntegerType).add("longest", DataTypes.IntegerType)
+      .add("labels", DataTypes.createArrayType(DataTypes.StringType, false), false)
       .add("output", DataTypes.StringType, false).add("ot", DataTypes.StringType, false)
       .add("prime_bits", DataTypes.createArrayType(DataTypes.IntegerType, false), false);
 
@@ -64,12 +68,20 @@ final class ModelsTable implements SupportsRead {
     LayerList layers = description.layers();
     List<MoeShape> sparse = layers.layers().stream().filter(MoeSpec.class::isInstance).map(layer -> ((MoeSpec) layer).shape()).toList();
     Optional<MoeShape> first = sparse.stream().findFirst();
+    Optional<FeatureInput> features = as(layers.input(), FeatureInput.class);
+    Optional<TokenInput> tokens = as(layers.input(), TokenInput.class);
     return new GenericInternalRow(new Object[] {text(model.conf().server().address()), text(description.name()), text(description.digest()),
-        layers.layers().size(), sparse.size(), first.map(MoeShape::experts).orElse(null), first.map(MoeShape::width).orElse(null),
-        first.map(MoeShape::hidden).orElse(null), layers.inputFeatures(), layers.inputBits(),
+        layers.layers().size(), sparse.size(), first.map(MoeShape::experts).orElse(null), first.map(moe -> moe.expert().width()).orElse(null),
+        first.map(moe -> moe.expert().hidden()).orElse(null), features.map(FeatureInput::features).orElse(null),
+        features.map(FeatureInput::bits).orElse(null), tokens.map(TokenInput::vocabulary).orElse(null),
+        tokens.map(TokenInput::longest).orElse(null),
         new GenericArrayData(layers.labels().stream().map(ModelsTable::text).toArray()),
         text(layers.output().name().toLowerCase(Locale.ROOT)), text(layers.profile().ot().label()),
         new GenericArrayData(layers.profile().primeBits().toArray())});
+  }
+
+  private static <T> Optional<T> as(InputSpec input, Class<T> kind) {
+    return kind.isInstance(input) ? Optional.of(kind.cast(input)) : Optional.empty();
   }
 
   private static UTF8String text(String value) {

@@ -1,28 +1,30 @@
 package io.secmoe.spark.source;
 
+import io.secmoe.model.LayerList;
 import io.secmoe.model.Predictions;
 import io.secmoe.spark.client.Columns;
+import io.secmoe.spark.client.Revealed;
 import java.util.List;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
-import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /** The added columns of one row after the other, those that are handed out. */
 final class PredictedRow {
+  private final LayerList layers;
   private final List<UTF8String> labels;
   private final List<String> names;
   private final Columns columns;
 
-  /** @param labels names of the classes */
-  PredictedRow(List<String> labels, Layout layout) {
-    this.labels = labels.stream().map(UTF8String::fromString).toList();
+  PredictedRow(LayerList layers, Layout layout) {
+    this.layers = layers;
+    this.labels = layers.labels().stream().map(UTF8String::fromString).toList();
     this.names = layout.added().stream().map(StructField::name).toList();
     this.columns = layout.columns();
   }
 
-  /** Of a row without features. */
+  /** Of a row that is not sent. */
   InternalRow none() {
     return new GenericInternalRow(names.size());
   }
@@ -41,6 +43,6 @@ final class PredictedRow {
       return predictions.classes()[row];
     }
     return name.equals(columns.label()) ? labels.get(predictions.classes()[row])
-        : UnsafeArrayData.fromPrimitiveArray(predictions.logits()[row]);
+        : Revealed.of(layers, predictions, row);
   }
 }

@@ -23,7 +23,7 @@ record Reading(SupportsRead inner, StructType stored, RemoteModel model, Columns
     SupportsRead inner = InnerFormat.table(options.format(), options.inner(), given);
     StructType stored = CatalogV2Util.v2ColumnsToStructType(inner.columns());
     RemoteModel model = model(options);
-    return new Reading(inner, stored, model, options.columns(), options.columns().extend(stored, model.revealsLogits()));
+    return new Reading(inner, stored, model, options.columns(), options.columns().extend(stored, model));
   }
 
   /** The model that session and options ask for. */

@@ -24,8 +24,8 @@ record SourceOptions(boolean models, String format, Columns columns, Map<String,
   private static final String PREDICTIONS = "predictions";
   private static final String MODELS = "models";
   private static final List<String> PATHS = List.of("path", "paths");
-  private static final List<String> KNOWN = List.of("path", "paths", "format", "featuresColumn", "predictionColumn", "labelColumn",
-      "logitsColumn", "pad", "strategy", "view");
+  private static final List<String> KNOWN = List.of("path", "paths", "format", "featuresColumn", "tokensColumn", "predictionColumn",
+      "labelColumn", "logitsColumn", "embeddingColumn", "pad", "strategy", "view");
 
   /** Throws an AnalysisException for unknown options, and values that are not allowed. */
   static SourceOptions of(CaseInsensitiveStringMap options) {
@@ -49,9 +49,10 @@ record SourceOptions(boolean models, String format, Columns columns, Map<String,
 
   private static Columns columns(CaseInsensitiveStringMap options) {
     Columns names = Columns.DEFAULT;
-    return new Columns(options.getOrDefault("featuresColumn", names.features()),
-        options.getOrDefault("predictionColumn", names.prediction()), options.getOrDefault("labelColumn", names.label()),
-        options.getOrDefault("logitsColumn", names.logits()));
+    Columns added = new Columns(names.given(), names.input(), options.getOrDefault("predictionColumn", names.prediction()),
+        options.getOrDefault("labelColumn", names.label()), options.getOrDefault("logitsColumn", names.logits()),
+        options.getOrDefault("embeddingColumn", names.embedding()));
+    return Analysis.of(() -> added.reading(options.get("featuresColumn"), "featuresColumn", options.get("tokensColumn"), "tokensColumn"));
   }
 
   private static Map<String, String> conf(CaseInsensitiveStringMap options) {

@@ -22,6 +22,14 @@ public final class Analysis {
     }
   }
 
+  /** The same for a check. */
+  public static void check(Runnable check) {
+    of(() -> {
+      check.run();
+      return null;
+    });
+  }
+
   /** Never returns. */
   public static RuntimeException error(String message) {
     throw Analysis.<RuntimeException>unchecked(exception(message, Option.empty()));

@@ -21,6 +21,6 @@ public final class DropUnused extends Rule<LogicalPlan> {
   }
 
   private static boolean unused(AttributeSet read, PrivateInfer infer) {
-    return !read.contains(infer.prediction()) && !read.contains(infer.logits());
+    return !read.contains(infer.prediction()) && !read.contains(infer.revealed());
   }
 }

@@ -37,7 +37,7 @@ final class FullBatches {
   /** A single batch is one partition's already, wherever a global limit has made it. */
   private static boolean fits(PrivateInfer infer) {
     Option<Object> most = infer.child().maxRows();
-    return most.isDefined() && (Long) most.get() <= infer.model().batchRows() && Narrow.bottom(infer.child()) instanceof GlobalLimit;
+    return most.isDefined() && (Long) most.get() <= infer.model().batchLimits().largest().count() && Narrow.bottom(infer.child()) instanceof GlobalLimit;
   }
 
   private static boolean arranged(LogicalPlan child) {
@@ -51,9 +51,9 @@ final class FullBatches {
     return plan.execute().getNumPartitions();
   }
 
-  /** What a full batch takes in a shuffle, at least: features of the model's width, and the columns that go with them. */
+  /** What a full batch takes in a shuffle, at least: its features or its tokens, and the columns that go with them. */
   private static long batchBytes(PrivateInfer infer) {
-    long row = 4L * infer.model().layers().inputFeatures();
-    return Math.max(1, row * infer.model().batchRows());
+    long token = 4L * Math.max(1, infer.model().layers().input().features());
+    return token * infer.model().batchLimits().largest().tokens();
   }
 }

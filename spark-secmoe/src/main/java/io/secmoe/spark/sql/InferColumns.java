@@ -21,19 +21,27 @@ public final class InferColumns {
     org.apache.spark.sql.classic.SparkSession session = (org.apache.spark.sql.classic.SparkSession) spark;
     Operators.register(session);
     LogicalPlan plan = ((org.apache.spark.sql.classic.Dataset<Row>) input).queryExecution().analyzed();
-    int index = input.schema().fieldIndex(columns.features());
+    int index = input.schema().fieldIndex(columns.input());
     return org.apache.spark.sql.classic.Dataset.ofRows(session, of(model, plan, plan.output().apply(index), columns));
   }
 
   /** The same as plans. */
-  public static LogicalPlan of(RemoteModel model, LogicalPlan input, Attribute features, Columns columns) {
-    PrivateInfer infer = PrivateInfer.over(model, features, input);
+  public static LogicalPlan of(RemoteModel model, LogicalPlan input, Attribute inferred, Columns columns) {
+    PrivateInfer infer = PrivateInfer.over(model, inferred, input);
     List<NamedExpression> output = new ArrayList<>(Scala.list(input.output()));
-    output.add(Scala.alias(infer.prediction(), columns.prediction()));
-    output.add(Scala.alias(infer.label(), columns.label()));
-    if (model.revealsLogits()) {
-      output.add(Scala.alias(infer.logits(), columns.logits()));
+    switch (model.output()) {
+      case EMBEDDINGS -> output.add(Scala.alias(infer.revealed(), columns.embedding()));
+      case LABEL -> classes(infer, columns, output);
+      case LOGITS -> {
+        classes(infer, columns, output);
+        output.add(Scala.alias(infer.revealed(), columns.logits()));
+      }
     }
     return new Project(Scala.seq(output), infer);
+  }
+
+  private static void classes(PrivateInfer infer, Columns columns, List<NamedExpression> output) {
+    output.add(Scala.alias(infer.prediction(), columns.prediction()));
+    output.add(Scala.alias(infer.label(), columns.label()));
   }
 }

@@ -18,20 +18,20 @@ final class InferMetrics implements Serializable {
   private static final String BYTES_TO_SERVER = "bytesToServer";
   private static final String BYTES_TO_CLIENT = "bytesToClient";
   private static final String HALF_ROUNDS = "halfRounds";
+  private static final String ROOM = "roomForRows";
   private static final String BATCHES = "batches";
   private static final String FILL = "batchFill";
   private static final String LOST = "attemptsLost";
   private static final String TIME = "inferenceTime";
 
   private final LinkedHashMap<String, SQLMetric> metrics = new LinkedHashMap<>();
-  private final int batchRows;
   private final AttemptReports reports;
 
   /** @param reports collects the same attempts for the application */
-  InferMetrics(SparkContext spark, int batchRows, AttemptReports reports) {
-    this.batchRows = batchRows;
+  InferMetrics(SparkContext spark, AttemptReports reports) {
     this.reports = reports;
     metrics.put(ROWS, SQLMetrics.createMetric(spark, "rows inferred"));
+    metrics.put(ROOM, SQLMetrics.createMetric(spark, "rows of as many full batches"));
     metrics.put(BATCHES, SQLMetrics.createMetric(spark, "batches"));
     metrics.put(FILL, SQLMetrics.createAverageMetric(spark, "batch fill in percent"));
     metrics.put(LOST, SQLMetrics.createMetric(spark, "attempts lost"));
@@ -54,8 +54,9 @@ final class InferMetrics implements Serializable {
     metric(TIME).add(report.ended() - report.started());
     if (report.succeeded()) {
       metric(ROWS).add(report.rows());
+      metric(ROOM).add(report.capacity());
       metric(BATCHES).add(1);
-      metric(FILL).set(100.0 * report.rows() / batchRows);
+      metric(FILL).set(100.0 * report.rows() / report.capacity());
     } else {
       metric(LOST).add(1);
     }
@@ -75,6 +76,11 @@ final class InferMetrics implements Serializable {
 
   long batches() {
     return metric(BATCHES).value();
+  }
+
+  /** Rows over those of as many full batches, 0 to 1. */
+  double fill() {
+    return (double) rows() / Math.max(1, metric(ROOM).value());
   }
 
   long bytes() {

@@ -20,7 +20,7 @@ public final class InferenceStrategy extends SparkStrategy {
   public Seq<SparkPlan> apply(LogicalPlan plan) {
     if (plan instanceof PrivateInfer infer) {
       SparkPlan child = planLater(FullBatches.of(session, infer));
-      return Scala.seq(new PrivateInferExec(infer.model(), infer.features(), infer.prediction(), infer.logits(), child));
+      return Scala.seq(new PrivateInferExec(infer.model(), infer.input(), infer.prediction(), infer.revealed(), child));
     }
     // A range partitioner samples its input first: an exchange in between keeps what was inferred for the second pass.
     if (plan instanceof Sort sort && sort.global() && Narrow.infers(sort.child())) {

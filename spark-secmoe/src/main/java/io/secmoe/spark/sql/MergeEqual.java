@@ -23,13 +23,13 @@ public final class MergeEqual extends Rule<LogicalPlan> {
   }
 
   private static LogicalPlan merge(PrivateInfer upper) {
-    Carried carried = carry(upper.child(), upper.features(), upper);
+    Carried carried = carry(upper.child(), upper.input(), upper);
     if (carried == null) {
       return null;
     }
     List<NamedExpression> output = new ArrayList<>(Scala.list(upper.child().output()));
     output.add(renamed(carried.prediction(), upper.prediction()));
-    output.add(renamed(carried.logits(), upper.logits()));
+    output.add(renamed(carried.revealed(), upper.revealed()));
     return new Project(Scala.seq(output), carried.plan());
   }
 
@@ -38,37 +38,37 @@ public final class MergeEqual extends Rule<LogicalPlan> {
   }
 
   /** A plan that puts out the results of an inference further down as well. */
-  private record Carried(LogicalPlan plan, Attribute prediction, Attribute logits) {}
+  private record Carried(LogicalPlan plan, Attribute prediction, Attribute revealed) {}
 
   /** The plan with the results of an equal inference below it; null if there is none to be had. */
-  private static Carried carry(LogicalPlan plan, Attribute features, PrivateInfer wanted) {
-    if (plan instanceof PrivateInfer infer && infer.model().equals(wanted.model()) && infer.features().semanticEquals(features)) {
-      return new Carried(infer, infer.prediction(), infer.logits());
+  private static Carried carry(LogicalPlan plan, Attribute input, PrivateInfer wanted) {
+    if (plan instanceof PrivateInfer infer && infer.model().equals(wanted.model()) && infer.input().semanticEquals(input)) {
+      return new Carried(infer, infer.prediction(), infer.revealed());
     }
     if (plan instanceof Project project) {
-      return carry(project, features, wanted);
+      return carry(project, input, wanted);
     }
     if (plan instanceof Filter || plan instanceof Sort || plan instanceof PrivateInfer) {
-      Carried below = carry(((UnaryNode) plan).child(), features, wanted);
+      Carried below = carry(((UnaryNode) plan).child(), input, wanted);
       return below == null ? null
-          : new Carried((LogicalPlan) plan.withNewChildren(Scala.seq(below.plan())), below.prediction(), below.logits());
+          : new Carried((LogicalPlan) plan.withNewChildren(Scala.seq(below.plan())), below.prediction(), below.revealed());
     }
     return null;
   }
 
-  private static Carried carry(Project project, Attribute features, PrivateInfer wanted) {
-    Attribute source = source(project, features);
+  private static Carried carry(Project project, Attribute input, PrivateInfer wanted) {
+    Attribute source = source(project, input);
     Carried below = source == null ? null : carry(project.child(), source, wanted);
     if (below == null) {
       return null;
     }
     List<NamedExpression> output = new ArrayList<>(Scala.list(project.projectList()));
-    for (Attribute result : List.of(below.prediction(), below.logits())) {
+    for (Attribute result : List.of(below.prediction(), below.revealed())) {
       if (output.stream().noneMatch(e -> e instanceof Attribute && e.exprId().equals(result.exprId()))) {
         output.add(result);
       }
     }
-    return new Carried(new Project(Scala.seq(output), below.plan()), below.prediction(), below.logits());
+    return new Carried(new Project(Scala.seq(output), below.plan()), below.prediction(), below.revealed());
   }
 
   /** The attribute below a projection that comes out as this one; null if it is computed. */

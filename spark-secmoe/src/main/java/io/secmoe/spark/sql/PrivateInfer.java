@@ -1,7 +1,7 @@
 package io.secmoe.spark.sql;
 
-import io.secmoe.spark.client.Columns;
 import io.secmoe.spark.client.RemoteModel;
+import io.secmoe.spark.client.Revealed;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,29 +25,30 @@ import scala.collection.immutable.Seq;
 
 /**
  * The child's rows, one for one and in order, with what private inference says of them: two more columns, the index of the predicted class
- * and the logits (null where the server keeps them). Rows whose features are null are not sent and get nulls.
+ * and the numbers that the server reveals, logits or an embedding (both null where the server keeps them). Rows whose input is null are
+ * not sent and get nulls.
  */
 public final class PrivateInfer extends LogicalPlan implements UnaryNode, Serializable {
   private static final long serialVersionUID = 1L;
 
   private final RemoteModel model;
-  private final Attribute features;
+  private final Attribute input;
   private final Attribute prediction;
-  private final Attribute logits;
+  private final Attribute revealed;
   private final LogicalPlan child;
 
-  public PrivateInfer(RemoteModel model, Attribute features, Attribute prediction, Attribute logits, LogicalPlan child) {
+  public PrivateInfer(RemoteModel model, Attribute input, Attribute prediction, Attribute revealed, LogicalPlan child) {
     this.model = model;
-    this.features = features;
+    this.input = input;
     this.prediction = prediction;
-    this.logits = logits;
+    this.revealed = revealed;
     this.child = child;
   }
 
   /** With new attributes for the results. */
-  public static PrivateInfer over(RemoteModel model, Attribute features, LogicalPlan child) {
-    return new PrivateInfer(model, features, attribute("_secmoe_prediction", DataTypes.IntegerType),
-        attribute("_secmoe_logits", Columns.LOGITS), child);
+  public static PrivateInfer over(RemoteModel model, Attribute input, LogicalPlan child) {
+    return new PrivateInfer(model, input, attribute("_secmoe_prediction", DataTypes.IntegerType),
+        attribute("_secmoe_revealed", Revealed.type(model.layers())), child);
   }
 
   private static Attribute attribute(String name, DataType type) {
@@ -58,16 +59,16 @@ public final class PrivateInfer extends LogicalPlan implements UnaryNode, Serial
     return model;
   }
 
-  public Attribute features() {
-    return features;
+  public Attribute input() {
+    return input;
   }
 
   public Attribute prediction() {
     return prediction;
   }
 
-  public Attribute logits() {
-    return logits;
+  public Attribute revealed() {
+    return revealed;
   }
 
   /** The name of the predicted class. */
@@ -94,19 +95,19 @@ public final class PrivateInfer extends LogicalPlan implements UnaryNode, Serial
 
   @Override
   public LogicalPlan withNewChildInternal(LogicalPlan newChild) {
-    return new PrivateInfer(model, features, prediction, logits, newChild);
+    return new PrivateInfer(model, input, prediction, revealed, newChild);
   }
 
   @Override
   public Seq<Attribute> output() {
     List<Attribute> output = new ArrayList<>(Scala.list(child.output()));
-    output.addAll(List.of(prediction, logits));
+    output.addAll(List.of(prediction, revealed));
     return Scala.seq(output);
   }
 
   @Override
   public AttributeSet producedAttributes() {
-    return AttributeSet.fromAttributeSets(Scala.seq(AttributeSet.apply(prediction), AttributeSet.apply(logits)));
+    return AttributeSet.fromAttributeSets(Scala.seq(AttributeSet.apply(prediction), AttributeSet.apply(revealed)));
   }
 
   @Override
@@ -126,7 +127,7 @@ public final class PrivateInfer extends LogicalPlan implements UnaryNode, Serial
 
   @Override
   public String simpleString(int maxFields) {
-    return "PrivateInfer [" + model + "] " + features + " -> " + prediction + ", " + logits;
+    return "PrivateInfer [" + model + "] " + input + " -> " + prediction + ", " + revealed;
   }
 
   @Override
@@ -138,9 +139,9 @@ public final class PrivateInfer extends LogicalPlan implements UnaryNode, Serial
   public Object productElement(int n) {
     return switch (n) {
       case 0 -> model;
-      case 1 -> features;
+      case 1 -> input;
       case 2 -> prediction;
-      case 3 -> logits;
+      case 3 -> revealed;
       case 4 -> child;
       default -> throw new IndexOutOfBoundsException(n);
     };
@@ -153,12 +154,12 @@ public final class PrivateInfer extends LogicalPlan implements UnaryNode, Serial
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof PrivateInfer that && model.equals(that.model) && features.equals(that.features)
-        && prediction.equals(that.prediction) && logits.equals(that.logits) && child.equals(that.child);
+    return other instanceof PrivateInfer that && model.equals(that.model) && input.equals(that.input)
+        && prediction.equals(that.prediction) && revealed.equals(that.revealed) && child.equals(that.child);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(PrivateInfer.class, model, features, prediction, logits, child);
+    return Objects.hash(PrivateInfer.class, model, input, prediction, revealed, child);
   }
 }

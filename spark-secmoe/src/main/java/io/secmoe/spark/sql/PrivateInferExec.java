@@ -25,17 +25,17 @@ public final class PrivateInferExec extends SparkPlan implements UnaryExecNode {
   private static final long serialVersionUID = 1L;
 
   private final RemoteModel model;
-  private final Attribute features;
+  private final Attribute input;
   private final Attribute prediction;
-  private final Attribute logits;
+  private final Attribute revealed;
   private final SparkPlan child;
   private transient InferMetrics inferMetrics;
 
-  public PrivateInferExec(RemoteModel model, Attribute features, Attribute prediction, Attribute logits, SparkPlan child) {
+  public PrivateInferExec(RemoteModel model, Attribute input, Attribute prediction, Attribute revealed, SparkPlan child) {
     this.model = model;
-    this.features = features;
+    this.input = input;
     this.prediction = prediction;
-    this.logits = logits;
+    this.revealed = revealed;
     this.child = child;
   }
 
@@ -57,19 +57,19 @@ public final class PrivateInferExec extends SparkPlan implements UnaryExecNode {
 
   @Override
   public SparkPlan withNewChildInternal(SparkPlan newChild) {
-    return new PrivateInferExec(model, features, prediction, logits, newChild);
+    return new PrivateInferExec(model, input, prediction, revealed, newChild);
   }
 
   @Override
   public Seq<Attribute> output() {
     List<Attribute> output = new ArrayList<>(Scala.list(child.output()));
-    output.addAll(List.of(prediction, logits));
+    output.addAll(List.of(prediction, revealed));
     return Scala.seq(output);
   }
 
   @Override
   public AttributeSet producedAttributes() {
-    return AttributeSet.fromAttributeSets(Scala.seq(AttributeSet.apply(prediction), AttributeSet.apply(logits)));
+    return AttributeSet.fromAttributeSets(Scala.seq(AttributeSet.apply(prediction), AttributeSet.apply(revealed)));
   }
 
   @Override
@@ -87,25 +87,20 @@ public final class PrivateInferExec extends SparkPlan implements UnaryExecNode {
     return inferMetrics().asScala();
   }
 
-  int batchRows() {
-    return model.batchRows();
-  }
-
   /** The figures behind {@link #metrics()}. */
   synchronized InferMetrics inferMetrics() {
     if (inferMetrics == null) {
-      inferMetrics = new InferMetrics(sparkContext(), model.batchRows(), RemoteModels.reports(sparkContext()));
+      inferMetrics = new InferMetrics(sparkContext(), RemoteModels.reports(sparkContext()));
     }
     return inferMetrics;
   }
 
   @Override
   public RDD<InternalRow> doExecute() {
-    List<Attribute> input = Scala.list(child.output());
-    int index = input.stream().map(Attribute::exprId).toList().indexOf(features.exprId());
+    int index = Scala.list(child.output()).stream().map(Attribute::exprId).toList().indexOf(input.exprId());
     DataType[] types = Scala.list(output()).stream().map(Attribute::dataType).toArray(DataType[]::new);
     InferPartition operator =
-        new InferPartition(model, UUID.randomUUID(), features.name(), features.dataType(), index, types, inferMetrics());
+        new InferPartition(model, UUID.randomUUID(), input.name(), input.dataType(), index, types, inferMetrics());
     PrivateInferRDD rows = new PrivateInferRDD(child.execute(), operator);
     Runs.watch(this, rows.id());
     return rows;
@@ -113,14 +108,14 @@ public final class PrivateInferExec extends SparkPlan implements UnaryExecNode {
 
   @Override
   public String simpleString(int maxFields) {
-    return "PrivateInfer [" + model + "] " + features + " -> " + prediction + ", " + logits;
+    return "PrivateInfer [" + model + "] " + input + " -> " + prediction + ", " + revealed;
   }
 
   @Override
   public String verboseStringWithOperatorId() {
     return formattedNodeName() + "\nModel: " + model.description().name() + ", digest " + model.description().digest()
-        + "\nStrategy: " + model.strategy().name().toLowerCase(java.util.Locale.ROOT) + ", rows per batch: " + model.batchRows()
-        + "\nInput: " + features + "\nOutput: " + prediction + ", " + logits + "\n";
+        + "\nStrategy: " + model.strategy().name().toLowerCase(java.util.Locale.ROOT) + ", rows per batch: " + model.batchLimits().rows()
+        + "\nInput: " + input + "\nOutput: " + prediction + ", " + revealed + "\n";
   }
 
   @Override
@@ -132,9 +127,9 @@ public final class PrivateInferExec extends SparkPlan implements UnaryExecNode {
   public Object productElement(int n) {
     return switch (n) {
       case 0 -> model;
-      case 1 -> features;
+      case 1 -> input;
       case 2 -> prediction;
-      case 3 -> logits;
+      case 3 -> revealed;
       case 4 -> child;
       default -> throw new IndexOutOfBoundsException(n);
     };
@@ -147,12 +142,12 @@ public final class PrivateInferExec extends SparkPlan implements UnaryExecNode {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof PrivateInferExec that && model.equals(that.model) && features.equals(that.features)
-        && prediction.equals(that.prediction) && logits.equals(that.logits) && child.equals(that.child);
+    return other instanceof PrivateInferExec that && model.equals(that.model) && input.equals(that.input)
+        && prediction.equals(that.prediction) && revealed.equals(that.revealed) && child.equals(that.child);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(PrivateInferExec.class, model, features, prediction, logits, child);
+    return Objects.hash(PrivateInferExec.class, model, input, prediction, revealed, child);
   }
 }

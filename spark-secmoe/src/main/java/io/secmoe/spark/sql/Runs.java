@@ -87,7 +87,7 @@ final class Runs extends SparkListener {
             String.format(Locale.ROOT, "%.1f", first.millis * 1e-3));
       }
     }
-    double fill = (double) metrics.rows() / Math.max(1, metrics.batches()) / operator.batchRows();
+    double fill = metrics.fill();
     if (metrics.batches() > FEW && fill < LEAST_FILL && !warnedOfFill) {
       warnedOfFill = true;
       LOG.warn("Inference ran in {} batches that were {} % full on average, and linear layers cost the same whatever a batch holds. "

@@ -1,10 +1,11 @@
 package io.secmoe.spark.task;
 
+import io.secmoe.linear.SelectLinear;
 import io.secmoe.model.LayerList;
 import io.secmoe.model.LayerSpec;
 import io.secmoe.model.MoeSpec;
-import io.secmoe.moe.MoeLayer;
 import io.secmoe.moe.MoeShape;
+import io.secmoe.moe.Sequences;
 import io.secmoe.moe.Strategy;
 import io.secmoe.party.OtExtension;
 import io.secmoe.party.Profile;
@@ -28,50 +29,51 @@ public final class MemoryPlan {
 
   private MemoryPlan() {}
 
-  /** Bytes on the server for a batch of {@code rows} rows. */
-  public static long server(LayerList layers, Strategy strategy, int rows) {
+  /** Bytes on the server for a batch of this shape. */
+  public static long server(LayerList layers, Strategy strategy, Sequences shape) {
     long primes = layers.profile().topLevel();
     long peak = 0;
+    int tokens = shape.tokens();
     for (LayerSpec layer : layers.layers()) {
       peak = Math.max(peak, layer instanceof MoeSpec moe
-          ? moe(primes, moe.shape(), strategy, rows)
-          : linear(primes, layer.inputs(), layer.outputs(), rows));
+          ? moe(primes, moe.shape(), strategy, tokens)
+          : linear(primes, layer.inputs(), layer.outputs(), tokens));
     }
     return SERVER_FIXED + silent(layers.profile()) + peak;
   }
 
-  /** Bytes on the client for a batch of {@code rows} rows: its ciphertexts and the answers come and go a few at a time. */
-  public static long client(LayerList layers, Strategy strategy, int rows) {
+  /** Bytes on the client for a batch of this shape: its ciphertexts and the answers come and go a few at a time. */
+  public static long client(LayerList layers, Strategy strategy, Sequences shape) {
     long widest = 0;
     for (LayerSpec layer : layers.layers()) {
       widest = Math.max(widest, Math.max(layer.inputs(), layer.outputs()));
       if (layer instanceof MoeSpec moe) {
         boolean all = strategy == Strategy.ALL;
         long experts = moe.shape().experts();
-        widest = Math.max(widest, all ? moe.shape().hidden() * experts : moe.shape().hidden() + experts);
+        widest = Math.max(widest, all ? moe.shape().expert().hidden() * experts : moe.shape().expert().hidden() + experts);
       }
     }
-    return CLIENT_FIXED + silent(layers.profile()) + VECTORS * WORD * rows * widest;
+    return CLIENT_FIXED + silent(layers.profile()) + VECTORS * WORD * shape.tokens() * widest;
   }
 
   private static long silent(Profile profile) {
     return profile.ot() == OtExtension.SILENT ? profile.otMemory() + SILENT_INPUTS : 0;
   }
 
-  private static long moe(long primes, MoeShape shape, Strategy strategy, int rows) {
+  private static long moe(long primes, MoeShape shape, Strategy strategy, int tokens) {
     boolean all = strategy == Strategy.ALL;
     long selectors = all ? 0 : shape.experts();
-    long hidden = (long) shape.hidden() * (all ? shape.experts() : 1);
-    long up = linear(primes, shape.width() + selectors, hidden, rows);
-    long down = linear(primes, shape.hidden() + selectors, shape.width(), rows);
-    return Math.max(up, down + (all ? hidden * rows * WORD : 0));
+    long hidden = (long) shape.expert().hidden() * (all ? shape.experts() : 1);
+    long up = linear(primes, shape.expert().width() + selectors, hidden, tokens);
+    long down = linear(primes, shape.expert().hidden() + selectors, shape.expert().width(), tokens);
+    return Math.max(up, down + (all ? hidden * tokens * WORD : 0));
   }
 
-  private static long linear(long primes, long inputs, long outputs, int rows) {
+  private static long linear(long primes, long inputs, long outputs, int tokens) {
     long ciphertexts = 2 * primes * SLOTS * WORD * inputs;
-    long tile = 3 * primes * SLOTS * WORD * Math.min(MoeLayer.TILE_ROWS, outputs);
-    long shares = VECTORS * WORD * rows * Math.max(inputs, outputs);
-    long answers = 2 * SLOTS * WORD * Math.min(MoeLayer.TILE_ROWS, outputs);
+    long tile = 3 * primes * SLOTS * WORD * Math.min(SelectLinear.TILE_ROWS, outputs);
+    long shares = VECTORS * WORD * tokens * Math.max(inputs, outputs);
+    long answers = 2 * SLOTS * WORD * Math.min(SelectLinear.TILE_ROWS, outputs);
     return ciphertexts + tile + shares + answers;
   }
 }

@@ -54,6 +54,7 @@ public final class SecMoeKryo implements KryoRegistrator {
       out.writeInt(report.batch());
       out.writeLong(report.epoch());
       out.writeInt(report.rows());
+      out.writeInt(report.length());
       out.writeInt(report.capacity());
       out.writeLong(report.started());
       out.writeLong(report.granted());
@@ -65,8 +66,8 @@ public final class SecMoeKryo implements KryoRegistrator {
 
     @Override
     public AttemptReport read(Kryo kryo, Input in, Class<AttemptReport> type) {
-      return new AttemptReport(in.readInt(), in.readInt(), in.readLong(), in.readInt(), in.readInt(), in.readLong(), in.readLong(),
-          in.readLong(), in.readString(), in.readString(), List.of(kryo.readObject(in, Cost[].class)));
+      return new AttemptReport(in.readInt(), in.readInt(), in.readLong(), in.readInt(), in.readInt(), in.readInt(), in.readLong(),
+          in.readLong(), in.readLong(), in.readString(), in.readString(), List.of(kryo.readObject(in, Cost[].class)));
     }
   }
 

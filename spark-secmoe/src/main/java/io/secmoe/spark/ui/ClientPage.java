@@ -97,7 +97,7 @@ public final class ClientPage implements PageBody {
       return;
     }
     html.heading("Last Attempts", view.ended().size()).table("secmoe-attempts", "Stage", "Run", "Partition", "Batch", "Epoch", "Rows",
-        "Batch Fill", "Queued", "Conversed", "Bytes", "Outcome");
+        "Padded Length", "Batch Fill", "Queued", "Conversed", "Bytes", "Outcome");
     for (Progress progress : view.ended()) {
       place(html.row(), base, progress.place());
       if (progress.event() instanceof Progress.Done done) {
@@ -113,7 +113,7 @@ public final class ClientPage implements PageBody {
   private static Html attempt(Html html, AttemptReport report) {
     long bytes = report.total().bytes();
     double fill = (double) report.rows() / report.capacity();
-    return html.count(report.epoch()).count(report.rows()).figure(decimal("%.1f %%", 100 * fill), fill)
+    return html.count(report.epoch()).count(report.rows()).count(report.length()).figure(decimal("%.1f %%", 100 * fill), fill)
         .figure(decimal("%,.1f s", report.queuedMillis() * 1e-3), report.queuedMillis())
         .figure(decimal("%,.1f s", report.conversedMillis() * 1e-3), report.conversedMillis()).figure(Units.bytes(bytes), bytes);
   }

@@ -152,11 +152,17 @@ class PrivateInferenceTest {
   void columnsThatDoNotFitAreRefusedBeforeAnythingRuns() {
     PrivateInference inference = connect(Map.of());
     Dataset<Row> table = table(rows(2), 1);
-    assertUnusable("type string", () -> inference.infer(table, new Columns("text", "p", "label", "l")));
-    assertUnusable("no column 'pixels'", () -> inference.infer(table, new Columns("pixels", "p", "label", "l")));
-    assertUnusable("column 'ID' already", () -> inference.infer(table, new Columns("features", "ID", "label", "l")));
-    assertUnusable("two columns", () -> inference.infer(table, new Columns("features", "p", "label", "P")));
+    assertUnusable("type string", () -> inference.infer(table, columns("text", "p", "l")));
+    assertUnusable("no column 'pixels'", () -> inference.infer(table, columns("pixels", "p", "l")));
+    assertUnusable("column 'ID' already", () -> inference.infer(table, columns("features", "ID", "l")));
+    assertUnusable("two columns", () -> inference.infer(table, columns("features", "p", "P")));
+    Columns tokens = Columns.DEFAULT.reading(null, "features", "features", "tokens");
+    assertUnusable("given as tokens, and the model takes features", () -> inference.infer(table, tokens));
     assertEquals(List.of(), inference.reports());
+  }
+
+  private static Columns columns(String input, String prediction, String logits) {
+    return new Columns(Columns.Given.ANYTHING, input, prediction, "label", logits, "embedding");
   }
 
   @Test

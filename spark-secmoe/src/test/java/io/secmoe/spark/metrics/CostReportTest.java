@@ -89,6 +89,6 @@ class CostReportTest {
   }
 
   private static AttemptReport attempt(int partition, long epoch, String loss, long started, long ended) {
-    return new AttemptReport(partition, 0, epoch, 10, 40, started, started + 200, ended, "ab", loss, COSTS);
+    return new AttemptReport(partition, 0, epoch, 10, 1, 40, started, started + 200, ended, "ab", loss, COSTS);
   }
 }

@@ -66,7 +66,7 @@ class ProgressBoardTest {
   }
 
   private static AttemptReport report(int rows, String loss, long bytes) {
-    return new AttemptReport(0, 0, 1, rows, 1_000, 1_000, 1_500, 3_000, "ab", loss,
+    return new AttemptReport(0, 0, 1, rows, 1, 1_000, 1_000, 1_500, 3_000, "ab", loss,
         List.of(new Cost("head", "linear", bytes, 0, 1, 1)));
   }
 }

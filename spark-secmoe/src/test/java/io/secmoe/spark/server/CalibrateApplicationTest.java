@@ -40,7 +40,7 @@ class CalibrateApplicationTest {
   void aModelCanBeServedAfterwards() {
     assertTrue(assertThrows(ModelException.class, () -> ServerModel.load(model)).getMessage().contains("calibration"));
     calibrate("features");
-    assertEquals(64, ServerModel.load(model).layers().inputFeatures());
+    assertEquals(64, ServerModel.load(model).layers().input().features());
   }
 
   @Test

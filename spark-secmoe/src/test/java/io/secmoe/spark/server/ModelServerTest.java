@@ -117,10 +117,11 @@ class ModelServerTest {
     Profile profile = model.layers().profile();
     String wish = Wish.text(profile, Strategy.SELECT);
     String version = CodeVersion.text();
-    assertEquals(Code.REFUSED, refusal(new TicketRequest(SESSION, RUN, 0, 0, 1, "ab".repeat(32), wish, version)));
-    assertEquals(Code.REFUSED, refusal(new TicketRequest(SESSION, RUN, 0, 0, 1, model.digest(), wish + "!", version)));
-    assertEquals(Code.REFUSED, refusal(new TicketRequest(SESSION, RUN, 0, 0, 1, model.digest(), wish, "0.0.1")));
-    assertEquals(Code.BAD_REQUEST, refusal(new TicketRequest(SESSION, RUN, 0, 0, 8193, model.digest(), wish, version)));
+    assertEquals(Code.REFUSED, refusal(new TicketRequest(SESSION, RUN, 0, 0, 1, 1, "ab".repeat(32), wish, version)));
+    assertEquals(Code.REFUSED, refusal(new TicketRequest(SESSION, RUN, 0, 0, 1, 1, model.digest(), wish + "!", version)));
+    assertEquals(Code.REFUSED, refusal(new TicketRequest(SESSION, RUN, 0, 0, 1, 1, model.digest(), wish, "0.0.1")));
+    assertEquals(Code.BAD_REQUEST, refusal(new TicketRequest(SESSION, RUN, 0, 0, 8193, 1, model.digest(), wish, version)));
+    assertEquals(Code.BAD_REQUEST, refusal(new TicketRequest(SESSION, RUN, 0, 0, 1, 2, model.digest(), wish, version)));
     assertTrue(parties.server().idle().compareTo(LONG) < 0);
   }
 
@@ -140,7 +141,7 @@ class ModelServerTest {
   }
 
   private TicketRequest ask(int batch) {
-    return new TicketRequest(SESSION, RUN, 0, batch, 5, model.digest(), Wish.text(model.layers().profile(), Strategy.SELECT),
+    return new TicketRequest(SESSION, RUN, 0, batch, 5, 1, model.digest(), Wish.text(model.layers().profile(), Strategy.SELECT),
         CodeVersion.text());
   }
 

@@ -27,7 +27,7 @@ import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
 class SecMoeKryoTest {
-  private static final AttemptReport REPORT = new AttemptReport(3, 1, 2, 7, 8, 1_000, 1_500, 9_000, "ab", "",
+  private static final AttemptReport REPORT = new AttemptReport(3, 1, 2, 7, 1, 8, 1_000, 1_500, 9_000, "ab", "",
       List.of(new Cost("session", "keys", 5, 6, 0.5, 0.25), new Cost("head", "linear", 1L << 40, 0, 1, 2)));
 
   @TempDir

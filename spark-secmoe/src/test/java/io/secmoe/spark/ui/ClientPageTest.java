@@ -26,8 +26,8 @@ class ClientPageTest {
   void showsTheQueueTheStepAndTheReasonOfALoss() {
     hear(0, new Progress.Queued(3));
     hear(1, new Progress.Running("blocks.0", "linear", 2_000_000));
-    hear(2, new Progress.Lost(new AttemptReport(2, 0, 0, 5, 10, 1_000, 0, 2_000, "", "UNAVAILABLE: <gone> & \"away\"", List.of())));
-    hear(3, new Progress.Done(new AttemptReport(3, 0, 1, 5, 10, 1_000, 1_500, 2_000, "ab", "",
+    hear(2, new Progress.Lost(new AttemptReport(2, 0, 0, 5, 1, 10, 1_000, 0, 2_000, "", "UNAVAILABLE: <gone> & \"away\"", List.of())));
+    hear(3, new Progress.Done(new AttemptReport(3, 0, 1, 5, 1, 10, 1_000, 1_500, 2_000, "ab", "",
         List.of(new Cost("head", "linear", 300, 100, 1.5, 0.5)))));
     String page = page();
     String working = page.substring(page.indexOf("secmoe-running"), page.indexOf("Where Bytes"));

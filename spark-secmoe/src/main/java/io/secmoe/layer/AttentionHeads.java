@@ -1,0 +1,112 @@
+package io.secmoe.layer;
+
+import io.secmoe.linear.MatrixProduct;
+import io.secmoe.linear.MatrixProductShape;
+import io.secmoe.moe.Sequences;
+import io.secmoe.party.ClientParty;
+import io.secmoe.party.ServerParty;
+import io.secmoe.protocol.Rescale;
+import io.secmoe.protocol.Softmax;
+import io.secmoe.ring.FixedPoint;
+import io.secmoe.ring.RingVector;
+
+/**
+ * The heads of an attention layer: queries, keys and values, [·]_t, heads·headWidth × tokens at 12 fraction bits, to the values' means
+ * weighted by softmax(QKᵀ + position bias), of the same shape at 12.
+ *
+ * <p>A group of pairs (a head of a sequence) after the other: scores, keys × (pairs × queries) at 24 fraction bits, are one {@link
+ * MatrixProduct}; the server adds the position bias to its share, and the client a constant below all scores to its share of
+ * those keys that lie beyond a sequence's secret length; {@link Softmax} over the keys; another product with the values; a rescale. A key
+ * that is masked weighs 0, up to the error of softmax; if all are, the result is some mean of values. Memory: a few vectors of a
+ * group's scores, about 2^21. Rounds: those of two products, a softmax and a rescale for each group.
+ */
+final class AttentionHeads {
+  /** Fraction bits of scores. */
+  static final int SCORE_FRACTION = 2 * FixedPoint.FRACTION;
+
+  /** e^−16 is below what softmax tells apart. */
+  private static final int MASK_BITS = 4;
+
+  private AttentionHeads() {}
+
+  /** The client's share of the means; {@code lengths} are its sequences' own; inputs stay open. */
+  static RingVector client(ClientParty c, HeadColumns columns, int[] lengths, RingVector query, RingVector key, RingVector value) {
+    Sequences sequences = columns.sequences();
+    RingVector all = RingVector.uninitialised(c.arena(), c.t(), value.length());
+    for (int first = 0; first < columns.pairs(); first += columns.group()) {
+      int n = Math.min(columns.group(), columns.pairs() - first);
+      RingVector p;
+      c.channel().meter().step("scores");
+      try (RingVector q = columns.gather(c.arena(), query, first, n);
+          RingVector k = columns.gather(c.arena(), key, first, n);
+          RingVector scores = MatrixProduct.client(c, scores(columns, n), k, q)) {
+        mask(columns, lengths, first, n, scores);
+        c.channel().meter().step("softmax");
+        p = Softmax.client(c, scores, sequences.length(), SCORE_FRACTION, rangeBits(columns.shape()));
+      }
+      c.channel().meter().step("values");
+      try (p; RingVector v = columns.gatherByToken(c.arena(), value, first, n);
+          RingVector sums = MatrixProduct.client(c, values(columns, n), v, p);
+          RingVector means = Rescale.client(c, sums, FixedPoint.FRACTION, c.t())) {
+        columns.scatter(means, first, n, all);
+      }
+    }
+    return all;
+  }
+
+  /** The server's share of the means; inputs stay open. */
+  static RingVector server(ServerParty s, HeadColumns columns, PositionBias position, RingVector query, RingVector key, RingVector value) {
+    Sequences sequences = columns.sequences();
+    RingVector all = RingVector.uninitialised(s.arena(), s.t(), value.length());
+    for (int first = 0; first < columns.pairs(); first += columns.group()) {
+      int n = Math.min(columns.group(), columns.pairs() - first);
+      RingVector p;
+      s.channel().meter().step("scores");
+      try (RingVector q = columns.gather(s.arena(), query, first, n);
+          RingVector k = columns.gather(s.arena(), key, first, n);
+          RingVector scores = MatrixProduct.server(s, scores(columns, n), k, q)) {
+        position.addTo(s.arena(), scores, sequences.length(), first, sequences.count(), SCORE_FRACTION);
+        s.channel().meter().step("softmax");
+        p = Softmax.server(s, scores, sequences.length(), SCORE_FRACTION, rangeBits(columns.shape()));
+      }
+      s.channel().meter().step("values");
+      try (p; RingVector v = columns.gatherByToken(s.arena(), value, first, n);
+          RingVector sums = MatrixProduct.server(s, values(columns, n), v, p);
+          RingVector means = Rescale.server(s, sums, FixedPoint.FRACTION, s.t())) {
+        columns.scatter(means, first, n, all);
+      }
+    }
+    return all;
+  }
+
+  private static MatrixProductShape scores(HeadColumns columns, int pairs) {
+    int length = columns.sequences().length();
+    return new MatrixProductShape(pairs, columns.shape().headWidth(), length, length);
+  }
+
+  private static MatrixProductShape values(HeadColumns columns, int pairs) {
+    int length = columns.sequences().length();
+    return new MatrixProductShape(pairs, length, columns.shape().headWidth(), length);
+  }
+
+  /** Adds the same constant, or 0, to the scores of every key: what is done does not depend on the lengths. */
+  private static void mask(HeadColumns columns, int[] lengths, int first, int pairs, RingVector scores) {
+    int length = columns.sequences().length();
+    long below = -(2L << scoreBits(columns.shape())) - (1 << MASK_BITS) << SCORE_FRACTION;
+    for (int key = 0; key < length; key++) {
+      for (int pair = 0; pair < pairs; pair++) {
+        long beyond = (lengths[(first + pair) % columns.sequences().count()] - 1L - key) >> 63;
+        scores.view(((long) key * pairs + pair) * length, length).affineInPlace(1, below & beyond);
+      }
+    }
+  }
+
+  private static int scoreBits(AttentionShape shape) {
+    return Math.max(shape.scoreBits(), MASK_BITS);
+  }
+
+  /** Scores and masked ones: above −(3·2^scoreBits + 16). */
+  static int rangeBits(AttentionShape shape) {
+    return scoreBits(shape) + 2;
+  }
+}

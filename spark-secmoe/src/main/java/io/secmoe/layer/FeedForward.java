@@ -1,0 +1,59 @@
+package io.secmoe.layer;
+
+import io.secmoe.linear.Linear;
+import io.secmoe.linear.LinearShape;
+import io.secmoe.moe.ActivationLayer;
+import io.secmoe.moe.FeedForwardShape;
+import io.secmoe.moe.FeedForwardWeights;
+import io.secmoe.party.ClientParty;
+import io.secmoe.party.ServerParty;
+import io.secmoe.protocol.Rescale;
+import io.secmoe.ring.FixedPoint;
+import io.secmoe.ring.RingVector;
+
+/**
+ * A dense feed-forward layer: [x]_t, d × tokens at 12 fraction bits, to [W2·act(W1·x + b1) + b2]_t at 12, or gated
+ * [W2·(act(W1·x + b1) ⊙ V·x) + b2]_t. What an expert is, without a router.
+ *
+ * <p>No gate weight follows, so hidden features keep {@link #HIDDEN_FRACTION} bits, two more than an expert's. Rounds: those of two {@link Linear}
+ * layers and an {@link ActivationLayer}, and a rescale. Bytes: of the two layers d + d_ff ciphertexts up, and d_ff (gated, twice that) + d down.
+ */
+public final class FeedForward {
+  /** Fraction bits of hidden features. */
+  public static final int HIDDEN_FRACTION = FixedPoint.FRACTION;
+
+  private FeedForward() {}
+
+  /** The client's share of y; x stays open. */
+  public static RingVector client(ClientParty c, FeedForwardShape shape, RingVector x) {
+    c.channel().meter().step("linear");
+    try (RingVector hidden = Linear.client(c, new LinearShape(shape.upRows(), shape.width(), shape.upFraction()), x)) {
+      c.channel().meter().step("activation");
+      try (RingVector active = ActivationLayer.client(c, shape, HIDDEN_FRACTION, hidden)) {
+        c.channel().meter().step("linear");
+        try (RingVector y = Linear.client(c, new LinearShape(shape.width(), shape.hidden(), shape.downFraction()), active)) {
+          return Rescale.client(c, y, narrowing(shape), c.t());
+        }
+      }
+    }
+  }
+
+  /** The server's share of y; x stays open. */
+  public static RingVector server(ServerParty s, FeedForwardShape shape, FeedForwardWeights weights, RingVector x) {
+    s.channel().meter().step("linear");
+    try (RingVector hidden = Linear.server(s, weights.up(), weights.upBias(), x)) {
+      s.channel().meter().step("activation");
+      try (RingVector active = ActivationLayer.server(s, shape, HIDDEN_FRACTION, hidden)) {
+        s.channel().meter().step("linear");
+        try (RingVector y = Linear.server(s, weights.down(), weights.downBias(), active)) {
+          return Rescale.server(s, y, narrowing(shape), s.t());
+        }
+      }
+    }
+  }
+
+  /** From the second matrix's scale to 12 fraction bits. */
+  private static int narrowing(FeedForwardShape shape) {
+    return HIDDEN_FRACTION + shape.downFraction() - FixedPoint.FRACTION;
+  }
+}

@@ -1,0 +1,67 @@
+package io.secmoe.layer;
+
+import io.secmoe.linear.MatrixProductShape;
+import io.secmoe.linear.PairColumns;
+import io.secmoe.moe.Sequences;
+import io.secmoe.ring.Arena;
+import io.secmoe.ring.RingVector;
+
+/**
+ * How the tokens of all sequences, features × tokens, are divided among heads: pair head·count + sequence has a head's features of
+ * a sequence's tokens. Layers work on a group of pairs at a time.
+ */
+record HeadColumns(AttentionShape shape, Sequences sequences) {
+  /** Scores of a group at most, unless the pairs of one ciphertext have more. */
+  private static final int SCORES = 1 << 21;
+
+  int pairs() {
+    return Math.multiplyExact(shape.heads(), sequences.count());
+  }
+
+  /** Pairs of a group: those of one ciphertext of tokens, or of one of a head's features if these are more and few enough. */
+  int group() {
+    int length = sequences.length();
+    int byTokens = MatrixProductShape.pairsPerCiphertext(length);
+    int few = Integer.highestOneBit(Math.max(1, SCORES / length / length));
+    return Math.max(byTokens, Math.min(few, MatrixProductShape.pairsPerCiphertext(shape.headWidth())));
+  }
+
+  /** The features of {@code n} pairs: headWidth × (n × length). */
+  RingVector gather(Arena arena, RingVector x, int first, int n) {
+    RingVector out = RingVector.uninitialised(arena, x.modulus(), (long) shape.headWidth() * n * sequences.length());
+    forRuns(first, n, (at, from, run) -> out.put(at, x.view(from, run)));
+    return out;
+  }
+
+  /** The same by token: length × (n × headWidth). */
+  RingVector gatherByToken(Arena arena, RingVector x, int first, int n) {
+    try (RingVector byFeature = gather(arena, x, first, n)) {
+      return new PairColumns(shape.headWidth(), n, sequences.length()).transposed(arena, byFeature);
+    }
+  }
+
+  /** The reverse of {@link #gather}. */
+  void scatter(RingVector gathered, int first, int n, RingVector into) {
+    forRuns(first, n, (at, from, run) -> into.put(from, gathered.view(at, run)));
+  }
+
+  @FunctionalInterface
+  private interface Run {
+    void move(long gathered, long all, long length);
+  }
+
+  /** Consecutive sequences of one head are neighbours on both sides. */
+  private void forRuns(int first, int n, Run action) {
+    int count = sequences.count();
+    int length = sequences.length();
+    for (int pair = first, next; pair < first + n; pair = next) {
+      int head = pair / count;
+      next = Math.min(first + n, (head + 1) * count);
+      for (int feature = 0; feature < shape.headWidth(); feature++) {
+        long row = (long) head * shape.headWidth() + feature;
+        action.move(((long) feature * n + pair - first) * length, row * sequences.tokens() + (long) pair % count * length,
+            (long) (next - pair) * length);
+      }
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package io.secmoe.layer;
+
+import io.secmoe.party.ClientParty;
+import io.secmoe.party.ServerParty;
+import io.secmoe.protocol.LayerNorm;
+import io.secmoe.protocol.RmsNorm;
+import io.secmoe.ring.RingVector;
+
+/**
+ * The normalisation of every token, as its {@link NormShape} says: [x]_t, features × tokens, to [norm(x)]_t, both at 12 fraction
+ * bits. Bounds, errors and costs are those of {@link RmsNorm} and {@link LayerNorm}; none costs nothing.
+ */
+public final class Norm {
+  private Norm() {}
+
+  /** The client's share of norm(x); x stays open. */
+  public static RingVector client(ClientParty c, NormShape shape, int features, RingVector x) {
+    return switch (shape.kind()) {
+      case NONE -> x.copy(c.arena());
+      case RMS -> RmsNorm.client(c, x, features, shape.rangeBits(), shape.epsilon());
+      case LAYER -> LayerNorm.client(c, x, features, shape.rangeBits(), shape.epsilon());
+    };
+  }
+
+  /** The server's share of norm(x); x stays open. */
+  public static RingVector server(ServerParty s, NormShape shape, int features, RingVector x) {
+    return switch (shape.kind()) {
+      case NONE -> x.copy(s.arena());
+      case RMS -> RmsNorm.server(s, x, features, shape.rangeBits(), shape.epsilon());
+      case LAYER -> LayerNorm.server(s, x, features, shape.rangeBits(), shape.epsilon());
+    };
+  }
+}

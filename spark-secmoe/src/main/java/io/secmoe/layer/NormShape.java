@@ -1,0 +1,34 @@
+package io.secmoe.layer;
+
+/**
+ * The public shape of a normalisation of every token. Its gain is not part of it: the matrix that follows has it in its columns.
+ *
+ * @param rangeBits calibrated: |x| &lt; 2^rangeBits
+ * @param epsilon added to the mean square, or to the variance
+ */
+public record NormShape(Kind kind, int rangeBits, double epsilon) {
+  /** What is divided by what. */
+  public enum Kind {
+    /** Nothing is: the result is x. */
+    NONE,
+    /** By the root mean square. */
+    RMS,
+    /** Less the mean, by the standard deviation. */
+    LAYER
+  }
+
+  /** No normalisation. */
+  public static final NormShape NONE = new NormShape(Kind.NONE, 1, 0);
+
+  /** The widest range that is possible. */
+  public static final int MOST_RANGE_BITS = 20;
+
+  public NormShape {
+    if (kind == null || rangeBits < 1 || rangeBits > MOST_RANGE_BITS) {
+      throw new IllegalArgumentException("a norm of values below 2^" + rangeBits + ": 2^1 to 2^" + MOST_RANGE_BITS + " are possible");
+    }
+    if (!(epsilon >= 0 && epsilon <= Double.MAX_VALUE)) {
+      throw new IllegalArgumentException("a norm's epsilon is " + epsilon + ", not a finite number of 0 or more");
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** The layers of a transformer around its experts: embedding, attention, norms, feed-forward, pooling. */
+package io.secmoe.layer;

@@ -1,0 +1,49 @@
+package io.secmoe.linear;
+
+import io.secmoe.protocol.Upload;
+import io.secmoe.ring.RingVector;
+
+/**
+ * The public shape of independent matrix products AᵀB, one for each pair of a sequence and a head. A matrix of all pairs has the pairs'
+ * rows side by side.
+ *
+ * @param pairs number of products
+ * @param inner rows of both factors
+ * @param rows columns of a pair's A, rows of its product
+ * @param columns columns of a pair's B and of its product
+ */
+public record MatrixProductShape(int pairs, int inner, int rows, int columns) {
+  public MatrixProductShape {
+    if (pairs < 1 || inner < 1 || rows < 1 || columns < 1 || columns > Upload.SLOTS || rows > Upload.SLOTS) {
+      throw new IllegalArgumentException(pairs + " products of " + rows + " x " + inner + " by " + columns + ": numbers are positive, and a"
+          + " pair has at most " + Upload.SLOTS + " columns");
+    }
+  }
+
+  /** Slots of a pair's row of the given width: the next power of two. */
+  static int slots(int width) {
+    return width == 1 ? 1 : 2 * Integer.highestOneBit(width - 1);
+  }
+
+  /** How many pairs of that width lie in one ciphertext. */
+  public static int pairsPerCiphertext(int width) {
+    return Upload.SLOTS / slots(width);
+  }
+
+  /** The shape of BᵀA. */
+  MatrixProductShape transposed() {
+    return new MatrixProductShape(pairs, inner, columns, rows);
+  }
+
+  /** Refuses factors of other sizes. */
+  void require(RingVector a, RingVector b) {
+    if (a.length() != (long) inner * pairs * rows || b.length() != (long) inner * pairs * columns) {
+      throw new IllegalArgumentException(a.length() + " and " + b.length() + " values are no factors of " + this);
+    }
+  }
+
+  /** Elements of the product. */
+  long elements() {
+    return (long) rows * pairs * columns;
+  }
+}

@@ -1,0 +1,52 @@
+package io.secmoe.model;
+
+import io.secmoe.layer.EmbeddingShape;
+import io.secmoe.linear.Weights;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * An embedding table that its owner has published, as the client has it: a safetensors file with one F16 tensor, vocabulary × width, of
+ * the very numbers that the server would compute with (12 bits with their sign, which F16 holds exactly). The public layer list pins
+ * the file's SHA-256. Entries are read when asked for; safe for several readers.
+ */
+public final class PublishedTable implements Weights.Source {
+  static final String TENSOR = "embedding";
+
+  private final Tensor tensor;
+
+  private PublishedTable(Tensor tensor) {
+    this.tensor = tensor;
+  }
+
+  /**
+   * Opens the file of a published table.
+   *
+   * @throws ModelException for a file that is not the one that {@code shape} pins, names included
+   */
+  public static PublishedTable open(Path path, EmbeddingShape shape) {
+    try (Safetensors file = Safetensors.open(path)) {
+      if (!shape.isPublished()) {
+        throw new ModelException("the server's table is private: no file can stand for it", path.toString(),
+            "leave the file out, or ask the server's operator to publish the table");
+      }
+      String digest = file.sha256();
+      if (!digest.equals(shape.published())) {
+        throw new ModelException("its SHA-256 is " + digest + ", the server published " + shape.published(), path.toString(),
+            "get the table's file anew from the model's owner");
+      }
+      Tensor tensor = file.tensor(TENSOR);
+      List<Long> expected = List.of((long) shape.vocabulary(), (long) shape.width());
+      if (tensor.type() != DataType.F16 || !tensor.shape().equals(expected)) {
+        throw new ModelException("it is " + tensor.type() + " of shape " + tensor.shape() + ", the model's is F16 of shape " + expected,
+            path + ", tensor " + TENSOR, "get the table's file anew from the model's owner");
+      }
+      return new PublishedTable(tensor);
+    }
+  }
+
+  @Override
+  public double at(long index) {
+    return tensor.at(index);
+  }
+}

@@ -1,0 +1,63 @@
+package io.secmoe.model;
+
+import io.secmoe.layer.EmbeddingShape;
+import io.secmoe.linear.Weights;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.security.DigestOutputStream;
+
+/** Writes the file of a {@link PublishedTable}, from the owner's table. Equal tables and shapes give equal bytes. */
+public final class TablePublisher {
+  private static final int ALIGNMENT = 8;
+
+  private TablePublisher() {}
+
+  /** The file's bytes; {@code table} is vocabulary × width, row by row, and quantised as for a private look-up. */
+  public static void write(EmbeddingShape shape, Weights.Source table, OutputStream out) throws IOException {
+    long count = (long) shape.vocabulary() * shape.width();
+    Weights quantised = Weights.quantise(1, shape.vocabulary(), shape.width(), shape.weightFraction(), table);
+    byte[] header = header(shape, count);
+    OutputStream buffered = new BufferedOutputStream(out, 1 << 16);
+    buffered.write(ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).array());
+    buffered.write(header);
+    for (long i = 0; i < count; i++) {
+      short half = half(quantised.get(i), quantised.fraction());
+      buffered.write(half);
+      buffered.write(half >>> Byte.SIZE);
+    }
+    buffered.flush();
+  }
+
+  /** SHA-256 of the file, for {@link EmbeddingShape#publishedAs}. */
+  public static String digest(EmbeddingShape shape, Weights.Source table) {
+    try (DigestOutputStream hash = new DigestOutputStream(OutputStream.nullOutputStream(), Hashes.sha256())) {
+      write(shape, table, hash);
+      return Hashes.hex(hash.getMessageDigest().digest());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static byte[] header(EmbeddingShape shape, long count) {
+    String json = "{\"%s\":{\"dtype\":\"F16\",\"shape\":[%d,%d],\"data_offsets\":[0,%d]}}"
+        .formatted(PublishedTable.TENSOR, shape.vocabulary(), shape.width(), DataType.F16.bytes() * count);
+    int padding = (ALIGNMENT - json.length() % ALIGNMENT) % ALIGNMENT;
+    return (json + " ".repeat(padding)).getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** w·2^−fraction in half precision: exact for |w| &lt; 2^11 and 0 to 12 fraction bits. */
+  private static short half(int w, int fraction) {
+    if (w == 0) {
+      return 0;
+    }
+    int bits = Float.floatToRawIntBits(Math.scalb((float) w, -fraction));
+    int magnitude = bits & Integer.MAX_VALUE;
+    // The exponents differ by 112; 13 of the mantissa's bits are zero.
+    return (short) ((bits >>> 16 & 0x8000) | (magnitude >>> 13) - (112 << 10));
+  }
+}

@@ -1,0 +1,142 @@
+package io.secmoe.moe;
+
+import io.secmoe.party.ClientParty;
+import io.secmoe.party.ServerParty;
+import io.secmoe.protocol.Mux;
+import io.secmoe.protocol.OneHot;
+import io.secmoe.protocol.Thresholds;
+import io.secmoe.ring.Arena;
+import io.secmoe.ring.DigitVector;
+import io.secmoe.ring.FixedPoint;
+import io.secmoe.ring.Modulus;
+import io.secmoe.ring.RingVector;
+
+/**
+ * Drops the tokens that exceed their expert's capacity, exactly as the Switch Transformers of the transformers library do: a token is kept iff it is
+ * among the first {@code capacity} tokens of its sequence that chose the same expert; of others the gate weight becomes zero.
+ *
+ * <p>One-hots b (E × T, XOR shares) and weights [p]_t to [kept·p]_t. Let n_i be the place of token i in its expert's queue: n_i = Σ_e b_e,i·P_e,i with
+ * P_e,i the sum of b_e up to i. In Z_{2^r} with room for a sequence's length, prefix sums are local; P_1 + … + P_E is i's place in the sequence, so one
+ * expert's term follows from the others': E − 1 muxes, then one comparison with the capacity and one mux. Only tokens behind the first {@code capacity} of their sequence can be dropped, so nothing is computed for the
+ * others, and nothing at all where sequences are no longer than the capacity. Exact. Rounds: 1, those of two muxes and of a comparison.
+ */
+final class Capacity {
+  private Capacity() {}
+
+  /** The client's share of the weights that remain; the inputs stay open. */
+  static RingVector client(ClientParty c, MoeShape shape, Sequences sequences, DigitVector oneHots, RingVector gates) {
+    Arena arena = c.arena();
+    Late late = new Late(shape, sequences);
+    if (late.none()) {
+      return gates.copy(arena);
+    }
+    try (RingVector counted = OneHot.client(c, oneHots, 1, shape.experts(), late.ring());
+        RingVector terms = late.terms(arena, counted);
+        DigitVector bits = late.gather(arena, oneHots);
+        RingVector chosen = Mux.client(c, bits, terms.view(0, bits.length()));
+        RingVector room = late.room(arena, terms, chosen, 0);
+        DigitVector kept = Thresholds.client(c, room, 1);
+        RingVector weights = late.gather(arena, gates);
+        RingVector remaining = Mux.client(c, kept, weights)) {
+      return late.scattered(arena, gates, remaining);
+    }
+  }
+
+  /** The server's share of the weights that remain; the inputs stay open. */
+  static RingVector server(ServerParty s, MoeShape shape, Sequences sequences, DigitVector oneHots, RingVector gates) {
+    Arena arena = s.arena();
+    Late late = new Late(shape, sequences);
+    if (late.none()) {
+      return gates.copy(arena);
+    }
+    try (RingVector counted = OneHot.server(s, oneHots, 1, shape.experts(), late.ring());
+        RingVector terms = late.terms(arena, counted);
+        DigitVector bits = late.gather(arena, oneHots);
+        RingVector chosen = Mux.server(s, bits, terms.view(0, bits.length()));
+        RingVector room = late.room(arena, terms, chosen, shape.capacity());
+        DigitVector kept = Thresholds.server(s, room, 0);
+        RingVector weights = late.gather(arena, gates);
+        RingVector remaining = Mux.server(s, kept, weights)) {
+      return late.scattered(arena, gates, remaining);
+    }
+  }
+
+  /** The tokens behind the first {@code capacity} of their sequence, and local work on the shares about them. */
+  private record Late(int experts, int capacity, int count, int length) {
+    Late(MoeShape shape, Sequences sequences) {
+      this(shape.experts(), shape.capacity(), sequences.count(), sequences.length());
+    }
+
+    boolean none() {
+      return capacity == 0 || length <= capacity;
+    }
+
+    /** Room for numbers up to a sequence's length, and a sign. */
+    Modulus ring() {
+      return Modulus.powerOfTwo(FixedPoint.ceilLog2(length + 1) + 1);
+    }
+
+    private int perSequence() {
+      return length - capacity;
+    }
+
+    private long tokens() {
+      return (long) count * perSequence();
+    }
+
+    /** P_e − P_E for every expert but the last, and P_E: E × late tokens. */
+    RingVector terms(Arena arena, RingVector bits) {
+      RingVector sums = RingVector.uninitialised(arena, bits.modulus(), experts * tokens());
+      long at = 0;
+      for (long from = 0; from < bits.length(); from += length) {
+        long sum = 0;
+        for (int i = 0; i < length; i++) {
+          sum = bits.modulus().canonical(sum + bits.get(from + i));
+          if (i >= capacity) {
+            sums.set(at++, sum);
+          }
+        }
+      }
+      long last = (experts - 1) * tokens();
+      for (long e = 0; e < last; e += tokens()) {
+        sums.view(e, tokens()).subtractInPlace(sums.view(last, tokens()));
+      }
+      return sums;
+    }
+
+    /** The late tokens' bits for every expert but the last. */
+    DigitVector gather(Arena arena, DigitVector bits) {
+      DigitVector late = DigitVector.uninitialised(arena, 1, (experts - 1) * tokens());
+      for (long to = 0, from = capacity; to < late.length(); to += perSequence(), from += length) {
+        late.put(to, bits.view(from, perSequence()));
+      }
+      return late;
+    }
+
+    RingVector gather(Arena arena, RingVector values) {
+      RingVector late = RingVector.uninitialised(arena, values.modulus(), tokens());
+      for (long to = 0, from = capacity; to < late.length(); to += perSequence(), from += length) {
+        late.put(to, values.view(from, perSequence()));
+      }
+      return late;
+    }
+
+    /** What is left of the capacity at each late token, its own place included: {@code full} − n; negative iff it is dropped. */
+    RingVector room(Arena arena, RingVector terms, RingVector chosen, long full) {
+      RingVector room = terms.view(chosen.length(), tokens()).copy(arena);
+      for (long e = 0; e < chosen.length(); e += tokens()) {
+        room.addInPlace(chosen.view(e, tokens()));
+      }
+      return room.affineInPlace(-1, full);
+    }
+
+    /** All weights, with those of late tokens replaced. */
+    RingVector scattered(Arena arena, RingVector values, RingVector late) {
+      RingVector all = values.copy(arena);
+      for (long from = 0, to = capacity; from < late.length(); from += perSequence(), to += length) {
+        all.put(to, late.view(from, perSequence()));
+      }
+      return all;
+    }
+  }
+}

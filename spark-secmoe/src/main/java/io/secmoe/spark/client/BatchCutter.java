@@ -1,0 +1,91 @@
+package io.secmoe.spark.client;
+
+import io.secmoe.model.Rows;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.TaskContext;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.DataType;
+
+/**
+ * Cuts a partition into batches while its rows come, in their order: a batch takes rows until the next one would be too much for it, and that one
+ * begins the next batch. Rows that bring null are not sent, but pass with their batch. Used by one task.
+ *
+ * @param <V> what a row brings
+ */
+public final class BatchCutter<V> {
+  /** A partition's rows; each need be valid only until the next one is asked for. */
+  public interface Source<E extends Exception> {
+    boolean hasNext() throws E;
+
+    InternalRow next() throws E;
+  }
+
+  /** Is given a batch's rows, one after the other. */
+  public interface Keeper {
+    /** @param sent whether the row is among those to be inferred */
+    void keep(InternalRow row, boolean sent);
+  }
+
+  private final RowReader<V> reader;
+  private final BatchLimits limits;
+  private final int index;
+  /** The row that comes next, with what it brings, once it has been read. */
+  private InternalRow row;
+  private V input;
+
+  private BatchCutter(RowReader<V> reader, BatchLimits limits, int index) {
+    this.reader = reader;
+    this.limits = limits;
+    this.index = index;
+  }
+
+  /**
+   * For the present task.
+   *
+   * @param column name of what the model gets, for error messages
+   * @param type of it
+   * @param index where it stands in a row
+   */
+  public static BatchCutter<?> of(RemoteModel model, String column, DataType type, int index, TaskContext task) {
+    return new BatchCutter<>(RowReader.of(model, column, type, task), model.batchLimits(), index);
+  }
+
+  /** Whether there is another batch. */
+  public <E extends Exception> boolean hasNext(Source<E> source) throws E {
+    return row != null || source.hasNext();
+  }
+
+  /**
+   * The next batch's rows to be inferred, perhaps none.
+   *
+   * @param most rows to keep, at least 1
+   * @throws InferenceException for a row that the model does not take
+   */
+  public <E extends Exception> Rows next(Source<E> source, long most, Keeper keeper) throws E {
+    List<V> inputs = new ArrayList<>();
+    int length = 1;
+    long room = Math.min(most, 2L * limits.rows());
+    for (long kept = 0; kept < room && limits.fits(inputs.size() + 1, length) && read(source); kept++) {
+      if (input != null) {
+        int needed = Math.max(length, limits.padded(reader.length(input)));
+        if (!limits.fits(inputs.size() + 1, needed)) {
+          break;
+        }
+        length = needed;
+        inputs.add(input);
+      }
+      keeper.keep(row, input != null);
+      row = null;
+    }
+    return reader.rows(inputs, length);
+  }
+
+  private <E extends Exception> boolean read(Source<E> source) throws E {
+    if (row == null && source.hasNext()) {
+      row = source.next();
+      input = reader.next(row, index);
+    }
+    return row != null;
+  }
+}

@@ -1,0 +1,56 @@
+package io.secmoe.spark.client;
+
+import io.secmoe.model.InputSpec;
+import io.secmoe.moe.Sequences;
+import io.secmoe.spark.client.InferenceException.Kind;
+import io.secmoe.spark.conf.SecMoeConf;
+import java.util.Optional;
+
+/**
+ * How rows go into batches: as many as come, up to {@code rows} of them and to {@link Sequences#MOST_TOKENS} tokens, padding included. The
+ * rule is public, and so is what it tells of the rows: how many are in a batch, and the length they are padded to.
+ *
+ * @param rows most rows in a batch
+ * @param longest most tokens of a row; 1 for rows of features
+ * @param fixed what all rows are padded to; where it is empty, the longest row of the batch decides: its length is rounded up to a power
+ *     of two, so that little is told
+ */
+public record BatchLimits(int rows, int longest, Optional<Integer> fixed) {
+  /** @throws InferenceException UNUSABLE if the model has no room for the configured length */
+  static BatchLimits of(InputSpec input, SecMoeConf conf) {
+    int longest = input.longest();
+    Optional<Integer> fixed = longest == 1 ? Optional.empty() : conf.get(SecMoeConf.BATCH_LENGTH);
+    fixed.filter(length -> length > longest).ifPresent(length -> {
+      throw new InferenceException(Kind.UNUSABLE, SecMoeConf.BATCH_LENGTH.key() + " is " + length + ", and the model takes rows of at most "
+          + longest + " tokens");
+    });
+    return new BatchLimits(conf.get(SecMoeConf.BATCH_ROWS), longest, fixed);
+  }
+
+  /** Most tokens a row may have. */
+  int longestRow() {
+    return fixed.orElse(longest);
+  }
+
+  /** The public length of a batch whose longest row has so many tokens. */
+  int padded(int length) {
+    int power = length <= 1 ? 1 : Integer.highestOneBit(length - 1) << 1;
+    return fixed.orElse(Math.min(longest, power));
+  }
+
+  /** Whether a batch of this shape may be. */
+  boolean fits(int count, int length) {
+    return count <= capacity(length);
+  }
+
+  /** Rows of a full batch of this padded length: at least 1. */
+  public int capacity(int length) {
+    return Math.min(rows, Sequences.MOST_TOKENS / length);
+  }
+
+  /** The largest batch of the longest rows. */
+  public Sequences largest() {
+    int length = padded(longestRow());
+    return new Sequences(capacity(length), length);
+  }
+}

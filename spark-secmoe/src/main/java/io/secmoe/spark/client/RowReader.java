@@ -1,0 +1,73 @@
+package io.secmoe.spark.client;
+
+import io.secmoe.model.FeatureInput;
+import io.secmoe.model.Rows;
+import io.secmoe.spark.client.InferenceException.Kind;
+import java.util.List;
+import org.apache.spark.TaskContext;
+import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
+import org.apache.spark.sql.types.DataType;
+
+/**
+ * Reads and checks what rows bring to an inference, before anything is sent. Errors name a row by its position, never a value. Used by one
+ * task.
+ *
+ * @param <V> what a row brings
+ */
+abstract class RowReader<V> {
+  private final String column;
+  private final TaskContext task;
+  private long position;
+
+  /** @param column name of what is read, for error messages */
+  RowReader(String column, TaskContext task) {
+    this.column = column;
+    this.task = task;
+  }
+
+  /**
+   * The reader that suits a model and a column.
+   *
+   * @param type of the column, which {@link InputTypes#require} lets pass
+   */
+  static RowReader<?> of(RemoteModel model, String column, DataType type, TaskContext task) {
+    if (model.layers().input() instanceof FeatureInput) {
+      return new FeatureReader(model, column, type, task);
+    }
+    return new TokenReader(model, column, type, task);
+  }
+
+  /**
+   * What the next row brings, or null if that is null.
+   *
+   * @param index where it stands in the row
+   * @throws InferenceException for what the model does not take
+   */
+  final V next(SpecializedGetters row, int index) {
+    try {
+      return row.isNullAt(index) ? null : read(row, index);
+    } catch (InferenceException e) {
+      throw BatchInference.giveUp(task, e);
+    } finally {
+      position++;
+    }
+  }
+
+  abstract V read(SpecializedGetters row, int index);
+
+  /** Tokens that a row has; 1 if it has features. */
+  abstract int length(V input);
+
+  /**
+   * A batch of them.
+   *
+   * @param length to pad each of them to
+   */
+  abstract Rows rows(List<V> inputs, int length);
+
+  /** The present row's error. */
+  final InferenceException bad(String what) {
+    return new InferenceException(Kind.UNUSABLE,
+        "row " + position + " of partition " + task.partitionId() + ": column '" + column + "' " + what);
+  }
+}

@@ -1,0 +1,80 @@
+package io.secmoe.spark.client;
+
+import io.secmoe.model.Rows;
+import io.secmoe.model.TokenInput;
+import io.secmoe.model.TokenRows;
+import io.secmoe.spark.conf.SecMoeConf;
+import java.util.List;
+import java.util.function.IntToLongFunction;
+import org.apache.spark.TaskContext;
+import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
+import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
+
+/** Rows of tokens. Errors: none of them or too many, a null, one outside the model's vocabulary. */
+final class TokenReader extends RowReader<int[]> {
+  private final TokenInput input;
+  private final BatchLimits limits;
+  private final DataType element;
+
+  /** @param type array of integers */
+  TokenReader(RemoteModel model, String column, DataType type, TaskContext task) {
+    super(column, task);
+    this.input = (TokenInput) model.layers().input();
+    this.limits = model.batchLimits();
+    this.element = ((ArrayType) type).elementType();
+  }
+
+  @Override
+  int[] read(SpecializedGetters row, int index) {
+    ArrayData values = row.getArray(index);
+    IntToLongFunction reader = reader(values);
+    return checked(values.numElements(), i -> {
+      if (values.isNullAt(i)) {
+        throw bad("has no token at " + i + " (null)");
+      }
+      return reader.applyAsLong(i);
+    });
+  }
+
+  private IntToLongFunction reader(ArrayData values) {
+    return switch (element.typeName()) {
+      case "long" -> values::getLong;
+      case "integer" -> values::getInt;
+      case "short" -> values::getShort;
+      case "byte" -> values::getByte;
+      default -> throw new IllegalStateException("tokens of type " + element.simpleString() + " should have been refused");
+    };
+  }
+
+  /** A row's ids, if the model takes them. */
+  private int[] checked(int count, IntToLongFunction tokens) {
+    if (count == 0) {
+      throw bad("has no tokens; a row that is not to be inferred has null instead");
+    }
+    if (count > limits.longestRow()) {
+      throw bad("has " + count + " tokens, " + (limits.fixed().isPresent() ? SecMoeConf.BATCH_LENGTH.key() + " has room for "
+          : "the model takes at most ") + limits.longestRow());
+    }
+    int[] ids = new int[count];
+    for (int i = 0; i < count; i++) {
+      long id = tokens.applyAsLong(i);
+      if (id < 0 || id >= input.vocabulary()) {
+        throw bad("has a token at " + i + " outside the model's vocabulary, 0 to " + (input.vocabulary() - 1));
+      }
+      ids[i] = (int) id;
+    }
+    return ids;
+  }
+
+  @Override
+  int length(int[] ids) {
+    return ids.length;
+  }
+
+  @Override
+  Rows rows(List<int[]> ids, int length) {
+    return new TokenRows(ids.toArray(int[][]::new), length);
+  }
+}
