@@ -9,6 +9,7 @@ mod life;
 mod ot;
 mod ring;
 mod tiles;
+mod tokenizer;
 
 pub use guard::guard;
 pub use handles::Object;

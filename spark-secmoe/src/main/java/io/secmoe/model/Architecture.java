@@ -27,6 +27,9 @@ sealed interface Architecture permits TokenWise, SwitchEncoder {
   /** Of the model, for people. */
   String name();
 
+  /** Whether rows are tokens, not features. */
+  boolean takesTokens();
+
   /**
    * Shapes of the tensors that it needs, by name.
    *

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,11 +53,13 @@ public record Calibration(String weightsDigest, int samples, Map<String, Range> 
       throw new ModelException("there are no samples", "calibration", "give at least one row");
     }
     Map<String, Double> largest = new LinkedHashMap<>();
-    model.run(samples, (name, values) -> {
-      for (double value : values) {
-        largest.merge(name, Math.abs(value), Math::max);
-      }
-    });
+    Reference.Observer observer =
+        (name, values) -> largest.merge(name, Arrays.stream(values).map(Math::abs).max().orElse(0), Math::max);
+    model.showConstants(observer);
+    // Part by part: results are not kept.
+    for (Rows part : samples instanceof TokenRows tokens ? tokens.parts(SwitchReference.TOKENS) : List.of(samples)) {
+      model.run(part, observer);
+    }
     Map<String, Range> ranges = new LinkedHashMap<>();
     largest.forEach((name, value) -> {
       if (!Double.isFinite(value)) {

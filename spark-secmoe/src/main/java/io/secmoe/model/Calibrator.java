@@ -14,7 +14,6 @@ import java.util.Map;
  */
 record Calibrator(Checkpoint checkpoint, Map<String, Range> ranges) {
   private static final int FLOOD_BITS = 40;
-  private static final int MOST_ROWS = 8192;
 
   /** The longer chain has room for a larger t. */
   private static final List<Integer> WIDE_CHAIN = List.of(60, 60, 60, 38);
@@ -52,11 +51,16 @@ record Calibrator(Checkpoint checkpoint, Map<String, Range> ranges) {
   private static void requireFlooding(LayerList layers) {
     for (Strategy strategy : Strategy.values()) {
       try {
-        StatisticalLoss.log2(layers, strategy, new Sequences(MOST_ROWS, 1));
+        StatisticalLoss.log2(layers, strategy, largest(layers.input()));
       } catch (NativeException e) {
         throw new ModelException("its answers cannot be hidden by " + FLOOD_BITS + " bits with t = " + layers.profile().t().value() + " ("
             + e.getMessage() + ")", "layer list", "use a model of fewer features or experts", e);
       }
     }
+  }
+
+  /** A full batch of the longest rows. */
+  private static Sequences largest(InputSpec input) {
+    return new Sequences(Sequences.MOST_TOKENS / input.longest(), input.longest());
   }
 }

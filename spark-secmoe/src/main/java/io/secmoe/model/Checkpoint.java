@@ -30,6 +30,12 @@ record Checkpoint(Path directory, Architecture architecture, TensorFiles tensors
     }
   }
 
+  /** What its owner should know of how it is served. */
+  List<String> notes() {
+    return ignored.isEmpty() ? List.of()
+        : List.of("of this checkpoint the encoder is served; " + ignored.size() + " tensors are not, such as " + ignored.get(0));
+  }
+
   @Override
   public void close() {
     tensors.close();

@@ -37,7 +37,7 @@ final class ChosenScales implements Scales {
 
   @Override
   public int tableFraction(Matrix table) {
-    return choose(table, EmbeddingShape.fractionFor(table.largest()));
+    return choose(table, RangeRule.fraction(table.name(), EmbeddingShape.fractionFor(table.largest())));
   }
 
   @Override

@@ -46,6 +46,10 @@ public final class FloatModel {
     return run(rows, (name, values) -> {});
   }
 
+  void showConstants(Reference.Observer observer) {
+    reference.showConstants(observer);
+  }
+
   PlainResult run(Rows rows, Reference.Observer observer) {
     return reference.run(rows, observer);
   }

@@ -138,11 +138,16 @@ final class RangeRule {
 
   private void product(String part, int bits, int weightFraction, int inputFraction) {
     String tensor = names.apply(part);
+    fits(profile, tensor, bits, fraction(tensor, weightFraction) + inputFraction);
+  }
+
+  /** The fraction bits of a tensor, if they are possible. */
+  static int fraction(String tensor, int weightFraction) {
     if (weightFraction < 0 || weightFraction > MOST_WEIGHT_FRACTION) {
       throw new ModelException("its weights have " + weightFraction + " fraction bits, 0 to " + MOST_WEIGHT_FRACTION
           + " are possible", "tensor " + tensor, MEND);
     }
-    fits(profile, tensor, bits, weightFraction + inputFraction);
+    return weightFraction;
   }
 
   private void argument(String part, int bits, int most) {

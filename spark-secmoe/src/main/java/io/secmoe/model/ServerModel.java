@@ -16,10 +16,12 @@ import java.util.List;
 public final class ServerModel {
   private final ModelDescription description;
   private final List<Object> weights;
+  private final List<String> notes;
 
-  private ServerModel(ModelDescription description, List<Object> weights) {
+  private ServerModel(ModelDescription description, List<Object> weights, List<String> notes) {
     this.description = description;
     this.weights = weights;
+    this.notes = notes;
   }
 
   /** Loads a calibrated model directory for the default profile; logits are revealed. */
@@ -47,7 +49,7 @@ public final class ServerModel {
       LayerList layers = plan.list(scales.profile(), output);
       List<Object> weights = new ArrayList<>();
       plan.steps().forEach(step -> weights.add(step.weights() == null ? null : step.weights().get()));
-      return new ServerModel(new ModelDescription(architecture.name(), layers, weightsDigest), weights);
+      return new ServerModel(new ModelDescription(architecture.name(), layers, weightsDigest), weights, checkpoint.notes());
     }
   }
 
@@ -63,6 +65,11 @@ public final class ServerModel {
   /** The model's identity: {@link ModelDescription#digest}. */
   public String digest() {
     return description.digest();
+  }
+
+  /** What its owner should know of how the checkpoint is served. */
+  public List<String> notes() {
+    return notes;
   }
 
   /** The weights of layer {@code index} of the list, which is a {@link LinearSpec}. */

@@ -15,6 +15,11 @@ record SwitchEncoder(SwitchConfig config) implements Architecture {
   }
 
   @Override
+  public boolean takesTokens() {
+    return true;
+  }
+
+  @Override
   public Map<String, List<Long>> tensors(Set<String> present) {
     return SwitchTensors.shapes(config, present);
   }

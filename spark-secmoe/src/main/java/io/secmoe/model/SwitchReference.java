@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
  */
 final class SwitchReference implements Reference {
   /** Tokens that are computed together: enough to read the weights seldom. */
-  private static final int TOKENS = 4096;
+  static final int TOKENS = 4096;
 
   private final SwitchTensors tensors;
   private final SwitchConfig config;
@@ -21,15 +21,18 @@ final class SwitchReference implements Reference {
     this.config = tensors.config();
   }
 
+  /** Rows of the table: samples need not have every id. */
+  @Override
+  public void showConstants(Observer observer) {
+    Matrix table = tensors.table();
+    IntStream.range(0, config.vocabulary()).forEach(id -> observer.see(tensors.embedding(), table.row(id)));
+  }
+
   @Override
   public PlainResult run(Rows rows, Observer observer) {
     TokenRows all = PlainMath.checkTokens(rows, config.vocabulary(), config.longest());
     SwitchResults results = new SwitchResults(config);
-    int step = Math.max(1, TOKENS / all.length());
-    for (int from = 0; from < all.count(); from += step) {
-      int to = Math.min(all.count(), from + step);
-      batch(new TokenRows(Arrays.copyOfRange(all.ids(), from, to), all.length()), observer, results);
-    }
+    all.parts(TOKENS).forEach(part -> batch(part, observer, results));
     return results.all();
   }
 

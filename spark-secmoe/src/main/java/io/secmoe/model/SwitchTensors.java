@@ -156,7 +156,7 @@ record SwitchTensors(SwitchConfig config, TensorFiles files) {
   /** Per expert, or once where the block is dense: hidden × width, or [W1; V] where it is gated. */
   Matrix up(int block) {
     List<String> names = networks(config, block).stream().flatMap(n -> ups(config).stream().map(up -> n + up)).toList();
-    return stacked(block, "wi", names).times(gain(feedForward(block)));
+    return stacked(block, config.gated() ? "wi_*" : "wi", names).times(gain(feedForward(block)));
   }
 
   /** Per expert, or once where the block is dense: width × hidden. */
@@ -184,7 +184,7 @@ record SwitchTensors(SwitchConfig config, TensorFiles files) {
 
   private Matrix stacked(int block, String which, List<String> names) {
     int groups = config.sparse(block) ? config.experts() : 1;
-    String name = names.size() == 1 ? names.get(0) : feedForward(block) + ".mlp" + (groups > 1 ? ".experts.*." : ".") + which + "*.weight";
+    String name = feedForward(block) + ".mlp." + (config.sparse(block) ? "experts.*." : "") + which + WEIGHT;
     return Matrix.stacked(name, groups, names.stream().map(files::tensor).toList());
   }
 

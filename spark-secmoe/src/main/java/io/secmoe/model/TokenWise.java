@@ -25,6 +25,11 @@ record TokenWise(TokenWiseConfig config) implements Architecture {
   }
 
   @Override
+  public boolean takesTokens() {
+    return false;
+  }
+
+  @Override
   public Map<String, List<Long>> tensors(Set<String> present) {
     long width = config.width();
     long classes = config.labels().size();

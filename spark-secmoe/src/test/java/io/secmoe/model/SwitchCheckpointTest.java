@@ -10,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -31,7 +30,7 @@ class SwitchCheckpointTest {
       "encoder.block.0.layer.1.mlp.wi.weight", "encoder.block.1.layer.1.mlp.router.classifier.weight",
       "encoder.block.1.layer.1.mlp.router.classifier.bias", "encoder.block.1.layer.1.mlp.experts.expert_2.wo.weight"})
   void missingMisshapenAndInfiniteTensorsAreNamed(String tensor) {
-    Floats right = tensors("capacity").get(tensor);
+    Floats right = SwitchCheckpoints.tensors("capacity").get(tensor);
     assertRefused("capacity", all -> all.remove(tensor), tensor, "the tensor is missing");
     assertRefused("capacity", all -> all.put(tensor, new Floats(new long[] {3, 3, 3}, new float[27])), tensor,
         "its shape is [3, 3, 3], the configuration calls for");
@@ -79,7 +78,7 @@ class SwitchCheckpointTest {
     assertEquals(expected[0], FloatModel.load(directory).run(ids).embeddings()[1][0]);
     write("one-layer", all -> all.put("encoder.embed_tokens.weight", all.get(TABLE)));
     assertEquals(expected[0], FloatModel.load(directory).run(ids).embeddings()[1][0]);
-    Floats table = tensors("one-layer").get(TABLE);
+    Floats table = SwitchCheckpoints.tensors("one-layer").get(TABLE);
     table.values()[5] += 1;
     assertRefused("one-layer", all -> all.put("encoder.embed_tokens.weight", table), "encoder.embed_tokens.weight",
         "it differs from shared.weight");
@@ -101,19 +100,8 @@ class SwitchCheckpointTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Map<String, Floats> tensors = tensors(name);
+    Map<String, Floats> tensors = SwitchCheckpoints.tensors(name);
     change.accept(tensors);
     SafetensorsFile.write(SwitchCheckpoints.copy(name, directory, config -> {}).resolve("model.safetensors"), tensors);
-  }
-
-  private static Map<String, Floats> tensors(String name) {
-    Map<String, Floats> tensors = new LinkedHashMap<>();
-    try (Safetensors file = Safetensors.open(SwitchCheckpoints.ALL.resolve(name).resolve("model.safetensors"))) {
-      for (String tensor : file.names()) {
-        tensors.put(tensor, new Floats(file.tensor(tensor).shape().stream().mapToLong(Long::longValue).toArray(),
-            file.tensor(tensor).toFloats()));
-      }
-    }
-    return tensors;
   }
 }

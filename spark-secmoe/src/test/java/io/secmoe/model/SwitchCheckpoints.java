@@ -3,11 +3,14 @@ package io.secmoe.model;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.secmoe.model.SafetensorsFile.Floats;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** The checked-in checkpoints that the transformers library made (make_checkpoints.py), and what it computes with them. */
@@ -60,5 +63,17 @@ final class SwitchCheckpoints {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The tensors of a checkpoint of one file. */
+  static Map<String, Floats> tensors(String name) {
+    Map<String, Floats> tensors = new LinkedHashMap<>();
+    try (Safetensors file = Safetensors.open(ALL.resolve(name).resolve("model.safetensors"))) {
+      for (String tensor : file.names()) {
+        tensors.put(tensor, new Floats(file.tensor(tensor).shape().stream().mapToLong(Long::longValue).toArray(),
+            file.tensor(tensor).toFloats()));
+      }
+    }
+    return tensors;
   }
 }
