@@ -120,7 +120,7 @@ class SwitchPlanTest {
   @CsvSource({
       "encoder.block.0.layer.0.SelfAttention.q.weight, 4000, encoder.block.0.layer.0.SelfAttention.q.weight",
       "encoder.block.0.layer.0.SelfAttention.k.weight, 4000, encoder.block.0.layer.0.SelfAttention.k.weight",
-      "encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight, 5000, encoder.block.0.layer.0.SelfAttention.q.weight",
+      "encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight, 50000, encoder.block.0.layer.0.SelfAttention.q.weight",
       "encoder.block.1.layer.0.SelfAttention.v.weight, 4000, encoder.block.1.layer.0.SelfAttention.v.weight",
       "encoder.block.1.layer.0.SelfAttention.o.weight, 1e5, encoder.block.1.layer.1.layer_norm.weight",
       "encoder.block.0.layer.1.mlp.wi.weight, 2000, encoder.block.0.layer.1.mlp.wi.weight",
