@@ -12,7 +12,7 @@ pub enum Code {
     ClosedHandle = 1,
     /// SEAL or our own checks refuse the encryption parameters.
     BadParameters = 2,
-    /// Bytes from the peer have the wrong length or hold a value out of range.
+    /// Bytes from the peer, or of a file, have the wrong length or hold what they must not.
     MalformedMessage = 3,
     /// The stock of correlated OTs is smaller than what was asked for.
     Exhausted = 4,

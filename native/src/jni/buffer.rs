@@ -65,6 +65,7 @@ macro_rules! slices {
 
 slices! {
     slice_u8, slice_u8_mut: u8;
+    slice_u32, slice_u32_mut: u32;
     slice_u64, slice_u64_mut: u64;
     slice_i16, slice_i16_mut: i16;
     slice_f64, slice_f64_mut: f64;

@@ -17,7 +17,8 @@ package io.secmoe.jni;
  * Bulk methods take a {@code pool} and run on its threads; they stop with {@code CANCELLED} at the next tile after
  * {@link #poolCancel}.
  *
- * <p>Who may call: {@code ring}, {@code protocol}, {@code linear}, {@code party} and the benchmark, through their own classes.
+ * <p>Who may call: {@code ring}, {@code protocol}, {@code linear}, {@code party}, {@code tokenizer} and the benchmark, through their own
+ * classes.
  */
 public final class Native {
   static {
@@ -333,4 +334,18 @@ public final class Native {
   /** The same library's plain FP64 GEMM: C = A·B, row-major doubles, M × K × n. */
   public static native void gemmPlain(long pool, int m, int k, long n, long aAddr, long aBytes, long bAddr, long bBytes,
       long outAddr, long outBytes);
+
+  // ---------------------------------------------------------------- tokenizer: the client's texts as ids
+
+  /**
+   * A tokenizer out of the bytes of its tokenizer.json; {@code MALFORMED_MESSAGE} carries what the library says of bytes that are none.
+   * Truncation and padding that the file asks for are switched off. May be used by several threads at once.
+   */
+  public static native long tokenizerNew(long jsonAddr, long jsonBytes);
+
+  /**
+   * The number of ids of a text (UTF-8), special tokens added as the file says; writes as many of them as fit (int32). A text that has
+   * no ids is {@code MALFORMED_MESSAGE}; no message repeats any of it.
+   */
+  public static native int tokenizerEncode(long tokenizer, long textAddr, long textBytes, long idsAddr, long idsBytes);
 }

@@ -12,7 +12,7 @@ public final class NativeException extends RuntimeException {
     CLOSED_HANDLE,
     /** SEAL or our own checks refuse the encryption parameters. */
     BAD_PARAMETERS,
-    /** Bytes from the peer have the wrong length or hold a value out of range. */
+    /** Bytes from the peer, or of a file, have the wrong length or hold what they must not. */
     MALFORMED_MESSAGE,
     /** The stock of correlated OTs is smaller than what was asked for. */
     EXHAUSTED,

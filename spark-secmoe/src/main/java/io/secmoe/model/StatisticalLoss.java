@@ -2,9 +2,11 @@ package io.secmoe.model;
 
 import io.secmoe.jni.Native;
 import io.secmoe.jni.NativeHandle;
+import io.secmoe.layer.AttentionShape;
 import io.secmoe.layer.EmbeddingShape;
 import io.secmoe.layer.NormShape;
 import io.secmoe.layer.Pooling;
+import io.secmoe.linear.MatrixProductShape;
 import io.secmoe.moe.FeedForwardShape;
 import io.secmoe.moe.MoeShape;
 import io.secmoe.moe.Sequences;
@@ -53,6 +55,9 @@ public final class StatisticalLoss {
     } else if (layer instanceof FeedForwardSpec dense) {
       norm(dense.norm(), dense.inputs(), batch);
       dense(dense.shape(), batch.tokens());
+    } else if (layer instanceof AttentionSpec attention) {
+      norm(attention.norm(), attention.inputs(), batch);
+      attention(attention.shape(), batch);
     } else if (layer instanceof EmbeddingSpec table) {
       lookUp(table.shape());
     } else if (layer instanceof NormSpec norm) {
@@ -85,6 +90,21 @@ public final class StatisticalLoss {
     add(profile.linearLevel(), PLAIN, shape.width(), shape.upRows());
     add(profile.topLevel(), PRODUCT, 1, slots((double) shape.upRows() * tokens));
     add(profile.linearLevel(), PLAIN, shape.hidden(), shape.width());
+  }
+
+  /** Projections, two products of pairs each way, one square and one scaling of every score, the output's matrix. */
+  private void attention(AttentionShape shape, Sequences batch) {
+    int top = profile.topLevel();
+    int length = batch.length();
+    double pairs = (double) shape.heads() * batch.count();
+    double byTokens = Math.ceil(pairs / MatrixProductShape.pairsPerCiphertext(length));
+    // At most: a group of pairs, which one ciphertext or more of its tokens hold, may leave one of its features partly empty.
+    double byFeatures = Math.max(byTokens, Math.ceil(pairs / MatrixProductShape.pairsPerCiphertext(shape.headWidth())));
+    add(profile.linearLevel(), PLAIN, shape.width(), 3.0 * shape.inner());
+    add(top, PRODUCT, shape.headWidth(), 2 * length * byTokens);
+    add(top, PRODUCT, length, shape.headWidth() * byTokens + length * byFeatures);
+    add(top, PRODUCT, 2, 2 * slots(pairs * length * length));
+    add(profile.linearLevel(), PLAIN, shape.inner(), shape.width());
   }
 
   private void lookUp(EmbeddingShape shape) {

@@ -1,0 +1,112 @@
+package io.secmoe.tokenizer;
+
+import io.secmoe.jni.Native;
+import io.secmoe.jni.NativeException;
+import io.secmoe.jni.NativeHandle;
+import io.secmoe.model.ModelException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.arrow.memory.util.MemoryUtil;
+
+/**
+ * A model's {@code tokenizer.json}: texts to ids, special tokens added as the file says, by HuggingFace's tokenizers library. Texts are
+ * neither truncated nor padded, whatever the file asks for: how many ids are too many is for the caller to say. For several
+ * threads at once. It works on this machine alone; no error repeats any of a text.
+ */
+public final class Tokenizer implements AutoCloseable {
+  /** Most bytes of a file: several times those of the largest vocabularies. */
+  private static final long MOST_BYTES = 256L << 20;
+
+  /** Room for special tokens, and for the few texts with more ids than bytes. */
+  private static final int MORE_IDS = 64;
+
+  private final NativeHandle handle;
+
+  private Tokenizer(NativeHandle handle) {
+    this.handle = handle;
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws ModelException for what is no tokenizer.json; it names the file
+   */
+  public static Tokenizer open(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw unusable("there is no such file", file, null);
+    }
+    try (FileChannel channel = FileChannel.open(file)) {
+      long size = channel.size();
+      if (size > MOST_BYTES) {
+        throw unusable("it has " + size + " bytes, at most " + MOST_BYTES + " are read", file, null);
+      }
+      ByteBuffer json = channel.map(MapMode.READ_ONLY, 0, size);
+      return new Tokenizer(new NativeHandle(Native.tokenizerNew(size == 0 ? 0 : MemoryUtil.getByteBufferAddress(json), size)));
+    } catch (IOException e) {
+      throw unusable("it cannot be read (" + e + ")", file, e);
+    } catch (NativeException e) {
+      throw unusable("it is no tokenizer that this version knows (" + e.getMessage() + ")", file, e);
+    }
+  }
+
+  /**
+   * The ids of a text.
+   *
+   * @throws TokenizerException if it has none: the vocabulary knows neither a word of it nor a token for unknown ones
+   */
+  public int[] encode(String text) {
+    return encode(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The same for a text that is UTF-8 already; others are a {@link TokenizerException}. */
+  public int[] encode(byte[] text) {
+    ByteBuffer in = ByteBuffer.allocateDirect(Math.max(1, text.length)).put(text);
+    try {
+      return encode(in, text.length, text.length + MORE_IDS);
+    } catch (NativeException e) {
+      if (e.code() == NativeException.Code.MALFORMED_MESSAGE) {
+        throw new TokenizerException(e);
+      }
+      throw e;
+    } finally {
+      wipe(in);
+    }
+  }
+
+  private int[] encode(ByteBuffer text, int bytes, int room) {
+    ByteBuffer out = ByteBuffer.allocateDirect(Integer.BYTES * room).order(ByteOrder.nativeOrder());
+    try {
+      int count = Native.tokenizerEncode(handle.id(), bytes == 0 ? 0 : MemoryUtil.getByteBufferAddress(text), bytes,
+          MemoryUtil.getByteBufferAddress(out), out.capacity());
+      if (count > room) {
+        return encode(text, bytes, count);
+      }
+      int[] ids = new int[count];
+      out.asIntBuffer().get(ids);
+      return ids;
+    } finally {
+      wipe(out);
+    }
+  }
+
+  private static void wipe(ByteBuffer buffer) {
+    for (int i = 0; i < buffer.capacity(); i++) {
+      buffer.put(i, (byte) 0);
+    }
+  }
+
+  private static ModelException unusable(String what, Path file, Exception cause) {
+    return new ModelException(what, file.toString(), "give the tokenizer.json of the model, as the tokenizers library writes it", cause);
+  }
+
+  @Override
+  public void close() {
+    handle.close();
+  }
+}

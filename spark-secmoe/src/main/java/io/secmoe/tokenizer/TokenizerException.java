@@ -1,0 +1,10 @@
+package io.secmoe.tokenizer;
+
+/** A text has no ids, or is not UTF-8. Says nothing of the text; whoever knows its row names that. */
+public final class TokenizerException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  TokenizerException(Throwable cause) {
+    super("the tokenizer cannot take the text apart: it is not UTF-8, or has characters that the vocabulary has no id for", cause);
+  }
+}

@@ -1,0 +1,2 @@
+/** Where a client starts from text: a model's tokenizer, at home. */
+package io.secmoe.tokenizer;
