@@ -30,8 +30,8 @@ public final class ServerModel {
   }
 
   /**
-   * Loads a directory with config.json, model.safetensors (or its shards) and calibration.json; whatever is missing, malformed or does not fit the
-   * range rule is a {@link ModelException}.
+   * Loads a directory with config.json, model.safetensors (or its shards) and calibration.json; whatever is missing,
+   * malformed or does not fit the range rule is a {@link ModelException}.
    *
    * @param profile the primes of which the calibration has chosen
    * @param output what inferences reveal to the client
