@@ -10,6 +10,8 @@ import io.secmoe.moe.MoeShape;
 import io.secmoe.moe.MoeWeights;
 import io.secmoe.party.Profile;
 import io.secmoe.ring.FixedPoint;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +50,35 @@ public final class ServerModel {
       }
       return new ServerModel(new ModelDescription(checkpoint.config().name(), layers, weightsDigest), weights);
     }
+  }
+
+  /**
+   * The same model with its embedding's table published: clients look up by themselves, in the file that {@link TablePublisher} writes and
+   * this model's description pins.
+   *
+   * @throws ModelException if it has no such table
+   */
+  public ServerModel publishingTable() {
+    EmbeddingSpec spec = table();
+    List<LayerSpec> specs = new ArrayList<>(layers().layers());
+    String digest = TablePublisher.digest(spec.shape(), embedding(0).rows(spec.shape()));
+    specs.set(0, new EmbeddingSpec(spec.name(), spec.shape().publishedAs(digest)));
+    List<Object> others = new ArrayList<>(weights);
+    others.set(0, null);
+    return new ServerModel(new ModelDescription(description.name(), layers().with(specs), description.weightsDigest()), others);
+  }
+
+  /** Writes the file of the published table. */
+  public void writeTable(OutputStream out) throws IOException {
+    TablePublisher.write(table().shape(), embedding(0).rows(table().shape()), out);
+  }
+
+  private EmbeddingSpec table() {
+    if (layers().layers().get(0) instanceof EmbeddingSpec table && !table.shape().isPublished()) {
+      return table;
+    }
+    throw new ModelException("it has no embedding table that could be published", "model " + description.name(),
+        "publish tables of models that take tokens only");
   }
 
   /** What the client may know: it goes over the wire as JSON. */
