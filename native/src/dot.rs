@@ -5,22 +5,24 @@ use crate::modulus::Modulus;
 /// As many products below 2^120 as 128 bits can hold.
 const TERMS: usize = 256;
 
-/// The scalar products of R vectors with another one, all of one length and reduced modulo q < 2^60.
+/// The scalar products of R vectors with S others, all of one length and reduced modulo q < 2^60. Two with two keep a multiplier
+/// busiest.
 #[inline]
-pub fn dots<const R: usize>(q: &Modulus, a: [&[u64]; R], b: &[u64]) -> [u64; R] {
-    debug_assert!(q.value() < 1 << 60 && a.iter().all(|a| a.len() == b.len()));
-    let mut sums = [0; R];
-    for from in (0..b.len()).step_by(TERMS) {
-        let to = b.len().min(from + TERMS);
-        let (a, b) = (a.map(|a| &a[from..to]), &b[from..to]);
-        let mut wide = [0u128; R];
-        for (k, &b) in b.iter().enumerate() {
-            for r in 0..R {
-                wide[r] += a[r][k] as u128 * b as u128;
+pub fn dots<const R: usize, const S: usize>(q: &Modulus, a: [&[u64]; R], b: [&[u64]; S]) -> [[u64; S]; R] {
+    let length = b[0].len();
+    debug_assert!(q.value() < 1 << 60 && a.iter().chain(&b).all(|x| x.len() == length));
+    let mut sums = [[0; S]; R];
+    for from in (0..length).step_by(TERMS) {
+        let terms = from..length.min(from + TERMS);
+        let (a, b) = (a.map(|a| &a[terms.clone()]), b.map(|b| &b[terms.clone()]));
+        let mut wide = [[0u128; S]; R];
+        for k in 0..terms.len() {
+            for (wide, a) in wide.iter_mut().zip(&a) {
+                wide.iter_mut().zip(&b).for_each(|(wide, b)| *wide += a[k] as u128 * b[k] as u128);
             }
         }
-        for r in 0..R {
-            sums[r] = q.add(sums[r], q.reduce(wide[r]));
+        for (sums, wide) in sums.iter_mut().zip(&wide) {
+            sums.iter_mut().zip(wide).for_each(|(sum, &wide)| *sum = q.add(*sum, q.reduce(wide)));
         }
     }
     sums
@@ -39,7 +41,8 @@ mod tests {
                 let n = m.reduce_word(n as u64);
                 let sum = ramp.iter().fold(0, |s, &x| m.add(s, x));
                 // (−1)·(−1) and i·(−1), summed.
-                assert_eq!(dots(&m, [&top, &ramp], &top), [n, m.neg(sum) % q]);
+                assert_eq!(dots(&m, [&top, &ramp], [&top]), [[n], [m.neg(sum)]]);
+                assert_eq!(dots(&m, [&top], [&ramp, &top]), [[m.neg(sum), n]]);
             }
         }
     }

@@ -22,9 +22,6 @@ use crate::pool::Pool;
 /// Residues of an answer per task.
 const WIDTH: usize = 64;
 
-/// Answers computed side by side: each residue of a ciphertext is loaded once for so many.
-const SIDE: usize = 4;
-
 /// Answers at a time, which bounds memory: 786 KiB each.
 const MOST_ROWS: usize = 64;
 
@@ -122,22 +119,25 @@ impl Product<'_> {
             columns.iter_mut().skip(k).step_by(terms).zip(residues).for_each(|(column, &c)| *column = c);
         }
         let mut out = vec![0; self.plain.len() * WIDTH];
-        for (plain, out) in self.plain.chunks(SIDE).zip(out.chunks_mut(SIDE * WIDTH)) {
+        for (plain, out) in self.plain.chunks(2).zip(out.chunks_mut(2 * WIDTH)) {
             match plain {
-                [a, b, c, d] => self.rows([a, b, c, d], start, &columns, out),
-                few => few.iter().zip(out.chunks_exact_mut(WIDTH)).for_each(|(a, out)| self.rows([a], start, &columns, out)),
+                [a, b] if self.blocks < N => self.rows::<2, 2>([a, b], start, &columns, out),
+                [a, b] => self.rows::<2, 1>([a, b], start, &columns, out),
+                last => self.rows::<1, 1>([&last[0]], start, &columns, out),
             }
         }
         out
     }
 
-    fn rows<const R: usize>(&self, plain: [&Zeroizing<Vec<u64>>; R], start: usize, columns: &[u64], out: &mut [u64]) {
+    /// R rows, S columns of one block at a time.
+    fn rows<const R: usize, const S: usize>(&self, plain: [&[u64]; R], start: usize, columns: &[u64], out: &mut [u64]) {
         let (terms, prime) = (self.ciphers.len(), start / N % self.level);
-        for (i, column) in columns.chunks_exact(terms).enumerate() {
-            let block = (start + i) % N / (N / self.blocks);
+        for (i, columns) in columns.chunks_exact(S * terms).enumerate() {
+            let block = (start + i * S) % N / (N / self.blocks);
             let from = (prime * self.blocks + block) * terms;
+            let column = std::array::from_fn::<_, S, _>(|s| &columns[s * terms..(s + 1) * terms]);
             let sums = dots(&self.params.data[prime], plain.map(|p| &p[from..from + terms]), column);
-            sums.into_iter().enumerate().for_each(|(r, sum)| out[r * WIDTH + i] = sum);
+            sums.iter().enumerate().for_each(|(r, sums)| out[r * WIDTH + i * S..][..S].copy_from_slice(sums));
         }
     }
 }
@@ -185,7 +185,9 @@ mod tests {
     #[test]
     fn agrees_with_integers() {
         let mut parties = Parties::new(params(), 2);
-        for shape in [[1, 1, 1, 1], [3, 5, 7, 4], [2, 3, 5, 2048], [6, 64, 5, 128], [5, 8192, 1, 1], [300, 3, 2, 1], [2, 1, 66, 8192]] {
+        for shape in
+            [[1, 1, 1, 1], [3, 5, 7, 4], [2, 3, 5, 2048], [6, 64, 5, 128], [5, 8192, 1, 1], [300, 3, 2, 1], [2, 1, 66, 8192]]
+        {
             check(&mut parties, shape, None);
         }
         for fill in [0, T - 1, T / 2, T / 2 + 1] {

@@ -320,7 +320,9 @@ fn arguments_are_checked() {
     // Select at the lower level leaves no room for flooding.
     assert_eq!(selected(&matrix, 1, vec![]).code, Code::BadParameters);
     let too_large = [T as i64 / 2 + 1];
-    for (groups, biases) in [(0, vec![]), (2, vec![]), (1, vec![&[1i64, 2][..]]), (1, vec![&[1], &[2]]), (1, vec![&too_large])] {
+    for (groups, biases) in
+        [(0, vec![]), (2, vec![]), (1, vec![&[1i64, 2][..]]), (1, vec![&[1], &[2]]), (1, vec![&too_large])]
+    {
         assert_eq!(selected(&matrix, groups, biases).code, Code::BadArgument);
     }
     pool.cancel();

@@ -1,8 +1,8 @@
 //! The boundary to Java: the only module that turns addresses into slices and ids into objects.
 
 pub mod buffer;
-mod guard;
 mod gemm;
+mod guard;
 pub mod handles;
 mod he;
 mod life;

@@ -359,7 +359,8 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otLeavesSend(
 ) {
     guard(&mut env, || {
         let correlations = handles::take::<SenderCorrelations>(correlations)?;
-        let (pool, leaves, results) = (handles::get::<Pool>(pool)?, leaves_of(bits, thresholds, lowest)?, results_of(n, thresholds)?);
+        let (pool, leaves, results) =
+            (handles::get::<Pool>(pool)?, leaves_of(bits, thresholds, lowest)?, results_of(n, thresholds)?);
         let (digits, flips) = (slice_u8(digits_addr, digits_bytes, results)?, message(flips_addr, flips_bytes)?);
         let (shares, out) = (slice_u8_mut(shares_addr, shares_bytes, results)?, message_mut(out_addr, out_bytes)?);
         correlations.send_leaves(&pool, leaves, digits, flips, shares, out)
@@ -385,7 +386,8 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otLeavesReceive(
 ) {
     guard(&mut env, || {
         let correlations = handles::take::<ReceiverCorrelations>(correlations)?;
-        let (pool, leaves, results) = (handles::get::<Pool>(pool)?, leaves_of(bits, thresholds, lowest)?, results_of(n, thresholds)?);
+        let (pool, leaves, results) =
+            (handles::get::<Pool>(pool)?, leaves_of(bits, thresholds, lowest)?, results_of(n, thresholds)?);
         let (choices, input) = (slice_u8(choices_addr, choices_bytes, count("n", n)?)?, message(in_addr, in_bytes)?);
         correlations.receive_leaves(&pool, leaves, choices, input, slice_u8_mut(shares_addr, shares_bytes, results)?)
     })

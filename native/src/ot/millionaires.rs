@@ -66,7 +66,15 @@ impl Leaves {
 
 impl SenderCorrelations {
     /// `y` and `out`: threshold by threshold, n digits each.
-    pub fn send_leaves(self, pool: &Pool, leaves: Leaves, y: &[u8], flips: &[u8], out: &mut [u8], message: &mut [u8]) -> Result<()> {
+    pub fn send_leaves(
+        self,
+        pool: &Pool,
+        leaves: Leaves,
+        y: &[u8],
+        flips: &[u8],
+        out: &mut [u8],
+        message: &mut [u8],
+    ) -> Result<()> {
         let n = self.len() / leaves.bits as usize;
         leaves.check(n, y.len())?;
         leaves.check(n, out.len())?;
@@ -108,7 +116,9 @@ mod tests {
     #[test]
     fn every_pair_of_digits_is_compared() {
         let mut pair = Pair::new(8, 1);
-        for (bits, thresholds, lowest) in [(1, 1, false), (2, 1, true), (2, 8, false), (3, 5, false), (4, 3, false), (4, 8, true)] {
+        for (bits, thresholds, lowest) in
+            [(1, 1, false), (2, 1, true), (2, 8, false), (3, 5, false), (4, 3, false), (4, 8, true)]
+        {
             let leaves = Leaves::new(bits, thresholds, lowest).unwrap();
             let size = 1usize << bits;
             let n = size * size;

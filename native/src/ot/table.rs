@@ -246,7 +246,12 @@ mod tests {
                     sent.send_look_ups(&pair.pool, shape, fill, &flips, &mut a, &mut message).unwrap();
                     received.receive_look_ups(&pair.pool, shape, &choices, &message, &mut b).unwrap();
                     for i in 0..n {
-                        assert_eq!(a[i] ^ b[i], entry(i, choices[i] as usize, shape), "{shape:?} choice {} at {i}", choices[i]);
+                        assert_eq!(
+                            a[i] ^ b[i],
+                            entry(i, choices[i] as usize, shape),
+                            "{shape:?} choice {} at {i}",
+                            choices[i]
+                        );
                     }
                     if n >= 1000 {
                         let ones = a.iter().filter(|&&x| x & 1 == 1).count();

@@ -6,9 +6,6 @@ use crate::dot::dots;
 use crate::error::{Error, Result};
 use crate::modulus::Modulus;
 
-/// Rows of a result computed side by side.
-const SIDE: usize = 4;
-
 /// Matrices A and B of all pairs, with `inner` rows of pairs × `rows` and of pairs × `columns` elements.
 #[derive(Clone, Copy)]
 pub struct Products<'a> {
@@ -43,19 +40,15 @@ impl Products<'_> {
     pub fn pair(&self, q: &Modulus, pair: usize, mut put: impl FnMut(usize, Range<usize>, &[u64])) {
         let (a, b) = (self.transposed(self.a, self.rows, pair), self.transposed(self.b, self.columns, pair));
         let part = pair * self.columns..(pair + 1) * self.columns;
-        let mut out = vec![0; SIDE * self.columns];
-        for (i, a) in a.chunks(SIDE * self.inner).enumerate() {
-            let few = a.len() / self.inner;
-            for (w, b) in b.chunks_exact(self.inner).enumerate() {
-                let row = |r: usize| &a[r * self.inner..(r + 1) * self.inner];
-                if few == SIDE {
-                    let sums = dots(q, [row(0), row(1), row(2), row(3)], b);
-                    sums.into_iter().enumerate().for_each(|(r, sum)| out[r * self.columns + w] = sum);
-                } else {
-                    (0..few).for_each(|r| [out[r * self.columns + w]] = dots(q, [row(r)], b));
+        let mut out = vec![0; self.columns];
+        for (row, a) in a.chunks_exact(self.inner).enumerate() {
+            for (b, out) in b.chunks(2 * self.inner).zip(out.chunks_mut(2)) {
+                match b.len() / self.inner {
+                    2 => out.copy_from_slice(&dots(q, [a], [&b[..self.inner], &b[self.inner..]])[0]),
+                    _ => out.copy_from_slice(&dots(q, [a], [b])[0]),
                 }
             }
-            out.chunks_exact(self.columns).take(few).enumerate().for_each(|(r, out)| put(i * SIDE + r, part.clone(), out));
+            put(row, part.clone(), &out);
         }
     }
 
@@ -101,7 +94,9 @@ mod tests {
             Products { a: &vec![0; a], b: &vec![0; b], pairs, inner, rows, columns }.len().err().map(|e| e.code)
         };
         assert_eq!(code(6, 12, [1, 3, 2, 4]), None);
-        for (a, b, shape) in [(5, 12, [1, 3, 2, 4]), (6, 11, [1, 3, 2, 4]), (0, 0, [1, 0, 2, 4]), (0, 4, [1, 1, 0, 4]), (0, 0, [0, 3, 2, 4])] {
+        for (a, b, shape) in
+            [(5, 12, [1, 3, 2, 4]), (6, 11, [1, 3, 2, 4]), (0, 0, [1, 0, 2, 4]), (0, 4, [1, 1, 0, 4]), (0, 0, [0, 3, 2, 4])]
+        {
             let refused = if shape[1] == 0 { None } else { Some(Code::BadArgument) };
             assert_eq!(code(a, b, shape), refused);
         }

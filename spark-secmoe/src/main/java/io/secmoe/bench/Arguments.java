@@ -9,6 +9,8 @@ import java.util.TreeSet;
 
 /** One benchmark as text: a case's name and {@code --key value} pairs. Keys nobody asked for are an error. */
 final class Arguments {
+  static final String NAMES = "encoder, model, moe-layer, attention, op, cot, gemm, table";
+
   private final String name;
   private final Map<String, String> values = new LinkedHashMap<>();
   private final Set<String> known = new TreeSet<>();
@@ -26,7 +28,7 @@ final class Arguments {
       }
     }
     if (all.isEmpty()) {
-      throw new IllegalArgumentException("no benchmark given; one of: moe-layer, op, cot, gemm, table");
+      throw new IllegalArgumentException("no benchmark given; one of: " + NAMES);
     }
     return all;
   }
@@ -40,6 +42,14 @@ final class Arguments {
       }
       a.values.put(words[i].substring(2), words[i + 1]);
     }
+    return a;
+  }
+
+  /** The same with another value of a key. */
+  Arguments with(String key, String value) {
+    Arguments a = new Arguments(name);
+    a.values.putAll(values);
+    a.values.put(key, value);
     return a;
   }
 

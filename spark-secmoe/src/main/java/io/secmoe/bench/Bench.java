@@ -6,9 +6,9 @@ import java.io.OutputStream;
 import java.util.Map;
 
 /**
- * Entry point of the benchmark: {@code moe-layer}, {@code op}, {@code cot}, {@code gemm} or {@code table} with {@code --key value} options,
- * several separated by ';'. One JSON object per line on standard output for each, everything else on standard error; any failure ends it
- * with a non-zero exit status.
+ * Entry point of the benchmark: {@code encoder}, {@code model}, {@code moe-layer}, {@code attention}, {@code op}, {@code cot}, {@code gemm}
+ * or {@code table} with {@code --key value} options, several separated by ';'. One JSON object per line on standard output for each,
+ * everything else on standard error; any failure ends it with a non-zero exit status.
  */
 public final class Bench {
   static final ObjectMapper JSON = new ObjectMapper();
@@ -61,6 +61,10 @@ public final class Bench {
     Network.of(a);
     a.refuseUnknown();
     System.err.printf("%s: about %.0f s on two cores%n", a.toText(), measured.estimateSeconds());
-    return TwoProcesses.run(a, measured);
+    Map<String, Object> line = TwoProcesses.run(a, measured);
+    if (measured instanceof ModelCase) {
+      System.err.print(PartsTable.of(line));
+    }
+    return line;
   }
 }

@@ -5,10 +5,22 @@ import io.secmoe.party.Comparison;
 import io.secmoe.party.OtExtension;
 import io.secmoe.party.Profile;
 import io.secmoe.party.ServerParty;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 
 /** One measurement between two parties. Both processes build the same case from the same arguments. */
 interface Case {
+  /**
+   * What the calling process does beforehand, so that neither party pays for it.
+   *
+   * @param folder an empty one, deleted afterwards
+   * @return the arguments from which both parties' processes build the same case
+   */
+  default Arguments prepare(Arguments a, Path folder) throws IOException {
+    return a;
+  }
+
   /** Parameters by their own names, for the JSON line. */
   Map<String, Object> parameters();
 
@@ -26,9 +38,11 @@ interface Case {
   static Case of(Arguments a) {
     return switch (a.name()) {
       case "moe-layer" -> MoeLayerCase.of(a);
+      case "attention" -> AttentionCase.of(a);
       case "op" -> a.text("name", "gelu").equals("cot") ? CotCase.of(a) : OpCase.of(a);
       case "cot" -> CotCase.of(a);
-      default -> throw new IllegalArgumentException("no benchmark is called '" + a.name() + "'; there are moe-layer, op, cot, gemm, table");
+      case "encoder", "model" -> ModelCase.of(a);
+      default -> throw new IllegalArgumentException("no benchmark is called '" + a.name() + "'; there are " + Arguments.NAMES);
     };
   }
 

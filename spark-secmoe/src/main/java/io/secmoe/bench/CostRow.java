@@ -19,6 +19,7 @@ record CostRow(String title, String options, double toReach, double reference) {
       new CostRow("bit to Z_t", "--name b2a", 0, 0),
       new CostRow("product", "--name product", 60, 168),
       new CostRow("square", "--name square", 40, 168),
+      new CostRow("matrix product, 128 × 64 by 64 × 128", "--name matmul", 0, 0),
       new CostRow("ReLU", "--name relu", 36, 99),
       new CostRow("GeLU, erf", "--name gelu", 125, 820),
       new CostRow("GeLU, tanh", "--name gelu-tanh", 125, 820),

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * What one process measured: per step of the case (all layers together), and for set-up; "check" is left out.
@@ -62,10 +63,19 @@ record Figures(Map<String, Step> steps, double rssMib, Map<String, Object> extra
 
   /** Everything as it travelled. */
   static Figures of(Meter meter, Map<String, Object> extra) {
+    return of(meter, Meter.Entry::step, extra);
+  }
+
+  /** The same, told by layer and step. */
+  static Figures ofLayers(Meter meter, Map<String, Object> extra) {
+    return of(meter, e -> e.layer().equals(SETUP) ? SETUP : e.layer() + ", " + e.step(), extra);
+  }
+
+  private static Figures of(Meter meter, Function<Meter.Entry, String> name, Map<String, Object> extra) {
     Map<String, Step> steps = new LinkedHashMap<>();
     for (Meter.Entry e : meter.entries()) {
       if (!e.layer().equals(CHECK) && !e.layer().equals("session")) {
-        steps.merge(e.step(), Step.of(e), Step::plus);
+        steps.merge(name.apply(e), Step.of(e), Step::plus);
       }
     }
     return of(steps, extra);

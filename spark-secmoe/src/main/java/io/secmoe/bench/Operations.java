@@ -20,6 +20,7 @@ final class Operations {
     all.put("b2a", RingOperations::bitToArithmetic);
     all.put("product", RingOperations::product);
     all.put("square", RingOperations::square);
+    all.put("matmul", MatrixOperations::product);
     all.put("relu", Functions::relu);
     all.put("gelu", Functions::gelu);
     all.put("gelu-tanh", Functions::geluTanh);

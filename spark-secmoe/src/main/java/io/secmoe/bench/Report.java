@@ -57,9 +57,11 @@ final class Report {
   /** Figures that are ratios of others: per token, per element, and of the linear part to the plain GEMM of the same run. */
   private static void derive(Map<String, Object> line, Map<String, Object> parts) {
     double bytes = ((Long) line.get("bytes_to_server")) + ((Long) line.get("bytes_to_client"));
+    if (line.get("tokens") instanceof Integer tokens) {
+      line.put("bytes_per_token", bytes / tokens);
+    }
     if (parts.get("linear") instanceof Map<?, ?> linear && line.get("tokens") instanceof Integer tokens) {
       double linearBytes = (Long) linear.get("bytes_to_server") + (double) (Long) linear.get("bytes_to_client");
-      line.put("bytes_per_token", bytes / tokens);
       line.put("linear_bytes_per_token", linearBytes / tokens);
       line.put("linear_cpu_over_plain_gemm", (Double) linear.get("cpu_server_s") / (Double) line.get("plain_gemm_cpu_s"));
     }

@@ -39,15 +39,16 @@ final class TwoProcesses implements AutoCloseable {
   }
 
   private Map<String, Object> measure(Arguments a, Case measured) throws IOException {
+    String text = measured.prepare(a, Files.createDirectory(folder.resolve("case"))).toText();
     DemoCertificates authority = DemoCertificates.authority(folder, "CN=Benchmark Authority");
-    BufferedReader server = start(BenchServer.FLAG, authority.issue("server", "CN=Benchmark Server"), a.toText());
+    BufferedReader server = start(BenchServer.FLAG, authority.issue("server", "CN=Benchmark Server"), text);
     String[] said = line(server, "server").split(" ");
     Endpoint endpoint = Endpoint.parse(said[0], said[1]);
     Network network = Network.of(a);
     try (Relay relay = network == Network.NONE ? null : Relay.start(endpoint.port(), network)) {
       String address = relay == null ? endpoint.address() : endpoint.host() + ":" + relay.port();
       BufferedReader client =
-          start(BenchClient.FLAG, authority.issue("client", "CN=Benchmark Client"), address, said[1], a.toText());
+          start(BenchClient.FLAG, authority.issue("client", "CN=Benchmark Client"), address, said[1], text);
       Figures clients = Bench.JSON.readValue(line(client, "client"), Figures.class);
       Figures servers = Bench.JSON.readValue(line(server, "server"), Figures.class);
       return Report.line(a, measured, clients, servers);

@@ -30,6 +30,12 @@ import io.secmoe.ring.RingVector;
 public final class Attention {
   private Attention() {}
 
+  /** Scores that are held at once, at most: those of a group of pairs. */
+  public static long mostScores(AttentionShape shape, Sequences sequences) {
+    HeadColumns columns = new HeadColumns(shape, sequences);
+    return (long) Math.min(columns.pairs(), columns.group()) * sequences.length() * sequences.length();
+  }
+
   /** The client's share; {@code lengths}: how many tokens of each sequence are not padding, 0 to its padded length; x stays open. */
   public static RingVector client(ClientParty c, AttentionShape shape, Sequences sequences, int[] lengths, RingVector x) {
     require(shape, sequences, x);

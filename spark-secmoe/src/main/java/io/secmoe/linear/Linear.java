@@ -16,6 +16,8 @@ import io.secmoe.ring.RingVector;
  * carrying the weights' fraction bits on top of x's; |y| &lt; t/4 at that scale. Exact modulo t. Rounds: 1. Bytes: 13.75 B per input and
  * 11.6 B per output, times 8192 slots whatever the number of tokens. Source: reduction of plaintext–ciphertext matrix
  * products to plaintext ones (Bae, Cheon, Hanrot, Park, Stehlé, CRYPTO 2024); hygiene of the answers: design note, section 5.
+ *
+ * <p>Costs per token of 3 × 5: 0 COT, 829 bits; 1 round.
  */
 public final class Linear {
   /** Output rows per kernel call: enough to amortise cutting the ciphertexts into slices, little enough memory. */

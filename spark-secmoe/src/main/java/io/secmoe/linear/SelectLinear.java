@@ -8,14 +8,14 @@ import io.secmoe.protocol.Encrypted;
 import io.secmoe.ring.RingVector;
 
 /**
- * Select, then compute: y = W_e·x + c_e with e hidden from both parties, by Σ_i b_i·(W_i·x + c_i) = [W_1 | … | W_E]·(b ⊗ x) + [c_1 | … | c_E]·b; or the sum
- * of k such selections, with a selector and an x each.
+ * Select, then compute: y = W_e·x + c_e with e hidden from both parties, by Σ_i b_i·(W_i·x + c_i) = [W_1 | … | W_E]·(b ⊗ x) + [c_1 | … |
+ * c_E]·b; or the sum of k such selections, with a selector and an x each.
  *
- * <p>b: k·E × tokens (one-hots, possibly weighted), x: k·d × tokens, all under the client's key at the top level. The products b_i·x_j are
- * slot-wise and serve all tokens at once; they are formed tile by tile inside one exact GEMM of inner dimension E·d and never stored. k of them are
- * summed before it, so that k selections cost one GEMM and one set of answers. Only the outputs are relinearised. Traffic is k·(E + d) rows up and M
- * down: almost independent of E. Exact modulo t. Rounds: 1 (with the uploads). Source: SecMoE (arXiv 2601.06790), Protocol 1, with the order of the sum
- * exchanged (select-inputs).
+ * <p>b: k·E × tokens (one-hots, possibly weighted), x: k·d × tokens, all under the client's key at the top level. The products b_i·x_j
+ * are slot-wise and serve all tokens at once; they are formed tile by tile inside one exact GEMM of inner dimension E·d and never stored.
+ * k of them are summed before it, so that k selections cost one GEMM and one set of answers. Only the outputs are relinearised. Traffic
+ * is k·(E + d) rows up and M down: almost independent of E. Exact modulo t. Rounds: 1 (with the uploads). Source: SecMoE (arXiv
+ * 2601.06790), Protocol 1, with the order of the sum exchanged (select-inputs).
  */
 public final class SelectLinear {
   /** Output rows per kernel call: three components of three primes each, 576 KiB a row while a call runs. */

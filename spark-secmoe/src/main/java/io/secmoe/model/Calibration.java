@@ -1,48 +1,65 @@
 package io.secmoe.model;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.secmoe.party.Profile;
+import io.secmoe.ring.Modulus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
- * How large a model's values become: measured once with the plaintext float model on sample rows, stored beside the model as
- * {@code calibration.json}. The range bits are public, the magnitudes seen stay with the server.
+ * How large a model's values become, measured once with the plaintext float model on sample rows, and what follows: scales, and the
+ * primes of the encryption. Stored beside the model as {@code calibration.json}. Range and fraction bits are public, the magnitudes seen
+ * stay with the server. Ring sizes and the pieces of non-linear functions follow from the range bits.
  *
  * @param weightsDigest SHA-256 of the weights it was measured with
  * @param samples rows
- * @param ranges by value: {@code features}, {@code embed} (its output), {@code blocks.i.logits}, {@code blocks.i.hidden} (W1·x),
- *     {@code blocks.i.output} (W2·act before the gate), {@code blocks.i} (x after the block), {@code head} (the logits)
+ * @param ranges by value: a layer's name for what comes out of it, residual connection included; and inside of it {@code .logits} of a
+ *     router, {@code .hidden} (W1·x, V·x), {@code .active} (act(W1·x) ⊙ V·x, gated layers only), {@code .output} (W2·act before the gate
+ *     weight; of attention, what the output's matrix makes), {@code .query}, {@code .key}, {@code .value}, {@code .scores} (position's bias
+ *     included, padding as well); {@code features} of rows that come in, {@code embeddings} of tokens after the last norm with its gain
+ * @param fractions bits by tensor; several that are served as one matrix are one, named after their common part
+ * @param primeBits the chain, answer level first, key-switching prime last
+ * @param t the plaintext prime
  */
-public record Calibration(String weightsDigest, int samples, Map<String, Range> ranges) {
+public record Calibration(String weightsDigest, int samples, Map<String, Range> ranges, Map<String, Integer> fractions,
+    List<Integer> primeBits, Modulus t) {
   static final String FEATURES = "features";
   static final String LOGITS = ".logits";
   static final String HIDDEN = ".hidden";
   static final String OUTPUT = ".output";
+  static final String ACTIVE = ".active";
+  static final String QUERY = ".query";
+  static final String KEY = ".key";
+  static final String VALUE = ".value";
+  static final String SCORES = ".scores";
+  static final String EMBEDDINGS = "embeddings";
 
-  private static final String FORMAT = "secmoe-calibration-1";
-  private static final String MEND = "run io.secmoe.model.CalibrateCommand on this model directory with sample rows";
-  private static final int MOST_BITS = 40;
+  private static final String MEND = "run io.secmoe.spark.server.CalibrateApplication on this model directory with sample rows";
 
   public Calibration {
     ranges = Map.copyOf(ranges);
+    fractions = Map.copyOf(fractions);
+    primeBits = List.copyOf(primeBits);
   }
 
-  /** Runs the float model over samples × inputFeatures numbers, at least one row, all finite. */
-  public static Calibration measure(FloatModel model, float[][] samples) {
-    if (samples.length == 0) {
-      throw new ModelException("there are no samples", "calibration", "give at least one row of features");
+  /** The range of every value of a model on samples: at least one row, all of them rows that the model takes. */
+  static Map<String, Range> measure(FloatModel model, Rows samples) {
+    if (samples.count() == 0) {
+      throw new ModelException("there are no samples", "calibration", "give at least one row");
     }
     Map<String, Double> largest = new LinkedHashMap<>();
-    model.run(samples, (name, values) -> {
-      for (double value : values) {
-        largest.merge(name, Math.abs(value), Math::max);
-      }
-    });
+    Reference.Observer observer =
+        (name, values) -> largest.merge(name, Arrays.stream(values).map(Math::abs).max().orElse(0), Math::max);
+    model.showConstants(observer);
+    // Part by part: results are not kept.
+    for (Rows part : samples instanceof TokenRows tokens ? tokens.parts(SwitchReference.TOKENS) : List.of(samples)) {
+      model.run(part, observer);
+    }
     Map<String, Range> ranges = new LinkedHashMap<>();
     largest.forEach((name, value) -> {
       if (!Double.isFinite(value)) {
@@ -50,66 +67,51 @@ public record Calibration(String weightsDigest, int samples, Map<String, Range> 
       }
       ranges.put(name, Range.of(value));
     });
-    return new Calibration(model.weightsDigest(), samples.length, ranges);
+    return ranges;
   }
 
   /** Reads calibration.json of a model directory; it must belong to these weights. */
   static Calibration read(Path directory, String weightsDigest) {
     Path file = directory.resolve(ModelFiles.CALIBRATION);
-    Fields fields = Json.read(ModelFiles.read(file, MEND), file.toString(), MEND);
-    fields.constant("format", FORMAT);
-    String measured = fields.text("weights_sha256", 64);
-    if (!measured.equals(weightsDigest)) {
-      throw fields.wrong("weights_sha256", "is not this checkpoint's: it was measured with other weights");
+    Calibration calibration = CalibrationJson.fromFields(Json.read(ModelFiles.read(file, MEND), file.toString(), MEND));
+    if (!calibration.weightsDigest.equals(weightsDigest)) {
+      throw new ModelException("field \"weights_sha256\" is not this checkpoint's: it was measured with other weights", file.toString(),
+          MEND);
     }
-    int samples = fields.integer("samples", 1, Integer.MAX_VALUE);
-    Fields values = fields.object("ranges");
-    Map<String, Range> ranges = new LinkedHashMap<>();
-    values.names().forEach(name -> ranges.put(name, range(values.object(name))));
-    fields.end();
-    return new Calibration(measured, samples, ranges);
+    return calibration;
   }
 
   /** Writes calibration.json, whole or not at all. */
   void write(Path directory) {
     Path file = directory.resolve(ModelFiles.CALIBRATION);
     try {
-      Path draft = Files.write(directory.resolve(ModelFiles.CALIBRATION + ".draft"), Json.writePretty(toNode()));
+      Path draft = Files.write(directory.resolve(ModelFiles.CALIBRATION + ".draft"), Json.writePretty(CalibrationJson.toNode(this)));
       Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new ModelException("it cannot be written (" + e + ")", file.toString(), "make the model directory writable", e);
     }
   }
 
+  /** Its choices, for a profile with its primes. */
+  Scales scales(Profile profile) {
+    return new StoredScales(this, profile.with(primeBits, t));
+  }
+
   /** The range bits of a value. */
   int bits(String value) {
-    Range range = ranges.get(value);
-    if (range == null) {
-      throw new ModelException("it has no range for \"" + value + "\"", ModelFiles.CALIBRATION, MEND);
-    }
-    return range.bits();
+    return get(ranges, value, "range").bits();
   }
 
-  private ObjectNode toNode() {
-    ObjectNode node = Json.object();
-    node.put("format", FORMAT);
-    node.put("weights_sha256", weightsDigest);
-    node.put("samples", samples);
-    ObjectNode values = node.putObject("ranges");
-    new TreeMap<>(ranges).forEach((name, range) -> {
-      ObjectNode value = values.putObject(name);
-      value.put("largest", range.largest());
-      value.put("bits", range.bits());
-    });
-    return node;
+  /** The fraction bits of a tensor. */
+  int fraction(String tensor) {
+    return get(fractions, tensor, "scale");
   }
 
-  private static Range range(Fields fields) {
-    Range range = new Range(fields.magnitude("largest"), fields.integer("bits", 1, MOST_BITS));
-    if (range.largest() >= Math.scalb(1.0, range.bits())) {
-      throw fields.wrong("bits", "is too small for the largest magnitude seen");
+  private static <T> T get(Map<String, T> map, String name, String what) {
+    T found = map.get(name);
+    if (found == null) {
+      throw new ModelException("it has no " + what + " for \"" + name + "\"", ModelFiles.CALIBRATION, MEND);
     }
-    fields.end();
-    return range;
+    return found;
   }
 }

@@ -2,46 +2,38 @@ package io.secmoe.model;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * A model directory, opened: a configuration, and a checkpoint that holds exactly the tensors which the configuration calls for.
+ * A model directory, opened: what its configuration describes, and a checkpoint that holds exactly the tensors which that calls for.
  *
- * @param directory with config.json and model.safetensors
+ * @param ignored tensors of parts of the model that are not served, in the order of the file
  */
-record Checkpoint(Path directory, ModelConfig config, Safetensors tensors) implements AutoCloseable {
-  static final String EMBED = "embed";
-  static final String HEAD = "head";
-  static final String WEIGHT = ".weight";
-  static final String BIAS = ".bias";
-  static final String ROUTER = ".router.weight";
-  static final String UP = ".experts.w1";
-  static final String DOWN = ".experts.w2";
+record Checkpoint(Path directory, Architecture architecture, TensorFiles tensors, List<String> ignored) implements AutoCloseable {
+  private static final String MEND = "give a checkpoint that belongs to this " + ModelFiles.CONFIG;
 
   static Checkpoint open(Path directory) {
     if (!Files.isDirectory(directory)) {
       throw new ModelException("there is no such directory", directory.toString(),
           "give a directory with " + ModelFiles.CONFIG + " and " + ModelFiles.WEIGHTS);
     }
-    ModelConfig config = ModelConfig.read(directory.resolve(ModelFiles.CONFIG));
-    Safetensors tensors = Safetensors.open(directory.resolve(ModelFiles.WEIGHTS));
+    Architecture architecture = Architecture.read(directory.resolve(ModelFiles.CONFIG));
+    TensorFiles tensors = TensorFiles.open(directory);
     try {
-      checkTensors(directory.resolve(ModelFiles.WEIGHTS).toString(), config, tensors);
+      check(architecture, tensors);
+      return new Checkpoint(directory, architecture, tensors, tensors.names().stream().filter(architecture::ignores).toList());
     } catch (ModelException e) {
       tensors.close();
       throw e;
     }
-    return new Checkpoint(directory, config, tensors);
   }
 
-  static String block(int index) {
-    return "blocks." + index;
-  }
-
-  Tensor tensor(String layer, String part) {
-    return tensors.tensor(layer + part);
+  /** What its owner should know of how it is served. */
+  List<String> notes() {
+    return ignored.isEmpty() ? List.of()
+        : List.of("of this checkpoint the encoder is served; " + ignored.size() + " tensors are not, such as " + ignored.get(0));
   }
 
   @Override
@@ -49,42 +41,26 @@ record Checkpoint(Path directory, ModelConfig config, Safetensors tensors) imple
     tensors.close();
   }
 
-  private static void checkTensors(String file, ModelConfig config, Safetensors tensors) {
-    Map<String, List<Long>> expected = expected(config);
-    String mend = "give a checkpoint that belongs to this " + ModelFiles.CONFIG + " (its architecture is token-wise-moe)";
+  /** Maps all tensors that are needed on its way. */
+  private static void check(Architecture architecture, TensorFiles tensors) {
+    Set<String> present = tensors.names();
+    Map<String, List<Long>> expected = architecture.tensors(present);
     expected.forEach((name, shape) -> {
-      if (!tensors.names().contains(name)) {
-        throw new ModelException("the tensor is missing", file + ", tensor " + name, mend);
+      if (!present.contains(name)) {
+        throw new ModelException("the tensor is missing", tensors.where(name), MEND);
       }
-      List<Long> actual = tensors.tensor(name).shape();
-      if (!actual.equals(shape)) {
-        throw new ModelException("its shape is " + actual + ", the configuration calls for " + shape, file + ", tensor " + name,
-            mend);
+      Tensor tensor = tensors.tensor(name);
+      if (!tensor.shape().equals(shape)) {
+        throw new ModelException("its shape is " + tensor.shape() + ", the configuration calls for " + shape, tensor.where(), MEND);
       }
+      tensor.requireNumbers();
     });
-    for (String name : tensors.names()) {
-      if (!expected.containsKey(name)) {
+    for (String name : present) {
+      if (!expected.containsKey(name) && !architecture.ignores(name)) {
         throw new ModelException("the architecture has no use for it, and ignoring it would compute another model",
-            file + ", tensor " + name, mend);
+            tensors.where(name), MEND);
       }
     }
-  }
-
-  private static Map<String, List<Long>> expected(ModelConfig config) {
-    long width = config.width();
-    long classes = config.labels().size();
-    long experts = config.experts();
-    long hidden = config.hidden();
-    Map<String, List<Long>> shapes = new LinkedHashMap<>();
-    shapes.put(EMBED + WEIGHT, List.of(width, (long) config.inputFeatures()));
-    shapes.put(EMBED + BIAS, List.of(width));
-    for (int i = 0; i < config.blocks(); i++) {
-      shapes.put(block(i) + ROUTER, List.of(experts, width));
-      shapes.put(block(i) + UP, List.of(experts, hidden, width));
-      shapes.put(block(i) + DOWN, List.of(experts, width, hidden));
-    }
-    shapes.put(HEAD + WEIGHT, List.of(classes, width));
-    shapes.put(HEAD + BIAS, List.of(classes));
-    return shapes;
+    architecture.check(tensors);
   }
 }

@@ -1,8 +1,10 @@
 package io.secmoe.model;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 
-/** The element types of a checkpoint that are read as floats; all little-endian. */
+/** The element types of a checkpoint, little-endian; those of floating-point numbers can be read, the others may be present. */
 public enum DataType {
   F64(8) {
     @Override
@@ -27,7 +29,13 @@ public enum DataType {
     float read(ByteBuffer data, int offset) {
       return Float.intBitsToFloat(data.getShort(offset) << 16);
     }
-  };
+  },
+  I64(8),
+  I32(4),
+  I16(2),
+  I8(1),
+  U8(1),
+  BOOL(1);
 
   private final int bytes;
 
@@ -40,8 +48,20 @@ public enum DataType {
     return bytes;
   }
 
-  /** The element at a byte offset; a double beyond the range of float becomes infinite. */
-  abstract float read(ByteBuffer data, int offset);
+  /** Whether elements are numbers that can be weights. */
+  public boolean floating() {
+    return ordinal() <= BF16.ordinal();
+  }
+
+  /** The types that can be weights, for messages. */
+  static String known() {
+    return Arrays.stream(values()).filter(DataType::floating).map(DataType::name).collect(Collectors.joining(", "));
+  }
+
+  /** The element at a byte offset, of a floating type; a double beyond the range of float becomes infinite. */
+  float read(ByteBuffer data, int offset) {
+    throw new UnsupportedOperationException(name() + " is not read as a number");
+  }
 
   private static float halfToFloat(short half) {
     int magnitude = half & 0x7fff;

@@ -25,6 +25,16 @@ final class Fields {
     return text(get(name), name, longest);
   }
 
+  /** Whether the field is there and not null. */
+  boolean has(String name) {
+    return object.hasNonNull(name);
+  }
+
+  /** Whether the field is there and null. */
+  boolean isNull(String name) {
+    return object.has(name) && object.get(name).isNull();
+  }
+
   /** The text of a field that has one right value in this version. */
   void constant(String name, String expected) {
     String actual = text(name, 256);

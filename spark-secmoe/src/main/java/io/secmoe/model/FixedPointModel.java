@@ -41,9 +41,9 @@ public final class FixedPointModel {
   public PlainResult run(float[][] features) {
     LayerList layers = model.layers();
     FeatureInput input = (FeatureInput) layers.input();
-    PlainMath.checkRows(features, input.features());
+    PlainMath.checkRows(new FeatureRows(features), input.features());
     int sparse = (int) layers.layers().stream().filter(MoeSpec.class::isInstance).count();
-    PlainResult result = new PlainResult(new double[features.length][], new int[sparse][features.length]);
+    PlainResult result = new PlainResult(new double[features.length][], new int[sparse][features.length], null);
     for (int row = 0; row < features.length; row++) {
       long[] x = encode(features[row]);
       check("features", x, input.bits(), FRACTION);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 final class ModelFiles {
   static final String CONFIG = "config.json";
   static final String WEIGHTS = "model.safetensors";
+  static final String INDEX = "model.safetensors.index.json";
   static final String CALIBRATION = "calibration.json";
 
   private ModelFiles() {}

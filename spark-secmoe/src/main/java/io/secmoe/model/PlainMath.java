@@ -4,6 +4,7 @@ import io.secmoe.moe.Activation;
 
 /** The functions of the plaintext references, in double arithmetic. */
 final class PlainMath {
+  private static final String MEND = "give rows made for this model";
   private static final double SERIES_LIMIT = 3;
   private static final double EPSILON = 1e-17;
   private static final int FRACTION_TERMS = 60;
@@ -64,11 +65,15 @@ final class PlainMath {
   }
 
   /** Refuses rows of the wrong length or with values that are not finite; the message holds no value. */
-  static void checkRows(float[][] rows, int features) {
+  static float[][] checkRows(Rows given, int features) {
+    if (!(given instanceof FeatureRows numbers)) {
+      throw new ModelException("they are sequences of ids, the model takes numbers", "rows", MEND);
+    }
+    float[][] rows = numbers.features();
     for (int row = 0; row < rows.length; row++) {
       if (rows[row].length != features) {
         throw new ModelException("it has " + rows[row].length + " features, the model takes " + features, "row " + row,
-            "give rows made for this model");
+            MEND);
       }
       for (float feature : rows[row]) {
         if (!Float.isFinite(feature)) {
@@ -76,5 +81,25 @@ final class PlainMath {
         }
       }
     }
+    return rows;
+  }
+
+  /** Refuses sequences that are too long, or have ids outside the vocabulary; the message holds no id. */
+  static TokenRows checkTokens(Rows given, int vocabulary, int longest) {
+    if (!(given instanceof TokenRows tokens)) {
+      throw new ModelException("they are numbers, the model takes sequences of ids", "rows", MEND);
+    }
+    for (int row = 0; row < tokens.count(); row++) {
+      int[] ids = tokens.ids()[row];
+      if (ids.length > longest) {
+        throw new ModelException("it has " + ids.length + " ids, the model takes " + longest, "row " + row, MEND);
+      }
+      for (int id : ids) {
+        if (id < 0 || id >= vocabulary) {
+          throw new ModelException("an id is not in the vocabulary, 0 to " + (vocabulary - 1), "row " + row, MEND);
+        }
+      }
+    }
+    return tokens;
   }
 }

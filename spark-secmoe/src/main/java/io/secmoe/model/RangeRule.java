@@ -1,52 +1,168 @@
 package io.secmoe.model;
 
+import io.secmoe.layer.AttentionShape;
+import io.secmoe.layer.NormShape;
 import io.secmoe.linear.Weights;
+import io.secmoe.moe.FeedForwardShape;
 import io.secmoe.moe.MoeLayer;
 import io.secmoe.moe.MoeShape;
 import io.secmoe.party.Profile;
 import io.secmoe.protocol.Rescale;
 import io.secmoe.ring.FixedPoint;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Every value modulo t stays below t/4 in magnitude at its untruncated scale, or a rescale would read a wrapped number; the arguments
- * of non-linear functions stay below 2^9, the widest range that they are tried on. Both parties check it.
+ * of non-linear functions stay in the widest range that they are tried on. Both parties check it.
  */
 final class RangeRule {
-  /** Fraction bits that the input of the second matrix carries: hidden feature times gate weight. */
+  /** Fraction bits that the input of an expert's second matrix carries: hidden feature times gate weight. */
   static final int DOWN_FRACTION = MoeLayer.HIDDEN_FRACTION + MoeLayer.GATE_FRACTION;
 
+  /** Parts of a layer, for its tensors' names. */
+  static final String WEIGHT = ".weight";
+  static final String ROUTER = ".router.weight";
+  static final String EXPERTS_UP = ".experts.w1";
+  static final String EXPERTS_DOWN = ".experts.w2";
+  static final String UP = ".w1";
+  static final String DOWN = ".w2";
+  static final String QUERY = ".query.weight";
+  static final String KEY = ".key.weight";
+  static final String VALUE = ".value.weight";
+  static final String OUTPUT = ".output.weight";
+  static final String NORM = ".norm.weight";
+
+  /** Fraction bits of a dense layer's hidden features. */
+  static final int HIDDEN_FRACTION = FixedPoint.FRACTION;
+
+  /** Fraction bits of an attention's scores and means, and what keeps masked scores below all others. */
+  private static final int PRODUCT_FRACTION = 2 * FixedPoint.FRACTION;
+  private static final int LEAST_SCORE_BITS = 4;
+
   private static final int PIECEWISE_BITS = 9;
+  private static final int NORM_BITS = 16;
   private static final int MOST_WEIGHT_FRACTION = Weights.fractionFor(0);
   private static final String MEND = "use weights of smaller magnitude (normalise the layer's input or retrain with weight decay),"
       + " or samples without outliers for calibration";
 
-  private RangeRule() {}
+  private final Profile profile;
+  private final UnaryOperator<String> names;
+
+  private RangeRule(Profile profile, UnaryOperator<String> names) {
+    this.profile = profile;
+    this.names = names;
+  }
 
   static void check(Profile profile, InputSpec input, List<LayerSpec> layers) {
     if (input instanceof FeatureInput rows) {
       fits(profile, "features", rows.bits(), FixedPoint.FRACTION);
     }
     for (LayerSpec layer : layers) {
-      if (layer instanceof MoeSpec moe) {
-        check(profile, layer.name(), moe.shape());
-      } else if (layer instanceof LinearSpec linear) {
-        product(profile, layer.name() + ".weight", linear.outputBits(), linear.shape().weightFraction(), FixedPoint.FRACTION);
-      }
+      check(profile, layer, part -> layer.name() + part);
     }
   }
 
-  private static void check(Profile profile, String layer, MoeShape shape) {
-    String router = layer + ".router.weight";
-    String up = layer + ".experts.w1";
-    product(profile, router, shape.logitBits(), shape.routerFraction(), FixedPoint.FRACTION);
-    // exp takes differences of two logits: one bit more.
-    argument(router, shape.logitBits() + 1);
-    product(profile, up, shape.expert().hiddenBits(), shape.expert().upFraction(), FixedPoint.FRACTION);
-    if (shape.expert().activation().piecewise()) {
-      argument(up, shape.expert().hiddenBits());
+  /**
+   * Checks one layer.
+   *
+   * @param names from a part of the layer to the tensor that a refusal names
+   */
+  static void check(Profile profile, LayerSpec layer, UnaryOperator<String> names) {
+    RangeRule rule = new RangeRule(profile, names);
+    if (layer instanceof LinearSpec linear) {
+      rule.product(WEIGHT, linear.outputBits(), linear.shape().weightFraction(), FixedPoint.FRACTION);
+    } else if (layer instanceof MoeSpec moe) {
+      rule.norm(NORM, moe.norm());
+      rule.sparse(moe.shape());
+    } else if (layer instanceof FeedForwardSpec dense) {
+      rule.norm(NORM, dense.norm());
+      rule.up(UP, dense.shape(), HIDDEN_FRACTION);
+      rule.product(DOWN, dense.shape().outputBits(), dense.shape().downFraction(), HIDDEN_FRACTION);
+    } else if (layer instanceof AttentionSpec attention) {
+      rule.norm(NORM, attention.norm());
+      rule.attention(attention.shape());
+    } else if (layer instanceof EmbeddingSpec embedding) {
+      rule.product(WEIGHT, embedding.shape().outputBits(), FixedPoint.FRACTION, 0);
+    } else if (layer instanceof NormSpec norm) {
+      rule.norm(WEIGHT, norm.norm());
     }
-    product(profile, layer + ".experts.w2", shape.expert().outputBits(), shape.expert().downFraction(), DOWN_FRACTION);
+  }
+
+  private void sparse(MoeShape shape) {
+    product(ROUTER, shape.logitBits(), shape.routerFraction(), FixedPoint.FRACTION);
+    // exp takes differences of two logits: one bit more.
+    argument(ROUTER, shape.logitBits() + 1, PIECEWISE_BITS);
+    up(EXPERTS_UP, shape.expert(), MoeLayer.HIDDEN_FRACTION);
+    product(EXPERTS_DOWN, shape.expert().outputBits(), shape.expert().downFraction(), DOWN_FRACTION);
+  }
+
+  /** The first matrix, where hidden features get so many fraction bits. */
+  private void up(String part, FeedForwardShape shape, int hiddenFraction) {
+    product(part, shape.hiddenBits(), shape.upFraction(), FixedPoint.FRACTION);
+    if (shape.activation().piecewise()) {
+      argument(part, shape.hiddenBits(), PIECEWISE_BITS);
+    }
+    if (shape.gated()) {
+      // act(W1·x) ⊙ V·x.
+      fits(profile, names.apply(part), 2 * shape.hiddenBits(), hiddenFraction);
+    }
+  }
+
+  private void attention(AttentionShape shape) {
+    product(QUERY, shape.queryBits(), shape.queryFraction(), FixedPoint.FRACTION);
+    product(KEY, shape.keyBits(), shape.keyFraction(), FixedPoint.FRACTION);
+    product(VALUE, shape.valueBits(), shape.valueFraction(), FixedPoint.FRACTION);
+    scores(shape.scoreBits());
+    fits(profile, names.apply(VALUE), shape.valueBits(), PRODUCT_FRACTION);
+    product(OUTPUT, shape.outputBits(), shape.outputFraction(), FixedPoint.FRACTION);
+  }
+
+  /** Scores and masked ones lie above −(3·2^bits + 16). */
+  private void scores(int bits) {
+    int range = Math.max(bits, LEAST_SCORE_BITS);
+    long lowest = (3L << range) + (1 << LEAST_SCORE_BITS);
+    if (bits < 1 || range + 2 + PRODUCT_FRACTION >= Long.SIZE
+        || lowest << PRODUCT_FRACTION >= Rescale.bound(profile.t(), FixedPoint.FRACTION)) {
+      throw new ModelException("with the keys it makes scores up to 2^" + bits + ", which with those of masked keys do not stay below t/4"
+          + " at " + PRODUCT_FRACTION + " fraction bits", "tensor " + names.apply(QUERY), MEND);
+    }
+  }
+
+  private void norm(String part, NormShape norm) {
+    if (norm.kind() != NormShape.Kind.NONE) {
+      norm(names.apply(part), norm.rangeBits());
+      fits(profile, names.apply(part), norm.rangeBits(), FixedPoint.FRACTION);
+    }
+  }
+
+  private void product(String part, int bits, int weightFraction, int inputFraction) {
+    String tensor = names.apply(part);
+    fits(profile, tensor, bits, fraction(tensor, weightFraction) + inputFraction);
+  }
+
+  /** The fraction bits of a tensor, if they are possible. */
+  static int fraction(String tensor, int weightFraction) {
+    if (weightFraction < 0 || weightFraction > MOST_WEIGHT_FRACTION) {
+      throw new ModelException("its weights have " + weightFraction + " fraction bits, 0 to " + MOST_WEIGHT_FRACTION
+          + " are possible", "tensor " + tensor, MEND);
+    }
+    return weightFraction;
+  }
+
+  private void argument(String part, int bits, int most) {
+    if (bits > most) {
+      throw new ModelException("its results give a non-linear function arguments up to 2^" + bits + ", the most is 2^" + most,
+          "tensor " + names.apply(part), MEND);
+    }
+  }
+
+  /** The range of what a norm takes, if it is possible; the norm's gain is named. */
+  static int norm(String gain, int bits) {
+    if (bits > NORM_BITS) {
+      throw new ModelException("its norm takes values up to 2^" + bits + ", the most is 2^" + NORM_BITS, "tensor " + gain, MEND);
+    }
+    return bits;
   }
 
   /** The most weight fraction bits with which products of calibrated range 2^bits obey the rule; negative where none do. */
@@ -54,26 +170,11 @@ final class RangeRule {
     return Math.min(Weights.fractionFor(largestWeight), room(profile) - bits - inputFraction);
   }
 
-  private static void product(Profile profile, String tensor, int bits, int weightFraction, int inputFraction) {
-    if (weightFraction < 0 || weightFraction > MOST_WEIGHT_FRACTION) {
-      throw new ModelException("its weights have " + weightFraction + " fraction bits, 0 to " + MOST_WEIGHT_FRACTION
-          + " are possible", "tensor " + tensor, MEND);
-    }
-    fits(profile, tensor, bits, weightFraction + inputFraction);
-  }
-
   /** Refuses values below 2^bits at so many fraction bits when they may reach t/4. */
   static void fits(Profile profile, String tensor, int bits, int fraction) {
     if (bits < 1 || bits + fraction > room(profile)) {
       throw new ModelException("its results, below 2^" + bits + " at " + fraction + " fraction bits, do not stay below t/4, which"
           + " leaves " + room(profile) + " bits for range and fraction together", "tensor " + tensor, MEND);
-    }
-  }
-
-  private static void argument(String tensor, int bits) {
-    if (bits > PIECEWISE_BITS) {
-      throw new ModelException("its results give a non-linear function arguments up to 2^" + bits + ", the most is 2^"
-          + PIECEWISE_BITS, "tensor " + tensor, MEND);
     }
   }
 

@@ -49,6 +49,11 @@ public final class Safetensors implements AutoCloseable {
     }
   }
 
+  /** The file, for messages. */
+  String where() {
+    return file.toString();
+  }
+
   /** Tensor names in the order of their data. */
   public Set<String> names() {
     return headers.keySet();

@@ -1,6 +1,5 @@
 package io.secmoe.model;
 
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,7 +65,7 @@ final class SafetensorsHeader {
       return DataType.valueOf(text);
     } catch (IllegalArgumentException e) {
       throw new ModelException("unknown dtype \"" + text + "\"", file + ", tensor " + name,
-          "convert the tensor to one of " + Arrays.toString(DataType.values()), e);
+          "convert the tensor to one of " + DataType.known(), e);
     }
   }
 

@@ -2,14 +2,9 @@ package io.secmoe.model;
 
 import io.secmoe.layer.AttentionWeights;
 import io.secmoe.layer.EmbeddingWeights;
-import io.secmoe.linear.LinearShape;
-import io.secmoe.linear.Weights;
-import io.secmoe.moe.FeedForwardShape;
 import io.secmoe.moe.FeedForwardWeights;
-import io.secmoe.moe.MoeShape;
 import io.secmoe.moe.MoeWeights;
 import io.secmoe.party.Profile;
-import io.secmoe.ring.FixedPoint;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -23,10 +18,12 @@ import java.util.List;
 public final class ServerModel {
   private final ModelDescription description;
   private final List<Object> weights;
+  private final List<String> notes;
 
-  private ServerModel(ModelDescription description, List<Object> weights) {
+  private ServerModel(ModelDescription description, List<Object> weights, List<String> notes) {
     this.description = description;
     this.weights = weights;
+    this.notes = notes;
   }
 
   /** Loads a calibrated model directory for the default profile; logits are revealed. */
@@ -35,20 +32,26 @@ public final class ServerModel {
   }
 
   /**
-   * Loads a directory with config.json, model.safetensors and calibration.json; whatever is missing, malformed or does not fit the
+   * Loads a directory with config.json, model.safetensors (or its shards) and calibration.json; whatever is missing, malformed or does not fit the
    * range rule is a {@link ModelException}.
    *
+   * @param profile the primes of which the calibration has chosen
    * @param output what inferences reveal to the client
    */
   public static ServerModel load(Path directory, Profile profile, Output output) {
     try (Checkpoint checkpoint = Checkpoint.open(directory)) {
-      String weightsDigest = checkpoint.tensors().sha256();
-      LayerList layers = LayerPlan.of(checkpoint, Calibration.read(directory, weightsDigest), profile, output);
-      List<Object> weights = new ArrayList<>();
-      for (LayerSpec layer : layers.layers()) {
-        weights.add(layer instanceof MoeSpec moe ? moe(checkpoint, moe) : linear(checkpoint, (LinearSpec) layer));
+      Architecture architecture = checkpoint.architecture();
+      if (!architecture.outputs().contains(output)) {
+        throw new ModelException("it can reveal " + architecture.outputs() + ", not " + output, directory.toString(),
+            "have it reveal what it has, or give a checkpoint with a classifier");
       }
-      return new ServerModel(new ModelDescription(checkpoint.config().name(), layers, weightsDigest), weights);
+      String weightsDigest = checkpoint.tensors().sha256();
+      Scales scales = Calibration.read(directory, weightsDigest).scales(profile);
+      LayerPlan plan = architecture.plan(checkpoint.tensors(), scales, output);
+      LayerList layers = plan.list(scales.profile(), output);
+      List<Object> weights = new ArrayList<>();
+      plan.steps().forEach(step -> weights.add(step.weights() == null ? null : step.weights().get()));
+      return new ServerModel(new ModelDescription(architecture.name(), layers, weightsDigest), weights, checkpoint.notes());
     }
   }
 
@@ -65,7 +68,7 @@ public final class ServerModel {
     specs.set(0, new EmbeddingSpec(spec.name(), spec.shape().publishedAs(digest)));
     List<Object> others = new ArrayList<>(weights);
     others.set(0, null);
-    return new ServerModel(new ModelDescription(description.name(), layers().with(specs), description.weightsDigest()), others);
+    return new ServerModel(new ModelDescription(description.name(), layers().with(specs), description.weightsDigest()), others, notes);
   }
 
   /** Writes the file of the published table. */
@@ -95,6 +98,11 @@ public final class ServerModel {
     return description.digest();
   }
 
+  /** What its owner should know of how the checkpoint is served. */
+  public List<String> notes() {
+    return notes;
+  }
+
   /** The weights of layer {@code index} of the list, which is a {@link LinearSpec}. */
   public LinearWeights linear(int index) {
     return (LinearWeights) weights.get(index);
@@ -118,34 +126,5 @@ public final class ServerModel {
   /** The weights of layer {@code index} of the list, which is a {@link FeedForwardSpec}. */
   public FeedForwardWeights feedForward(int index) {
     return (FeedForwardWeights) weights.get(index);
-  }
-
-  private static LinearWeights linear(Checkpoint checkpoint, LinearSpec layer) {
-    LinearShape shape = layer.shape();
-    Weights weights = quantise(checkpoint.tensor(layer.name(), Checkpoint.WEIGHT), 1, shape.outputs(), shape.inputs(),
-        shape.weightFraction());
-    Tensor bias = checkpoint.tensor(layer.name(), Checkpoint.BIAS);
-    long[] integers = new long[shape.outputs()];
-    for (int i = 0; i < integers.length; i++) {
-      integers[i] = FixedPoint.encode(bias.at(i), FixedPoint.FRACTION + shape.weightFraction());
-    }
-    return new LinearWeights(weights, integers);
-  }
-
-  private static MoeWeights moe(Checkpoint checkpoint, MoeSpec layer) {
-    MoeShape s = layer.shape();
-    FeedForwardShape e = s.expert();
-    String name = layer.name();
-    return new MoeWeights(
-        quantise(checkpoint.tensor(name, Checkpoint.ROUTER), 1, s.experts(), e.width(), s.routerFraction()),
-        null,
-        new FeedForwardWeights(
-            quantise(checkpoint.tensor(name, Checkpoint.UP), s.experts(), e.hidden(), e.width(), e.upFraction()),
-            quantise(checkpoint.tensor(name, Checkpoint.DOWN), s.experts(), e.width(), e.hidden(), e.downFraction()),
-            null, null));
-  }
-
-  private static Weights quantise(Tensor tensor, int groups, int rows, int columns, int fraction) {
-    return Weights.quantise(groups, rows, columns, fraction, tensor::at);
   }
 }

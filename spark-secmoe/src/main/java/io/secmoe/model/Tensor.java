@@ -5,8 +5,8 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * A tensor of a memory-mapped checkpoint, read only when asked for. Every element read is finite or a {@link ModelException} that
- * names the file and the tensor. Stays readable after its {@link Safetensors} is closed; safe for several readers.
+ * A tensor of a memory-mapped checkpoint, read only when asked for. Every element read is a finite number or a {@link ModelException}
+ * that names the file and the tensor. Stays readable after its {@link Safetensors} is closed; safe for several readers.
  */
 public final class Tensor {
   /** Bytes of a map; a multiple of every element size, so that no element lies across two maps. */
@@ -34,6 +34,19 @@ public final class Tensor {
     return header.shape();
   }
 
+  /** File and name, for messages. */
+  String where() {
+    return file + ", tensor " + name();
+  }
+
+  /** Refuses integers where weights are wanted. */
+  void requireNumbers() {
+    if (!type().floating()) {
+      throw new ModelException("its elements are " + type() + ", weights are floating-point numbers", where(),
+          "export it as one of " + DataType.known());
+    }
+  }
+
   /** Elements: the product of the shape. */
   public long size() {
     return header.elements();
@@ -41,11 +54,12 @@ public final class Tensor {
 
   /** The element at a row-major flat index. */
   public float at(long index) {
+    requireNumbers();
     long offset = index * type().bytes();
     float value = type().read(maps.get((int) (offset / MAP_BYTES)), (int) (offset % MAP_BYTES));
     if (!Float.isFinite(value)) {
       throw new ModelException("element " + index + " is " + (Float.isNaN(value) ? "not a number" : "infinite"),
-          file + ", tensor " + name(), "find out where training diverged and export a checkpoint with finite weights");
+          where(), "find out where training diverged and export a checkpoint with finite weights");
     }
     return value;
   }
@@ -53,6 +67,15 @@ public final class Tensor {
   /** All elements, row-major; at most 2^31 − 1 of them. */
   public float[] toFloats() {
     float[] values = new float[Math.toIntExact(size())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = at(i);
+    }
+    return values;
+  }
+
+  /** All elements, row-major; at most 2^31 − 1 of them. */
+  double[] toDoubles() {
+    double[] values = new double[Math.toIntExact(size())];
     for (int i = 0; i < values.length; i++) {
       values[i] = at(i);
     }

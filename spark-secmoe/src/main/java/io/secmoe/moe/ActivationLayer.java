@@ -18,14 +18,23 @@ import io.secmoe.ring.RingVector;
  * at {@code outFraction}, or gated [W1·x; V·x]_t to [act(W1·x) ⊙ V·x]_t. Tile by tile.
  *
  * <p>W1·x and V·x lie below 2^hiddenBits. Their product is taken at as many fraction bits as the range rule leaves, 24 at most, half of
- * them from either factor: 22 for hiddenBits = 8 modulo the default t. Error: that of the activation and a unit; gated, that times |V·x|, and
- * a unit of either factor times the other one. Rounds: those of the activation and two rescales; gated, two rescales and a {@link Product} more.
+ * them from either factor: 22 for hiddenBits = 8 modulo the default t. Error: that of the activation and a unit; gated, that times |V·x|,
+ * and a unit of either factor times the other one. Rounds: those of the activation and two rescales; gated, two rescales and a {@link
+ * Product} more.
  */
 public final class ActivationLayer {
   /** Fraction bits of act(W1·x) and V·x together. */
   private static final int PRODUCT_FRACTION = 2 * FixedPoint.FRACTION;
 
   private ActivationLayer() {}
+
+  /** Refuses gated hidden features whose product modulo t has fewer fraction bits than it should. */
+  public static void require(Modulus t, FeedForwardShape shape, int outFraction) {
+    if (shape.gated() && productFraction(t, shape) < outFraction) {
+      throw new IllegalArgumentException("gated hidden features below 2^" + shape.hiddenBits() + " leave " + productFraction(t, shape)
+          + " fraction bits to their product, " + outFraction + " are needed");
+    }
+  }
 
   /** The client's share of the hidden features; {@code hidden} stays open. */
   public static RingVector client(ClientParty c, FeedForwardShape shape, int outFraction, RingVector hidden) {
@@ -47,7 +56,7 @@ public final class ActivationLayer {
 
   /** act(u) ⊙ v. */
   private static RingVector gate(ClientParty c, FeedForwardShape shape, RingVector u, RingVector v, int outFraction) {
-    int product = productFraction(c.t(), shape, outFraction);
+    int product = productFraction(c.t(), shape);
     int half = product / 2;
     try (RingVector active = activate(c, shape, u, half);
         RingVector factor = Rescale.client(c, v, FixedPoint.FRACTION + shape.upFraction() - (product - half), c.t());
@@ -57,7 +66,7 @@ public final class ActivationLayer {
   }
 
   private static RingVector gate(ServerParty s, FeedForwardShape shape, RingVector u, RingVector v, int outFraction) {
-    int product = productFraction(s.t(), shape, outFraction);
+    int product = productFraction(s.t(), shape);
     int half = product / 2;
     try (RingVector active = activate(s, shape, u, half);
         RingVector factor = Rescale.server(s, v, FixedPoint.FRACTION + shape.upFraction() - (product - half), s.t());
@@ -98,13 +107,8 @@ public final class ActivationLayer {
   }
 
   /** Fraction bits of the product, which stays below 2^(bits of t − 3) ≤ t/4 whatever its factors are. */
-  private static int productFraction(Modulus t, FeedForwardShape shape, int outFraction) {
-    int fraction = Math.min(PRODUCT_FRACTION, t.bits() - 3 - 2 * shape.hiddenBits());
-    if (fraction < outFraction) {
-      throw new IllegalArgumentException("gated hidden features below 2^" + shape.hiddenBits() + " leave " + fraction
-          + " fraction bits to their product, " + outFraction + " are needed: calibrate for smaller ones");
-    }
-    return fraction;
+  private static int productFraction(Modulus t, FeedForwardShape shape) {
+    return Math.min(PRODUCT_FRACTION, t.bits() - 3 - 2 * shape.hiddenBits());
   }
 
   /** Fraction bits of the activation's result before the last rescale. */

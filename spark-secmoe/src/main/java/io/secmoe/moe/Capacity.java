@@ -12,13 +12,15 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * Drops the tokens that exceed their expert's capacity, exactly as the Switch Transformers of the transformers library do: a token is kept iff it is
- * among the first {@code capacity} tokens of its sequence that chose the same expert; of others the gate weight becomes zero.
+ * Drops the tokens that exceed their expert's capacity, exactly as the Switch Transformers of the transformers library do: a token is
+ * kept iff it is among the first {@code capacity} tokens of its sequence that chose the same expert; of others the gate weight becomes
+ * zero.
  *
- * <p>One-hots b (E × T, XOR shares) and weights [p]_t to [kept·p]_t. Let n_i be the place of token i in its expert's queue: n_i = Σ_e b_e,i·P_e,i with
- * P_e,i the sum of b_e up to i. In Z_{2^r} with room for a sequence's length, prefix sums are local; P_1 + … + P_E is i's place in the sequence, so one
- * expert's term follows from the others': E − 1 muxes, then one comparison with the capacity and one mux. Only tokens behind the first {@code capacity} of their sequence can be dropped, so nothing is computed for the
- * others, and nothing at all where sequences are no longer than the capacity. Exact. Rounds: 1, those of two muxes and of a comparison.
+ * <p>One-hots b (E × T, XOR shares) and weights [p]_t to [kept·p]_t. With P_e,i the sum of b_e up to token i of a sequence, token i has
+ * place n_i = Σ_e b_e,i·P_e,i in its expert's queue. Prefix sums are local in Z_{2^r}, with room for a sequence's length; bits that sum
+ * to 1 make n = P_E + Σ_{e&lt;E} b_e·(P_e − P_E): E − 1 muxes, then one comparison with the capacity and one mux. Only tokens behind the
+ * first {@code capacity} of their sequence can be dropped, so nothing is multiplied or compared for the others, and nothing at all
+ * happens where sequences are no longer than the capacity. Exact. Rounds: 1, those of two muxes and of a comparison.
  */
 final class Capacity {
   private Capacity() {}

@@ -1,7 +1,8 @@
 package io.secmoe.moe;
 
 /**
- * The public shape of a feed-forward network, dense or one of the experts: W2·act(W1·x + b1) + b2, or gated W2·(act(W1·x + b1) ⊙ V·x) + b2.
+ * The public shape of a feed-forward network, dense or one of the experts: W2·act(W1·x + b1) + b2, or gated W2·(act(W1·x + b1) ⊙ V·x) +
+ * b2.
  *
  * @param width d, features of x and of the result
  * @param hidden d_ff

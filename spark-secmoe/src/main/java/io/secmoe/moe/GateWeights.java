@@ -12,12 +12,13 @@ import io.secmoe.ring.FixedPoint;
 import io.secmoe.ring.RingVector;
 
 /**
- * The weights of the k chosen experts: p_j = exp(g_j − g_max) / Σ_i exp(g_i − g_max), the sum over all E logits, or over the chosen k alone where
- * weights are renormalised.
+ * The weights of the k chosen experts: p_j = exp(g_j − g_max) / Σ_i exp(g_i − g_max), the sum over all E logits, or over the chosen k
+ * alone where weights are renormalised.
  *
- * <p>Logits g (E × T) and their k largest values in descending order (k × T), both at 12 fraction bits in the ring of {@link Exp}'s arguments,
- * to [p]_t, k × T, at {@link MoeLayer#GATE_FRACTION} bits; error about 2^−8, the rounding. The power of the largest is 1, so one expert takes no
- * product, and renormalised no power either: its weight is 1. Rounds: {@link Exp}, {@link Reciprocal}, a rescale, and for k &gt; 1 a {@link Product}.
+ * <p>Logits g (E × T) and their k largest values in descending order (k × T), both at 12 fraction bits in the ring of {@link Exp}'s
+ * arguments, to [p]_t, k × T, at {@link MoeLayer#GATE_FRACTION} bits; error about 2^−8, the rounding. The power of the largest is 1, so
+ * one expert takes no product, and renormalised no power either: its weight is 1. Rounds: {@link Exp}, {@link Reciprocal}, a rescale, and
+ * for k &gt; 1 a {@link Product}.
  */
 final class GateWeights {
   /** Fraction bits of the powers and of their sum. */

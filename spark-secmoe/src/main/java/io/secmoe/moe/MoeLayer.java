@@ -4,11 +4,12 @@ import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
 import io.secmoe.protocol.Rescale;
 import io.secmoe.ring.FixedPoint;
+import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * A Mixture-of-Experts layer on shares: [x]_t, d × tokens at 12 fraction bits, to [Σ_j p_j·expert_{e_j}(x)]_t at 12 over the k experts of the
- * largest router logits. Start reading at {@link SelectThenCompute}.
+ * A Mixture-of-Experts layer on shares: [x]_t, d × tokens at 12 fraction bits, to [Σ_j p_j·expert_{e_j}(x)]_t at 12 over the k experts of
+ * the largest router logits. Start reading at {@link SelectThenCompute}.
  */
 public final class MoeLayer {
   /** Fraction bits of the gate weight: what the range of the second matrix leaves room for. */
@@ -21,7 +22,7 @@ public final class MoeLayer {
 
   /** The client's share of y; x stays open. */
   public static RingVector client(ClientParty c, MoeShape shape, Strategy strategy, Sequences sequences, RingVector x) {
-    require(shape, sequences, x);
+    require(c.t(), shape, sequences, x);
     RingVector y = switch (strategy) {
       case SELECT -> SelectThenCompute.client(c, shape, sequences, x);
       case ALL -> AllExperts.client(c, shape, sequences, x);
@@ -33,7 +34,7 @@ public final class MoeLayer {
 
   /** The server's share of y; x stays open. */
   public static RingVector server(ServerParty s, MoeShape shape, Strategy strategy, MoeWeights weights, Sequences sequences, RingVector x) {
-    require(shape, sequences, x);
+    require(s.t(), shape, sequences, x);
     RingVector y = switch (strategy) {
       case SELECT -> SelectThenCompute.server(s, shape, weights, sequences, x);
       case ALL -> AllExperts.server(s, shape, weights, sequences, x);
@@ -51,10 +52,12 @@ public final class MoeLayer {
     };
   }
 
-  private static void require(MoeShape shape, Sequences sequences, RingVector x) {
+  private static void require(Modulus t, MoeShape shape, Sequences sequences, RingVector x) {
     FeedForwardShape expert = shape.expert();
     if (x.length() != (long) expert.width() * sequences.tokens()) {
-      throw new IllegalArgumentException(x.length() + " values are no " + sequences.tokens() + " tokens of " + expert.width() + " features");
+      throw new IllegalArgumentException(
+          x.length() + " values are no " + sequences.tokens() + " tokens of " + expert.width() + " features");
     }
+    ActivationLayer.require(t, expert, HIDDEN_FRACTION);
   }
 }

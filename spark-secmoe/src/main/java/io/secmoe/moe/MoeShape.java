@@ -5,7 +5,8 @@ package io.secmoe.moe;
  *
  * @param experts E
  * @param topK k: experts per token
- * @param renormalised whether the k weights are divided by their sum (Mixtral), or stay what softmax over all E gives them (Switch, OLMoE)
+ * @param renormalised whether the k weights are divided by their sum (Mixtral), or stay what softmax over all E gives them (Switch,
+ *     OLMoE)
  * @param routerBias whether the router's logits have a bias
  * @param capacity 0: no token is ever dropped; else the most tokens of one sequence that an expert takes, the first ones; others
  *     contribute zero. With topK = 1 only

@@ -12,8 +12,8 @@ import io.secmoe.protocol.WeightedOneHot;
 import io.secmoe.ring.RingVector;
 
 /**
- * The sparse layer of SecMoE (arXiv 2601.06790, Protocol 1), select-inputs order: [x]_t, d × T at 12 fraction bits, to
- * [Σ_j p_j·(W2_e·act(W1_e·x + b1_e) + b2_e)]_t with e = e_j, at {@link MoeLayer#fraction} bits, where e_1 … e_k are the experts of the largest
+ * The sparse layer of SecMoE (arXiv 2601.06790, Protocol 1), select-inputs order: [x]_t, d × T at 12 fraction bits, to [Σ_j
+ * p_j·(W2_e·act(W1_e·x + b1_e) + b2_e)]_t with e = e_j, at {@link MoeLayer#fraction} bits, where e_1 … e_k are the experts of the largest
  * router logits (k = 1 in a Switch Transformer). Where experts are gated, [W1; V] stands for W1 and act(W1·x) ⊙ V·x for act.
  *
  * <ol>
@@ -24,7 +24,8 @@ import io.secmoe.ring.RingVector;
  *   <li>Second matrix, with the gate weight folded into the selector p_j·b_j, summed over the choices under encryption.
  * </ol>
  *
- * Neither party learns any e_j. Traffic: d + k·(d_ff + 2E) ciphertexts up, E + k·d_ff + d down (gated, E + 2k·d_ff + d), and the activations.
+ * Neither party learns any e_j. Traffic: d + k·(d_ff + 2E) ciphertexts up, E + k·d_ff + d down (gated, E + 2k·d_ff + d), and the
+ * activations.
  */
 final class SelectThenCompute {
   private SelectThenCompute() {}

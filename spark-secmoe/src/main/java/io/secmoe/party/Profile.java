@@ -39,6 +39,11 @@ public record Profile(List<Integer> primeBits, Modulus t, OtExtension ot, long o
     return new Profile(primeBits, t, other, otMemory);
   }
 
+  /** The same with other primes. */
+  public Profile with(List<Integer> primeBits, Modulus t) {
+    return new Profile(primeBits, t, ot, otMemory, comparison);
+  }
+
   /** The same with another form of comparisons. */
   public Profile with(Comparison other) {
     return new Profile(primeBits, t, ot, otMemory, other);

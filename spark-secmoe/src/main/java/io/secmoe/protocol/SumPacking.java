@@ -14,13 +14,13 @@ import io.secmoe.ring.RingVector;
  * @param length tokens of each; count·length is 1 to 8192
  * @param parts tokens of a sequence in one ciphertext
  */
-record SumPacking(int features, int count, int length, int parts) {
+public record SumPacking(int features, int count, int length, int parts) {
   /** Bits of a slot on its way up and down, see {@link UploadFactors} and {@link Answers}. */
   private static final int UP = 150;
   private static final int DOWN = 93;
 
   /** The packing that takes the fewest bits. */
-  static SumPacking of(int features, int count, int length) {
+  public static SumPacking of(int features, int count, int length) {
     if (features < 1 || count < 1 || length < 1 || (long) count * length > Upload.SLOTS) {
       throw new IllegalArgumentException(features + " features of " + count + " sequences of " + length + ": a batch has 1 to "
           + Upload.SLOTS + " tokens");
@@ -43,12 +43,12 @@ record SumPacking(int features, int count, int length, int parts) {
   }
 
   /** Blocks of features, each an answer. */
-  int blocks() {
+  public int blocks() {
     return (features + side() - 1) / side();
   }
 
   /** Ciphertexts of weights. */
-  int rows() {
+  public int rows() {
     return (length + parts - 1) / parts;
   }
 

@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * XOR shares of one-hot vectors b over E candidates (groups × E × T bits, as {@link Top1} and {@link TopK} deliver them) and additive shares of
- * their weights p (groups × T values in Z_M) to additive shares of p·b (groups × E × T in Z_M). The products of a vector sum to its p, so the last is
- * p minus the others: E − 1 muxes.
+ * XOR shares of one-hot vectors b over E candidates (groups × E × T bits, as {@link Top1} and {@link TopK} deliver them) and additive
+ * shares of their weights p (groups × T values in Z_M) to additive shares of p·b (groups × E × T in Z_M). The products of a vector sum to
+ * its p, so the last is p minus the others: E − 1 muxes.
  *
  * <p>Exact. Rounds: those of a {@link Mux} per tile. Per vector: E − 1 muxes.
  *
@@ -62,7 +62,8 @@ public final class WeightedOneHot {
     for (int g = 0; g < groups; g++) {
       for (long from = 0; from < others; from += tile) {
         long n = Math.min(tile, others - from);
-        parts.add(new Part(bits.view(g * (others + tokens) + from, n), weights.view(g * tokens, tokens), products.view(g * others + from, n)));
+        parts.add(new Part(bits.view(g * (others + tokens) + from, n), weights.view(g * tokens, tokens),
+            products.view(g * others + from, n)));
       }
     }
     return parts;

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.secmoe.party.OtExtension;
 import io.secmoe.party.Profile;
 import io.secmoe.ring.Modulus;
 import java.nio.file.Files;
@@ -59,8 +58,10 @@ class CalibrationTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', quoteCharacter = '\'', value = {
-      "secmoe-calibration-1|v0|\"format\" is \"v0\"",
+      "secmoe-calibration-2|v0|\"format\" is \"v0\"",
       "\"blocks.1.hidden\"|\"blocks.9.hidden\"|no range for \"blocks.1.hidden\"",
+      "\"head.weight\"|\"tail.weight\"|no scale for \"head.weight\"",
+      "\"t\" : 2198738042881|\"t\" : 1|\"t\" must be",
       "\"samples\" : 400|\"samples\" : 0|\"samples\"",
       "\"bits\" :|\"bits\" : 0, \"x\" :|\"bits\" must be a whole number",
       "\"largest\" :|\"largest\" : 99e9, \"x\" :|\"bits\" is too small",
@@ -90,14 +91,13 @@ class CalibrationTest {
   void theSecondMatrixGivesUpScaleBeforeItIsRefused() {
     RandomModel.seeded(3).write(directory);
     Calibration calibration = CalibrateCommand.run(directory, RandomModel.rows(5, 50));
-    int wanted = fractionOfSecondMatrix(Profile.DEFAULT);
+    int wanted = fractionOfSecondMatrix(calibration, Profile.DEFAULT.t());
     int range = calibration.bits("blocks.0.output");
     // A plaintext prime with exactly two bits less than the second matrix would like.
     int needed = range + RangeRule.DOWN_FRACTION + wanted;
-    Profile tight = new Profile(Profile.DEFAULT.primeBits(), new Modulus((1L << needed) + 1), OtExtension.SOFTSPOKEN_4);
-    assertEquals(wanted - 2, fractionOfSecondMatrix(tight));
-    Profile tooTight = new Profile(Profile.DEFAULT.primeBits(), new Modulus((1L << (needed - 2)) + 1), OtExtension.SOFTSPOKEN_4);
-    ModelException refused = assertThrows(ModelException.class, () -> ServerModel.load(directory, tooTight, Output.LOGITS));
+    assertEquals(wanted - 2, fractionOfSecondMatrix(calibration, new Modulus((1L << needed) + 1)));
+    ModelException refused = assertThrows(ModelException.class,
+        () -> fractionOfSecondMatrix(calibration, new Modulus((1L << (needed - 2)) + 1)));
     assertEquals("tensor blocks.0.experts.w2", refused.where());
   }
 
@@ -111,8 +111,13 @@ class CalibrationTest {
         () -> CalibrateCommand.run(directory, new float[][] {{0, 0, 0, 0, 0, Float.NaN}})).where());
   }
 
-  private int fractionOfSecondMatrix(Profile profile) {
-    return ((MoeSpec) ServerModel.load(directory, profile, Output.LOGITS).layers().layers().get(1)).shape().expert().downFraction();
+  private int fractionOfSecondMatrix(Calibration calibration, Modulus t) {
+    Profile profile = Profile.DEFAULT.with(Profile.DEFAULT.primeBits(), t);
+    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+      ChosenScales scales = new ChosenScales(calibration.ranges(), profile);
+      LayerList layers = checkpoint.architecture().plan(checkpoint.tensors(), scales, Output.LOGITS).list(profile, Output.LOGITS);
+      return ((MoeSpec) layers.layers().get(1)).shape().expert().downFraction();
+    }
   }
 
   private void assertRefused(String problem) {

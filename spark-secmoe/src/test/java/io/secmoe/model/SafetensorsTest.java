@@ -78,6 +78,22 @@ class SafetensorsTest {
   }
 
   @Test
+  void integersMayBeThereButAreNoWeights() {
+    SafetensorsFile.raw(file, """
+        {"ids":{"dtype":"I64","shape":[2],"data_offsets":[0,16]},
+         "mask":{"dtype":"BOOL","shape":[3],"data_offsets":[16,19]},
+         "n":{"dtype":"I32","shape":[1],"data_offsets":[19,23]}}""", new byte[23]);
+    try (Safetensors opened = Safetensors.open(file)) {
+      assertEquals(List.of(2L), opened.tensor("ids").shape());
+      for (String name : List.of("ids", "mask", "n")) {
+        ModelException refused = assertThrows(ModelException.class, () -> opened.tensor(name).toFloats());
+        assertEquals(file + ", tensor " + name, refused.where());
+        assertTrue(refused.what().endsWith("weights are floating-point numbers"), refused.what());
+      }
+    }
+  }
+
+  @Test
   void digestIsTheFilesAndChangesWithOneBit() throws Exception {
     SafetensorsFile.write(file, Map.of("a", new Floats(new long[] {2}, new float[] {1, 2})));
     String before;

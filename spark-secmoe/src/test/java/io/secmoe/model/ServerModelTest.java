@@ -107,7 +107,7 @@ class ServerModelTest {
     Files.writeString(directory.resolve("config.json"), RandomModel.CONFIG);
     assertRefused("model.safetensors: there is no such file", directory);
     RandomModel.seeded(1).write(directory);
-    assertRefused("calibration.json: there is no such file. To mend it: run io.secmoe.model.CalibrateCommand", directory);
+    assertRefused("calibration.json: there is no such file. To mend it: run io.secmoe.spark.server.CalibrateApplication", directory);
   }
 
   @Test

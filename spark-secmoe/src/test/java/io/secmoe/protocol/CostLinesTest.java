@@ -27,11 +27,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What each protocol's Javadoc says that it costs, with silent OT, is what the meter counts: correlated OTs, bits and rounds. */
 class CostLinesTest {
-  private static final Path SOURCES = Path.of("src/main/java/io/secmoe/protocol");
+  private static final List<Path> SOURCES =
+      List.of(Path.of("src/main/java/io/secmoe/protocol"), Path.of("src/main/java/io/secmoe/linear"));
 
   /** Data, steps of a conversation, and what only arranges: no protocols. */
-  private static final Set<String> HELPERS = Set.of("Bracket", "ColumnTiles", "CorrelatedOt", "Encrypted", "OctaveFunction", "Packing",
-      "PiecewiseFunction", "Positions", "RowSums", "SelectionNetwork", "SumPacking", "Tiles", "TokenTiles", "TopKPlan", "Wires", "package-info");
+  private static final Set<String> HELPERS = Set.of("Bracket", "ColumnTiles", "CorrelatedOt", "CrossMatrixProduct", "Encrypted",
+      "LinearShape", "MatrixProductShape", "OctaveFunction", "Packing", "PairColumns", "PiecewiseFunction", "Positions", "RowSums",
+      "SelectionNetwork", "SumPacking", "Tiles", "TokenTiles", "TopKPlan", "Weights", "Wires", "package-info");
 
   private static TwoParties parties;
 
@@ -46,12 +48,20 @@ class CostLinesTest {
   }
 
   static Set<String> protocols() throws IOException {
-    try (Stream<Path> files = Files.list(SOURCES)) {
-      Set<String> names = new TreeSet<>(files.map(f -> f.getFileName().toString()).filter(n -> n.endsWith(".java"))
-          .map(n -> n.substring(0, n.length() - ".java".length())).toList());
-      names.removeAll(HELPERS);
-      return names;
+    Set<String> names = new TreeSet<>();
+    for (Path folder : SOURCES) {
+      try (Stream<Path> files = Files.list(folder)) {
+        files.map(f -> f.getFileName().toString()).filter(n -> n.endsWith(".java"))
+            .map(n -> n.substring(0, n.length() - ".java".length())).forEach(names::add);
+      }
     }
+    names.removeAll(HELPERS);
+    return names;
+  }
+
+  private static String source(String protocol) throws IOException {
+    return Files.readString(
+        SOURCES.stream().map(folder -> folder.resolve(protocol + ".java")).filter(Files::exists).findFirst().orElseThrow());
   }
 
   @Test
@@ -62,7 +72,7 @@ class CostLinesTest {
   @ParameterizedTest
   @MethodSource("protocols")
   void javadocStatesWhatTheMeterCounts(String protocol) throws IOException {
-    List<CostLine> lines = CostLine.in(Files.readString(SOURCES.resolve(protocol + ".java")));
+    List<CostLine> lines = CostLine.in(source(protocol));
     assertFalse(lines.isEmpty(), protocol + " has no line '<p>Costs per element in Z_{2^21}: 38 COT, 123 bits; 5 rounds.'");
     assertTrue(CostRuns.BY_PROTOCOL.containsKey(protocol), () -> "CostRuns does not know how to run " + protocol);
     for (CostLine stated : lines) {

@@ -28,6 +28,7 @@ final class CostRuns {
       Map.entry("Upload", shape -> upload())));
 
   static {
+    BY_PROTOCOL.putAll(LinearCostRuns.BY_PROTOCOL);
     BY_PROTOCOL.putAll(NonLinearCostRuns.BY_PROTOCOL);
     BY_PROTOCOL.putAll(RowCostRuns.BY_PROTOCOL);
     BY_PROTOCOL.putAll(SelectionCostRuns.BY_PROTOCOL);

@@ -165,23 +165,23 @@ class TopKTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"MEMORY,2,500", "MEMORY,8,300", "MEMORY,128,2000", "FLIGHT,4,50"})
-  void oneHotsAreWeightedExactly(Link link, int experts, int tokens) {
-    int[] bits = oneHots(1, experts, tokens);
-    long[] weights = Shared.values(tokens, Modulus.T.value() / 2 - 1, random);
+  @CsvSource({"MEMORY,1,2,500", "MEMORY,3,8,300", "MEMORY,1,128,2000", "FLIGHT,2,4,50"})
+  void oneHotsAreWeightedExactly(Link link, int groups, int experts, int tokens) {
+    int[] bits = oneHots(groups, experts, tokens);
+    long[] weights = Shared.values(groups * tokens, Modulus.T.value() / 2 - 1, random);
     int[][] shares = Shared.digits(bits, 1, random);
     Shared weight = Shared.of(Modulus.T, weights, random);
     long[] got = Shared.open(PARTIES.get(link).run(c -> {
       try (DigitVector d = DigitVector.of(c.arena(), 1, shares[0]); RingVector p = weight.client(c.arena())) {
-        return WeightedOneHot.client(c, d, 1, p);
+        return WeightedOneHot.client(c, d, groups, p);
       }
     }, s -> {
       try (DigitVector d = DigitVector.of(s.arena(), 1, shares[1]); RingVector p = weight.server(s.arena())) {
-        return WeightedOneHot.server(s, d, 1, p);
+        return WeightedOneHot.server(s, d, groups, p);
       }
     }));
     for (int i = 0; i < bits.length; i++) {
-      assertEquals(bits[i] * weights[i % tokens], got[i]);
+      assertEquals(bits[i] * weights[i / (experts * tokens) * tokens + i % tokens], got[i]);
     }
   }
 

@@ -28,6 +28,7 @@ public final class InputTypes {
    */
   public static void require(RemoteModel model, String name, DataType type) {
     model.batchLimits();
+    PublishedTables.require(model);
     if (model.layers().input() instanceof FeatureInput) {
       if (!isArray(type, NumericType.class)) {
         throw unusable(name, type, "features", "array of numbers"

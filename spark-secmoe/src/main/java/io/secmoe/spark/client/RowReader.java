@@ -1,6 +1,7 @@
 package io.secmoe.spark.client;
 
 import io.secmoe.model.FeatureInput;
+import io.secmoe.model.ModelException;
 import io.secmoe.model.Rows;
 import io.secmoe.spark.client.InferenceException.Kind;
 import java.util.List;
@@ -29,12 +30,17 @@ abstract class RowReader<V> {
    * The reader that suits a model and a column.
    *
    * @param type of the column, which {@link InputTypes#require} lets pass
+   * @throws InferenceException UNUSABLE if a file that it needs is not there
    */
   static RowReader<?> of(RemoteModel model, String column, DataType type, TaskContext task) {
     if (model.layers().input() instanceof FeatureInput) {
       return new FeatureReader(model, column, type, task);
     }
-    return new TokenReader(model, column, type, task);
+    try {
+      return new TokenReader(model, column, type, task);
+    } catch (ModelException e) {
+      throw BatchInference.giveUp(task, new InferenceException(Kind.UNUSABLE, e.getMessage(), e));
+    }
   }
 
   /**

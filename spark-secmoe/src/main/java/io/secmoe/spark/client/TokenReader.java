@@ -1,5 +1,6 @@
 package io.secmoe.spark.client;
 
+import io.secmoe.model.PublishedTable;
 import io.secmoe.model.Rows;
 import io.secmoe.model.TokenInput;
 import io.secmoe.model.TokenRows;
@@ -17,6 +18,7 @@ final class TokenReader extends RowReader<int[]> {
   private final TokenInput input;
   private final BatchLimits limits;
   private final DataType element;
+  private final PublishedTable table;
 
   /** @param type array of integers */
   TokenReader(RemoteModel model, String column, DataType type, TaskContext task) {
@@ -24,6 +26,7 @@ final class TokenReader extends RowReader<int[]> {
     this.input = (TokenInput) model.layers().input();
     this.limits = model.batchLimits();
     this.element = ((ArrayType) type).elementType();
+    this.table = PublishedTables.of(model);
   }
 
   @Override
@@ -75,6 +78,6 @@ final class TokenReader extends RowReader<int[]> {
 
   @Override
   Rows rows(List<int[]> ids, int length) {
-    return new TokenRows(ids.toArray(int[][]::new), length);
+    return new TokenRows(ids.toArray(int[][]::new), length, table);
   }
 }

@@ -1,12 +1,20 @@
 package io.secmoe.spark.server;
 
 import io.secmoe.model.CalibrateCommand;
+import io.secmoe.model.Calibration;
+import io.secmoe.model.CalibrationTable;
+import io.secmoe.model.FeatureRows;
 import io.secmoe.model.ModelException;
+import io.secmoe.model.Rows;
+import io.secmoe.model.TokenRows;
+import io.secmoe.party.Profile;
 import io.secmoe.spark.conf.CommandLine;
 import io.secmoe.spark.conf.ConfException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -14,14 +22,16 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 
 /**
- * The model owner's calibration: runs the plaintext model on sample rows, records the range of every tensor, and writes {@code
- * calibration.json} beside the model. Done once per model, before it is served; the samples are the model owner's own, in plaintext.
+ * The model owner's calibration: runs the plaintext model on sample rows, records the range of every value, chooses scales and the
+ * encryption's primes, prints them, and writes {@code calibration.json} beside the model; a model that does not fit is refused by its
+ * tensor's name. Done once per model, before it is served; the samples are the model owner's own, in plaintext.
  *
  * <pre>
- * --model DIR              model.safetensors, config.json
+ * --model DIR              config.json, model.safetensors or its shards
  * --input PATH             sample rows
  * --format FORMAT          of the input (parquet)
- * --features-column NAME   array of numbers (features)
+ * --features-column NAME   array of numbers (features); or, where the model takes tokens,
+ * --tokens-column NAME     array of integers (tokens)
  * --rows N                 at most so many rows (10000)
  * --properties FILE, --conf KEY=VALUE   Spark's configuration
  * </pre>
@@ -31,7 +41,7 @@ public final class CalibrateApplication {
 
   public static void main(String[] arguments) {
     try {
-      run(new CommandLine(arguments, Set.of("model", "input", "format", "features-column", "rows"), Set.of()));
+      run(new CommandLine(arguments, Set.of("model", "input", "format", "features-column", "tokens-column", "rows"), Set.of()));
     } catch (ConfException | ModelException e) {
       System.err.println("secmoe calibrate: " + e.getMessage());
       System.exit(2);
@@ -40,37 +50,50 @@ public final class CalibrateApplication {
 
   static void run(CommandLine options) {
     Path model = Path.of(options.require("model"));
-    String input = options.require("input");
+    options.require("input");
     SparkConf conf = options.sparkConf();
     conf.setIfMissing("spark.app.name", "secmoe-calibrate");
     conf.setIfMissing("spark.master", "local[*]");
     SparkSession session = SparkSession.builder().config(conf).getOrCreate();
     try {
-      float[][] samples = read(session, options, input);
-      CalibrateCommand.run(model, samples);
-      System.out.println("calibrated on " + samples.length + " rows: " + model.resolve("calibration.json"));
+      Rows samples = CalibrateCommand.takesTokens(model)
+          ? TokenRows.padded(read(session, options, "tokens", "array<int>", CalibrateApplication::toIds, int[][]::new))
+          : new FeatureRows(read(session, options, "features", "array<float>", CalibrateApplication::toFloats, float[][]::new));
+      Calibration calibration = CalibrateCommand.run(model, samples, Profile.DEFAULT);
+      CalibrationTable.of(calibration).forEach(System.out::println);
+      CalibrateCommand.notes(model).forEach(System.out::println);
+      System.out.println("calibrated on " + samples.count() + " rows: " + model.resolve("calibration.json"));
     } finally {
       session.stop();
     }
   }
 
-  private static float[][] read(SparkSession session, CommandLine options, String input) {
-    String column = options.get("features-column", "features");
+  /** The column {@code kind}, or what the option for it names, in rows of {@code type}. */
+  private static <T> T[] read(SparkSession session, CommandLine options, String kind, String type, Function<Row, T> row,
+      IntFunction<T[]> rows) {
+    String input = options.require("input");
+    String column = options.get(kind + "-column", kind);
     Dataset<Row> table = session.read().format(options.get("format", "parquet")).load(input);
     if (!List.of(table.columns()).contains(column)) {
       throw new ConfException("the input " + input + " has no column '" + column + "'; it has " + String.join(", ", table.columns())
-          + ": name one with --features-column");
+          + ": name one with --" + kind + "-column");
     }
-    List<Row> rows = table.select(functions.col(column).cast("array<float>")).na().drop()
-        .limit(options.number("rows", 10_000, 1)).collectAsList();
-    return rows.stream().map(row -> toFloats(row.getList(0))).toArray(float[][]::new);
+    return table.select(functions.col(column).cast(type)).na().drop().limit(options.number("rows", 10_000, 1)).collectAsList().stream()
+        .map(row).toArray(rows);
   }
 
-  private static float[] toFloats(List<Float> values) {
+  private static float[] toFloats(Row row) {
+    List<Float> values = row.getList(0);
     float[] out = new float[values.size()];
     for (int i = 0; i < out.length; i++) {
       out[i] = values.get(i) == null ? Float.NaN : values.get(i);
     }
     return out;
+  }
+
+  /** A null is no id of any vocabulary. */
+  private static int[] toIds(Row row) {
+    List<Integer> ids = row.getList(0);
+    return ids.stream().mapToInt(id -> id == null ? -1 : id).toArray();
   }
 }

@@ -13,19 +13,20 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ModelConfigTest {
+class TokenWiseConfigTest {
   @TempDir
   Path directory;
 
   @Test
   void everyFieldIsRead() throws Exception {
-    assertEquals(new ModelConfig("random", 6, 8, 2, 4, 16, Activation.GELU, List.of("a", "b", "c")), read(RandomModel.CONFIG));
+    assertEquals(new TokenWiseConfig("random", 6, 8, 2, 4, 16, Activation.GELU, List.of("a", "b", "c")), read(RandomModel.CONFIG));
     assertEquals(Activation.RELU, read(RandomModel.CONFIG.replace("gelu", "relu")).activation());
   }
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', quoteCharacter = '\'', value = {
       "\"secmoe-1\"|\"secmoe-9\"|\"format\" is \"secmoe-9\"",
+      "\"format\"|\"model_type\":\"bert\",\"format\"|\"model_type\" is \"bert\", this version knows \"switch_transformers\" only",
       "token-wise-moe|mamba|\"architecture\" is \"mamba\"",
       "\"softmax\"|\"sigmoid\"|\"router\" is \"sigmoid\"",
       "\"gelu\"|\"swish\"|\"activation\" is \"swish\"",
@@ -65,14 +66,14 @@ class ModelConfigTest {
   @Test
   void missingAndBrokenFilesAreNamed() {
     Path absent = directory.resolve("absent.json");
-    assertTrue(assertThrows(ModelException.class, () -> ModelConfig.read(absent)).what().contains("no such file"));
-    assertTrue(assertThrows(ModelException.class, () -> ModelConfig.read(directory)).what().contains("directory"));
+    assertTrue(assertThrows(ModelException.class, () -> Architecture.read(absent)).what().contains("no such file"));
+    assertTrue(assertThrows(ModelException.class, () -> Architecture.read(directory)).what().contains("directory"));
     assertTrue(assertThrows(ModelException.class, () -> read("{")).what().contains("valid JSON"));
     assertTrue(assertThrows(ModelException.class, () -> read("")).what().contains("not a JSON object"));
     assertTrue(assertThrows(ModelException.class, () -> read("[".repeat(100_000))).what().contains("valid JSON"));
   }
 
-  private ModelConfig read(String json) throws Exception {
-    return ModelConfig.read(Files.writeString(directory.resolve("config.json"), json));
+  private TokenWiseConfig read(String json) throws Exception {
+    return ((TokenWise) Architecture.read(Files.writeString(directory.resolve("config.json"), json))).config();
   }
 }

@@ -1,7 +1,6 @@
 package io.secmoe.model;
 
 import io.secmoe.moe.Activation;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -19,27 +18,26 @@ import java.util.Locale;
  * @param activation of the hidden features
  * @param labels one text per class
  */
-public record ModelConfig(String name, int inputFeatures, int width, int blocks, int experts, int hidden, Activation activation,
+record TokenWiseConfig(String name, int inputFeatures, int width, int blocks, int experts, int hidden, Activation activation,
     List<String> labels) {
-  private static final String MEND = "correct the field; a token-wise-moe model has format, name, architecture, input_features,"
+  static final String MEND = "correct the field; a token-wise-moe model has format, name, architecture, input_features,"
       + " d_model, blocks, experts, top_k, d_ff, activation, router, classes, labels";
   private static final int MOST_FEATURES = 1 << 16;
   private static final int MOST_BLOCKS = 1 << 10;
   private static final int MOST_EXPERTS = 1 << 10;
   private static final int MOST_CLASSES = 1 << 16;
 
-  public ModelConfig {
+  public TokenWiseConfig {
     labels = List.copyOf(labels);
   }
 
   /** Reads and checks every field; any deviation is a {@link ModelException} that names it. */
-  public static ModelConfig read(Path file) {
-    Fields fields = Json.read(ModelFiles.read(file, "give a model directory with a " + ModelFiles.CONFIG), file.toString(), MEND);
+  static TokenWiseConfig read(Fields fields) {
     fields.constant("format", "secmoe-1");
     fields.constant("architecture", "token-wise-moe");
     fields.constant("router", "softmax");
     fields.integer("top_k", 1, 1);
-    ModelConfig config = new ModelConfig(name(fields),
+    TokenWiseConfig config = new TokenWiseConfig(name(fields),
         fields.integer("input_features", 1, MOST_FEATURES),
         fields.integer("d_model", 1, MOST_FEATURES),
         fields.integer("blocks", 1, MOST_BLOCKS),
@@ -55,7 +53,8 @@ public record ModelConfig(String name, int inputFeatures, int width, int blocks,
     return config;
   }
 
-  private static String name(Fields fields) {
+  /** The model's name: a word. */
+  static String name(Fields fields) {
     String name = fields.text("name", 64);
     if (!name.matches("[A-Za-z0-9._-]+")) {
       throw fields.wrong("name", "may hold letters, digits, '.', '_' and '-' only");

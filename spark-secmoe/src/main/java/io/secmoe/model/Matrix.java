@@ -1,0 +1,143 @@
+package io.secmoe.model;
+
+import io.secmoe.linear.Weights;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * A float matrix of a model, or {@code groups} of one shape, as its tensors and the gain of the norm before it make it: what the
+ * plaintext reference multiplies with and what the server quantises. Rows come out of the mapped checkpoint when they are needed;
+ * nothing is kept in the heap. The server's secret; not Serializable.
+ */
+final class Matrix {
+  /** Elements from an offset of a tensor on. */
+  private record Part(Tensor tensor, long from) {}
+
+  private final String name;
+  private final List<Part> parts;
+  private final int groups;
+  private final int rows;
+  private final int columns;
+  private final double[] gain;
+
+  private Matrix(String name, List<Part> parts, int groups, int rows, int columns, double[] gain) {
+    this.name = name;
+    this.parts = parts;
+    this.groups = groups;
+    this.rows = rows;
+    this.columns = columns;
+    this.gain = gain;
+  }
+
+  /** One tensor [rows, columns]. */
+  static Matrix of(Tensor tensor) {
+    return stacked(tensor.name(), 1, List.of(tensor));
+  }
+
+  /** One tensor [groups, rows, columns]. */
+  static Matrix grouped(Tensor tensor) {
+    int groups = size(tensor, 0);
+    int rows = size(tensor, 1);
+    int columns = size(tensor, 2);
+    List<Part> parts = IntStream.range(0, groups).mapToObj(g -> new Part(tensor, (long) g * rows * columns)).toList();
+    return new Matrix(tensor.name(), parts, groups, rows, columns, null);
+  }
+
+  /**
+   * Several tensors of one shape, {@code groups} groups of equally many, those of a group stacked one above the other.
+   *
+   * @param name of them together, for messages
+   */
+  static Matrix stacked(String name, int groups, List<Tensor> tensors) {
+    Tensor first = tensors.get(0);
+    List<Part> parts = tensors.stream().map(tensor -> new Part(tensor, 0)).toList();
+    return new Matrix(name, parts, groups, size(first, 0) * tensors.size() / groups, size(first, 1), null);
+  }
+
+  /** diag(gain): a gain of its own, where no matrix follows the norm. */
+  static Matrix diagonal(Tensor gain) {
+    return new Matrix(gain.name(), List.of(), 1, size(gain, 0), size(gain, 0), gain.toDoubles());
+  }
+
+  /** The same matrix times diag(gain): a norm's gain belongs to the columns of the matrix that follows. */
+  Matrix times(Tensor gain) {
+    return new Matrix(name, parts, groups, rows, columns, gain.toDoubles());
+  }
+
+  String name() {
+    return name;
+  }
+
+  int groups() {
+    return groups;
+  }
+
+  int rows() {
+    return rows;
+  }
+
+  int columns() {
+    return columns;
+  }
+
+  /** max |element|. */
+  double largest() {
+    return IntStream.range(0, groups * rows).parallel().mapToDouble(row -> {
+      double largest = 0;
+      for (double value : row(row)) {
+        largest = Math.max(largest, Math.abs(value));
+      }
+      return largest;
+    }).max().orElse(0);
+  }
+
+  /** The element at a row-major flat index of all groups. */
+  double at(long index) {
+    int row = (int) (index / columns);
+    int column = (int) (index % columns);
+    if (parts.isEmpty()) {
+      return row == column ? gain[row] : 0;
+    }
+    int partRows = groups * rows / parts.size();
+    Part part = parts.get(row / partRows);
+    return part.tensor.at(part.from + (long) (row % partRows) * columns + column) * (gain == null ? 1 : gain[column]);
+  }
+
+  /** Row {@code index} of all groups' rows. */
+  double[] row(int index) {
+    double[] row = new double[columns];
+    for (int i = 0; i < columns; i++) {
+      row[i] = at((long) index * columns + i);
+    }
+    return row;
+  }
+
+  /** Every element rounded to a multiple of 2^−fraction. */
+  Weights quantise(int fraction) {
+    return Weights.quantise(groups, rows, columns, fraction, this::at);
+  }
+
+  /** Matrix {@code group} times every x of a list of column vectors. */
+  double[][] times(int group, double[][] x) {
+    double[][] y = new double[x.length][rows];
+    IntStream.range(0, rows).parallel().forEach(r -> {
+      double[] row = row(group * rows + r);
+      for (int i = 0; i < x.length; i++) {
+        y[i][r] = dot(row, x[i]);
+      }
+    });
+    return y;
+  }
+
+  private static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
+    }
+    return sum;
+  }
+
+  private static int size(Tensor tensor, int dimension) {
+    return Math.toIntExact(tensor.shape().get(dimension));
+  }
+}

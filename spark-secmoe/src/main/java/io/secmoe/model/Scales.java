@@ -1,0 +1,18 @@
+package io.secmoe.model;
+
+import io.secmoe.party.Profile;
+
+/** The ranges and scales that a model is served with: chosen by the calibration, and then read from its file. */
+interface Scales {
+  /** The range bits of a value. */
+  int bits(String value);
+
+  /** Fraction bits of a matrix whose products with x at {@code inputFraction} bits lie below 2^bits. */
+  int fraction(Matrix matrix, int bits, int inputFraction);
+
+  /** Fraction bits of a table whose rows become activations as they are. */
+  int tableFraction(Matrix table);
+
+  /** What they were chosen for. */
+  Profile profile();
+}

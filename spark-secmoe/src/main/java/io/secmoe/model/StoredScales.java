@@ -1,0 +1,21 @@
+package io.secmoe.model;
+
+import io.secmoe.party.Profile;
+
+/** The scales of a calibration that was made before. */
+record StoredScales(Calibration calibration, Profile profile) implements Scales {
+  @Override
+  public int bits(String value) {
+    return calibration.bits(value);
+  }
+
+  @Override
+  public int fraction(Matrix matrix, int bits, int inputFraction) {
+    return calibration.fraction(matrix.name());
+  }
+
+  @Override
+  public int tableFraction(Matrix table) {
+    return calibration.fraction(table.name());
+  }
+}

@@ -1,0 +1,51 @@
+package io.secmoe.model;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The encoder of Switch Transformers: an embedding, blocks of x + attention(norm(x)) and x + f(norm(x)), f dense or a top-1 Mixture of
+ * Experts, and a norm; then, as the configuration says, pooling and a classifier. Of whole models the encoder alone is served.
+ */
+record SwitchEncoder(SwitchConfig config) implements Architecture {
+  @Override
+  public String name() {
+    return config.name();
+  }
+
+  @Override
+  public boolean takesTokens() {
+    return true;
+  }
+
+  @Override
+  public Map<String, List<Long>> tensors(Set<String> present) {
+    return SwitchTensors.shapes(config, present);
+  }
+
+  @Override
+  public boolean ignores(String tensor) {
+    return tensor.startsWith("decoder.") || tensor.equals("lm_head.weight");
+  }
+
+  @Override
+  public void check(TensorFiles tensors) {
+    new SwitchTensors(config, tensors).requireOneTable();
+  }
+
+  @Override
+  public List<Output> outputs() {
+    return config.labels().isEmpty() ? List.of(Output.EMBEDDINGS) : List.of(Output.LOGITS, Output.LABEL, Output.EMBEDDINGS);
+  }
+
+  @Override
+  public Reference reference(TensorFiles tensors) {
+    return new SwitchReference(new SwitchTensors(config, tensors));
+  }
+
+  @Override
+  public LayerPlan plan(TensorFiles tensors, Scales scales, Output output) {
+    return new SwitchPlan(new SwitchTensors(config, tensors), scales, output).plan();
+  }
+}

@@ -1,0 +1,141 @@
+package io.secmoe.model;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The tensors of a model directory: those of {@code model.safetensors}, or of all the files that {@code model.safetensors.index.json}
+ * names. Every file's header is checked when the directory is opened, and so is that the index tells of every tensor the file it is
+ * in; tensors are memory-mapped, and no checkpoint is ever in the heap. Every malformation is a {@link ModelException}.
+ */
+final class TensorFiles implements AutoCloseable {
+  private static final String MEND = "save the model with the safetensors format";
+  private static final String INDEX_MEND = "fetch or export the checkpoint again, all its files together";
+  private static final String SHARD_NAME = "[A-Za-z0-9_][A-Za-z0-9._-]{0,200}\\.safetensors";
+
+  private final Map<String, Safetensors> files = new TreeMap<>();
+  private final Map<String, Safetensors> homes = new LinkedHashMap<>();
+  private final Map<String, Tensor> mapped = new ConcurrentHashMap<>();
+
+  private final String file;
+
+  private TensorFiles(Path file) {
+    this.file = file.toString();
+  }
+
+  /** Opens what the directory has; a checkpoint in another format is refused by its file's name. */
+  static TensorFiles open(Path directory) {
+    Path single = directory.resolve(ModelFiles.WEIGHTS);
+    Path index = directory.resolve(ModelFiles.INDEX);
+    boolean sharded = !Files.exists(single) && Files.exists(index);
+    TensorFiles opened = new TensorFiles(sharded ? index : single);
+    try {
+      if (sharded) {
+        opened.addShards(directory, index);
+      } else {
+        refusePickles(directory);
+        opened.add(directory, ModelFiles.WEIGHTS);
+      }
+      return opened;
+    } catch (ModelException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  Set<String> names() {
+    return Collections.unmodifiableSet(homes.keySet());
+  }
+
+  /** Maps a tensor that is there; those mapped once stay readable after all is closed. */
+  Tensor tensor(String name) {
+    return mapped.computeIfAbsent(name, n -> homes.get(n).tensor(n));
+  }
+
+  /** File and name of a tensor, which need not be there, for messages. */
+  String where(String name) {
+    Safetensors home = homes.get(name);
+    return (home == null ? file : home.where()) + ", tensor " + name;
+  }
+
+  /** SHA-256 of the one file; of several, SHA-256 of their names and digests in the order of names. */
+  String sha256() {
+    if (files.size() == 1) {
+      return files.values().iterator().next().sha256();
+    }
+    MessageDigest hash = Hashes.sha256();
+    files.forEach((name, file) -> hash.update((name + " " + file.sha256() + "\n").getBytes(StandardCharsets.US_ASCII)));
+    return Hashes.hex(hash.digest());
+  }
+
+  @Override
+  public void close() {
+    files.values().forEach(Safetensors::close);
+  }
+
+  private Safetensors add(Path directory, String name) {
+    Safetensors file = Safetensors.open(directory.resolve(name));
+    files.put(name, file);
+    file.names().forEach(tensor -> homes.putIfAbsent(tensor, file));
+    return file;
+  }
+
+  private void addShards(Path directory, Path index) {
+    Fields map = Json.read(ModelFiles.read(index, INDEX_MEND), index.toString(), INDEX_MEND).object("weight_map");
+    Map<String, String> told = new TreeMap<>();
+    for (String tensor : map.names()) {
+      String shard = map.text(tensor, 256);
+      if (!shard.matches(SHARD_NAME)) {
+        throw map.wrong(tensor, "is no name of a .safetensors file in this directory");
+      }
+      told.put(tensor, shard);
+    }
+    if (told.isEmpty()) {
+      throw new ModelException("it names no tensor", index.toString(), INDEX_MEND);
+    }
+    for (String shard : new TreeSet<>(told.values())) {
+      check(told, shard, add(directory, shard), directory);
+    }
+    told.forEach((tensor, shard) -> {
+      if (!homes.containsKey(tensor)) {
+        throw new ModelException("the tensor is missing, though " + ModelFiles.INDEX + " names it",
+            directory.resolve(shard) + ", tensor " + tensor, INDEX_MEND);
+      }
+    });
+  }
+
+  /** Every tensor of a file must be one that the index says is there. */
+  private static void check(Map<String, String> told, String shard, Safetensors file, Path directory) {
+    for (String tensor : file.names()) {
+      if (!shard.equals(told.get(tensor))) {
+        String what = told.containsKey(tensor) ? "says that it is in " + told.get(tensor) : "does not name it";
+        throw new ModelException(ModelFiles.INDEX + " " + what, directory.resolve(shard) + ", tensor " + tensor, INDEX_MEND);
+      }
+    }
+  }
+
+  private static void refusePickles(Path directory) {
+    if (Files.exists(directory.resolve(ModelFiles.WEIGHTS))) {
+      return;
+    }
+    try (DirectoryStream<Path> pickles = Files.newDirectoryStream(directory, "*.{bin,pt,pth,ckpt,pkl,bin.index.json}")) {
+      for (Path pickle : pickles) {
+        throw new ModelException("it is a PyTorch or pickle checkpoint, which can run code when opened, and there is no "
+            + ModelFiles.WEIGHTS, pickle.toString(), MEND + " (save_pretrained does so, or safetensors.torch.save_file)");
+      }
+    } catch (IOException e) {
+      throw ModelFiles.unreadable(directory, e);
+    }
+  }
+}

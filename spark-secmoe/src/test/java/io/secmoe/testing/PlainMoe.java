@@ -1,0 +1,103 @@
+package io.secmoe.testing;
+
+import io.secmoe.linear.Weights;
+import io.secmoe.moe.Activation;
+import io.secmoe.moe.FeedForwardShape;
+import io.secmoe.moe.FeedForwardWeights;
+import io.secmoe.moe.MoeLayer;
+import io.secmoe.moe.MoeShape;
+import io.secmoe.moe.MoeWeights;
+import io.secmoe.moe.Sequences;
+import io.secmoe.ring.FixedPoint;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
+/** Feed-forward networks and sparse layers in double precision, on quantised weights: the oracles. */
+public final class PlainMoe {
+  /** Logits that are closer than this may fall either way in fixed point. */
+  private static final double TIE = 0.005;
+
+  private PlainMoe() {}
+
+  /** Network {@code group} of one token, with biases for hidden features at {@code hiddenFraction} bits. */
+  public static double[] feedForward(FeedForwardShape shape, FeedForwardWeights w, int group, int hiddenFraction, double[] x) {
+    double[] up = affine(w.up(), group, w.upBias(), FixedPoint.FRACTION + shape.upFraction(), x);
+    double[] hidden = new double[shape.hidden()];
+    for (int i = 0; i < hidden.length; i++) {
+      hidden[i] = activate(shape.activation(), up[i]) * (shape.gated() ? up[hidden.length + i] : 1);
+    }
+    return affine(w.down(), group, w.downBias(), hiddenFraction + shape.downFraction(), hidden);
+  }
+
+  /** The result of every token, d numbers each; null where a near tie of logits leaves it open. */
+  public static double[][] layer(MoeShape shape, MoeWeights w, Sequences sequences, long[] xs) {
+    double[][] results = new double[sequences.tokens()][];
+    for (int sequence = 0; sequence < sequences.count(); sequence++) {
+      int[] queue = new int[shape.experts()];
+      boolean open = false;
+      for (int i = 0; i < sequences.length(); i++) {
+        int token = sequence * sequences.length() + i;
+        double[] x = token(xs, sequences.tokens(), token);
+        double[] g = affine(w.router(), 0, w.routerBias(), FixedPoint.FRACTION + shape.routerFraction(), x);
+        int[] order = order(g);
+        boolean tie = shape.topK() < g.length && g[order[shape.topK() - 1]] - g[order[shape.topK()]] < TIE;
+        // Behind a tie nobody knows how long queues are.
+        open |= tie && shape.capacity() > 0;
+        if (!tie && !open) {
+          boolean kept = shape.capacity() == 0 || ++queue[order[0]] <= shape.capacity();
+          results[token] = kept ? mixture(shape, w, g, order, x) : new double[x.length];
+        }
+      }
+    }
+    return results;
+  }
+
+  private static double[] mixture(MoeShape shape, MoeWeights w, double[] g, int[] order, double[] x) {
+    double sum = 0;
+    for (int i = 0; i < (shape.renormalised() ? shape.topK() : g.length); i++) {
+      sum += Math.exp(g[order[i]]);
+    }
+    double[] y = new double[x.length];
+    for (int j = 0; j < shape.topK(); j++) {
+      double[] part = feedForward(shape.expert(), w.experts(), order[j], MoeLayer.HIDDEN_FRACTION, x);
+      for (int i = 0; i < y.length; i++) {
+        y[i] += Math.exp(g[order[j]]) / sum * part[i];
+      }
+    }
+    return y;
+  }
+
+  /** Feature-major integers at 12 fraction bits to the features of one token. */
+  public static double[] token(long[] xs, int tokens, int token) {
+    double[] x = new double[xs.length / tokens];
+    Arrays.setAll(x, i -> FixedPoint.decode(xs[i * tokens + token], FixedPoint.FRACTION));
+    return x;
+  }
+
+  /** Indices by descending value, ties by index. */
+  private static int[] order(double[] g) {
+    return IntStream.range(0, g.length).boxed().sorted(Comparator.comparingDouble(i -> -g[i])).mapToInt(i -> i).toArray();
+  }
+
+  private static double[] affine(Weights w, int group, long[] bias, int biasFraction, double[] x) {
+    double[] y = new double[w.rows()];
+    for (int r = 0; r < y.length; r++) {
+      long row = (long) group * w.rows() + r;
+      y[r] = bias == null ? 0 : FixedPoint.decode(bias[(int) row], biasFraction);
+      for (int i = 0; i < x.length; i++) {
+        y[r] += FixedPoint.decode(w.get(row * w.columns() + i), w.fraction()) * x[i];
+      }
+    }
+    return y;
+  }
+
+  private static double activate(Activation activation, double x) {
+    return switch (activation) {
+      case GELU -> PlainGelu.of(x);
+      case GELU_TANH -> x / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
+      case SILU -> x / (1 + Math.exp(-x));
+      case RELU -> Math.max(0, x);
+    };
+  }
+}
