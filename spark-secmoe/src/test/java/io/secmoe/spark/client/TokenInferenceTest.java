@@ -11,6 +11,8 @@ import io.secmoe.spark.Parties;
 import io.secmoe.spark.client.InferenceException.Kind;
 import io.secmoe.spark.metrics.AttemptReport;
 import io.secmoe.spark.metrics.Cost;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,6 +118,47 @@ class TokenInferenceTest {
     assertEquals(2, inference.infer(table(1, new int[] {3}, new int[] {4, 4}), "tokens").collectAsList().size());
     assertEquals(List.of(new Sequences(2, 5)), inference.reports().stream().map(TokenInferenceTest::shape).toList());
     assertTrue(inference.reports().get(0).costs().stream().mapToLong(Cost::bytes).sum() > 0);
+  }
+
+  /** A vocabulary of words, whose ids are the model's. */
+  private static Path tokenizer() throws IOException {
+    return Files.writeString(folder.resolve("tokenizer.json"), """
+        {"version": "1.0", "truncation": null, "padding": null, "added_tokens": [], "normalizer": null, "pre_tokenizer": {"type": "Whitespace"},
+        "post_processor": null, "decoder": null,
+        "model": {"type": "WordLevel", "vocab": {"the": 0, "cat": 1, "sat": 2, "mat": 3, "dog": 99}, "unk_token": "none"}}""");
+  }
+
+  @Test
+  void textIsMadeTokensHere() throws IOException {
+    PrivateInference inference = connect(Map.of("spark.secmoe.tokenizer", tokenizer().toString()));
+    Dataset<Row> texts = parties.spark().sql("SELECT * FROM VALUES ('the cat sat'), (NULL), ('mat') AS t(text)").coalesce(1);
+    List<Row> output = inference.infer(texts, "text").collectAsList();
+    double[][] plain = SmallEncoder.embeddings(model, new int[][] {{0, 1, 2}, {3}});
+    assertEquals(plain[0][0], output.get(0).<Float>getList(1).get(0), CLOSE);
+    assertTrue(output.get(1).isNullAt(1));
+    assertEquals(plain[1][5], output.get(2).<Float>getList(1).get(5), CLOSE);
+    assertEquals(List.of(new Sequences(2, 4)), inference.reports().stream().map(TokenInferenceTest::shape).toList());
+
+    assertBadText(inference, "'the', 'dog'", "row 1 of partition 0: column 'text' has a token at 0 outside the model's vocabulary, 0 to 10");
+    assertBadText(inference, "'the', ''", "row 1 of partition 0: column 'text' has no tokens");
+    assertBadText(inference, "'bird', 'the'", "row 0 of partition 0: column 'text' is not made tokens");
+    InferenceException e = assertThrows(InferenceException.class, () -> connect(Map.of()).infer(texts, "text"));
+    assertTrue(e.getMessage().contains("string if spark.secmoe.tokenizer is set"), e.getMessage());
+  }
+
+  private static void assertBadText(PrivateInference inference, String texts, String message) {
+    Dataset<Row> table = parties.spark().sql("SELECT explode(array(" + texts + ")) AS text").coalesce(1);
+    Exception e = assertThrows(Exception.class, () -> inference.infer(table, "text").collectAsList());
+    assertTrue(e.getMessage().contains(message) && !e.getMessage().contains("bird"), e.getMessage());
+  }
+
+  @Test
+  void aTokenizerThatIsNoneIsNamed() throws IOException {
+    Path file = Files.writeString(folder.resolve("no-tokenizer.json"), "{}");
+    PrivateInference inference = connect(Map.of("spark.secmoe.tokenizer", file.toString()));
+    Dataset<Row> texts = parties.spark().sql("SELECT explode(array('the')) AS text");
+    Exception e = assertThrows(Exception.class, () -> inference.infer(texts, "text").collectAsList());
+    assertTrue(e.getMessage().contains(file.toString()) && e.getMessage().contains("no tokenizer"), e.getMessage());
   }
 
   @Test
