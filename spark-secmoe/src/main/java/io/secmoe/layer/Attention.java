@@ -24,8 +24,8 @@ import io.secmoe.ring.RingVector;
  * </ol>
  *
  * The server knows all weights and the position bias, the client the lengths of its sequences, which nothing depends on but its
- * shares. Ranges: every product at its untruncated scale stays below t/4, scores below 2^13 with t of 41 bits. Source: Vaswani et al., NeurIPS 2017;
- * position bias as in T5.
+ * shares. Ranges: every product at its untruncated scale stays below t/4, scores below 2^13 with t of 41 bits. Source: Vaswani et al.,
+ * NeurIPS 2017; position bias as in T5.
  */
 public final class Attention {
   private Attention() {}
