@@ -23,6 +23,7 @@ public final class StatisticalLoss {
   private static final int PLAIN = 0;
   private static final int SELECT = 1;
   private static final int PRODUCT = 2;
+  private static final int PARAMETERS = 3;
 
   private final Profile profile;
   private final NativeHandle params;
@@ -73,16 +74,25 @@ public final class StatisticalLoss {
     int experts = shape.experts();
     FeedForwardShape expert = shape.expert();
     int top = profile.topLevel();
-    double evaluated = strategy == Strategy.ALL ? experts : shape.topK();
-    add(top, PRODUCT, 1, slots((evaluated * expert.upRows() + experts + shape.topK()) * tokens));
-    if (strategy == Strategy.ALL) {
-      add(profile.linearLevel(), PLAIN, expert.width(), experts * (expert.upRows() + 1.0));
-      add(profile.linearLevel(), PLAIN, expert.hidden(), (double) experts * expert.width());
-      add(top, PRODUCT, 2, slots((double) expert.width() * tokens));
-    } else {
-      add(top, PLAIN, expert.width(), experts);
-      add(top, SELECT, (long) experts * expert.width(), (double) shape.topK() * expert.upRows());
-      add(top, SELECT, (long) experts * expert.hidden(), (double) shape.topK() * expert.width());
+    long chosen = shape.topK();
+    int bias = expert.biased() ? 1 : 0;
+    double evaluated = strategy == Strategy.ALL ? experts : chosen;
+    add(top, PRODUCT, 1, slots((evaluated * expert.upRows() + experts + chosen) * tokens));
+    switch (strategy) {
+      case SELECT -> {
+        add(top, PLAIN, expert.width(), experts);
+        add(top, SELECT, (long) experts * (expert.width() + bias), (double) chosen * expert.upRows());
+        add(top, SELECT, chosen * experts * (expert.hidden() + bias), expert.width());
+      }
+      case ALL -> {
+        add(profile.linearLevel(), PLAIN, expert.width(), experts * (expert.upRows() + 1.0));
+        add(profile.linearLevel(), PLAIN, expert.hidden(), (double) experts * expert.width());
+        add(top, PRODUCT, 2, slots((double) chosen * expert.width() * tokens));
+      }
+      case PARAMETERS -> {
+        add(profile.linearLevel(), PLAIN, expert.width(), experts);
+        add(top, PARAMETERS, experts + bias, (double) chosen * tokens * (shape.upParameters().answers() + shape.downParameters().answers()));
+      }
     }
   }
 

@@ -62,7 +62,8 @@ public final class MoeLayer {
     }
     ActivationLayer.require(t, expert, HIDDEN_FRACTION);
     if (strategy == Strategy.PARAMETERS) {
-      SelectParameters.require(expert);
+      shape.upParameters();
+      shape.downParameters();
     }
   }
 }

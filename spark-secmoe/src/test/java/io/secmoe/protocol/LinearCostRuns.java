@@ -4,6 +4,8 @@ import io.secmoe.linear.Linear;
 import io.secmoe.linear.LinearShape;
 import io.secmoe.linear.MatrixProduct;
 import io.secmoe.linear.MatrixProductShape;
+import io.secmoe.linear.ParameterLinear;
+import io.secmoe.linear.ParameterShape;
 import io.secmoe.linear.SelectLinear;
 import io.secmoe.linear.Weights;
 import io.secmoe.ring.Modulus;
@@ -13,7 +15,10 @@ import java.util.function.Function;
 /** How to run the linear layers, for {@link CostRuns}. */
 final class LinearCostRuns {
   static final Map<String, Function<Shape, CostRun>> BY_PROTOCOL =
-      Map.of("Linear", LinearCostRuns::linear, "MatrixProduct", LinearCostRuns::products, "SelectLinear", LinearCostRuns::selection);
+      Map.of("Linear", LinearCostRuns::linear, "MatrixProduct", LinearCostRuns::products, "SelectLinear", LinearCostRuns::selections,
+          "ParameterLinear", LinearCostRuns::parameters);
+
+  private static final int TOKENS = 4;
 
   private LinearCostRuns() {}
 
@@ -25,6 +30,32 @@ final class LinearCostRuns {
         (s, in) -> Linear.server(s, weights, null, in.ring(Modulus.T, inputs)));
   }
 
+  /** E experts of so many rows and features, the uploads included. */
+  private static CostRun selections(Shape shape) {
+    int experts = shape.number(0);
+    int rows = shape.number(1);
+    int features = shape.number(2);
+    Weights weights = Weights.quantise(experts, rows, features, 0, i -> i % 7);
+    return new CostRun(Upload.SLOTS, (c, in) -> {
+      Upload.client(c, in.many(Modulus.T, experts), experts, c.profile().topLevel());
+      Upload.client(c, in.many(Modulus.T, features), features, c.profile().topLevel());
+      return SelectLinear.client(c, rows, Upload.SLOTS);
+    }, (s, in) -> {
+      try (Encrypted selector = Upload.server(s, in.many(Modulus.T, experts), experts, s.profile().topLevel());
+          Encrypted x = Upload.server(s, in.many(Modulus.T, features), features, s.profile().topLevel())) {
+        return SelectLinear.server(s, weights, selector, x);
+      }
+    });
+  }
+
+  private static CostRun parameters(Shape shape) {
+    ParameterShape product = new ParameterShape(shape.number(0), shape.number(1), shape.number(2));
+    Weights weights = Weights.quantise(product.experts(), product.rows(), product.features(), 0, i -> i % 7);
+    return new CostRun(TOKENS,
+        (c, in) -> ParameterLinear.client(c, product, in.many(Modulus.T, product.experts()), in.many(Modulus.T, product.features())),
+        (s, in) -> ParameterLinear.server(s, weights, null, in.many(Modulus.T, product.experts()), in.many(Modulus.T, product.features())));
+  }
+
   private static CostRun products(Shape shape) {
     MatrixProductShape product = new MatrixProductShape(shape.number(0), shape.number(2), shape.number(1), shape.number(3));
     long columns = (long) product.pairs() * product.inner();
@@ -33,26 +64,5 @@ final class LinearCostRuns {
             in.ring(Modulus.T, columns * product.columns())),
         (s, in) -> MatrixProduct.server(s, product, in.ring(Modulus.T, columns * product.rows()),
             in.ring(Modulus.T, columns * product.columns())));
-  }
-
-  /** Uploads of two selectors and an input that do not count, of which so many outputs are computed. */
-  private static CostRun selection(Shape shape) {
-    Weights weights = Weights.quantise(2, shape.number(0), 1, 0, i -> i % 7);
-    return new CostRun(Upload.SLOTS, (c, in) -> {
-      in.uncounted(() -> {
-        Upload.client(c, in.ring(Modulus.T, 2L * Upload.SLOTS), 2, c.profile().topLevel());
-        Upload.client(c, in.ring(Modulus.T), 1, c.profile().topLevel());
-      });
-      return SelectLinear.client(c, shape.number(0), Upload.SLOTS);
-    }, (s, in) -> {
-      Encrypted[] uploads = new Encrypted[2];
-      in.uncounted(() -> {
-        uploads[0] = Upload.server(s, in.ring(Modulus.T, 2L * Upload.SLOTS), 2, s.profile().topLevel());
-        uploads[1] = Upload.server(s, in.ring(Modulus.T), 1, s.profile().topLevel());
-      });
-      try (Encrypted selector = uploads[0]; Encrypted x = uploads[1]) {
-        return SelectLinear.server(s, weights, selector, x);
-      }
-    });
   }
 }

@@ -3,6 +3,7 @@ package io.secmoe.spark.task;
 import io.secmoe.layer.Attention;
 import io.secmoe.layer.AttentionShape;
 import io.secmoe.layer.EmbeddingShape;
+import io.secmoe.linear.ParameterShape;
 import io.secmoe.linear.SelectLinear;
 import io.secmoe.model.AttentionSpec;
 import io.secmoe.model.EmbeddingSpec;
@@ -49,6 +50,9 @@ record LayerMemory(long primes, Strategy strategy, Sequences batch) {
   /** Bytes on the client: its ciphertexts and the answers come and go a few at a time. */
   long client(LayerSpec layer) {
     long ends = shares(widest(layer));
+    if (layer instanceof MoeSpec moe && strategy == Strategy.PARAMETERS) {
+      return ends + Math.max(plaintexts(moe.shape().upParameters()), plaintexts(moe.shape().downParameters()));
+    }
     return layer instanceof AttentionSpec attention
         ? Math.max(ends, scores(attention.shape())) + projections(attention.shape()) : ends;
   }
@@ -57,9 +61,11 @@ record LayerMemory(long primes, Strategy strategy, Sequences batch) {
   private long widest(LayerSpec layer) {
     long ends = Math.max(layer.inputs(), layer.outputs());
     if (layer instanceof MoeSpec moe) {
-      long hidden = moe.shape().expert().upRows();
+      FeedForwardShape expert = moe.shape().expert();
       long experts = moe.shape().experts();
-      return Math.max(ends, strategy == Strategy.ALL ? hidden * experts : hidden + experts);
+      long chosen = moe.shape().topK();
+      return Math.max(ends, strategy == Strategy.ALL
+          ? Math.max(expert.upRows() * experts, chosen * expert.width()) : expert.upRows() + chosen * (expert.hidden() + experts));
     }
     if (layer instanceof FeedForwardSpec dense) {
       return Math.max(ends, dense.shape().upRows());
@@ -68,13 +74,33 @@ record LayerMemory(long primes, Strategy strategy, Sequences batch) {
   }
 
   private long sparse(MoeShape shape) {
-    boolean all = strategy == Strategy.ALL;
-    long selectors = all ? 0 : shape.experts();
-    long evaluated = all ? shape.experts() : 1;
     FeedForwardShape expert = shape.expert();
-    long up = linear(expert.width() + selectors, expert.upRows() * evaluated);
-    long down = linear(expert.hidden() + selectors, expert.width());
-    return Math.max(up, down + (all ? expert.hidden() * evaluated * batch.tokens() * WORD : 0));
+    long experts = shape.experts();
+    long chosen = shape.topK();
+    return switch (strategy) {
+      case SELECT -> Math.max(linear(expert.width() + experts, expert.upRows()) + vectors(chosen * expert.hidden()),
+          linear(chosen * (expert.hidden() + experts), expert.width()));
+      case ALL -> Math.max(linear(expert.width(), expert.upRows() * experts),
+          linear(expert.hidden(), expert.width()) + vectors(expert.upRows() * experts + chosen * expert.width()));
+      case PARAMETERS -> shares(expert.upRows() + experts) + Math.max(parameters(shape.upParameters()), parameters(shape.downParameters()));
+    };
+  }
+
+  /** Some tokens' ciphertexts and plaintexts, every expert's weights and biases of one answer, and answers on their way. */
+  private long parameters(ParameterShape shape) {
+    long tokens = Math.min(batch.tokens(), shape.step());
+    return ciphertexts((tokens + 1) * (shape.experts() + 1)) + tile(tokens * shape.answers()) + plaintexts(shape);
+  }
+
+  /** What some tokens' ciphertexts hold: selectors and inputs, or answers. */
+  private long plaintexts(ParameterShape shape) {
+    long tokens = Math.min(batch.tokens(), shape.step());
+    return SLOTS * WORD * tokens * (shape.experts() + 1 + shape.answers());
+  }
+
+  /** A vector of so many features. */
+  private long vectors(long features) {
+    return WORD * batch.tokens() * features;
   }
 
   /** Queries, keys, values and their means. */
@@ -111,6 +137,6 @@ record LayerMemory(long primes, Strategy strategy, Sequences batch) {
   }
 
   private long shares(long features) {
-    return VECTORS * WORD * batch.tokens() * features;
+    return VECTORS * vectors(features);
   }
 }
