@@ -20,15 +20,13 @@ import java.util.function.UnaryOperator;
 final class ClientWalk {
   private final ClientParty c;
   private final Rows rows;
-  private final PublishedTable published;
   private final Strategy strategy;
   private Sequences columns;
   private int[] lengths;
 
-  ClientWalk(ClientParty c, Rows rows, PublishedTable published, Strategy strategy) {
+  ClientWalk(ClientParty c, Rows rows, Strategy strategy) {
     this.c = c;
     this.rows = rows;
-    this.published = published;
     this.strategy = strategy;
     this.columns = rows.sequences();
     this.lengths = rows.lengths();
@@ -37,7 +35,8 @@ final class ClientWalk {
   /** The client's share of the layer's result; x stays open. */
   RingVector step(LayerSpec layer, RingVector x) {
     if (layer instanceof EmbeddingSpec embedding) {
-      return Embedding.client(c, embedding.shape(), published, ((TokenRows) rows).ids(), columns);
+      TokenRows tokens = (TokenRows) rows;
+      return Embedding.client(c, embedding.shape(), tokens.table(), tokens.ids(), columns);
     }
     if (layer instanceof LinearSpec linear) {
       return linear(linear, x);

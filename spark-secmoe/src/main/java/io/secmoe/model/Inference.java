@@ -19,16 +19,7 @@ public final class Inference {
 
   /** What the server's model reveals of a batch of 1 to 8192 columns. */
   public static Predictions client(ClientParty c, LayerList layers, Rows rows, Strategy strategy) {
-    return client(c, layers, null, rows, strategy);
-  }
-
-  /**
-   * The same for a model whose embedding's table may be published.
-   *
-   * @param published the table if the layer list says that it is published; else null
-   */
-  public static Predictions client(ClientParty c, LayerList layers, PublishedTable published, Rows rows, Strategy strategy) {
-    ClientWalk walk = new ClientWalk(c, rows, published, strategy);
+    ClientWalk walk = new ClientWalk(c, rows, strategy);
     RingVector x = encode(c.arena(), c.t(), rows, layers.input().features());
     for (LayerSpec layer : layers.layers()) {
       c.channel().meter().enter(layer.name(), firstStep(layer));

@@ -29,7 +29,7 @@ final class CatalogFunction implements ScalarFunction<Object> {
       @Override
       public BoundFunction bind(StructType arguments) {
         if (arguments.length() != 1 || !InputTypes.accepts(arguments.fields()[0].dataType())) {
-          throw new UnsupportedOperationException(name + " takes one argument, an array of numbers");
+          throw new UnsupportedOperationException(name + " takes one argument, an array of numbers or text");
         }
         return new CatalogFunction(kind, arguments.fields()[0].dataType(), kind.type(SecMoeExtensions.model(SparkSession.active())));
       }

@@ -143,7 +143,7 @@ public final class InferenceCall extends Expression implements Serializable {
   public TypeCheckResult checkInputDataTypes() {
     boolean fits = InputTypes.accepts(input.dataType());
     return fits ? TypeCheckResult.TypeCheckSuccess$.MODULE$
-        : new TypeCheckResult.TypeCheckFailure(kind.function() + " takes an array of numbers, not " + input.dataType().simpleString());
+        : new TypeCheckResult.TypeCheckFailure(kind.function() + " takes an array of numbers or text, not " + input.dataType().simpleString());
   }
 
   @Override

@@ -113,7 +113,7 @@ class SqlFunctionsTest {
   @ParameterizedTest
   @CsvSource(delimiter = '|', value = {
       "SELECT l.id FROM t l JOIN t r ON secmoe_label(l.features) = secmoe_label(r.features) | the condition of a join",
-      "SELECT secmoe_label(id) FROM t | an array of numbers, not bigint",
+      "SELECT secmoe_label(id) FROM t | an array of numbers or text, not bigint",
       "SELECT secmoe_label(features, 1) FROM t | takes one argument",
       "SELECT transform(array(1, 2), x -> secmoe_label(array(x))) FROM t | lambda",
       "SELECT secmoe_label(transform(features, x -> x + rand())) FROM t | not deterministic",

@@ -73,5 +73,6 @@ final class ClientExecutor implements ExecutorPlugin {
     if (current == this) {
       current = null;
     }
+    Tokenizers.close();
   }
 }

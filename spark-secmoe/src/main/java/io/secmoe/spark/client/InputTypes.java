@@ -2,18 +2,20 @@ package io.secmoe.spark.client;
 
 import io.secmoe.model.FeatureInput;
 import io.secmoe.spark.client.InferenceException.Kind;
+import io.secmoe.spark.conf.SecMoeConf;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.IntegralType;
 import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StringType;
 
 /** The types of columns that a model may get. */
 public final class InputTypes {
   private InputTypes() {}
 
-  /** Whether any model takes columns of this type: arrays of numbers, which are features or tokens. */
+  /** Whether any model takes columns of this type: arrays of numbers, which are features or tokens, and text. */
   public static boolean accepts(DataType type) {
-    return isArray(type, NumericType.class);
+    return type instanceof StringType || isArray(type, NumericType.class);
   }
 
   private static boolean isArray(DataType type, Class<? extends DataType> element) {
@@ -36,8 +38,10 @@ public final class InputTypes {
       }
       return;
     }
-    if (!isArray(type, IntegralType.class)) {
-      throw unusable(name, type, "tokens", "array of tinyint, smallint, int or bigint");
+    boolean text = model.conf().get(SecMoeConf.TOKENIZER).isPresent();
+    if (!isArray(type, IntegralType.class) && !(text && type instanceof StringType)) {
+      throw unusable(name, type, "tokens", "array of tinyint, smallint, int or bigint, or string"
+          + (text ? "" : " if " + SecMoeConf.TOKENIZER.key() + " is set"));
     }
   }
 

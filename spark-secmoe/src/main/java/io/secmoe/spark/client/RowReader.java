@@ -8,6 +8,7 @@ import java.util.List;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StringType;
 
 /**
  * Reads and checks what rows bring to an inference, before anything is sent. Errors name a row by its position, never a value. Used by one
@@ -37,7 +38,7 @@ abstract class RowReader<V> {
       return new FeatureReader(model, column, type, task);
     }
     try {
-      return new TokenReader(model, column, type, task);
+      return type instanceof StringType ? new TextReader(model, column, type, task) : new TokenReader(model, column, type, task);
     } catch (ModelException e) {
       throw BatchInference.giveUp(task, new InferenceException(Kind.UNUSABLE, e.getMessage(), e));
     }

@@ -14,18 +14,18 @@ import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 
 /** Rows of tokens. Errors: none of them or too many, a null, one outside the model's vocabulary. */
-final class TokenReader extends RowReader<int[]> {
+class TokenReader extends RowReader<int[]> {
   private final TokenInput input;
   private final BatchLimits limits;
   private final DataType element;
   private final PublishedTable table;
 
-  /** @param type array of integers */
+  /** @param type array of integers; or string, which {@link TextReader} reads */
   TokenReader(RemoteModel model, String column, DataType type, TaskContext task) {
     super(column, task);
     this.input = (TokenInput) model.layers().input();
     this.limits = model.batchLimits();
-    this.element = ((ArrayType) type).elementType();
+    this.element = type instanceof ArrayType array ? array.elementType() : null;
     this.table = PublishedTables.of(model);
   }
 
@@ -52,7 +52,7 @@ final class TokenReader extends RowReader<int[]> {
   }
 
   /** A row's ids, if the model takes them. */
-  private int[] checked(int count, IntToLongFunction tokens) {
+  final int[] checked(int count, IntToLongFunction tokens) {
     if (count == 0) {
       throw bad("has no tokens; a row that is not to be inferred has null instead");
     }

@@ -10,6 +10,7 @@ import io.secmoe.model.TokenRows;
 import io.secmoe.party.Profile;
 import io.secmoe.spark.conf.CommandLine;
 import io.secmoe.spark.conf.ConfException;
+import io.secmoe.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -31,7 +32,8 @@ import org.apache.spark.sql.functions;
  * --input PATH             sample rows
  * --format FORMAT          of the input (parquet)
  * --features-column NAME   array of numbers (features); or, where the model takes tokens,
- * --tokens-column NAME     array of integers (tokens)
+ * --tokens-column NAME     array of integers (tokens), or
+ * --text-column NAME       text, made tokens by the tokenizer.json of the model
  * --rows N                 at most so many rows (10000)
  * --properties FILE, --conf KEY=VALUE   Spark's configuration
  * </pre>
@@ -41,7 +43,8 @@ public final class CalibrateApplication {
 
   public static void main(String[] arguments) {
     try {
-      run(new CommandLine(arguments, Set.of("model", "input", "format", "features-column", "tokens-column", "rows"), Set.of()));
+      run(new CommandLine(arguments, Set.of("model", "input", "format", "features-column", "tokens-column", "text-column",
+          "rows"), Set.of()));
     } catch (ConfException | ModelException e) {
       System.err.println("secmoe calibrate: " + e.getMessage());
       System.exit(2);
@@ -56,8 +59,7 @@ public final class CalibrateApplication {
     conf.setIfMissing("spark.master", "local[*]");
     SparkSession session = SparkSession.builder().config(conf).getOrCreate();
     try {
-      Rows samples = CalibrateCommand.takesTokens(model)
-          ? TokenRows.padded(read(session, options, "tokens", "array<int>", CalibrateApplication::toIds, int[][]::new))
+      Rows samples = CalibrateCommand.takesTokens(model) ? TokenRows.padded(tokens(session, options, model))
           : new FeatureRows(read(session, options, "features", "array<float>", CalibrateApplication::toFloats, float[][]::new));
       Calibration calibration = CalibrateCommand.run(model, samples, Profile.DEFAULT);
       CalibrationTable.of(calibration).forEach(System.out::println);
@@ -65,6 +67,15 @@ public final class CalibrateApplication {
       System.out.println("calibrated on " + samples.count() + " rows: " + model.resolve("calibration.json"));
     } finally {
       session.stop();
+    }
+  }
+
+  private static int[][] tokens(SparkSession session, CommandLine options, Path model) {
+    if (options.get("text-column").isEmpty()) {
+      return read(session, options, "tokens", "array<int>", CalibrateApplication::toIds, int[][]::new);
+    }
+    try (Tokenizer tokenizer = Tokenizer.open(model.resolve("tokenizer.json"))) {
+      return read(session, options, "text", "string", row -> tokenizer.encode(row.getString(0)), int[][]::new);
     }
   }
 
