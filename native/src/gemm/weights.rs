@@ -38,6 +38,11 @@ impl<'a> Weights<'a> {
         self.rows
     }
 
+    /// The blocks, row-major each.
+    pub fn blocks(&self) -> &[&'a [i16]] {
+        &self.blocks
+    }
+
     /// Number of columns of all blocks, the inner dimension of the product.
     pub fn inner(&self) -> usize {
         self.inner * self.blocks.len()

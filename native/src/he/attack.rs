@@ -128,17 +128,43 @@ fn weights_of_a_selection() {
     let (parties, level, q) = (Parties::new(params(), 1), 3, params().data[0]);
     let (b, x) = (upload(&parties, level, Form::Exact, 2), upload(&parties, level, Form::Exact, 3));
     let terms = products(level, &b.matrix, &x.matrix);
-    let residues = combine(level, &WEIGHTS, &terms);
     // The client knows b₁x₁ exactly; give it b₀x₁ + b₁x₀ as well, which contains the server's shares.
-    let component = |c: usize| terms.iter().map(|t| &t[c * level * N..][..N]).collect::<Vec<_>>();
     let known = b.uniform.iter().flat_map(|b| x.uniform.iter().map(move |x| q.mul(b[5], x[5]))).collect::<Vec<_>>();
-    assert!(component(2).iter().zip(&known).all(|(c, &k)| c[5] == k));
+    assert!(terms.iter().zip(&known).all(|(t, &k)| t[2 * level * N + 5] == k));
+    weights_of_products(&parties, &terms, Depth::Select);
+}
+
+#[test]
+fn weights_of_selected_parameters() {
+    let (parties, level) = (Parties::new(params(), 1), 3);
+    let (b, x) = (upload(&parties, level, Form::Exact, 2), upload(&parties, level, Form::Exact, 1));
+    // Coefficient k of W_e multiplies b_e·x·X^k.
+    let shifted = |product: &Vec<u64>, k: usize| {
+        let shift = |(i, poly): (usize, &[u64])| {
+            let (l, q) = (i % level, &params().data[i % level]);
+            let mut power = vec![0; N];
+            power[k] = 1;
+            params().context.forward(l, &mut power);
+            poly.iter().zip(power).map(|(&c, p)| q.mul(c, p)).collect::<Vec<_>>()
+        };
+        product.chunks_exact(N).enumerate().flat_map(shift).collect()
+    };
+    let products = products(level, &b.matrix, &x.matrix);
+    let terms: Vec<_> = products.iter().flat_map(|p| (0..3).map(|k| shifted(p, k)).collect::<Vec<_>>()).collect();
+    weights_of_products(&parties, &terms, Depth::Parameters);
+}
+
+/// The sum of these three-component products by the weights gives them away as it is, and not behind the exit.
+fn weights_of_products(parties: &Parties, terms: &[Vec<u64>], depth: Depth) {
+    let (level, q) = (3, params().data[0]);
+    let residues = combine(level, &WEIGHTS, terms);
+    let component = |c: usize| terms.iter().map(|t| &t[c * level * N..][..N]).collect::<Vec<_>>();
 
     // Unrelinearised, the third component gives the weights away; so does the second one.
     assert_eq!(solve(&component(2), &residues[2 * level * N..][..N], &q), Some(plain_weights()));
     assert_eq!(solve(&component(1), &residues[level * N..][..N], &q), Some(plain_weights()));
 
-    let exit = Exit::new(&parties.server, level, Depth::Select, WEIGHTS.len()).unwrap();
+    let exit = Exit::new(&parties.server, level, depth, WEIGHTS.len()).unwrap();
     let hidden = exit.hide(Outcome { level, residues }, &mut [0; N]).unwrap();
     assert_eq!(hidden.residues().len(), 2 * level * N);
     let second = first_prime(&hidden.residues()[level * N..]);

@@ -16,6 +16,8 @@ pub enum Depth {
     Select,
     /// Rounded ciphertexts times full-range plaintexts.
     Product,
+    /// Sums of ciphertexts times polynomials with small coefficients, |w| < 2^11, times another ciphertext.
+    Parameters,
 }
 
 impl Depth {
@@ -24,7 +26,8 @@ impl Depth {
             0 => Ok(Depth::Linear),
             1 => Ok(Depth::Select),
             2 => Ok(Depth::Product),
-            _ => Err(Error::bad_argument(format!("depth {code} is not 0, 1 or 2"))),
+            3 => Ok(Depth::Parameters),
+            _ => Err(Error::bad_argument(format!("depth {code} is not 0 to 3"))),
         }
     }
 }
@@ -52,6 +55,8 @@ fn bound_bits(params: &Params, depth: Depth, terms: usize) -> f64 {
         Depth::Select => 2.0 * (t + fresh) + 0.5 * n + WEIGHT_BITS,
         // Every coefficient of the plaintext at ±t/2.
         Depth::Product => t + deviation(rounded::VARIANCE) + (t - 1.0) + 0.5 * n,
+        // A sum of N weighted coefficients, and then one of N products of such with those of a fresh ciphertext.
+        Depth::Parameters => 2.0 * (t + fresh) + WEIGHT_BITS + n,
     };
     sigma + 0.5 * (terms as f64).log2() + 10f64.log2()
 }
@@ -100,11 +105,26 @@ mod tests {
         assert!((bits(2, Depth::Linear, 4096) - 40.07).abs() < 0.01);
         assert!((bits(3, Depth::Select, 128 * 768) - 48.6).abs() < 0.1);
         assert!((bits(3, Depth::Product, 2) - 53.6).abs() < 0.1);
+        assert!((bits(3, Depth::Parameters, 8) - 48.9).abs() < 0.1);
+        assert!(bits(3, Depth::Parameters, 1 << 10) > 45.0);
         // Sums over as many rows as a matrix may have.
         assert!(bits(3, Depth::Product, 1 << 20) > 44.0);
         // The whole range is used and not more: 4·B·t leaves the headroom below q/2.
         let phase = 2.0 + (flood_width(&p, 2, Depth::Linear, 768).unwrap() as f64).log2() + p.t.log2();
         assert!((110.0 - 1.0 - phase - HEADROOM_BITS).abs() < 1e-6, "{phase}");
+    }
+
+    /// A ciphertext times the polynomial with these coefficients.
+    fn times(cipher: &[u64], coefficients: &[i16]) -> Vec<u64> {
+        let p = params();
+        let mut product = cipher.to_vec();
+        for (i, poly) in product.chunks_exact_mut(N).enumerate() {
+            let (l, q) = (i % 3, &p.data[i % 3]);
+            let mut w: Vec<u64> = coefficients.iter().map(|&w| q.from_signed(w.into())).collect();
+            p.context.forward(l, &mut w);
+            poly.iter_mut().zip(&w).for_each(|(c, &w)| *c = q.mul(*c, w));
+        }
+        product
     }
 
     /// Ten standard deviations of the box: what 8192 coefficients show at full weights stays below, and not far below.
@@ -123,6 +143,8 @@ mod tests {
         let rows: Vec<Vec<u64>> = x.matrix.loaded().unwrap().iter().map(|r| r.to_vec()).collect();
         seen(3, Depth::Linear, 4, combine(3, &[2047, -2047, 2047, 2047], &rows));
         seen(3, Depth::Select, 8, combine(3, &[2047; 8], &products(3, &b.matrix, &x.matrix)));
+        let full: Vec<Vec<u64>> = products(3, &b.matrix, &x.matrix).into_iter().step_by(4).collect();
+        seen(3, Depth::Parameters, 2, combine(3, &[1, 1], &full.iter().map(|p| times(p, &[2047; N])).collect::<Vec<_>>()));
         let x = upload(&parties, 3, Form::Rounded, 4);
         let rows: Vec<Vec<u64>> = x.matrix.loaded().unwrap().iter().map(|r| r.to_vec()).collect();
         let mut plain = vec![0; N];
@@ -143,6 +165,6 @@ mod tests {
             assert_eq!(flood_bits(&p, level, depth, terms).unwrap_err().code, Code::BadParameters);
         }
         assert_eq!(flood_bits(&p, 2, Depth::Linear, 0).unwrap_err().code, Code::BadArgument);
-        assert_eq!(Depth::from_code(3).unwrap_err().code, Code::BadArgument);
+        assert_eq!(Depth::from_code(4).unwrap_err().code, Code::BadArgument);
     }
 }

@@ -1,9 +1,12 @@
 //! Public encryption parameters: the chain of primes, the plaintext modulus, and every size that follows from them.
 
+use rayon::prelude::*;
+
 use super::seal::Context;
 use super::N;
 use crate::error::{Error, Result};
 use crate::modulus::Modulus;
+use crate::pool::Pool;
 use crate::random::SEED_BYTES;
 
 /// Bits that an answer has beyond ⌈log₂t⌉, and low bits of its first component that are dropped (two fewer bits fail).
@@ -91,6 +94,18 @@ impl Params {
     /// Coefficients modulo t to slots, in place.
     pub(super) fn decode(&self, poly: &mut [u64]) {
         self.context.forward_plain(poly);
+    }
+
+    /// Rows of N coefficients modulo t to slots, or back, in place: what makes values of either kind into the other's shares.
+    pub fn transform(&self, pool: &Pool, to_slots: bool, rows: &mut [u64]) -> Result<()> {
+        self.check_plain(rows)?;
+        pool.run(|| {
+            rows.par_chunks_exact_mut(N).for_each(|row| match to_slots {
+                true => self.context.forward_plain(row),
+                false => self.context.inverse_plain(row),
+            });
+            Ok(())
+        })
     }
 
     /// The centred lift of a plaintext polynomial modulo data prime `l`, in NTT form.

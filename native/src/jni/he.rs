@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use jni::objects::{JClass, JIntArray, JLongArray};
-use jni::sys::{jdouble, jint, jlong};
+use jni::sys::{jboolean, jdouble, jint, jlong};
 use jni::JNIEnv;
 
 use super::buffer::{absent, count, slice_i16, slice_u64, slice_u64_mut, slice_u8, slice_u8_mut};
 use super::{guard, handles, Object};
 use crate::error::{Error, Result};
 use crate::gemm::Weights;
-use crate::he::{self, Answer, ClientKeys, Depth, Form, Matrix, Pairs, Params, Scale, Selection, ServerKeys};
+use crate::he::{self, Answer, ClientKeys, Depth, Form, Matrix, N, Pairs, Parameters, Params, Scale, Selection, ServerKeys};
 use crate::pool::Pool;
 
 impl Object for Arc<Params> {
@@ -399,6 +399,65 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heSelect(
         let out = slice_u8_mut(answers_addr, answers_bytes, times(rows.count(), keys.params().answer_bytes())?)?;
         write_answers(&he::select(&pool, &keys, &selection, columns, shares)?, out);
         Ok(())
+    })
+}
+
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heParameters(
+    mut env: JNIEnv,
+    _class: JClass,
+    pool_id: jlong,
+    server_keys: jlong,
+    selector: jlong,
+    x: jlong,
+    weights_addr: jlong,
+    weights_bytes: jlong,
+    biases: JLongArray,
+    m: jint,
+    d: jint,
+    from: jint,
+    to: jint,
+    shares_addr: jlong,
+    shares_bytes: jlong,
+    answers_addr: jlong,
+    answers_bytes: jlong,
+) {
+    let biases = read_longs(&mut env, &biases);
+    guard(&mut env, || {
+        let (pool, keys) = (pool(pool_id)?, handles::get::<ServerKeys>(server_keys)?);
+        let (selector, x) = (handles::get::<Matrix>(selector)?, handles::get::<Matrix>(x)?);
+        let (m, d) = (count("m", m.into())?, count("d", d.into())?);
+        let (from, to) = (count("from", from.into())?, count("to", to.into())?);
+        let (experts, block) = (selector.rows() / x.rows(), times(m, d)?);
+        let all = slice_i16(weights_addr, weights_bytes, times(experts, block)?)?;
+        let weights = Weights::stacked(all.chunks_exact(block.max(1)).collect(), m, d)?;
+        let biases = biases?;
+        let product =
+            Parameters { selector: &selector, x: &x, weights: &weights, biases: biases.chunks(m.max(1)).collect() };
+        let answers = to.saturating_sub(from);
+        let shares = slice_u64_mut(shares_addr, shares_bytes, times(answers, N)?)?;
+        let out = slice_u8_mut(answers_addr, answers_bytes, times(answers, keys.params().answer_bytes())?)?;
+        write_answers(&he::parameters(&pool, &keys, &product, from..to, shares)?, out);
+        Ok(())
+    })
+}
+
+/// Rows of N slots to coefficients modulo t, or back, in place.
+#[no_mangle]
+pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heTransform(
+    mut env: JNIEnv,
+    _class: JClass,
+    pool_id: jlong,
+    parameters: jlong,
+    to_slots: jboolean,
+    rows: jint,
+    addr: jlong,
+    bytes: jlong,
+) {
+    guard(&mut env, || {
+        let (pool, params) = (pool(pool_id)?, params(parameters)?);
+        let values = slice_u64_mut(addr, bytes, times(count("rows", rows.into())?, N)?)?;
+        params.transform(&pool, to_slots != 0, values)
     })
 }
 

@@ -260,7 +260,7 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringBatched(
         let a = slice_u64(a_addr, a_bytes, count("aBytes", a_bytes)? / 8)?;
         let b = slice_u64(b_addr, b_bytes, count("bBytes", b_bytes)? / 8)?;
         let products = Products { a, b, pairs, inner, rows, columns };
-        let out = Parts::new(checked::<u64>(out_addr, out_bytes, products.len()?)?);
+        let out = Parts::new(checked::<u64>(out_addr, out_bytes, products.elements()?)?);
         pool.run(|| {
             (0..pairs).into_par_iter().try_for_each(|pair| {
                 pool.check()?;

@@ -19,7 +19,7 @@ pub struct Products<'a> {
 
 impl Products<'_> {
     /// Elements of the result, rows × (pairs × columns); `BAD_ARGUMENT` if the factors do not have this shape.
-    pub fn len(&self) -> Result<usize> {
+    pub fn elements(&self) -> Result<usize> {
         let times = |n: &[usize]| n.iter().try_fold(1usize, |product, &n| product.checked_mul(n));
         let (a, b) = (times(&[self.inner, self.pairs, self.rows]), times(&[self.inner, self.pairs, self.columns]));
         match times(&[self.rows, self.pairs, self.columns]) {
@@ -75,7 +75,7 @@ mod tests {
                 let values = |n: usize, step: u64| (0..n as u64).map(|i| q.neg(q.reduce_word(i * step))).collect::<Vec<_>>();
                 let (a, b) = (values(inner * pairs * rows, 7), values(inner * pairs * columns, 1 << 40));
                 let products = Products { a: &a, b: &b, pairs, inner, rows, columns };
-                let mut out = vec![0; products.len().unwrap()];
+                let mut out = vec![0; products.elements().unwrap()];
                 for pair in 0..pairs {
                     products.pair(&q, pair, |row, part, values| out[row * pairs * columns..][part].copy_from_slice(values));
                 }
@@ -91,7 +91,7 @@ mod tests {
     #[test]
     fn shapes_are_checked() {
         let code = |a: usize, b: usize, [pairs, inner, rows, columns]: [usize; 4]| {
-            Products { a: &vec![0; a], b: &vec![0; b], pairs, inner, rows, columns }.len().err().map(|e| e.code)
+            Products { a: &vec![0; a], b: &vec![0; b], pairs, inner, rows, columns }.elements().err().map(|e| e.code)
         };
         assert_eq!(code(6, 12, [1, 3, 2, 4]), None);
         for (a, b, shape) in

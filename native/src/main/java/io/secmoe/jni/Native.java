@@ -73,7 +73,8 @@ public final class Native {
 
   /**
    * Binary logarithm of the ratio between flooding and the noise bound for a result of {@code terms} products at
-   * {@code level}, from public quantities only. {@code depth} is 0 (plaintext weights), 1 (select) or 2 (share × share product).
+   * {@code level}, from public quantities only. {@code depth} is 0 (plaintext weights), 1 (select), 2 (share × share product) or 3
+   * (select parameters).
    * {@code BAD_PARAMETERS} if the chain leaves less than 40 bits.
    */
   public static native double heFloodBits(long params, int level, int depth, long terms);
@@ -139,6 +140,19 @@ public final class Native {
   public static native void heSelect(long pool, long serverKeys, long selector, long x, int groups, long weightsAddr,
       long weightsBytes, long[] biases, int m, int fromRow, int toRow, int columns, long sharesAddr, long sharesBytes,
       long answersAddr, long answersBytes);
+
+  /**
+   * Answers {@code from} to {@code to} of Y = Σ_e b_e·(W_e·x + B_e) token by token, the parameters selected first: Σ_e Enc(b_e)·W_e, then
+   * times Enc(x), relinearised, then {@code rerandomize}. All plaintexts are polynomials modulo t by their coefficients
+   * ({@link #heTransform}): {@code selector} has tokens × E rows, constants; {@code x} a row for every token, Σ_j x_j·X^(d−1−j); both at the
+   * top level. {@code weights}: int16, [E][m][d], |w| ≤ 2047, d ≤ 8192. {@code biases}: [E][m], |B| ≤ t/2, or null. Answer i·tokens + token
+   * has rows i·⌊8192/d⌋… of W, row r of these in coefficient r·d + d − 1; shares and answers of 8192 slots each.
+   */
+  public static native void heParameters(long pool, long serverKeys, long selector, long x, long weightsAddr, long weightsBytes,
+      long[] biases, int m, int d, int from, int to, long sharesAddr, long sharesBytes, long answersAddr, long answersBytes);
+
+  /** Shares of rows of 8192 slots to shares of the plaintexts' coefficients, both modulo t, in place; or back, {@code toSlots}. */
+  public static native void heTransform(long pool, long params, boolean toSlots, int rows, long addr, long bytes);
 
   /**
    * Cross terms of share × share products, slot-wise, for rows r: answer = Enc(x_C[r])·u[r] (+ Enc(y_C[r])·v[r] when

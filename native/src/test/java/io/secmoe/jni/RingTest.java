@@ -142,6 +142,22 @@ class RingTest {
   }
 
   @Test
+  void batchedProducts() {
+    // Two pairs, of 2 × 2 by 2 × 1: columns (1, −1) and (2, 3), then (5, 7) and (0, −2), by (10, 100) and (−1, 4).
+    long a = memory.longs(1, 2, 5, 0, T - 1, 3, 7, T - 2);
+    long b = memory.longs(10, T - 1, 100, 4);
+    long out = memory.bytes(32);
+    Native.ringBatched(pool.id(), T, 2, 2, 2, 1, a, 64, b, 32, out, 32);
+    assertArrayEquals(new long[] {T - 90, 23, 320, T - 8}, memory.readLongs(out, 4));
+    for (Executable call : new Executable[] {() -> Native.ringBatched(pool.id(), T, 2, 2, 2, 1, a, 64, b, 24, out, 32),
+        () -> Native.ringBatched(pool.id(), T, 2, 2, 2, 1, a, 64, b, 32, out, 24),
+        () -> Native.ringBatched(pool.id(), 1L << 60, 2, 2, 2, 1, a, 64, b, 32, out, 32),
+        () -> Native.ringBatched(pool.id(), T, -1, 2, 2, 1, a, 64, b, 32, out, 32)}) {
+      assertEquals(Code.BAD_ARGUMENT, assertThrows(NativeException.class, call).code());
+    }
+  }
+
+  @Test
   void cancelledWorkStops() {
     long x = elements(T);
     Native.poolCancel(pool.id());
@@ -149,6 +165,7 @@ class RingTest {
       cancelled(() -> Native.ringMultiply(pool.id(), T, n, x, 8L * n, x, 8L * n, x, 8L * n));
       cancelled(() -> Native.digitXorConstant(pool.id(), n, 1, x, n, x, n));
     }
+    cancelled(() -> Native.ringBatched(pool.id(), T, 1, 1, 1, 1, x, 8, x, 8, x, 8));
   }
 
   private static void cancelled(Executable call) {

@@ -42,6 +42,35 @@ class RowsRoundTripTest {
   }
 
   @Test
+  void batchedProducts() {
+    int rows = 2;
+    long[] a = {1, T - 1, T / 2, 3, 0, 5, T - 7, 1, T / 2 + 1, 2, 9, T - 1};
+    try (memory; Keys k = new Keys(); NativeHandle b = k.upload(ROWS, CLIENT)) {
+      long plain = memory.longs(a);
+      // Two pairs with a slot each.
+      long[] got = k.answer(rows, (shares, sharesBytes, out, outBytes) -> Native.heBatched(k.pool.id(), k.server.id(), b.id(), plain,
+          8L * a.length, COLUMNS, rows, 0, rows, COLUMNS, shares, sharesBytes, out, outBytes));
+      for (int i = 0; i < got.length; i++) {
+        BigInteger sum = BigInteger.ZERO;
+        for (int r = 0; r < ROWS; r++) {
+          int at = r * COLUMNS + i % COLUMNS;
+          sum = sum.add(times(CLIENT[at], a[at * rows + i / COLUMNS]));
+        }
+        assertEquals(sum.mod(BigInteger.valueOf(T)).longValue(), got[i]);
+      }
+      long shares = memory.bytes(32);
+      long answer = Native.heAnswerBytes(k.params.id());
+      long out = memory.bytes(2 * answer);
+      fails(NativeException.Code.BAD_ARGUMENT, () -> Native.heBatched(k.pool.id(), k.server.id(), b.id(), plain, 88, COLUMNS, rows, 0, rows,
+          COLUMNS, shares, 32, out, 2 * answer));
+      fails(NativeException.Code.BAD_ARGUMENT, () -> Native.heBatched(k.pool.id(), k.server.id(), b.id(), plain, 96, COLUMNS, rows, 0, 3,
+          COLUMNS, shares, 32, out, 2 * answer));
+      fails(NativeException.Code.BAD_ARGUMENT, () -> Native.heBatched(k.pool.id(), k.server.id(), b.id(), plain, 96, 4, 1, 0, 1, COLUMNS,
+          shares, 16, out, answer));
+    }
+  }
+
+  @Test
   void wrongShapesAndFormsAreRefused() {
     try (memory; Keys k = new Keys(); NativeHandle x = k.upload(ROWS, CLIENT)) {
       long plain = memory.longs(SERVER);

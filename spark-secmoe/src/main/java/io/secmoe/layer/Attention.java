@@ -24,7 +24,7 @@ import io.secmoe.ring.RingVector;
  * </ol>
  *
  * The server knows all weights and the position bias, the client the lengths of its sequences, which nothing depends on but its
- * shares. Ranges: every product at its untruncated scale stays below t/4, scores below 2^13. Source: Vaswani et al., NeurIPS 2017;
+ * shares. Ranges: every product at its untruncated scale stays below t/4, scores below 2^13 with t of 41 bits. Source: Vaswani et al., NeurIPS 2017;
  * position bias as in T5.
  */
 public final class Attention {
@@ -90,7 +90,7 @@ public final class Attention {
     if (x.length() != (long) shape.width() * sequences.tokens()) {
       throw new IllegalArgumentException(x.length() + " values are not " + shape.width() + " features of " + sequences.tokens() + " tokens");
     }
-    if (shape.scoreBits() + 2 + AttentionHeads.SCORE_FRACTION > 39) {
+    if (shape.scoreBits() + 2 + AttentionHeads.SCORE_FRACTION > x.modulus().bits() - 2) {
       throw new IllegalArgumentException("scores up to 2^" + shape.scoreBits() + " leave no room for what is below all of them");
     }
   }

@@ -17,4 +17,14 @@ public record EmbeddingWeights(Weights table) {
       return id < shape.vocabulary() ? source.at(id * width + i / low % width) : 0;
     }));
   }
+
+  /** The quantised table as it was given, vocabulary × width, row by row. */
+  public Weights.Source rows(EmbeddingShape shape) {
+    int low = shape.lowDigits();
+    int width = shape.width();
+    return i -> {
+      long id = i / width;
+      return Math.scalb((double) table.get((id / low * width + i % width) * low + id % low), -table.fraction());
+    };
+  }
 }

@@ -21,7 +21,7 @@ sealed interface Architecture permits TokenWise, SwitchEncoder {
       return new TokenWise(TokenWiseConfig.read(Json.read(json, file.toString(), TokenWiseConfig.MEND)));
     }
     fields.constant("model_type", "switch_transformers");
-    return new SwitchEncoder(SwitchConfig.read(fields));
+    return new SwitchEncoder(SwitchConfigReader.read(fields));
   }
 
   /** Of the model, for people. */
@@ -50,6 +50,9 @@ sealed interface Architecture permits TokenWise, SwitchEncoder {
 
   /** The model in double arithmetic, reading the weights as it goes. */
   Reference reference(TensorFiles tensors);
+
+  /** Writes what clients are to be given beside the model, if anything. */
+  default void publish(TensorFiles tensors, Scales scales, Path directory) {}
 
   /** The model as layers, with the weights of each. */
   LayerPlan plan(TensorFiles tensors, Scales scales, Output output);

@@ -19,9 +19,10 @@ import java.util.Map;
  * @param weightsDigest SHA-256 of the weights it was measured with
  * @param samples rows
  * @param ranges by value: a layer's name for what comes out of it, residual connection included; and inside of it {@code .logits} of a
- *     router, {@code .hidden} (W1·x, V·x), {@code .active} (act(W1·x) ⊙ V·x, gated layers only), {@code .output} (W2·act before the gate
- *     weight; of attention, what the output's matrix makes), {@code .query}, {@code .key}, {@code .value}, {@code .scores} (position's bias
- *     included, padding as well); {@code features} of rows that come in, {@code embeddings} of tokens after the last norm with its gain
+ *     router, {@code .hidden} (W1·x, V·x), {@code .active} (act(W1·x) ⊙ V·x, gated layers only), {@code .output} (W2·act before the
+ *     gate weight; of attention, what the output's matrix makes), {@code .query}, {@code .key}, {@code .value}, {@code .scores} (of
+ *     padding as well, and with the head's largest position bias); {@code features} of rows that come in, {@code embeddings} of
+ *     tokens after the last norm with its gain
  * @param fractions bits by tensor; several that are served as one matrix are one, named after their common part
  * @param primeBits the chain, answer level first, key-switching prime last
  * @param t the plaintext prime

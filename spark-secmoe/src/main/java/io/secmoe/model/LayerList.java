@@ -63,6 +63,11 @@ public record LayerList(int fractionBits, InputSpec input, List<String> labels, 
     return layers.get(layers.size() - 1).outputs();
   }
 
+  /** The same with other layers. */
+  LayerList with(List<LayerSpec> others) {
+    return new LayerList(fractionBits, input, labels, profile, output, others);
+  }
+
   /** Whether results belong to tokens, not to rows. */
   public boolean perToken() {
     return perToken(input, layers);

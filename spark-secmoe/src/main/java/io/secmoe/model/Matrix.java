@@ -1,6 +1,7 @@
 package io.secmoe.model;
 
 import io.secmoe.linear.Weights;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -10,6 +11,9 @@ import java.util.stream.IntStream;
  * nothing is kept in the heap. The server's secret; not Serializable.
  */
 final class Matrix {
+  /** Rows that are multiplied together. */
+  private static final int BLOCK = 4;
+
   /** Elements from an offset of a tensor on. */
   private record Part(Tensor tensor, long from) {}
 
@@ -120,21 +124,35 @@ final class Matrix {
   /** Matrix {@code group} times every x of a list of column vectors. */
   double[][] times(int group, double[][] x) {
     double[][] y = new double[x.length][rows];
-    IntStream.range(0, rows).parallel().forEach(r -> {
-      double[] row = row(group * rows + r);
+    IntStream.rangeClosed(0, (rows - 1) / BLOCK).parallel().map(block -> block * BLOCK).forEach(from -> {
+      int count = Math.min(BLOCK, rows - from);
+      double[][] block = new double[BLOCK][];
+      // A last block that is not full ends with a row again.
+      Arrays.setAll(block, i -> row(group * rows + from + Math.min(i, count - 1)));
       for (int i = 0; i < x.length; i++) {
-        y[i][r] = dot(row, x[i]);
+        times(block, x[i], y[i], from, count);
       }
     });
     return y;
   }
 
-  private static double dot(double[] a, double[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += a[i] * b[i];
+  /** Four rows times x: each number of x is read once for all of them. */
+  private static void times(double[][] block, double[] x, double[] y, int from, int count) {
+    double[] a = block[0];
+    double[] b = block[1];
+    double[] c = block[2];
+    double[] d = block[3];
+    double ax = 0;
+    double bx = 0;
+    double cx = 0;
+    double dx = 0;
+    for (int i = 0; i < x.length; i++) {
+      ax += a[i] * x[i];
+      bx += b[i] * x[i];
+      cx += c[i] * x[i];
+      dx += d[i] * x[i];
     }
-    return sum;
+    System.arraycopy(new double[] {ax, bx, cx, dx}, 0, y, from, count);
   }
 
   private static int size(Tensor tensor, int dimension) {

@@ -5,6 +5,8 @@ import io.secmoe.layer.EmbeddingWeights;
 import io.secmoe.moe.FeedForwardWeights;
 import io.secmoe.moe.MoeWeights;
 import io.secmoe.party.Profile;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,8 +32,8 @@ public final class ServerModel {
   }
 
   /**
-   * Loads a directory with config.json, model.safetensors (or its shards) and calibration.json; whatever is missing, malformed or does not fit the
-   * range rule is a {@link ModelException}.
+   * Loads a directory with config.json, model.safetensors (or its shards) and calibration.json; whatever is missing,
+   * malformed or does not fit the range rule is a {@link ModelException}.
    *
    * @param profile the primes of which the calibration has chosen
    * @param output what inferences reveal to the client
@@ -51,6 +53,35 @@ public final class ServerModel {
       plan.steps().forEach(step -> weights.add(step.weights() == null ? null : step.weights().get()));
       return new ServerModel(new ModelDescription(architecture.name(), layers, weightsDigest), weights, checkpoint.notes());
     }
+  }
+
+  /**
+   * The same model with its embedding's table published: clients look up by themselves, in the file that {@link TablePublisher} writes and
+   * this model's description pins.
+   *
+   * @throws ModelException if it has no such table
+   */
+  public ServerModel publishingTable() {
+    EmbeddingSpec spec = table();
+    List<LayerSpec> specs = new ArrayList<>(layers().layers());
+    String digest = TablePublisher.digest(spec.shape(), embedding(0).rows(spec.shape()));
+    specs.set(0, new EmbeddingSpec(spec.name(), spec.shape().publishedAs(digest)));
+    List<Object> others = new ArrayList<>(weights);
+    others.set(0, null);
+    return new ServerModel(new ModelDescription(description.name(), layers().with(specs), description.weightsDigest()), others, notes);
+  }
+
+  /** Writes the file of the published table. */
+  public void writeTable(OutputStream out) throws IOException {
+    TablePublisher.write(table().shape(), embedding(0).rows(table().shape()), out);
+  }
+
+  private EmbeddingSpec table() {
+    if (layers().layers().get(0) instanceof EmbeddingSpec table && !table.shape().isPublished()) {
+      return table;
+    }
+    throw new ModelException("it has no embedding table that could be published", "model " + description.name(),
+        "publish tables of models that take tokens only");
   }
 
   /** What the client may know: it goes over the wire as JSON. */

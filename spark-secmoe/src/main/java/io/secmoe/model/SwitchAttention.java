@@ -12,6 +12,7 @@ final class SwitchAttention {
   private final int length;
   private final int[] lengths;
   private final double[][] positions;
+  private final double[] largestPositions;
   private final Reference.Observer observer;
 
   SwitchAttention(SwitchTensors tensors, TokenRows rows, Reference.Observer observer) {
@@ -20,12 +21,13 @@ final class SwitchAttention {
     this.length = rows.length();
     this.lengths = rows.lengths();
     this.positions = positions(tensors.positions());
+    this.largestPositions = tensors.largestPositions();
     this.observer = observer;
   }
 
   /** The attention of block {@code block} to normalised tokens, sequence after sequence. */
   double[][] apply(int block, double[][] x) {
-    String name = SwitchTensors.attention(block);
+    String name = SwitchNames.attention(block);
     double[][] query = observer.seeAll(name + Calibration.QUERY, tensors.query(block).times(0, x));
     double[][] key = observer.seeAll(name + Calibration.KEY, tensors.key(block).times(0, x));
     double[][] value = observer.seeAll(name + Calibration.VALUE, tensors.value(block).times(0, x));
@@ -33,7 +35,7 @@ final class SwitchAttention {
     for (int token = 0; token < x.length; token++) {
       for (int head = 0; head < config.heads(); head++) {
         double[] scores = scores(query[token], key, token, head);
-        observer.see(name + Calibration.SCORES, scores);
+        observer.see(name + Calibration.SCORES, bounds(scores, token, head));
         double[] weights = PlainVectors.softmax(scores, lengths[token / length]);
         mix(context[token], weights, value, token, head);
       }
@@ -65,6 +67,16 @@ final class SwitchAttention {
       scores[other] = sum;
     }
     return scores;
+  }
+
+  /** What scores could be at any distance: sequences that are served may be longer than samples. */
+  private double[] bounds(double[] scores, int token, int head) {
+    double[] bounds = new double[length];
+    for (int other = 0; other < length; other++) {
+      double product = scores[other] - positions[head][other - token % length + length - 1];
+      bounds[other] = Math.abs(product) + largestPositions[head];
+    }
+    return bounds;
   }
 
   private void mix(double[] context, double[] weights, double[][] value, int token, int head) {

@@ -2,18 +2,10 @@ package io.secmoe.model;
 
 import io.secmoe.layer.Pooling;
 import io.secmoe.moe.Activation;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /**
- * A Switch Transformers encoder as HuggingFace's {@code config.json} describes it ({@code "model_type": "switch_transformers"}). Only
- * fields that bear on the encoder's answers are read, with the library's defaults; a value that would make the library compute what
- * this version does not is refused by name; what concerns training or decoders is ignored.
- *
- * <p>Ours beside the library's: {@code classifier_pooling} (mean or first) makes one vector of a sequence, {@code id2label} with it a
- * classifier; {@code "expert_capacity": null} lets no token ever be dropped; {@code is_gated_act} gives all feed-forward layers T5's
- * gated form, with tensors wi_0, wi_1 and wo; {@code name} is for people.
+ * A Switch Transformers encoder, as {@link SwitchConfigReader} reads it.
  *
  * @param vocabulary ids are 0 to vocabulary − 1
  * @param longest the most tokens of a sequence: {@code n_positions}
@@ -28,22 +20,11 @@ import java.util.Set;
  * @param epsilon of the norms
  * @param pooling null where tokens keep their vectors
  * @param labels empty where there is no classifier
+ * @param published whether clients get the embedding's table
  */
 record SwitchConfig(String name, int vocabulary, int longest, int width, int blocks, int heads, int headWidth, int hidden,
     Activation activation, boolean gated, int experts, boolean routerBias, int capacity, int sparseStep, int buckets, int farthest,
-    double epsilon, Pooling pooling, List<String> labels) {
-  /** What the encoder may be a part of. */
-  private static final List<String> ARCHITECTURES =
-      List.of("SwitchTransformersEncoderModel", "SwitchTransformersModel", "SwitchTransformersForConditionalGeneration");
-
-  private static final int MOST_WIDTH = 1 << 16;
-  private static final int MOST_BLOCKS = 1000;
-  private static final int MOST_EXPERTS = 1 << 10;
-  private static final int MOST_IDS = 1 << 20;
-  private static final int MOST_TOKENS = 8192;
-  private static final int MOST_CLASSES = 1 << 16;
-  private static final int NO_CAPACITY = 0;
-
+    double epsilon, Pooling pooling, List<String> labels, boolean published) {
   SwitchConfig {
     labels = List.copyOf(labels);
   }
@@ -56,145 +37,5 @@ record SwitchConfig(String name, int vocabulary, int longest, int width, int blo
   /** Features of all heads together. */
   int inner() {
     return heads * headWidth;
-  }
-
-  static SwitchConfig read(Fields fields) {
-    refuseOthers(fields);
-    int longest = fields.has("n_positions") ? fields.integer("n_positions", 1, Integer.MAX_VALUE) : 512;
-    int blocks = integer(fields, "num_layers", 1, MOST_BLOCKS, 12);
-    int step = sparseStep(fields, blocks);
-    Pooling pooling = pooling(fields);
-    SwitchConfig config = new SwitchConfig(
-        fields.has("name") ? TokenWiseConfig.name(fields) : "switch_transformers",
-        integer(fields, "vocab_size", 1, MOST_IDS, 32128),
-        Math.min(longest, MOST_TOKENS),
-        integer(fields, "d_model", 1, MOST_WIDTH, 768),
-        blocks,
-        integer(fields, "num_heads", 1, MOST_WIDTH, 12),
-        integer(fields, "d_kv", 1, MOST_WIDTH, 64),
-        integer(fields, "d_ff", 1, MOST_WIDTH, 2048),
-        activation(fields),
-        flag(fields, "is_gated_act"),
-        // Of no effect where no block is sparse.
-        integer(fields, "num_experts", step == 0 ? 0 : 2, MOST_EXPERTS, 8),
-        flag(fields, "router_bias"),
-        capacity(fields, longest),
-        step,
-        integer(fields, "relative_attention_num_buckets", 4, 1 << 16, 32),
-        integer(fields, "relative_attention_max_distance", 2, 1 << 24, 128),
-        fields.has("layer_norm_epsilon") ? fields.magnitude("layer_norm_epsilon") : 1e-6,
-        pooling,
-        labels(fields, pooling));
-    config.checkSizes(fields);
-    return config;
-  }
-
-  private void checkSizes(Fields fields) {
-    if ((long) heads * headWidth > MOST_WIDTH) {
-      throw fields.wrong("num_heads", "makes num_heads · d_kv more than " + MOST_WIDTH);
-    }
-    if (farthest <= buckets / 4) {
-      throw fields.wrong("relative_attention_max_distance", "must be more than a quarter of relative_attention_num_buckets");
-    }
-    // int16 weights of all experts of a layer lie in one buffer of at most 2^31 − 1 bytes.
-    if (sparseStep > 0 && 2L * experts * hidden * (gated ? 2 : 1) * width > Integer.MAX_VALUE) {
-      throw fields.wrong("d_ff", "makes num_experts · d_ff · d_model more than 2^30 weights in one matrix of a layer");
-    }
-  }
-
-  private static void refuseOthers(Fields fields) {
-    if (fields.has("architectures")) {
-      for (String architecture : fields.texts("architectures", 16, 256)) {
-        if (!ARCHITECTURES.contains(architecture)) {
-          throw fields.wrong("architectures", "names " + architecture + ", known are " + String.join(", ", ARCHITECTURES));
-        }
-      }
-    }
-    if (flag(fields, "is_decoder")) {
-      throw fields.wrong("is_decoder", "is true, this version serves encoders of this kind only");
-    }
-    if (fields.has("router_dtype")) {
-      fields.constant("router_dtype", "float32");
-    }
-    if (fields.has("quantization_config")) {
-      throw fields.wrong("quantization_config", "is set: quantised checkpoints are not read");
-    }
-    for (String alias : List.of("hidden_size", "num_attention_heads", "num_hidden_layers")) {
-      if (fields.has(alias)) {
-        throw fields.wrong(alias, "is another name of d_model, num_heads or num_layers: write that");
-      }
-    }
-    if (fields.has("pruned_heads") && !fields.object("pruned_heads").names().isEmpty()) {
-      throw fields.wrong("pruned_heads", "is set: heads that are pruned on loading are not supported");
-    }
-  }
-
-  private static int sparseStep(Fields fields, int blocks) {
-    if (fields.has("encoder_sparse_step")) {
-      return fields.integer("encoder_sparse_step", 0, Integer.MAX_VALUE);
-    }
-    int sparse = integer(fields, "num_sparse_encoder_layers", 0, MOST_BLOCKS, 3);
-    return sparse == 0 ? blocks : blocks / sparse;
-  }
-
-  private static int capacity(Fields fields, int longest) {
-    if (fields.isNull("expert_capacity")) {
-      return NO_CAPACITY;
-    }
-    int capacity = integer(fields, "expert_capacity", 1, Integer.MAX_VALUE, 64);
-    return capacity < longest ? capacity : NO_CAPACITY;
-  }
-
-  private static Activation activation(Fields fields) {
-    String text = fields.has("dense_act_fn") ? fields.text("dense_act_fn", 64) : "relu";
-    return switch (text) {
-      case "relu" -> Activation.RELU;
-      case "gelu", "gelu_python" -> Activation.GELU;
-      case "gelu_new", "gelu_pytorch_tanh", "gelu_python_tanh", "gelu_fast", "gelu_accurate" -> Activation.GELU_TANH;
-      case "silu", "swish" -> Activation.SILU;
-      default -> throw fields.wrong("dense_act_fn", "is \"" + text + "\", known are relu, gelu, gelu_new and silu");
-    };
-  }
-
-  private static Pooling pooling(Fields fields) {
-    if (!fields.has("classifier_pooling")) {
-      return null;
-    }
-    String text = fields.text("classifier_pooling", 64);
-    return switch (text) {
-      case "mean" -> Pooling.MEAN;
-      case "first" -> Pooling.FIRST;
-      default -> throw fields.wrong("classifier_pooling", "is \"" + text + "\", known are mean and first");
-    };
-  }
-
-  private static List<String> labels(Fields fields, Pooling pooling) {
-    if (!fields.has("id2label")) {
-      return List.of();
-    }
-    if (pooling == null) {
-      throw fields.wrong("classifier_pooling", "is missing: id2label names classes, and they are told of pooled sequences");
-    }
-    Fields byId = fields.object("id2label");
-    int classes = byId.names().size();
-    if (classes < 1 || classes > MOST_CLASSES) {
-      throw fields.wrong("id2label", "must name 1 to " + MOST_CLASSES + " classes");
-    }
-    List<String> labels = new ArrayList<>();
-    for (int id = 0; id < classes; id++) {
-      labels.add(byId.text(Integer.toString(id), 256));
-    }
-    if (Set.copyOf(labels).size() != classes) {
-      throw fields.wrong("id2label", "names a class twice");
-    }
-    return labels;
-  }
-
-  private static int integer(Fields fields, String name, int least, int most, int otherwise) {
-    return fields.has(name) ? fields.integer(name, least, most) : otherwise;
-  }
-
-  private static boolean flag(Fields fields, String name) {
-    return fields.has(name) && fields.flag(name);
   }
 }

@@ -37,7 +37,7 @@ final class SwitchFeedForward {
         PlainVectors.add(token, bias);
       }
     }
-    return observer.seeAll(SwitchTensors.feedForward(block) + Calibration.LOGITS, logits);
+    return observer.seeAll(SwitchNames.feedForward(block) + Calibration.LOGITS, logits);
   }
 
   /** The expert of the largest logit, ties to the lowest, or {@link #DROPPED}. */
@@ -77,7 +77,7 @@ final class SwitchFeedForward {
   }
 
   private double[][] network(int block, int group, Matrix up, Matrix down, double[][] x) {
-    String name = SwitchTensors.feedForward(block);
+    String name = SwitchNames.feedForward(block);
     double[][] hidden = observer.seeAll(name + Calibration.HIDDEN, up.times(group, x));
     double[][] active = new double[x.length][config.hidden()];
     for (int token = 0; token < x.length; token++) {

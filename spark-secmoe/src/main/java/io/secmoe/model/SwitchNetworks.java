@@ -12,9 +12,9 @@ import java.util.function.Supplier;
 /** The feed-forward layers, dense and sparse, that the blocks of a Switch Transformers encoder are served as. */
 record SwitchNetworks(SwitchTensors tensors, Scales scales) {
   LayerPlan.Step step(int block) {
-    String name = SwitchTensors.feedForward(block);
-    String gain = SwitchTensors.gainName(name);
-    NormShape norm = SwitchPlan.norm(scales, tensors.config(), SwitchTensors.attention(block), gain);
+    String name = SwitchNames.feedForward(block);
+    String gain = SwitchNames.gainName(name);
+    NormShape norm = SwitchPlan.norm(scales, tensors.config(), SwitchNames.attention(block), gain);
     return tensors.config().sparse(block) ? sparse(block, name, norm, gain) : dense(block, name, norm, gain);
   }
 

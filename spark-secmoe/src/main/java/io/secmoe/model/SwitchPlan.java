@@ -35,15 +35,15 @@ final class SwitchPlan {
     for (int block = 0; block < config.blocks(); block++) {
       steps.add(attention(block, x));
       steps.add(networks.step(block));
-      x = SwitchTensors.feedForward(block);
+      x = SwitchNames.feedForward(block);
     }
-    String norm = SwitchTensors.FINAL_NORM;
+    String norm = SwitchNames.FINAL_NORM;
     steps.add(new LayerPlan.Step(new NormSpec(norm, norm(scales, config, x, norm + RangeRule.WEIGHT), config.width()), Map.of(), null));
     if (config.pooling() != null) {
       steps.add(new LayerPlan.Step(new PoolSpec(POOL, config.pooling(), config.width()), Map.of(), null));
     }
     steps.add(output == Output.EMBEDDINGS ? linear(Calibration.EMBEDDINGS, tensors.finalGain(), null)
-        : linear(SwitchTensors.CLASSIFIER, tensors.classifier(), tensors.classifierBias()));
+        : linear(SwitchNames.CLASSIFIER, tensors.classifier(), tensors.classifierBias()));
     return new LayerPlan(new TokenInput(config.vocabulary(), config.longest()),
         output == Output.EMBEDDINGS ? List.of() : config.labels(), steps);
   }
@@ -56,13 +56,20 @@ final class SwitchPlan {
   private LayerPlan.Step embedding() {
     String name = tensors.embedding();
     Matrix table = tensors.table();
-    EmbeddingShape shape =
-        EmbeddingShape.balanced(config.vocabulary(), config.width(), scales.tableFraction(table), scales.bits(name));
+    EmbeddingShape shape = embedding(table);
+    if (config.published()) {
+      return new LayerPlan.Step(new EmbeddingSpec(name, shape.publishedAs(TablePublisher.digest(shape, table::at))), Map.of(), null);
+    }
     return new LayerPlan.Step(new EmbeddingSpec(name, shape), Map.of(), () -> EmbeddingWeights.quantise(shape, table::at));
   }
 
+  /** The shape of a table that stays with the server. */
+  EmbeddingShape embedding(Matrix table) {
+    return EmbeddingShape.balanced(config.vocabulary(), config.width(), scales.tableFraction(table), scales.bits(tensors.embedding()));
+  }
+
   private LayerPlan.Step attention(int block, String x) {
-    String name = SwitchTensors.attention(block);
+    String name = SwitchNames.attention(block);
     Matrix query = tensors.query(block);
     Matrix key = tensors.key(block);
     Matrix value = tensors.value(block);
@@ -72,8 +79,8 @@ final class SwitchPlan {
         fraction(out, name + Calibration.OUTPUT), scales.bits(name + Calibration.QUERY), scales.bits(name + Calibration.KEY),
         scales.bits(name + Calibration.VALUE), scales.bits(name + Calibration.SCORES), scales.bits(name + Calibration.OUTPUT));
     Map<String, String> names = Map.of(RangeRule.QUERY, query.name(), RangeRule.KEY, key.name(), RangeRule.VALUE, value.name(),
-        RangeRule.OUTPUT, out.name(), RangeRule.NORM, SwitchTensors.gainName(name));
-    NormShape norm = norm(scales, config, x, SwitchTensors.gainName(name));
+        RangeRule.OUTPUT, out.name(), RangeRule.NORM, SwitchNames.gainName(name));
+    NormShape norm = norm(scales, config, x, SwitchNames.gainName(name));
     return new LayerPlan.Step(new AttentionSpec(name, norm, shape), names, () -> new AttentionWeights(
         query.quantise(shape.queryFraction()), key.quantise(shape.keyFraction()), value.quantise(shape.valueFraction()),
         out.quantise(shape.outputFraction()), tensors.positions()));

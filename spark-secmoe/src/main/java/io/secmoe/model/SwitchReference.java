@@ -42,7 +42,7 @@ final class SwitchReference implements Reference {
     SwitchFeedForward feedForward = new SwitchFeedForward(tensors, rows, observer);
     for (int block = 0, sparse = 0; block < config.blocks(); block++) {
       PlainVectors.addAll(x, attention.apply(block, PlainVectors.rmsNorm(x, config.epsilon())));
-      observer.seeAll(SwitchTensors.attention(block), x);
+      observer.seeAll(SwitchNames.attention(block), x);
 
       double[][] normal = PlainVectors.rmsNorm(x, config.epsilon());
       if (config.sparse(block)) {
@@ -53,7 +53,7 @@ final class SwitchReference implements Reference {
       } else {
         PlainVectors.addAll(x, feedForward.dense(block, normal));
       }
-      observer.seeAll(SwitchTensors.feedForward(block), x);
+      observer.seeAll(SwitchNames.feedForward(block), x);
     }
     finish(rows, PlainVectors.rmsNorm(x, config.epsilon()), observer, results);
   }
@@ -81,7 +81,7 @@ final class SwitchReference implements Reference {
 
   private double[] classify(double[] pooled, Observer observer) {
     double[] logits = PlainVectors.add(tensors.classifier().times(0, new double[][] {pooled})[0], tensors.classifierBias());
-    observer.see(SwitchTensors.CLASSIFIER, logits);
+    observer.see(SwitchNames.CLASSIFIER, logits);
     return logits;
   }
 }

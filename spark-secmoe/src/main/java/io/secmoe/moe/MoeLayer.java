@@ -22,10 +22,11 @@ public final class MoeLayer {
 
   /** The client's share of y; x stays open. */
   public static RingVector client(ClientParty c, MoeShape shape, Strategy strategy, Sequences sequences, RingVector x) {
-    require(c.t(), shape, sequences, x);
+    require(c.t(), shape, strategy, sequences, x);
     RingVector y = switch (strategy) {
       case SELECT -> SelectThenCompute.client(c, shape, sequences, x);
       case ALL -> AllExperts.client(c, shape, sequences, x);
+      case PARAMETERS -> SelectParameters.client(c, shape, sequences, x);
     };
     try (y) {
       return Rescale.client(c, y, fraction(shape, strategy) - FixedPoint.FRACTION, c.t());
@@ -34,10 +35,11 @@ public final class MoeLayer {
 
   /** The server's share of y; x stays open. */
   public static RingVector server(ServerParty s, MoeShape shape, Strategy strategy, MoeWeights weights, Sequences sequences, RingVector x) {
-    require(s.t(), shape, sequences, x);
+    require(s.t(), shape, strategy, sequences, x);
     RingVector y = switch (strategy) {
       case SELECT -> SelectThenCompute.server(s, shape, weights, sequences, x);
       case ALL -> AllExperts.server(s, shape, weights, sequences, x);
+      case PARAMETERS -> SelectParameters.server(s, shape, weights, sequences, x);
     };
     try (y) {
       return Rescale.server(s, y, fraction(shape, strategy) - FixedPoint.FRACTION, s.t());
@@ -47,17 +49,20 @@ public final class MoeLayer {
   /** Fraction bits of the weighted expert output before the last rescale. */
   static int fraction(MoeShape shape, Strategy strategy) {
     return switch (strategy) {
-      case SELECT -> HIDDEN_FRACTION + shape.expert().downFraction() + GATE_FRACTION;
+      case SELECT, PARAMETERS -> HIDDEN_FRACTION + shape.expert().downFraction() + GATE_FRACTION;
       case ALL -> FixedPoint.FRACTION + GATE_FRACTION;
     };
   }
 
-  private static void require(Modulus t, MoeShape shape, Sequences sequences, RingVector x) {
+  private static void require(Modulus t, MoeShape shape, Strategy strategy, Sequences sequences, RingVector x) {
     FeedForwardShape expert = shape.expert();
     if (x.length() != (long) expert.width() * sequences.tokens()) {
       throw new IllegalArgumentException(
           x.length() + " values are no " + sequences.tokens() + " tokens of " + expert.width() + " features");
     }
     ActivationLayer.require(t, expert, HIDDEN_FRACTION);
+    if (strategy == Strategy.PARAMETERS) {
+      SelectParameters.require(expert);
+    }
   }
 }

@@ -5,5 +5,7 @@ public enum Strategy {
   /** Select-Then-Compute with inputs times selector under encryption: one expert's work in traffic. The default. */
   SELECT,
   /** Every expert evaluated, one selected afterwards: the baseline. */
-  ALL
+  ALL,
+  /** The expert's parameters selected under encryption, then multiplied by the inputs: the paper's literal order, for small comparisons. */
+  PARAMETERS
 }

@@ -2,11 +2,16 @@ package io.secmoe.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.secmoe.moe.Strategy;
 import io.secmoe.party.Profile;
 import io.secmoe.testing.Link;
 import io.secmoe.testing.TwoParties;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -49,6 +54,36 @@ class SwitchInferenceTest {
     assertEquals(Arrays.toString(logits.classes()), Arrays.toString(labels));
   }
 
+  /** The file holds the same numbers as the server, and there is no look-up's traffic. */
+  @Test
+  void aPublishedTableIsLookedUpAtHome() throws IOException {
+    SwitchCheckpoints.Expected expected = SwitchCheckpoints.expected("one-layer");
+    int[][] ids = expected.ids();
+    ServerModel secret = ServerModel.load(calibrated("one-layer"), Profile.DEFAULT, Output.EMBEDDINGS);
+    ServerModel open = secret.publishingTable();
+    Path file = directory.resolve("table.safetensors");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      secret.writeTable(out);
+    }
+    EmbeddingSpec layer = (EmbeddingSpec) open.layers().layers().get(0);
+    TokenRows rows = TokenRows.padded(ids);
+    checkLookUp(secret, rows, true, expected);
+    checkLookUp(open, new TokenRows(ids, rows.length(), PublishedTable.open(file, layer.shape())), false, expected);
+    assertThrows(ModelException.class, open::publishingTable);
+    assertNotEquals(secret.digest(), open.digest());
+  }
+
+  private static void checkLookUp(ServerModel model, TokenRows rows, boolean traffic, SwitchCheckpoints.Expected expected) {
+    try (TwoParties parties = new TwoParties(Link.MEMORY)) {
+      float[][] got = infer(parties, model, rows).embeddings();
+      assertEquals(traffic, parties.transcript().stream().anyMatch(line -> line.contains("look-up")));
+      for (int row = 0; row < got.length; row++) {
+        double[] hidden = Arrays.stream(expected.hidden()[row]).flatMapToDouble(Arrays::stream).toArray();
+        assertArrayEquals(hidden, doubles(got[row]), CLOSE, "row " + row);
+      }
+    }
+  }
+
   private Path calibrated(String name) {
     Path copy = SwitchCheckpoints.copy(name, directory, config -> {});
     CalibrateCommand.run(copy, SwitchCheckpoints.expected(name).ids());
@@ -60,11 +95,15 @@ class SwitchInferenceTest {
     int longest = Arrays.stream(ids).mapToInt(row -> row.length).max().orElseThrow();
     TokenRows rows = new TokenRows(ids, longest);
     try (TwoParties parties = new TwoParties(link)) {
-      return parties.run(c -> Inference.client(c, LayerList.fromJson(model.layers().toJson()), rows, Strategy.SELECT), s -> {
-        Inference.server(s, model, rows.sequences(), Strategy.SELECT);
-        return null;
-      }).client();
+      return infer(parties, model, rows);
     }
+  }
+
+  private static Predictions infer(TwoParties parties, ServerModel model, TokenRows rows) {
+    return parties.run(c -> Inference.client(c, LayerList.fromJson(model.layers().toJson()), rows, Strategy.SELECT), s -> {
+      Inference.server(s, model, rows.sequences(), Strategy.SELECT);
+      return null;
+    }).client();
   }
 
   private static double[] doubles(float[] values) {

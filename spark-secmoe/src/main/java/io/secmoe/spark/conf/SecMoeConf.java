@@ -78,6 +78,9 @@ public final class SecMoeConf implements Serializable {
   public static final Setting<Optional<Path>> EMBEDDING_TABLE = new Setting<>(PREFIX + "embedding.table", "", "a path",
       "Client: the file of the model's embedding table where its owner has published it, the same path on all executors.",
       Parsers.path());
+  public static final Setting<Boolean> EMBEDDING_PUBLISHED = new Setting<>(PREFIX + "embedding.published", "false", "true, false",
+      "Server: whether the embedding's table is published: clients look up in a file of it, and the server is spared the private look-up.",
+      Parsers.flag());
   public static final Setting<Integer> BATCH_RETRIES = new Setting<>(PREFIX + "batch.retries", "3", "a number from 0 to 100",
       "Client: how often a lost attempt is repeated inside the task, with fresh randomness.", Parsers.integer(0, 100));
   public static final Setting<Duration> ATTEMPT_TIMEOUT = new Setting<>(PREFIX + "attempt.timeout", "60s",
@@ -116,8 +119,9 @@ public final class SecMoeConf implements Serializable {
   /** All keys, for validation and documentation. */
   public static final List<Setting<?>> ALL = List.of(LISTEN_HOST, LISTEN_PORTS, DRIVER_PORTS, ADVERTISED_HOST, MEMORY, QUEUE_LENGTH,
       KEY_STORE, KEY_STORE_PASSWORD_FILE, TRUST_STORE, TRUST_STORE_PASSWORD_FILE, SERVER_ADDRESS, SERVER_FINGERPRINT, MODEL_DIGEST,
-      STRATEGY, BATCH_ROWS, BATCH_LENGTH, BATCH_REBALANCE, FEATURES_PAD, TOKENIZER, EMBEDDING_TABLE, BATCH_RETRIES, ATTEMPT_TIMEOUT,
-      ATTEMPT_SILENCE, TICKET_DEADLINE, SHUTDOWN_GRACE, NATIVE_THREADS, OUTPUT, OT, OT_MEMORY, COMPARISON, PROGRESS_CONSOLE);
+      STRATEGY, BATCH_ROWS, BATCH_LENGTH, BATCH_REBALANCE, FEATURES_PAD, TOKENIZER, EMBEDDING_TABLE, EMBEDDING_PUBLISHED, BATCH_RETRIES,
+      ATTEMPT_TIMEOUT, ATTEMPT_SILENCE, TICKET_DEADLINE, SHUTDOWN_GRACE, NATIVE_THREADS, OUTPUT, OT, OT_MEMORY, COMPARISON,
+      PROGRESS_CONSOLE);
 
   private static final Function<String, Integer> CPUS = Parsers.integer(1, 1024);
 

@@ -4,9 +4,11 @@ import io.secmoe.flight.Endpoint;
 import io.secmoe.flight.PartyServer;
 import io.secmoe.flight.TlsIdentity;
 import io.secmoe.model.ModelDescription;
+import io.secmoe.model.ServerModel;
 import io.secmoe.spark.conf.SecMoeConf;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -18,6 +20,7 @@ public final class ModelServer implements AutoCloseable {
 
   private final SecMoeConf conf;
   private final ModelDescription model;
+  private final List<String> notes;
   private final Admissions admissions;
   private final PartyServer server;
 
@@ -30,7 +33,9 @@ public final class ModelServer implements AutoCloseable {
   public ModelServer(JavaSparkContext spark, Path directory) {
     conf = SecMoeConf.of(spark.getConf());
     Path absolute = directory.toAbsolutePath().normalize();
-    model = Models.load(absolute, conf).description();
+    ServerModel loaded = Models.load(absolute, conf);
+    model = loaded.description();
+    notes = loaded.notes();
     DriverSide driver = DriverSide.current();
     Offer offer = new Offer(model, absolute.toString(), conf);
     admissions = new Admissions(offer, driver.executors(), new AttemptJobs(spark));
@@ -53,6 +58,11 @@ public final class ModelServer implements AutoCloseable {
   /** The model's name. */
   public String name() {
     return model.name();
+  }
+
+  /** What its owner should know of how the checkpoint is served. */
+  public List<String> notes() {
+    return notes;
   }
 
   /** How long nobody has asked for anything and nothing ran. */

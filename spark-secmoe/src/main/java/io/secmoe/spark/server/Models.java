@@ -14,8 +14,9 @@ final class Models {
     return loaded.computeIfAbsent(directory, d -> load(Path.of(d), conf));
   }
 
-  /** Loads with the cryptographic parameters and the output policy of the configuration. */
+  /** Loads with the cryptographic parameters and the output policy of the configuration, its embedding published if that says so. */
   static ServerModel load(Path directory, SecMoeConf conf) {
-    return ServerModel.load(directory, conf.profile(), conf.get(SecMoeConf.OUTPUT));
+    ServerModel model = ServerModel.load(directory, conf.profile(), conf.get(SecMoeConf.OUTPUT));
+    return conf.get(SecMoeConf.EMBEDDING_PUBLISHED) ? model.publishingTable() : model;
   }
 }

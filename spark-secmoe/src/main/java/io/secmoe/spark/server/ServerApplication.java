@@ -70,6 +70,7 @@ public final class ServerApplication {
       try (server) {
         ReadyFile ready = new ReadyFile(server.endpoint(), server.digest());
         options.get("ready-file").ifPresent(file -> ready.write(Path.of(file)));
+        server.notes().forEach(note -> System.out.println("secmoe server: " + note));
         System.out.println("secmoe server ready: model '" + server.name() + "', " + ready);
         while (!stop.await(LOOK_MILLIS, TimeUnit.MILLISECONDS) && server.idle().compareTo(idleLimit) < 0) {
           // Waiting is all there is to do: Flight's threads and Spark's work.

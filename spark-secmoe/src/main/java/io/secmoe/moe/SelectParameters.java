@@ -1,0 +1,87 @@
+package io.secmoe.moe;
+
+import io.secmoe.linear.Linear;
+import io.secmoe.linear.LinearShape;
+import io.secmoe.party.ClientParty;
+import io.secmoe.party.ServerParty;
+import io.secmoe.protocol.OneHot;
+import io.secmoe.protocol.Upload;
+import io.secmoe.protocol.WeightedOneHot;
+import io.secmoe.ring.RingVector;
+
+/**
+ * The sparse layer in the literal order of SecMoE (arXiv 2601.06790, Protocol 1): the parameters of the chosen expert are selected under
+ * encryption, Σ_i ⟦b_i⟧·W_i, and then meet ⟦x⟧. The same steps, function and scales as {@link SelectThenCompute}, the same numbers modulo
+ * t from the same routing; it is here for comparison.
+ *
+ * <p>Every token has its own encrypted matrix, so traffic and work grow with the number of tokens ({@link ParameterLinear}): at d 64,
+ * d_ff 256 and E = 8 about 3.5 MB for every token, where select-inputs takes 20 kB in full batches. Rounds grow alike.
+ */
+final class SelectParameters {
+  private SelectParameters() {}
+
+  static RingVector client(ClientParty c, MoeShape shape, Sequences sequences, RingVector x) {
+    FeedForwardShape expert = shape.expert();
+    c.channel().meter().step("router");
+    LinearShape router = new LinearShape(shape.experts(), expert.width(), shape.routerFraction());
+    try (RingVector logits = Linear.client(c, router, x);
+        Routing routing = Router.client(c, shape, sequences, logits);
+        RingVector weighted = WeightedOneHot.client(c, routing.oneHots(), shape.topK(), routing.gates());
+        RingVector selectors = OneHot.client(c, routing.oneHots(), shape.topK(), shape.experts(), c.t())) {
+      RingVector sum = RingVector.zeros(c.arena(), c.t(), x.length());
+      for (int j = 0; j < shape.topK(); j++) {
+        c.channel().meter().step("linear");
+        try (RingVector hidden = ParameterLinear.client(c, shape.experts(), expert.upRows(), choice(selectors, j, shape), x)) {
+          c.channel().meter().step("activation");
+          try (RingVector active = ActivationLayer.client(c, expert, MoeLayer.HIDDEN_FRACTION, hidden)) {
+            c.channel().meter().step("linear");
+            try (RingVector y = ParameterLinear.client(c, shape.experts(), expert.width(), choice(weighted, j, shape), active)) {
+              sum.addInPlace(y);
+            }
+          }
+        }
+      }
+      return sum;
+    }
+  }
+
+  static RingVector server(ServerParty s, MoeShape shape, MoeWeights weights, Sequences sequences, RingVector x) {
+    FeedForwardShape expert = shape.expert();
+    FeedForwardWeights experts = weights.experts();
+    s.channel().meter().step("router");
+    try (RingVector logits = Linear.server(s, weights.router(), weights.routerBias(), x);
+        Routing routing = Router.server(s, shape, sequences, logits);
+        RingVector weighted = WeightedOneHot.server(s, routing.oneHots(), shape.topK(), routing.gates());
+        RingVector selectors = OneHot.server(s, routing.oneHots(), shape.topK(), shape.experts(), s.t())) {
+      RingVector sum = RingVector.zeros(s.arena(), s.t(), x.length());
+      for (int j = 0; j < shape.topK(); j++) {
+        s.channel().meter().step("linear");
+        try (RingVector hidden = ParameterLinear.server(s, experts.up(), experts.upBias(), choice(selectors, j, shape), x)) {
+          s.channel().meter().step("activation");
+          try (RingVector active = ActivationLayer.server(s, expert, MoeLayer.HIDDEN_FRACTION, hidden)) {
+            s.channel().meter().step("linear");
+            try (RingVector y = ParameterLinear.server(s, experts.down(), experts.downBias(), choice(weighted, j, shape), active)) {
+              sum.addInPlace(y);
+            }
+          }
+        }
+      }
+      return sum;
+    }
+  }
+
+  /** Refuses what does not fit: a row of weights must fit one ciphertext. */
+  static void require(FeedForwardShape expert) {
+    int most = Math.max(expert.width(), expert.hidden());
+    if (most > Upload.SLOTS) {
+      throw new IllegalArgumentException("strategy " + Strategy.PARAMETERS + " takes experts of at most " + Upload.SLOTS
+          + " features, hidden ones included, not " + most + ": use " + Strategy.SELECT);
+    }
+  }
+
+  /** The selectors of choice {@code j}, E × T. */
+  private static RingVector choice(RingVector selectors, int j, MoeShape shape) {
+    long size = selectors.length() / shape.topK();
+    return selectors.view(j * size, size);
+  }
+}

@@ -1,0 +1,78 @@
+package io.secmoe.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.secmoe.model.SafetensorsFile.Floats;
+import io.secmoe.moe.Strategy;
+import io.secmoe.party.Profile;
+import io.secmoe.testing.Link;
+import io.secmoe.testing.TwoParties;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The choice of the plaintext prime, and that a model is right with a larger one. */
+class CalibratorTest {
+  @TempDir
+  Path directory;
+
+  private static final String BIAS = "encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight";
+
+  /** Large scores need a larger t, up to where none is left. */
+  @ParameterizedTest
+  @CsvSource({"1, 41", "1500, 41", "3000, 42", "6000, 43"})
+  void thePrimeIsTheSmallestThatFits(float factor, int bits) {
+    Calibration calibration = calibrate(factor);
+    assertEquals(bits, calibration.t().bits());
+    assertEquals(bits > 41 ? List.of(60, 60, 60, 38) : Profile.DEFAULT.primeBits(), calibration.primeBits());
+    LayerList layers = ServerModel.load(directory, Profile.DEFAULT, Output.EMBEDDINGS).layers();
+    assertEquals(calibration.t(), layers.profile().t());
+    assertEquals(Profile.DEFAULT.ot(), layers.profile().ot());
+  }
+
+  @Test
+  void whereNoneFitsTheTensorIsNamedAsForTheSmallest() {
+    ModelException refused = assertThrows(ModelException.class, () -> calibrate(12000));
+    assertEquals("tensor encoder.block.0.layer.0.SelfAttention.q.weight", refused.where());
+    assertTrue(refused.what().contains("scores up to 2^16"), refused.what());
+    assertEquals(2, refused.getSuppressed().length);
+  }
+
+  @Test
+  void aModelIsRightWithTheLargestPrime() {
+    calibrate(6000);
+    int[][] ids = SwitchCheckpoints.expected("one-layer").ids();
+    double[][] plain = FloatModel.load(directory).run(ids).embeddings();
+    ServerModel model = ServerModel.load(directory, Profile.DEFAULT, Output.EMBEDDINGS);
+    TokenRows rows = TokenRows.padded(ids);
+    try (TwoParties parties = new TwoParties(Link.MEMORY, model.layers().profile())) {
+      Predictions got = parties.run(c -> Inference.client(c, model.layers(), rows, Strategy.SELECT), s -> {
+        Inference.server(s, model, rows.sequences(), Strategy.SELECT);
+        return null;
+      }).client();
+      for (int row = 0; row < ids.length; row++) {
+        for (int i = 0; i < plain[row].length; i++) {
+          assertEquals(plain[row][i], got.embeddings()[row][i], 0x1p-5, "row " + row);
+        }
+      }
+    }
+  }
+
+  /** With the position bias times a factor. */
+  private Calibration calibrate(float factor) {
+    Map<String, Floats> tensors = SwitchCheckpoints.tensors("one-layer");
+    float[] bias = tensors.get(BIAS).values();
+    for (int i = 0; i < bias.length; i++) {
+      bias[i] *= factor;
+    }
+    SwitchCheckpoints.copy("one-layer", directory, config -> {});
+    SafetensorsFile.write(directory.resolve("model.safetensors"), tensors);
+    return CalibrateCommand.run(directory, SwitchCheckpoints.expected("one-layer").ids());
+  }
+}

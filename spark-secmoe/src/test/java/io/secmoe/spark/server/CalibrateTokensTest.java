@@ -1,0 +1,83 @@
+package io.secmoe.spark.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.secmoe.model.ModelException;
+import io.secmoe.model.Output;
+import io.secmoe.model.ServerModel;
+import io.secmoe.model.TokenInput;
+import io.secmoe.party.Profile;
+import io.secmoe.spark.conf.CommandLine;
+import io.secmoe.spark.conf.ConfException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Calibration of a model of tokens: a whole checkpoint of the transformers library, of which the encoder is served. */
+class CalibrateTokensTest {
+  private static final Path CHECKPOINT = Path.of("src/test/resources/io/secmoe/model/switch/whole");
+
+  @TempDir
+  Path directory;
+
+  private Path model;
+
+  @BeforeEach
+  void copy() throws IOException {
+    model = Files.createDirectory(directory.resolve("model"));
+    for (String file : new String[] {"model.safetensors", "config.json"}) {
+      Files.copy(CHECKPOINT.resolve(file), model.resolve(file));
+    }
+  }
+
+  private String calibrate(String rows, String column) throws IOException {
+    Path input = Files.writeString(directory.resolve("samples.json"), rows);
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    PrintStream before = System.out;
+    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    try {
+      CalibrateApplication.run(new CommandLine(new String[] {"--model", model.toString(), "--input", input.toString(), "--format", "json",
+          "--tokens-column", column, "--conf", "spark.master=local[1]", "--conf", "spark.ui.enabled=false"},
+          Set.of("model", "input", "format", "features-column", "tokens-column", "rows"), Set.of()));
+    } finally {
+      System.setOut(before);
+    }
+    return printed.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void whatWasChosenIsToldAndTheModelCanBeServed() throws IOException {
+    String told = calibrate("{\"ids\":[1,52,7]}\n{\"ids\":null}\n{\"ids\":[3]}\n", "ids");
+    assertTrue(told.contains("calibrated on 2 rows"), told);
+    assertTrue(told.contains("t = 2198738042881 (41 bits)"), told);
+    assertTrue(told.contains("of this checkpoint the encoder is served"), told);
+    assertTrue(told.lines().anyMatch(line -> line.startsWith("encoder.block.1.layer.1.mlp.experts.*.wo.weight ")), told);
+    assertTrue(told.lines().anyMatch(line -> line.matches("encoder\\.block\\.0\\.layer\\.0\\.scores +[0-9.]+ +2\\^[0-9]+")), told);
+    ServerModel served = ServerModel.load(model, Profile.DEFAULT, Output.EMBEDDINGS);
+    assertEquals(new TokenInput(53, 32), served.layers().input());
+    assertEquals(1, served.notes().size());
+  }
+
+  @Test
+  void rowsThatTheModelDoesNotTakeAreNamed() throws IOException {
+    assertEquals("row 1", refused("{\"ids\":[1]}\n{\"ids\":[53]}\n").where());
+    assertEquals("row 0", refused("{\"ids\":[1,null]}\n").where());
+    assertEquals("row 2", refused("{\"ids\":[1]}\n{\"ids\":[2]}\n{\"ids\":[]}\n").where());
+    assertThrows(ConfException.class, () -> calibrate("{\"ids\":[1]}\n", "tokens"));
+    assertFalse(Files.exists(model.resolve("calibration.json")));
+  }
+
+  private ModelException refused(String rows) {
+    return assertThrows(ModelException.class, () -> calibrate(rows, "ids"));
+  }
+}
