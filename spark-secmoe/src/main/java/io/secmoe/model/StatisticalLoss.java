@@ -8,6 +8,7 @@ import io.secmoe.layer.NormShape;
 import io.secmoe.layer.Pooling;
 import io.secmoe.linear.MatrixProductShape;
 import io.secmoe.moe.FeedForwardShape;
+import io.secmoe.moe.MoeLayer;
 import io.secmoe.moe.MoeShape;
 import io.secmoe.moe.Sequences;
 import io.secmoe.moe.Strategy;
@@ -23,6 +24,7 @@ public final class StatisticalLoss {
   private static final int PLAIN = 0;
   private static final int SELECT = 1;
   private static final int PRODUCT = 2;
+  private static final int PARAMETERS = 3;
 
   private final Profile profile;
   private final NativeHandle params;
@@ -71,18 +73,27 @@ public final class StatisticalLoss {
 
   private void sparse(MoeShape shape, Strategy strategy, int tokens) {
     int experts = shape.experts();
+    int choices = shape.topK();
     FeedForwardShape expert = shape.expert();
     int top = profile.topLevel();
-    double evaluated = strategy == Strategy.ALL ? experts : shape.topK();
-    add(top, PRODUCT, 1, slots((evaluated * expert.upRows() + experts + shape.topK()) * tokens));
-    if (strategy == Strategy.ALL) {
-      add(profile.linearLevel(), PLAIN, expert.width(), experts * (expert.upRows() + 1.0));
-      add(profile.linearLevel(), PLAIN, expert.hidden(), (double) experts * expert.width());
-      add(top, PRODUCT, 2, slots((double) expert.width() * tokens));
-    } else {
-      add(top, PLAIN, expert.width(), experts);
-      add(top, SELECT, (long) experts * expert.width(), (double) shape.topK() * expert.upRows());
-      add(top, SELECT, (long) experts * expert.hidden(), (double) shape.topK() * expert.width());
+    int bias = expert.biased() ? 1 : 0;
+    double evaluated = strategy == Strategy.ALL ? experts : choices;
+    add(top, PRODUCT, 1, slots((evaluated * expert.upRows() + (double) choices * (experts + 1)) * tokens));
+    switch (strategy) {
+      case SELECT -> {
+        add(top, PLAIN, expert.width(), experts);
+        add(top, SELECT, (long) experts * (expert.width() + bias), (double) choices * expert.upRows());
+        add(top, SELECT, (long) choices * experts * (expert.hidden() + bias), expert.width());
+      }
+      case ALL -> {
+        add(profile.linearLevel(), PLAIN, expert.width(), experts * (expert.upRows() + 1.0));
+        add(profile.linearLevel(), PLAIN, expert.hidden(), (double) experts * expert.width());
+        add(top, PRODUCT, 2, slots((double) choices * expert.width() * tokens));
+      }
+      case PARAMETERS -> {
+        add(profile.linearLevel(), PLAIN, expert.width(), experts);
+        add(top, PARAMETERS, experts + bias, (double) choices * MoeLayer.parameterAnswers(shape, tokens));
+      }
     }
   }
 

@@ -40,6 +40,16 @@ final class ParameterLinear {
     this.tokens = tokens;
   }
 
+  /** Answers of a product for so many tokens, of {@value Upload#SLOTS} values each. */
+  static long answers(int rows, int features, int tokens) {
+    return (long) tokens * ((rows - 1) / (Upload.SLOTS / features) + 1);
+  }
+
+  /** Tokens at a time. */
+  static int tokensAtOnce(int experts) {
+    return Math.max(1, CIPHERTEXTS / (experts + 1));
+  }
+
   /** The client's share of y, of {@code rows} rows; {@code selector} and x stay open. */
   static RingVector client(ClientParty c, int experts, int rows, RingVector selector, RingVector x) {
     int level = c.profile().topLevel();
@@ -88,9 +98,8 @@ final class ParameterLinear {
     return new ParameterLinear(experts, rows, Math.toIntExact(x.length() / tokens), tokens);
   }
 
-  /** Tokens at a time. */
   private int step() {
-    return Math.max(1, CIPHERTEXTS / (experts + 1));
+    return tokensAtOnce(experts);
   }
 
   /** Rows of W in one answer. */

@@ -10,6 +10,7 @@ import io.secmoe.model.FeedForwardSpec;
 import io.secmoe.model.LayerSpec;
 import io.secmoe.model.MoeSpec;
 import io.secmoe.moe.FeedForwardShape;
+import io.secmoe.moe.MoeLayer;
 import io.secmoe.moe.MoeShape;
 import io.secmoe.moe.Sequences;
 import io.secmoe.moe.Strategy;
@@ -48,18 +49,18 @@ record LayerMemory(long primes, Strategy strategy, Sequences batch) {
 
   /** Bytes on the client: its ciphertexts and the answers come and go a few at a time. */
   long client(LayerSpec layer) {
-    long ends = shares(widest(layer));
-    return layer instanceof AttentionSpec attention
-        ? Math.max(ends, scores(attention.shape())) + projections(attention.shape()) : ends;
+    long widest = shares(widest(layer));
+    if (layer instanceof AttentionSpec attention) {
+      return Math.max(widest, scores(attention.shape())) + projections(attention.shape());
+    }
+    return layer instanceof MoeSpec moe && strategy == Strategy.PARAMETERS ? widest + parameterSlots(moe.shape()) : widest;
   }
 
   /** Features of a layer's widest vectors. */
   private long widest(LayerSpec layer) {
     long ends = Math.max(layer.inputs(), layer.outputs());
     if (layer instanceof MoeSpec moe) {
-      long hidden = moe.shape().expert().upRows();
-      long experts = moe.shape().experts();
-      return Math.max(ends, strategy == Strategy.ALL ? hidden * experts : hidden + experts);
+      return Math.max(ends, widest(moe.shape()));
     }
     if (layer instanceof FeedForwardSpec dense) {
       return Math.max(ends, dense.shape().upRows());
@@ -68,13 +69,33 @@ record LayerMemory(long primes, Strategy strategy, Sequences batch) {
   }
 
   private long sparse(MoeShape shape) {
-    boolean all = strategy == Strategy.ALL;
-    long selectors = all ? 0 : shape.experts();
-    long evaluated = all ? shape.experts() : 1;
+    long experts = shape.experts();
+    long choices = shape.topK();
     FeedForwardShape expert = shape.expert();
-    long up = linear(expert.width() + selectors, expert.upRows() * evaluated);
-    long down = linear(expert.hidden() + selectors, expert.width());
-    return Math.max(up, down + (all ? expert.hidden() * evaluated * batch.tokens() * WORD : 0));
+    return switch (strategy) {
+      case SELECT -> Math.max(linear(expert.width() + experts, expert.upRows()),
+          linear(choices * (expert.hidden() + experts), expert.width()));
+      case ALL -> Math.max(linear(expert.width(), expert.upRows() * experts),
+          linear(expert.hidden(), expert.width()) + experts * expert.hidden() * batch.tokens() * WORD);
+      case PARAMETERS -> shares(widest(shape)) + ciphertexts(parameterUploads(shape)) + parameterSlots(shape) + tile(Long.MAX_VALUE);
+    };
+  }
+
+  /** Features of the widest vectors of a sparse layer. */
+  private long widest(MoeShape shape) {
+    FeedForwardShape expert = shape.expert();
+    long evaluated = strategy == Strategy.ALL ? shape.experts() : 1;
+    return Math.max(expert.upRows() * evaluated, (long) shape.topK() * expert.hidden()) + (long) shape.topK() * shape.experts();
+  }
+
+  /** Ciphertexts of the tokens whose parameters are selected at once. */
+  private static long parameterUploads(MoeShape shape) {
+    return MoeLayer.parameterTokens(shape) * (shape.experts() + 1L);
+  }
+
+  /** What is put into those ciphertexts, and what comes back. */
+  private static long parameterSlots(MoeShape shape) {
+    return SLOTS * WORD * (parameterUploads(shape) + MoeLayer.parameterAnswers(shape, MoeLayer.parameterTokens(shape)));
   }
 
   /** Queries, keys, values and their means. */
