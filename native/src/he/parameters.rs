@@ -139,11 +139,11 @@ impl<'a> Block<'a> {
             for ((b0, b1), b) in b0.iter_mut().zip(&mut b1).zip(selectors) {
                 (*b0, *b1) = (b[i], b[half + i]);
             }
-            let [w0, w1] = dots(q, [&b0, &b1], &self.weights[i * e..(i + 1) * e]);
+            let [[w0], [w1]] = dots(q, [&b0, &b1], [&self.weights[i * e..(i + 1) * e]]);
             let (x0, x1) = (x[i], x[half + i]);
             let [mut y0, mut y1] = [q.mul(w0, x0), q.add(q.mul(w0, x1), q.mul(w1, x0))];
             if !self.biases.is_empty() {
-                let [c0, c1] = dots(q, [&b0, &b1], &self.biases[i * e..(i + 1) * e]);
+                let [[c0], [c1]] = dots(q, [&b0, &b1], [&self.biases[i * e..(i + 1) * e]]);
                 (y0, y1) = (q.add(y0, c0), q.add(y1, c1));
             }
             (residues[i], residues[half + i], residues[2 * half + i]) = (y0, y1, q.mul(w1, x1));
