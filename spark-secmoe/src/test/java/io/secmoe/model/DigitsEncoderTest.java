@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** The digits encoder in plaintext: our reference against the transformers library's logits on all 1,797 images. */
 class DigitsEncoderTest {
-  private static final Path ENCODER = Path.of("..", "notebooks", "digits", "encoder");
+  private static final Path DIGITS = Path.of("..", "notebooks", "digits");
 
   /** The library computes in single precision. */
   private static final double CLOSE = 1e-4;
@@ -21,12 +21,12 @@ class DigitsEncoderTest {
     List<Row> answers;
     try (SparkSession spark = SparkSession.builder().master("local[1]").config("spark.ui.enabled", "false")
         .config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1").getOrCreate()) {
-      images = spark.read().parquet(ENCODER.resolve("digits.parquet").toString()).orderBy("id").select("tokens").collectAsList();
-      answers = spark.read().parquet(ENCODER.resolve("reference.parquet").toString()).orderBy("id").select("label", "logits").collectAsList();
+      images = spark.read().parquet(DIGITS.resolve("digits.parquet").toString()).orderBy("id").select("tokens").collectAsList();
+      answers = spark.read().parquet(DIGITS.resolve("reference.parquet").toString()).orderBy("id").select("label", "logits").collectAsList();
     }
     assertEquals(1797, images.size());
     assertEquals(1797, answers.size());
-    PlainResult result = FloatModel.load(ENCODER.resolve("model")).run(images.stream().map(DigitsEncoderTest::ids).toArray(int[][]::new));
+    PlainResult result = FloatModel.load(DIGITS.resolve("model")).run(images.stream().map(DigitsEncoderTest::ids).toArray(int[][]::new));
     for (int row = 0; row < images.size(); row++) {
       List<Float> logits = answers.get(row).getList(1);
       for (int i = 0; i < logits.size(); i++) {
