@@ -25,8 +25,8 @@ public final class CostPicture {
   private static final double MEGABYTE = 1e6;
   private static final Color INK = new Color(0x2b2f36);
   private static final Color RULE = new Color(0xdfe3e8);
-  private static final int LETTER = 9;
-  private static final int SLANT = 35;
+  private static final Color[] STEPS = {new Color(0x4c78a8), new Color(0xf2a65a), new Color(0x54a24b), new Color(0xb279a2),
+      new Color(0xe45756), new Color(0x72b7b2), new Color(0x9d755d), new Color(0xbab0ac)};
 
   private CostPicture() {}
 
@@ -52,14 +52,8 @@ public final class CostPicture {
     CategoryChart chart = new CategoryChartBuilder().width(WIDTH).height(HEIGHT).title(title).yAxisTitle(unit).build();
     style(chart.getStyler());
     List<String> layers = report.costs().stream().map(Cost::layer).distinct().toList();
-    List<String> names = layers.stream().map(layer -> layer.replaceFirst("^encoder\\.", "")).toList();
-    if (String.join("  ", names).length() * LETTER > WIDTH) {
-      chart.getStyler().setXAxisLabelRotation(SLANT);
-    }
-    List<String> steps = report.costs().stream().map(Cost::step).distinct().toList();
-    StepColours colours = new StepColours(steps);
-    for (String step : steps) {
-      chart.addSeries(step, names, layers.stream().map(layer -> sum(report, layer, step, figure)).toList()).setFillColor(colours.of(step));
+    for (String step : report.costs().stream().map(Cost::step).distinct().toList()) {
+      chart.addSeries(step, layers, layers.stream().map(layer -> sum(report, layer, step, figure)).toList());
     }
     return chart;
   }
@@ -70,6 +64,7 @@ public final class CostPicture {
 
   private static void style(CategoryStyler styler) {
     styler.setStacked(true);
+    styler.setSeriesColors(STEPS);
     styler.setAvailableSpaceFill(0.62);
     styler.setChartBackgroundColor(Color.WHITE);
     styler.setChartFontColor(INK);
@@ -86,8 +81,8 @@ public final class CostPicture {
     styler.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
     styler.setYAxisDecimalPattern("#,##0");
     styler.setYAxisMin(0.0);
-    styler.setLegendPosition(LegendPosition.OutsideE);
-    styler.setLegendLayout(LegendLayout.Vertical);
+    styler.setLegendPosition(LegendPosition.OutsideS);
+    styler.setLegendLayout(LegendLayout.Horizontal);
     styler.setLegendBorderColor(Color.WHITE);
     styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
     styler.setLegendSeriesLineLength(14);
