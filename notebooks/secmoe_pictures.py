@@ -56,7 +56,7 @@ def stacked(axis, labels, steps, horizontal=False):
         base += np.asarray(figures, dtype=float)
     if horizontal:
         axis.set_yticks(places, labels)
-        axis.invert_yaxis()
+        axis.set_ylim(len(labels) - 0.5, -0.5)  # From top to bottom, also where panels share their axis.
         axis.grid(axis="x")
         axis.grid(False, axis="y")
         axis.set_xlim(0, max(axis.get_xlim()[1], 1.04 * base.max()))
