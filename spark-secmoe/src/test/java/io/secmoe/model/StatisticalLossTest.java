@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class StatisticalLossTest {
   private static final Sequences BATCH = new Sequences(8192, 1);
 
-  private final LayerList digits = ServerModel.load(Path.of("../notebooks/digits/model")).layers();
+  private final LayerList digits = ServerModel.load(Path.of("../notebooks/digits/token-wise/model")).layers();
 
   @Test
   void isSmallForTheDefaultParameters() {

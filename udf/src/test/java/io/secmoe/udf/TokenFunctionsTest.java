@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TokenFunctionsTest {
   private static final double CLOSE = 0x1p-5;
   private static final int ROWS = 12;
-  private static final StructType SCHEMA = StructType.fromDDL("id BIGINT, tokens ARRAY<SMALLINT>, features ARRAY<FLOAT>, text STRING");
+  private static final StructType SCHEMA = StructType.fromDDL("id BIGINT, tokens ARRAY<INT>, features ARRAY<FLOAT>, text STRING");
 
   @TempDir
   static Path folder;
@@ -54,13 +54,10 @@ class TokenFunctionsTest {
     ids = SmallEncoder.rows(8, ROWS, SmallEncoder.VOCABULARY);
     List<Row> rows = new ArrayList<>();
     for (int[] row : ids) {
-      Short[] tokens = new Short[row.length];
-      for (int i = 0; i < tokens.length; i++) {
-        tokens[i] = (short) row[i];
-      }
-      rows.add(RowFactory.create((long) rows.size(), tokens, new float[] {1, 2}, "text"));
+      rows.add(RowFactory.create((long) rows.size(), row, new float[] {1, 2}, "text"));
     }
-    spark.createDataFrame(new JavaSparkContext(spark.sparkContext()).parallelize(rows, 2), SCHEMA).createOrReplaceTempView("t");
+    spark.createDataFrame(new JavaSparkContext(spark.sparkContext()).parallelize(rows, 2), SCHEMA)
+        .selectExpr("id", "CAST(tokens AS ARRAY<SMALLINT>) AS tokens", "features", "text").createOrReplaceTempView("t");
   }
 
   @AfterAll
