@@ -25,8 +25,9 @@ final class AttentionCase implements Case {
   }
 
   static AttentionCase of(Arguments a) {
-    return new AttentionCase(new AttentionData(a.integer("d", 64), a.integer("heads", 4), a.integer("sequences", 64), a.integer("length", 16)),
-        Case.profile(a));
+    AttentionData data =
+        new AttentionData(a.integer("d", 64), a.integer("heads", 4), a.integer("sequences", 64), a.integer("length", 16));
+    return new AttentionCase(data, Case.profile(a));
   }
 
   @Override

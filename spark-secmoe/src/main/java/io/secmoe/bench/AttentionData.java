@@ -28,8 +28,8 @@ final class AttentionData {
     // Scores are sums over a head: with factors of this size they stay near ±3.
     double factor = Math.sqrt(3 / Math.sqrt(d / (double) heads));
     int key = fraction(d, INPUT_RMS, factor);
-    this.shape = new AttentionShape(d, heads, d / heads, false, key, key, fraction(d, INPUT_RMS, 2), fraction(d, 1, 2), RANGE_BITS, RANGE_BITS,
-        RANGE_BITS, RANGE_BITS, RANGE_BITS);
+    this.shape = new AttentionShape(d, heads, d / heads, false, key, key, fraction(d, INPUT_RMS, 2), fraction(d, 1, 2), RANGE_BITS,
+        RANGE_BITS, RANGE_BITS, RANGE_BITS, RANGE_BITS);
     this.sequences = new Sequences(count, length);
   }
 
@@ -44,8 +44,8 @@ final class AttentionData {
     Random random = new Random(16);
     double[][] position = new double[shape.heads()][];
     Arrays.setAll(position, h -> random.doubles(BUCKETS, -1, 1).toArray());
-    return new AttentionWeights(random(d, shape.queryFraction(), 17), random(d, shape.keyFraction(), 18), random(d, shape.valueFraction(), 19),
-        random(d, shape.outputFraction(), 20), PositionBias.relative(true, MAX_DISTANCE, position));
+    return new AttentionWeights(random(d, shape.queryFraction(), 17), random(d, shape.keyFraction(), 18),
+        random(d, shape.valueFraction(), 19), random(d, shape.outputFraction(), 20), PositionBias.relative(true, MAX_DISTANCE, position));
   }
 
   private static Weights random(int d, int fraction, long seed) {

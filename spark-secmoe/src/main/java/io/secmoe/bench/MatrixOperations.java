@@ -14,7 +14,10 @@ final class MatrixOperations {
 
   private MatrixOperations() {}
 
-  /** {@code --pairs} products of width × inner by inner × width, as attention's scores are: {@code --inner} features of {@code --width} tokens. */
+  /**
+   * {@code --pairs} products of width × inner by inner × width, as attention's scores are: {@code --inner} features of {@code --width}
+   * tokens.
+   */
   static Operation product(Arguments a) {
     int inner = a.integer("inner", 64);
     int width = a.integer("width", 128);
@@ -55,7 +58,7 @@ final class MatrixOperations {
     return new MatrixProductShape(Math.toIntExact(x.length() / (2L * inner * width)), inner, width, width);
   }
 
-  /** The first or the second half of a row's values: from inner × width × pairs, as the benchmark has them, to inner × pairs × width. */
+  /** The first or the second half of rows: from inner × width × pairs, as the benchmark has them, to inner × pairs × width. */
   private static RingVector factor(Arena arena, RingVector x, MatrixProductShape shape, int which) {
     RingVector half = x.view(which * x.length() / 2, x.length() / 2);
     return byPair(arena, half, shape.inner(), shape.columns(), shape.pairs());

@@ -19,6 +19,8 @@ import java.util.Map;
 final class MoeLayerCase implements Case {
   private static final int CHECKED_TOKENS = 32;
   private static final long SHARE_SEED = 15;
+  /** Of selecting parameters, at the smallest sizes. */
+  private static final double SECONDS_PER_TOKEN = 0.15;
 
   private final MoeData data;
   private final Strategy strategy;
@@ -58,11 +60,15 @@ final class MoeLayerCase implements Case {
   @Override
   public double estimateSeconds() {
     double elements = (double) data.tokens * data.shape.expert().hidden() * (strategy == Strategy.ALL ? data.shape.experts() : 1);
-    return 5 + gemmOperations() / 5e10 + elements * 15e-6;
+    double parameters = strategy == Strategy.PARAMETERS ? data.tokens * SECONDS_PER_TOKEN : 0;
+    return 5 + gemmOperations() / 5e10 + elements * 15e-6 + parameters;
   }
 
   /** Floating-point operations of the layer's exact GEMMs: rows × inner dimension × slice columns, for both matrices. */
   private double gemmOperations() {
+    if (strategy == Strategy.PARAMETERS) {
+      return 0;
+    }
     double products = 2.0 * data.shape.experts() * data.shape.expert().width() * data.shape.expert().hidden();
     int columns = strategy == Strategy.SELECT ? 3 * 3 * 2 : 2 * 2 * 2;
     return 2 * products * columns * 8192;

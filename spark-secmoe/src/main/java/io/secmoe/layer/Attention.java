@@ -14,8 +14,8 @@ import io.secmoe.protocol.Upload;
 import io.secmoe.ring.RingVector;
 
 /**
- * Self-attention: [x]_t, width × tokens at 12 fraction bits, to [W_o·concat_h softmax(Q_hK_hᵀ + position bias)V_h + b_o]_t, of the same shape
- * at 12, with Q = W_q·x + b_q, K and V alike; the softmax is over the tokens of a sequence that lie within its length.
+ * Self-attention: [x]_t, width × tokens at 12 fraction bits, to [W_o·concat_h softmax(Q_hK_hᵀ + position bias)V_h + b_o]_t, of the same
+ * shape at 12, with Q = W_q·x + b_q, K and V alike; the softmax is over the tokens of a sequence that lie within its length.
  *
  * <ol>
  *   <li>Upload x once: it serves the three products with weights. Rescale each to 12 bits.
@@ -24,8 +24,8 @@ import io.secmoe.ring.RingVector;
  * </ol>
  *
  * The server knows all weights and the position bias, the client the lengths of its sequences, which nothing depends on but its
- * shares. Ranges: every product at its untruncated scale stays below t/4, scores below 2^13 with t of 41 bits. Source: Vaswani et al., NeurIPS 2017;
- * position bias as in T5.
+ * shares. Ranges: every product at its untruncated scale stays below t/4, scores below 2^13 with t of 41 bits. Source: Vaswani et al.,
+ * NeurIPS 2017; position bias as in T5.
  */
 public final class Attention {
   private Attention() {}
@@ -88,7 +88,8 @@ public final class Attention {
 
   private static void require(AttentionShape shape, Sequences sequences, RingVector x) {
     if (x.length() != (long) shape.width() * sequences.tokens()) {
-      throw new IllegalArgumentException(x.length() + " values are not " + shape.width() + " features of " + sequences.tokens() + " tokens");
+      throw new IllegalArgumentException(
+          x.length() + " values are not " + shape.width() + " features of " + sequences.tokens() + " tokens");
     }
     if (shape.scoreBits() + 2 + AttentionHeads.SCORE_FRACTION > x.modulus().bits() - 2) {
       throw new IllegalArgumentException("scores up to 2^" + shape.scoreBits() + " leave no room for what is below all of them");

@@ -11,8 +11,8 @@ import io.secmoe.ring.RingVector;
  * (pairs × columns), to [AᵀB]_t, rows × (pairs × columns). QKᵀ and PV of attention are of this form.
  *
  * <p>AᵀB = A_CᵀB_C + A_SᵀB_S + A_SᵀB_C + (B_SᵀA_C)ᵀ: two {@link CrossMatrixProduct}s, of which the second is transposed locally. Exact
- * modulo t: the caller sees to |AᵀB| &lt; t/4. Rounds: 2 for as many pairs as share ciphertexts. Bytes: 18.75 B up for every slot of A and of B,
- * 23.3 B down for every slot of the product; a pair's row takes a power of two of slots, and the last ciphertext is padded to 8192. Noise:
+ * modulo t: the caller sees to |AᵀB| &lt; t/4. Rounds: 2 for as many pairs as share ciphertexts. Bytes: 18.75 B up for every slot of A
+ * and of B, 23.3 B down for every slot of the product; a pair's row takes a power of two of slots, and the last ciphertext is padded to 8192. Noise:
  * products of that many terms leave more than 40 bits of flooding up to 2^20 of them.
  *
  * <p>Costs per element of 512 products of 16 × 8 by 16: 0 COT, 336 bits; 2 rounds.

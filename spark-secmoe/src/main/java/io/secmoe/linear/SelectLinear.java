@@ -16,6 +16,8 @@ import io.secmoe.ring.RingVector;
  * k of them are summed before it, so that k selections cost one GEMM and one set of answers. Only the outputs are relinearised. Traffic
  * is k·(E + d) rows up and M down: almost independent of E. Exact modulo t. Rounds: 1 (with the uploads). Source: SecMoE (arXiv
  * 2601.06790), Protocol 1, with the order of the sum exchanged (select-inputs).
+ *
+ * <p>Costs per token of 2 experts of 3 × 5: 0 COT, 1469 bits; 1 round.
  */
 public final class SelectLinear {
   /** Output rows per kernel call: three components of three primes each, 576 KiB a row while a call runs. */

@@ -51,9 +51,6 @@ sealed interface Architecture permits TokenWise, SwitchEncoder {
   /** The model in double arithmetic, reading the weights as it goes. */
   Reference reference(TensorFiles tensors);
 
-  /** Writes what clients are to be given beside the model, if anything. */
-  default void publish(TensorFiles tensors, Scales scales, Path directory) {}
-
   /** The model as layers, with the weights of each. */
   LayerPlan plan(TensorFiles tensors, Scales scales, Output output);
 }

@@ -21,9 +21,8 @@ public final class CalibrateCommand {
   }
 
   /**
-   * Measures ranges on samples (rows × inputFeatures) and writes calibration.json into the model directory, and embedding.safetensors
-   * where the model publishes its table; writes nothing and throws a {@link ModelException} that names the tensor when a range fits no
-   * profile.
+   * Measures ranges on samples (rows × inputFeatures) and writes calibration.json into the model directory; writes nothing and throws a
+   * {@link ModelException} that names the tensor when a range fits no profile.
    *
    * @return what was measured and chosen
    */
@@ -42,7 +41,6 @@ public final class CalibrateCommand {
       FloatModel model = FloatModel.of(checkpoint);
       Calibrator calibrator = new Calibrator(checkpoint, Calibration.measure(model, samples));
       Calibration calibration = calibrator.choose(profile, model.weightsDigest(), samples.count());
-      checkpoint.architecture().publish(checkpoint.tensors(), calibration.scales(profile), modelDirectory);
       calibration.write(modelDirectory);
       return calibration;
     }

@@ -9,7 +9,6 @@ final class ModelFiles {
   static final String CONFIG = "config.json";
   static final String WEIGHTS = "model.safetensors";
   static final String INDEX = "model.safetensors.index.json";
-  static final String TABLE = "embedding.safetensors";
   static final String CALIBRATION = "calibration.json";
 
   private ModelFiles() {}

@@ -56,12 +56,15 @@ public final class ServerModel {
   }
 
   /**
-   * The same model with its embedding's table published: clients look up by themselves, in the file that {@link TablePublisher} writes and
-   * this model's description pins.
+   * The same model with its embedding's table published, if it is not already: clients look up by themselves, in the file that {@link
+   * #writeTable} writes and this model's description pins.
    *
    * @throws ModelException if it has no such table
    */
   public ServerModel publishingTable() {
+    if (layers().layers().get(0) instanceof EmbeddingSpec first && first.shape().isPublished()) {
+      return this;
+    }
     EmbeddingSpec spec = table();
     List<LayerSpec> specs = new ArrayList<>(layers().layers());
     String digest = TablePublisher.digest(spec.shape(), embedding(0).rows(spec.shape()));
@@ -71,7 +74,7 @@ public final class ServerModel {
     return new ServerModel(new ModelDescription(description.name(), layers().with(specs), description.weightsDigest()), others, notes);
   }
 
-  /** Writes the file of the published table. */
+  /** Writes the file of the table that this model has and may publish. */
   public void writeTable(OutputStream out) throws IOException {
     TablePublisher.write(table().shape(), embedding(0).rows(table().shape()), out);
   }

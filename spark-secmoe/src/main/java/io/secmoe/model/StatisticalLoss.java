@@ -8,7 +8,6 @@ import io.secmoe.layer.NormShape;
 import io.secmoe.layer.Pooling;
 import io.secmoe.linear.MatrixProductShape;
 import io.secmoe.moe.FeedForwardShape;
-import io.secmoe.moe.MoeLayer;
 import io.secmoe.moe.MoeShape;
 import io.secmoe.moe.Sequences;
 import io.secmoe.moe.Strategy;
@@ -73,26 +72,26 @@ public final class StatisticalLoss {
 
   private void sparse(MoeShape shape, Strategy strategy, int tokens) {
     int experts = shape.experts();
-    int choices = shape.topK();
     FeedForwardShape expert = shape.expert();
     int top = profile.topLevel();
+    long chosen = shape.topK();
     int bias = expert.biased() ? 1 : 0;
-    double evaluated = strategy == Strategy.ALL ? experts : choices;
-    add(top, PRODUCT, 1, slots((evaluated * expert.upRows() + (double) choices * (experts + 1)) * tokens));
+    double evaluated = strategy == Strategy.ALL ? experts : chosen;
+    add(top, PRODUCT, 1, slots((evaluated * expert.upRows() + experts + chosen) * tokens));
     switch (strategy) {
       case SELECT -> {
         add(top, PLAIN, expert.width(), experts);
-        add(top, SELECT, (long) experts * (expert.width() + bias), (double) choices * expert.upRows());
-        add(top, SELECT, (long) choices * experts * (expert.hidden() + bias), expert.width());
+        add(top, SELECT, (long) experts * (expert.width() + bias), (double) chosen * expert.upRows());
+        add(top, SELECT, chosen * experts * (expert.hidden() + bias), expert.width());
       }
       case ALL -> {
         add(profile.linearLevel(), PLAIN, expert.width(), experts * (expert.upRows() + 1.0));
         add(profile.linearLevel(), PLAIN, expert.hidden(), (double) experts * expert.width());
-        add(top, PRODUCT, 2, slots((double) choices * expert.width() * tokens));
+        add(top, PRODUCT, 2, slots((double) chosen * expert.width() * tokens));
       }
       case PARAMETERS -> {
         add(profile.linearLevel(), PLAIN, expert.width(), experts);
-        add(top, PARAMETERS, experts + bias, (double) choices * MoeLayer.parameterAnswers(shape, tokens));
+        add(top, PARAMETERS, experts + bias, (double) chosen * tokens * (shape.upParameters().answers() + shape.downParameters().answers()));
       }
     }
   }

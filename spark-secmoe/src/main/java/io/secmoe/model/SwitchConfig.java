@@ -20,11 +20,10 @@ import java.util.List;
  * @param epsilon of the norms
  * @param pooling null where tokens keep their vectors
  * @param labels empty where there is no classifier
- * @param published whether clients get the embedding's table
  */
 record SwitchConfig(String name, int vocabulary, int longest, int width, int blocks, int heads, int headWidth, int hidden,
     Activation activation, boolean gated, int experts, boolean routerBias, int capacity, int sparseStep, int buckets, int farthest,
-    double epsilon, Pooling pooling, List<String> labels, boolean published) {
+    double epsilon, Pooling pooling, List<String> labels) {
   SwitchConfig {
     labels = List.copyOf(labels);
   }

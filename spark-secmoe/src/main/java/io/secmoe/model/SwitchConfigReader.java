@@ -13,8 +13,7 @@ import java.util.Set;
  *
  * <p>Ours beside the library's: {@code classifier_pooling} (mean or first) makes one vector of a sequence, {@code id2label} with it a
  * classifier; {@code "expert_capacity": null} lets no token ever be dropped; {@code is_gated_act} gives all feed-forward layers T5's
- * gated form, with tensors wi_0, wi_1 and wo; {@code publish_embeddings} gives clients the embedding's table, so that they look up by
- * themselves; {@code name} is for people.
+ * gated form, with tensors wi_0, wi_1 and wo; {@code name} is for people.
  */
 final class SwitchConfigReader {
   /** What the encoder may be a part of. */
@@ -57,8 +56,7 @@ final class SwitchConfigReader {
         integer(fields, "relative_attention_max_distance", 2, 1 << 24, 128),
         fields.has("layer_norm_epsilon") ? fields.magnitude("layer_norm_epsilon") : 1e-6,
         pooling,
-        labels(fields, pooling),
-        flag(fields, "publish_embeddings"));
+        labels(fields, pooling));
     checkSizes(config, fields);
     return config;
   }

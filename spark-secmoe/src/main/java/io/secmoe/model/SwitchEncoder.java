@@ -1,9 +1,5 @@
 package io.secmoe.model;
 
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,19 +42,6 @@ record SwitchEncoder(SwitchConfig config) implements Architecture {
   @Override
   public Reference reference(TensorFiles tensors) {
     return new SwitchReference(new SwitchTensors(config, tensors));
-  }
-
-  @Override
-  public void publish(TensorFiles tensors, Scales scales, Path directory) {
-    if (config.published()) {
-      SwitchTensors parts = new SwitchTensors(config, tensors);
-      Path file = directory.resolve(ModelFiles.TABLE);
-      try (OutputStream out = Files.newOutputStream(file)) {
-        TablePublisher.write(new SwitchPlan(parts, scales, Output.EMBEDDINGS).embedding(parts.table()), parts.table()::at, out);
-      } catch (IOException e) {
-        throw new ModelException("it cannot be written (" + e + ")", file.toString(), "make the model directory writable", e);
-      }
-    }
   }
 
   @Override

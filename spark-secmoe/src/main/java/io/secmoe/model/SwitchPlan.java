@@ -56,16 +56,9 @@ final class SwitchPlan {
   private LayerPlan.Step embedding() {
     String name = tensors.embedding();
     Matrix table = tensors.table();
-    EmbeddingShape shape = embedding(table);
-    if (config.published()) {
-      return new LayerPlan.Step(new EmbeddingSpec(name, shape.publishedAs(TablePublisher.digest(shape, table::at))), Map.of(), null);
-    }
+    EmbeddingShape shape =
+        EmbeddingShape.balanced(config.vocabulary(), config.width(), scales.tableFraction(table), scales.bits(name));
     return new LayerPlan.Step(new EmbeddingSpec(name, shape), Map.of(), () -> EmbeddingWeights.quantise(shape, table::at));
-  }
-
-  /** The shape of a table that stays with the server. */
-  EmbeddingShape embedding(Matrix table) {
-    return EmbeddingShape.balanced(config.vocabulary(), config.width(), scales.tableFraction(table), scales.bits(tensors.embedding()));
   }
 
   private LayerPlan.Step attention(int block, String x) {

@@ -46,17 +46,6 @@ public final class MoeLayer {
     }
   }
 
-  /** Answers of {@link Strategy#PARAMETERS} for so many tokens, per choice and both matrices. */
-  public static long parameterAnswers(MoeShape shape, int tokens) {
-    FeedForwardShape expert = shape.expert();
-    return ParameterLinear.answers(expert.upRows(), expert.width(), tokens) + ParameterLinear.answers(expert.width(), expert.hidden(), tokens);
-  }
-
-  /** Tokens whose parameters {@link Strategy#PARAMETERS} selects at once. */
-  public static int parameterTokens(MoeShape shape) {
-    return ParameterLinear.tokensAtOnce(shape.experts());
-  }
-
   /** Fraction bits of the weighted expert output before the last rescale. */
   static int fraction(MoeShape shape, Strategy strategy) {
     return switch (strategy) {
@@ -73,7 +62,8 @@ public final class MoeLayer {
     }
     ActivationLayer.require(t, expert, HIDDEN_FRACTION);
     if (strategy == Strategy.PARAMETERS) {
-      SelectParameters.require(expert);
+      shape.upParameters();
+      shape.downParameters();
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.secmoe.moe;
 
+import io.secmoe.linear.ParameterShape;
+
 /**
  * The public shape of a Mixture-of-Experts layer: y = Σ_j p_j·expert_{e_j}(x) over the topK experts e_j of the largest router logits.
  *
@@ -24,5 +26,15 @@ public record MoeShape(int experts, int topK, boolean renormalised, boolean rout
       throw new IllegalArgumentException("expert capacity is " + capacity + " with top-k " + topK
           + ": a capacity is not negative (0: none), and only top-1 routing has one");
     }
+  }
+
+  /** Selections of the first matrix, parameters first ({@link Strategy#PARAMETERS}); refuses what does not fit. */
+  public ParameterShape upParameters() {
+    return new ParameterShape(experts, expert.upRows(), expert.width());
+  }
+
+  /** Selections of the second matrix. */
+  public ParameterShape downParameters() {
+    return new ParameterShape(experts, expert.width(), expert.hidden());
   }
 }

@@ -2,10 +2,10 @@ package io.secmoe.moe;
 
 import io.secmoe.linear.Linear;
 import io.secmoe.linear.LinearShape;
+import io.secmoe.linear.ParameterLinear;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
 import io.secmoe.protocol.OneHot;
-import io.secmoe.protocol.Upload;
 import io.secmoe.protocol.WeightedOneHot;
 import io.secmoe.ring.RingVector;
 
@@ -31,11 +31,11 @@ final class SelectParameters {
       RingVector sum = RingVector.zeros(c.arena(), c.t(), x.length());
       for (int j = 0; j < shape.topK(); j++) {
         c.channel().meter().step("linear");
-        try (RingVector hidden = ParameterLinear.client(c, shape.experts(), expert.upRows(), choice(selectors, j, shape), x)) {
+        try (RingVector hidden = ParameterLinear.client(c, shape.upParameters(), choice(selectors, j, shape), x)) {
           c.channel().meter().step("activation");
           try (RingVector active = ActivationLayer.client(c, expert, MoeLayer.HIDDEN_FRACTION, hidden)) {
             c.channel().meter().step("linear");
-            try (RingVector y = ParameterLinear.client(c, shape.experts(), expert.width(), choice(weighted, j, shape), active)) {
+            try (RingVector y = ParameterLinear.client(c, shape.downParameters(), choice(weighted, j, shape), active)) {
               sum.addInPlace(y);
             }
           }
@@ -67,15 +67,6 @@ final class SelectParameters {
         }
       }
       return sum;
-    }
-  }
-
-  /** Refuses what does not fit: a row of weights must fit one ciphertext. */
-  static void require(FeedForwardShape expert) {
-    int most = Math.max(expert.width(), expert.hidden());
-    if (most > Upload.SLOTS) {
-      throw new IllegalArgumentException("strategy " + Strategy.PARAMETERS + " takes experts of at most " + Upload.SLOTS
-          + " features, hidden ones included, not " + most + ": use " + Strategy.SELECT);
     }
   }
 

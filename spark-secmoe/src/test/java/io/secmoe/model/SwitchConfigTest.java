@@ -23,7 +23,7 @@ class SwitchConfigTest {
   @Test
   void everyFieldThatMattersIsRead() throws Exception {
     assertEquals(new SwitchConfig("switch_transformers", 53, 32, 24, 2, 4, 6, 32, Activation.RELU, false, 5, false, 0, 2, 8, 10, 1e-6,
-        Pooling.MEAN, List.of("cat", "dog", "newt"), false), read(saved("classifier-mean")));
+        Pooling.MEAN, List.of("cat", "dog", "newt")), read(saved("classifier-mean")));
     SwitchConfig capacity = read(saved("capacity"));
     assertEquals(2, capacity.capacity());
     assertTrue(capacity.routerBias());
@@ -36,7 +36,7 @@ class SwitchConfigTest {
   void whatIsMissingIsTheLibrarysDefault() throws Exception {
     SwitchConfig config = read("{\"model_type\":\"switch_transformers\"}");
     assertEquals(new SwitchConfig("switch_transformers", 32128, 512, 768, 12, 12, 64, 2048, Activation.RELU, false, 8, false, 64, 4, 32,
-        128, 1e-6, null, List.of(), false), config);
+        128, 1e-6, null, List.of()), config);
     assertEquals(List.of(1, 5, 9), sparse(config));
   }
 

@@ -3,6 +3,7 @@ package io.secmoe.model;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.secmoe.moe.Strategy;
@@ -69,7 +70,8 @@ class SwitchInferenceTest {
     TokenRows rows = TokenRows.padded(ids);
     checkLookUp(secret, rows, true, expected);
     checkLookUp(open, new TokenRows(ids, rows.length(), PublishedTable.open(file, layer.shape())), false, expected);
-    assertThrows(ModelException.class, open::publishingTable);
+    assertSame(open, open.publishingTable());
+    assertThrows(ModelException.class, () -> open.writeTable(OutputStream.nullOutputStream()));
     assertNotEquals(secret.digest(), open.digest());
   }
 

@@ -116,21 +116,6 @@ class SwitchPlanTest {
     assertFolded(tensors.get(expert + "wi_1.weight"), gain, up, 5);
   }
 
-  @Test
-  void aPublishedTableLiesBesideTheModelAndIsPinned() {
-    SwitchCheckpoints.copy("mixed", directory, config -> config.put("publish_embeddings", true));
-    CalibrateCommand.run(directory, SwitchCheckpoints.expected("mixed").ids());
-    ServerModel model = load(Output.EMBEDDINGS);
-    EmbeddingSpec embedding = (EmbeddingSpec) model.layers().layers().get(0);
-    assertTrue(embedding.shape().isPublished());
-    assertNull(model.embedding(0));
-    PublishedTable table = PublishedTable.open(directory.resolve("embedding.safetensors"), embedding.shape());
-    float[] expected = SwitchCheckpoints.tensors("mixed").get("shared.weight").values();
-    for (int i = 0; i < expected.length; i++) {
-      assertEquals(expected[i], table.at(i), Math.scalb(0.5, -embedding.shape().weightFraction()));
-    }
-  }
-
   @ParameterizedTest
   @CsvSource({
       "encoder.block.0.layer.0.SelfAttention.q.weight, 4000, encoder.block.0.layer.0.SelfAttention.q.weight",

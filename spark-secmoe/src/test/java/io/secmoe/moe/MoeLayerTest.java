@@ -73,7 +73,7 @@ class MoeLayerTest {
 
   @ParameterizedTest
   @CsvSource({"MEMORY,SELECT,8,12,20,GELU,60", "MEMORY,SELECT,2,7,9,RELU,1", "MEMORY,SELECT,5,6,8,SILU,30",
-      "MEMORY,SELECT,3,4,8,GELU_TANH,30", "MEMORY,ALL,4,6,8,GELU,40"})
+      "MEMORY,SELECT,3,4,8,GELU_TANH,30", "MEMORY,ALL,4,6,8,GELU,40", "MEMORY,PARAMETERS,5,6,8,GELU,50"})
   void oneExpertPerToken(Link link, Strategy strategy, int experts, int d, int hidden, Activation activation, int tokens) {
     MoeShape shape = shape(experts, 1, false, false, 0, expert(d, hidden, activation, false, false));
     assertTrue(check(link, strategy, shape, new Sequences(tokens, 1), 0.03) > 0.5, "too many near ties to mean anything");
@@ -84,7 +84,8 @@ class MoeLayerTest {
       "MEMORY,SELECT,2,2,true,true,GELU,true,true", "MEMORY,SELECT,5,2,false,false,GELU_TANH,true,true",
       "MEMORY,SELECT,2,1,true,true,RELU,true,true", "MEMORY,SELECT,8,5,true,false,SILU,false,false",
       "MEMORY,ALL,5,2,true,true,SILU,true,true", "MEMORY,ALL,3,3,false,false,RELU,false,true",
-      "FLIGHT,SELECT,5,2,true,true,GELU,true,true"})
+      "MEMORY,PARAMETERS,3,2,true,true,SILU,true,true", "FLIGHT,SELECT,5,2,true,true,GELU,true,true",
+      "FLIGHT,PARAMETERS,2,1,false,false,RELU,false,true"})
   void expertsAndRoutersOfEveryKind(Link link, Strategy strategy, int experts, int topK, boolean renormalised, boolean routerBias,
       Activation activation, boolean gated, boolean biased) {
     MoeShape shape = shape(experts, topK, renormalised, routerBias, 0, expert(6, 9, activation, gated, biased));
@@ -92,7 +93,8 @@ class MoeLayerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"MEMORY,SELECT,2,3,8,4", "MEMORY,SELECT,8,1,7,5", "MEMORY,SELECT,5,4,4,3", "MEMORY,ALL,3,2,9,4", "FLIGHT,SELECT,3,1,5,2"})
+  @CsvSource({"MEMORY,SELECT,2,3,8,4", "MEMORY,SELECT,8,1,7,5", "MEMORY,SELECT,5,4,4,3", "MEMORY,ALL,3,2,9,4",
+      "MEMORY,PARAMETERS,3,2,6,2", "FLIGHT,SELECT,3,1,5,2"})
   void tokensOverCapacityContributeNothing(Link link, Strategy strategy, int experts, int capacity, int length, int count) {
     MoeShape shape = shape(experts, 1, false, false, capacity, expert(6, 8, Activation.RELU, false, true));
     assertTrue(check(link, strategy, shape, new Sequences(count, length), 0.03) > 0.4, "too many near ties to mean anything");
@@ -132,5 +134,7 @@ class MoeLayerTest {
   void impossibleShapesAreRefusedByName() {
     assertTrue(assertThrows(IllegalArgumentException.class, () -> shape(4, 2, true, false, 3, SMALL)).getMessage().contains("capacity"));
     assertTrue(assertThrows(IllegalArgumentException.class, () -> shape(4, 5, true, false, 0, SMALL)).getMessage().contains("top-k"));
+    MoeShape wide = shape(4, 1, true, false, 0, expert(8, 8193, Activation.RELU, false, false));
+    assertTrue(assertThrows(IllegalArgumentException.class, wide::downParameters).getMessage().contains("strategy parameters"));
   }
 }

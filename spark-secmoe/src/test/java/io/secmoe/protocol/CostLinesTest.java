@@ -32,8 +32,8 @@ class CostLinesTest {
 
   /** Data, steps of a conversation, and what only arranges: no protocols. */
   private static final Set<String> HELPERS = Set.of("Bracket", "ColumnTiles", "CorrelatedOt", "CrossMatrixProduct", "Encrypted",
-      "LinearShape", "MatrixProductShape", "OctaveFunction", "Packing", "PairColumns", "PiecewiseFunction", "Positions", "RowSums", "SelectLinear",
-      "SelectionNetwork", "SumPacking", "Tiles", "TokenTiles", "TopKPlan", "Weights", "Wires", "package-info");
+      "LinearShape", "MatrixProductShape", "OctaveFunction", "Packing", "PairColumns", "ParameterShape", "PiecewiseFunction", "Positions",
+      "RowSums", "SelectionNetwork", "SumPacking", "Tiles", "TokenTiles", "TopKPlan", "Weights", "Wires", "package-info");
 
   private static TwoParties parties;
 

@@ -4,6 +4,9 @@ import io.secmoe.linear.Linear;
 import io.secmoe.linear.LinearShape;
 import io.secmoe.linear.MatrixProduct;
 import io.secmoe.linear.MatrixProductShape;
+import io.secmoe.linear.ParameterLinear;
+import io.secmoe.linear.ParameterShape;
+import io.secmoe.linear.SelectLinear;
 import io.secmoe.linear.Weights;
 import io.secmoe.ring.Modulus;
 import java.util.Map;
@@ -12,7 +15,10 @@ import java.util.function.Function;
 /** How to run the linear layers, for {@link CostRuns}. */
 final class LinearCostRuns {
   static final Map<String, Function<Shape, CostRun>> BY_PROTOCOL =
-      Map.of("Linear", LinearCostRuns::linear, "MatrixProduct", LinearCostRuns::products);
+      Map.of("Linear", LinearCostRuns::linear, "MatrixProduct", LinearCostRuns::products, "SelectLinear", LinearCostRuns::selections,
+          "ParameterLinear", LinearCostRuns::parameters);
+
+  private static final int TOKENS = 4;
 
   private LinearCostRuns() {}
 
@@ -22,6 +28,32 @@ final class LinearCostRuns {
     long inputs = (long) linear.inputs() * Upload.SLOTS;
     return new CostRun(Upload.SLOTS, (c, in) -> Linear.client(c, linear, in.ring(Modulus.T, inputs)),
         (s, in) -> Linear.server(s, weights, null, in.ring(Modulus.T, inputs)));
+  }
+
+  /** E experts of so many rows and features, the uploads included. */
+  private static CostRun selections(Shape shape) {
+    int experts = shape.number(0);
+    int rows = shape.number(1);
+    int features = shape.number(2);
+    Weights weights = Weights.quantise(experts, rows, features, 0, i -> i % 7);
+    return new CostRun(Upload.SLOTS, (c, in) -> {
+      Upload.client(c, in.many(Modulus.T, experts), experts, c.profile().topLevel());
+      Upload.client(c, in.many(Modulus.T, features), features, c.profile().topLevel());
+      return SelectLinear.client(c, rows, Upload.SLOTS);
+    }, (s, in) -> {
+      try (Encrypted selector = Upload.server(s, in.many(Modulus.T, experts), experts, s.profile().topLevel());
+          Encrypted x = Upload.server(s, in.many(Modulus.T, features), features, s.profile().topLevel())) {
+        return SelectLinear.server(s, weights, selector, x);
+      }
+    });
+  }
+
+  private static CostRun parameters(Shape shape) {
+    ParameterShape product = new ParameterShape(shape.number(0), shape.number(1), shape.number(2));
+    Weights weights = Weights.quantise(product.experts(), product.rows(), product.features(), 0, i -> i % 7);
+    return new CostRun(TOKENS,
+        (c, in) -> ParameterLinear.client(c, product, in.many(Modulus.T, product.experts()), in.many(Modulus.T, product.features())),
+        (s, in) -> ParameterLinear.server(s, weights, null, in.many(Modulus.T, product.experts()), in.many(Modulus.T, product.features())));
   }
 
   private static CostRun products(Shape shape) {

@@ -3,6 +3,7 @@ package io.secmoe.spark.task;
 import io.secmoe.layer.Attention;
 import io.secmoe.layer.AttentionShape;
 import io.secmoe.layer.EmbeddingShape;
+import io.secmoe.linear.ParameterShape;
 import io.secmoe.linear.SelectLinear;
 import io.secmoe.model.AttentionSpec;
 import io.secmoe.model.EmbeddingSpec;
@@ -10,7 +11,6 @@ import io.secmoe.model.FeedForwardSpec;
 import io.secmoe.model.LayerSpec;
 import io.secmoe.model.MoeSpec;
 import io.secmoe.moe.FeedForwardShape;
-import io.secmoe.moe.MoeLayer;
 import io.secmoe.moe.MoeShape;
 import io.secmoe.moe.Sequences;
 import io.secmoe.moe.Strategy;
@@ -49,18 +49,23 @@ record LayerMemory(long primes, Strategy strategy, Sequences batch) {
 
   /** Bytes on the client: its ciphertexts and the answers come and go a few at a time. */
   long client(LayerSpec layer) {
-    long widest = shares(widest(layer));
-    if (layer instanceof AttentionSpec attention) {
-      return Math.max(widest, scores(attention.shape())) + projections(attention.shape());
+    long ends = shares(widest(layer));
+    if (layer instanceof MoeSpec moe && strategy == Strategy.PARAMETERS) {
+      return ends + Math.max(plaintexts(moe.shape().upParameters()), plaintexts(moe.shape().downParameters()));
     }
-    return layer instanceof MoeSpec moe && strategy == Strategy.PARAMETERS ? widest + parameterSlots(moe.shape()) : widest;
+    return layer instanceof AttentionSpec attention
+        ? Math.max(ends, scores(attention.shape())) + projections(attention.shape()) : ends;
   }
 
   /** Features of a layer's widest vectors. */
   private long widest(LayerSpec layer) {
     long ends = Math.max(layer.inputs(), layer.outputs());
     if (layer instanceof MoeSpec moe) {
-      return Math.max(ends, widest(moe.shape()));
+      FeedForwardShape expert = moe.shape().expert();
+      long experts = moe.shape().experts();
+      long chosen = moe.shape().topK();
+      return Math.max(ends, strategy == Strategy.ALL
+          ? Math.max(expert.upRows() * experts, chosen * expert.width()) : expert.upRows() + chosen * (expert.hidden() + experts));
     }
     if (layer instanceof FeedForwardSpec dense) {
       return Math.max(ends, dense.shape().upRows());
@@ -69,33 +74,33 @@ record LayerMemory(long primes, Strategy strategy, Sequences batch) {
   }
 
   private long sparse(MoeShape shape) {
-    long experts = shape.experts();
-    long choices = shape.topK();
     FeedForwardShape expert = shape.expert();
+    long experts = shape.experts();
+    long chosen = shape.topK();
     return switch (strategy) {
-      case SELECT -> Math.max(linear(expert.width() + experts, expert.upRows()),
-          linear(choices * (expert.hidden() + experts), expert.width()));
+      case SELECT -> Math.max(linear(expert.width() + experts, expert.upRows()) + vectors(chosen * expert.hidden()),
+          linear(chosen * (expert.hidden() + experts), expert.width()));
       case ALL -> Math.max(linear(expert.width(), expert.upRows() * experts),
-          linear(expert.hidden(), expert.width()) + experts * expert.hidden() * batch.tokens() * WORD);
-      case PARAMETERS -> shares(widest(shape)) + ciphertexts(parameterUploads(shape)) + parameterSlots(shape) + tile(Long.MAX_VALUE);
+          linear(expert.hidden(), expert.width()) + vectors(expert.upRows() * experts + chosen * expert.width()));
+      case PARAMETERS -> shares(expert.upRows() + experts) + Math.max(parameters(shape.upParameters()), parameters(shape.downParameters()));
     };
   }
 
-  /** Features of the widest vectors of a sparse layer. */
-  private long widest(MoeShape shape) {
-    FeedForwardShape expert = shape.expert();
-    long evaluated = strategy == Strategy.ALL ? shape.experts() : 1;
-    return Math.max(expert.upRows() * evaluated, (long) shape.topK() * expert.hidden()) + (long) shape.topK() * shape.experts();
+  /** Some tokens' ciphertexts and plaintexts, every expert's weights and biases of one answer, and answers on their way. */
+  private long parameters(ParameterShape shape) {
+    long tokens = Math.min(batch.tokens(), shape.step());
+    return ciphertexts((tokens + 1) * (shape.experts() + 1)) + tile(tokens * shape.answers()) + plaintexts(shape);
   }
 
-  /** Ciphertexts of the tokens whose parameters are selected at once. */
-  private static long parameterUploads(MoeShape shape) {
-    return MoeLayer.parameterTokens(shape) * (shape.experts() + 1L);
+  /** What some tokens' ciphertexts hold: selectors and inputs, or answers. */
+  private long plaintexts(ParameterShape shape) {
+    long tokens = Math.min(batch.tokens(), shape.step());
+    return SLOTS * WORD * tokens * (shape.experts() + 1 + shape.answers());
   }
 
-  /** What is put into those ciphertexts, and what comes back. */
-  private static long parameterSlots(MoeShape shape) {
-    return SLOTS * WORD * (parameterUploads(shape) + MoeLayer.parameterAnswers(shape, MoeLayer.parameterTokens(shape)));
+  /** A vector of so many features. */
+  private long vectors(long features) {
+    return WORD * batch.tokens() * features;
   }
 
   /** Queries, keys, values and their means. */
@@ -132,6 +137,6 @@ record LayerMemory(long primes, Strategy strategy, Sequences batch) {
   }
 
   private long shares(long features) {
-    return VECTORS * WORD * batch.tokens() * features;
+    return VECTORS * vectors(features);
   }
 }

@@ -67,7 +67,7 @@ class PrivateInferenceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"select", "all"})
+  @ValueSource(strings = {"select", "all", "parameters"})
   void predictsLikeThePlaintextModelAndPassesInputsThrough(String strategy) {
     List<Row> input = rows(40);
     input.set(7, RowFactory.create(7, "nothing to send", null));

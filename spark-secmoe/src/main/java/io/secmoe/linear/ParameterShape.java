@@ -1,0 +1,40 @@
+package io.secmoe.linear;
+
+import io.secmoe.protocol.Upload;
+
+/**
+ * The public shape of {@link ParameterLinear}.
+ *
+ * @param experts E
+ * @param rows of every expert's matrix
+ * @param features its columns, 8192 at most: a row of weights must fit one ciphertext
+ */
+public record ParameterShape(int experts, int rows, int features) {
+  /** Ciphertexts that are uploaded at a time, 384 KiB each at the server. */
+  private static final int UPLOADED = 256;
+
+  /** Answers at a time, 64 KiB of shares each. */
+  private static final int ANSWERED = 2048;
+
+  public ParameterShape {
+    if (experts < 1 || rows < 1 || features < 1 || features > Upload.SLOTS) {
+      throw new IllegalArgumentException("strategy parameters cannot select from " + experts + " experts of " + rows + " x " + features
+          + " weights: a row must fit one ciphertext of " + Upload.SLOTS + "; use strategy select");
+    }
+  }
+
+  /** Rows of a matrix in one ciphertext. */
+  public int perAnswer() {
+    return Upload.SLOTS / features;
+  }
+
+  /** Answers for every token. */
+  public int answers() {
+    return (rows + perAnswer() - 1) / perAnswer();
+  }
+
+  /** Tokens at a time, which bounds memory. */
+  public int step() {
+    return Math.max(1, Math.min(UPLOADED / (experts + 1), ANSWERED / answers()));
+  }
+}
