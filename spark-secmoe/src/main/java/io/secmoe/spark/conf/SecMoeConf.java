@@ -73,7 +73,7 @@ public final class SecMoeConf implements Serializable {
       "Client: whether inputs of more than two partitions are rebalanced so that adaptive execution forms full batches.", Parsers.flag());
   public static final Setting<Boolean> FEATURES_PAD = new Setting<>(PREFIX + "features.pad", "false", "true, false",
       "Client: whether rows with too few features are filled up with zeros; otherwise they are errors.", Parsers.flag());
-  public static final Setting<Optional<Path>> TOKENIZER = new Setting<>(PREFIX + "tokenizer", "", "a path",
+  public static final Setting<Optional<Path>> TOKENIZER = new Setting<>(PREFIX + "text.vocabulary", "", "a path",
       "Client: the model's tokenizer.json, the same path on all executors, for columns of text; they are tokenised on the client's executors.",
       Parsers.path());
   public static final Setting<Optional<Path>> EMBEDDING_TABLE = new Setting<>(PREFIX + "embedding.table", "", "a path",
