@@ -102,7 +102,7 @@ class TokenFunctionsTest {
       "SELECT secmoe_label(tokens) FROM t | the server reveals embeddings only, so secmoe_label has no labels to give; use secmoe_embed",
       "SELECT secmoe_infer(tokens) FROM t | the server reveals embeddings only, so secmoe_infer has no logits to give; use secmoe_embed",
       "SELECT secmoe_embed(features) FROM t | column 't.features' has the type array<float>, and the model takes tokens",
-      "SELECT secmoe_embed(text) FROM t | or string if spark.secmoe.tokenizer is set",
+      "SELECT secmoe_embed(text) FROM t | or string if spark.secmoe.text.vocabulary is set",
       "SELECT secmoe_embed(id) FROM t | secmoe_embed takes an array of numbers or text, not bigint",
       "SELECT * FROM secmoe_infer_table(TABLE(t), 'features') | column 'features' has the type array<float>, and the model takes tokens"})
   void whatDoesNotFitIsAnAnalysisError(String sql, String message) {

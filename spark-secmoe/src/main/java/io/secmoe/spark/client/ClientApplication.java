@@ -29,7 +29,7 @@ import org.apache.spark.sql.SparkSession;
  * --input-option KEY=VALUE   of its reader, such as header=true; as often as you like. With options the path may be missing
  * --partitions N             repartition the input first
  * --features-column NAME     array of numbers (features); or, where the model takes tokens,
- * --tokens-column NAME       array of integers, or with spark.secmoe.tokenizer text
+ * --tokens-column NAME       array of integers, or with spark.secmoe.text.vocabulary text
  * --features-expression SQL  computes it from other columns, such as array(a, b, c) or from_json(pixels, 'array<float>')
  * --prediction-column NAME   to be added (prediction)
  * --label-column NAME        to be added (label)

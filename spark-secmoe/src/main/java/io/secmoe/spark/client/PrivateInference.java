@@ -54,7 +54,7 @@ public final class PrivateInference {
   /**
    * The input with {@code prediction}, {@code label} and {@code logits}, or {@code embedding}, as far as the server reveals them.
    *
-   * @param column of features, tokens or, with {@code spark.secmoe.tokenizer}, text
+   * @param column of features, tokens or, with {@code spark.secmoe.text.vocabulary}, text
    */
   public Dataset<Row> infer(Dataset<Row> input, String column) {
     return infer(input, Columns.of(column));

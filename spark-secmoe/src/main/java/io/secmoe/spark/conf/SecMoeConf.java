@@ -60,7 +60,8 @@ public final class SecMoeConf implements Serializable {
   public static final Setting<Optional<String>> MODEL_DIGEST = new Setting<>(PREFIX + "model.digest", "",
       "64 hexadecimal digits, or nothing for any model", "Client: the only model to talk to.", Parsers.optional(HEX_256));
   public static final Setting<Strategy> STRATEGY = new Setting<>(PREFIX + "strategy", "select", "select, all, parameters",
-      "Client: how experts are evaluated: select-then-compute, all of them with oblivious selection afterwards, or parameters selected first.",
+      "Client: how experts are evaluated: select-then-compute, all of them with oblivious selection afterwards, or parameters selected"
+          + " first.",
       Parsers.choice(Strategy.class));
   public static final Setting<Integer> BATCH_ROWS = new Setting<>(PREFIX + "batch.rows", "8192", "a number from 1 to 8192",
       "Client: most rows in one batch.", Parsers.integer(1, 8192));
@@ -72,7 +73,7 @@ public final class SecMoeConf implements Serializable {
       "Client: whether inputs of more than two partitions are rebalanced so that adaptive execution forms full batches.", Parsers.flag());
   public static final Setting<Boolean> FEATURES_PAD = new Setting<>(PREFIX + "features.pad", "false", "true, false",
       "Client: whether rows with too few features are filled up with zeros; otherwise they are errors.", Parsers.flag());
-  public static final Setting<Optional<Path>> TOKENIZER = new Setting<>(PREFIX + "tokenizer", "", "a path",
+  public static final Setting<Optional<Path>> TOKENIZER = new Setting<>(PREFIX + "text.vocabulary", "", "a path",
       "Client: the model's tokenizer.json, the same path on all executors, for columns of text; they are tokenised on the client's executors.",
       Parsers.path());
   public static final Setting<Optional<Path>> EMBEDDING_TABLE = new Setting<>(PREFIX + "embedding.table", "", "a path",

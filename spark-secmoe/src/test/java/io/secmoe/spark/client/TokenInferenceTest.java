@@ -130,7 +130,7 @@ class TokenInferenceTest {
 
   @Test
   void textIsMadeTokensHere() throws IOException {
-    PrivateInference inference = connect(Map.of("spark.secmoe.tokenizer", tokenizer().toString()));
+    PrivateInference inference = connect(Map.of("spark.secmoe.text.vocabulary", tokenizer().toString()));
     Dataset<Row> texts = parties.spark().sql("SELECT * FROM VALUES ('the cat sat'), (NULL), ('mat') AS t(text)").coalesce(1);
     List<Row> output = inference.infer(texts, "text").collectAsList();
     double[][] plain = SmallEncoder.embeddings(model, new int[][] {{0, 1, 2}, {3}});
@@ -143,7 +143,7 @@ class TokenInferenceTest {
     assertBadText(inference, "'the', ''", "row 1 of partition 0: column 'text' has no tokens");
     assertBadText(inference, "'bird', 'the'", "row 0 of partition 0: column 'text' is not made tokens");
     InferenceException e = assertThrows(InferenceException.class, () -> connect(Map.of()).infer(texts, "text"));
-    assertTrue(e.getMessage().contains("string if spark.secmoe.tokenizer is set"), e.getMessage());
+    assertTrue(e.getMessage().contains("string if spark.secmoe.text.vocabulary is set"), e.getMessage());
   }
 
   private static void assertBadText(PrivateInference inference, String texts, String message) {
@@ -155,7 +155,7 @@ class TokenInferenceTest {
   @Test
   void aTokenizerThatIsNoneIsNamed() throws IOException {
     Path file = Files.writeString(folder.resolve("no-tokenizer.json"), "{}");
-    PrivateInference inference = connect(Map.of("spark.secmoe.tokenizer", file.toString()));
+    PrivateInference inference = connect(Map.of("spark.secmoe.text.vocabulary", file.toString()));
     Dataset<Row> texts = parties.spark().sql("SELECT explode(array('the')) AS text");
     Exception e = assertThrows(Exception.class, () -> inference.infer(texts, "text").collectAsList());
     assertTrue(e.getMessage().contains(file.toString()) && e.getMessage().contains("no tokenizer"), e.getMessage());

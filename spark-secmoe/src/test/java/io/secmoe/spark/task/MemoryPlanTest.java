@@ -3,13 +3,32 @@ package io.secmoe.spark.task;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.secmoe.layer.AttentionShape;
+import io.secmoe.layer.EmbeddingShape;
+import io.secmoe.layer.NormShape;
+import io.secmoe.layer.Pooling;
+import io.secmoe.linear.LinearShape;
+import io.secmoe.model.AttentionSpec;
+import io.secmoe.model.EmbeddingSpec;
+import io.secmoe.model.FeedForwardSpec;
 import io.secmoe.model.LayerList;
+import io.secmoe.model.LinearSpec;
+import io.secmoe.model.MoeSpec;
+import io.secmoe.model.NormSpec;
+import io.secmoe.model.Output;
+import io.secmoe.model.PoolSpec;
 import io.secmoe.model.ServerModel;
+import io.secmoe.model.TokenInput;
+import io.secmoe.moe.Activation;
+import io.secmoe.moe.FeedForwardShape;
+import io.secmoe.moe.MoeShape;
 import io.secmoe.moe.Sequences;
 import io.secmoe.moe.Strategy;
 import io.secmoe.party.OtExtension;
 import io.secmoe.party.Profile;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.Test;
 
 class MemoryPlanTest {
@@ -44,6 +63,50 @@ class MemoryPlanTest {
     long more = MemoryPlan.client(DIGITS, Strategy.SELECT, BATCH) - MemoryPlan.client(softSpoken, Strategy.SELECT, BATCH);
     assertEquals(Profile.OT_MEMORY >> 20, more >> 20, 20);
     assertEquals(more, MemoryPlan.server(DIGITS, Strategy.SELECT, BATCH) - MemoryPlan.server(softSpoken, Strategy.SELECT, BATCH));
+  }
+
+  /** An encoder of a dense and a sparse layer of Switch-Base's shape. */
+  private static LayerList encoder() {
+    NormShape norm = new NormShape(NormShape.Kind.RMS, 4, 1e-6);
+    AttentionShape attention = new AttentionShape(768, 12, 64, false, 8, 8, 8, 8, 4, 4, 4, 6, 4);
+    FeedForwardShape feedForward = new FeedForwardShape(768, 3072, Activation.RELU, false, false, 8, 8, 4, 4);
+    return new LayerList(12, new TokenInput(32128, 512), List.of("a", "b"), Profile.DEFAULT, Output.LOGITS, List.of(
+        new EmbeddingSpec("shared", EmbeddingShape.balanced(32128, 768, 8, 4)),
+        new AttentionSpec("attention.0", norm, attention), new FeedForwardSpec("dense", norm, feedForward),
+        new AttentionSpec("attention.1", norm, attention),
+        new MoeSpec("sparse", norm, new MoeShape(8, 1, false, false, 0, 8, 4, feedForward)),
+        new NormSpec("norm", norm, 768), new PoolSpec("pool", Pooling.MEAN, 768),
+        new LinearSpec("classifier", new LinearShape(2, 768, 8), true, 4)));
+  }
+
+  @Test
+  void anEncoderOfSwitchBasesShapeIsPlannedWithinItsBudget() {
+    between(2000, 4096, MemoryPlan.server(encoder(), Strategy.SELECT, new Sequences(64, 128)));
+    between(1000, 2048, MemoryPlan.client(encoder(), Strategy.SELECT, new Sequences(64, 128)));
+  }
+
+  @Test
+  void scoresGrowWithTheLengthOfRowsAndPoolingEndsIt() {
+    LayerList attention = new LayerList(12, new TokenInput(100, 8192), List.of("a", "b"), Profile.DEFAULT, Output.LOGITS, List.of(
+        new EmbeddingSpec("shared", EmbeddingShape.balanced(100, 8, 8, 4)),
+        new AttentionSpec("attention", NormShape.NONE, new AttentionShape(8, 2, 4, false, 8, 8, 8, 8, 4, 4, 4, 6, 4)),
+        new PoolSpec("pool", Pooling.FIRST, 8), new LinearSpec("classifier", new LinearShape(2, 8, 8), true, 4)));
+    long scores = 5L * 8 * 8192 * 8192;
+    for (ToLongFunction<Sequences> plan : List.<ToLongFunction<Sequences>>of(
+        batch -> MemoryPlan.server(attention, Strategy.SELECT, batch), batch -> MemoryPlan.client(attention, Strategy.SELECT, batch))) {
+      assertTrue(plan.applyAsLong(new Sequences(1, 8192)) - plan.applyAsLong(new Sequences(64, 128)) > scores / 2);
+      assertTrue(plan.applyAsLong(new Sequences(1, 8192)) < 3 * scores);
+    }
+  }
+
+  @Test
+  void everyStrategyIsPlanned() {
+    for (Strategy strategy : Strategy.values()) {
+      assertTrue(MemoryPlan.server(encoder(), strategy, new Sequences(1, 8)) > 200L << 20, strategy.name());
+      assertTrue(MemoryPlan.client(encoder(), strategy, new Sequences(1, 8)) > 200L << 20, strategy.name());
+    }
+    long parameters = MemoryPlan.client(encoder(), Strategy.PARAMETERS, new Sequences(1, 8));
+    assertTrue(parameters > MemoryPlan.client(encoder(), Strategy.SELECT, new Sequences(1, 8)) + (256L << 20));
   }
 
   private static void between(long least, long most, long bytes) {
