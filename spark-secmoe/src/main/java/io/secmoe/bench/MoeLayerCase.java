@@ -20,7 +20,7 @@ final class MoeLayerCase implements Case {
   private static final int CHECKED_TOKENS = 32;
   private static final long SHARE_SEED = 15;
   /** Of selecting parameters, at the smallest sizes. */
-  private static final double SECONDS_PER_TOKEN = 0.15;
+  private static final double SECONDS_PER_TOKEN = 0.1;
 
   private final MoeData data;
   private final Strategy strategy;

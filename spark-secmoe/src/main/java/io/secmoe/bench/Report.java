@@ -63,7 +63,9 @@ final class Report {
     if (parts.get("linear") instanceof Map<?, ?> linear && line.get("tokens") instanceof Integer tokens) {
       double linearBytes = (Long) linear.get("bytes_to_server") + (double) (Long) linear.get("bytes_to_client");
       line.put("linear_bytes_per_token", linearBytes / tokens);
-      line.put("linear_cpu_over_plain_gemm", (Double) linear.get("cpu_server_s") / (Double) line.get("plain_gemm_cpu_s"));
+      if (line.get("plain_gemm_cpu_s") instanceof Double plain && plain > 0) {
+        line.put("linear_cpu_over_plain_gemm", (Double) linear.get("cpu_server_s") / plain);
+      }
     }
     if (line.get("correlations") instanceof Long correlations) {
       line.put("bits_per_cot", 8 * bytes / correlations);

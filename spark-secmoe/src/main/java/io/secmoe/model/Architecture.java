@@ -10,8 +10,8 @@ import java.util.Set;
  * layers it is served as. A new family is one more implementation.
  */
 sealed interface Architecture permits TokenWise, SwitchEncoder {
-  String MEND = "give a config.json with \"model_type\": \"switch_transformers\", as the transformers library writes it, or with \"format\":"
-      + " \"secmoe-1\"";
+  String MEND = "give a config.json with \"model_type\": \"switch_transformers\", as the transformers library writes it,"
+      + " or with \"format\": \"secmoe-1\"";
 
   /** What a {@code config.json} describes; an unknown family or setting is a {@link ModelException} that names it. */
   static Architecture read(Path file) {

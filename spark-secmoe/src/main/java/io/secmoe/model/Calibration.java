@@ -98,6 +98,12 @@ public record Calibration(String weightsDigest, int samples, Map<String, Range> 
     return new StoredScales(this, profile.with(primeBits, t));
   }
 
+  /** Says that a directory's calibration chose what is impossible for its checkpoint: somebody has changed it. */
+  static ModelException unfit(Path directory, IllegalArgumentException e) {
+    return new ModelException("its choices do not fit the checkpoint: " + e.getMessage(),
+        directory.resolve(ModelFiles.CALIBRATION).toString(), MEND, e);
+  }
+
   /** The range bits of a value. */
   int bits(String value) {
     return get(ranges, value, "range").bits();

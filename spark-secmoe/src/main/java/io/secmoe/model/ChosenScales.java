@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Chooses scales from measured ranges: a matrix gets the most fraction bits that both 12-bit integers and the range rule allow, and at
- * least {@link #LOSS} fewer than the integers do: then the range rule refuses it.
+ * Chooses scales from measured ranges: a matrix gets the most fraction bits that both 12-bit integers and the range rule allow. One that
+ * would lose more than {@link #LOSS} bits of its 12 to the range rule gets more than that allows, and is refused by name.
  */
 final class ChosenScales implements Scales {
   private static final int LOSS = 3;

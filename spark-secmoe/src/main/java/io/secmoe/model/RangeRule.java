@@ -1,6 +1,7 @@
 package io.secmoe.model;
 
 import io.secmoe.layer.AttentionShape;
+import io.secmoe.layer.FeedForward;
 import io.secmoe.layer.NormShape;
 import io.secmoe.linear.Weights;
 import io.secmoe.moe.FeedForwardShape;
@@ -32,9 +33,6 @@ final class RangeRule {
   static final String VALUE = ".value.weight";
   static final String OUTPUT = ".output.weight";
   static final String NORM = ".norm.weight";
-
-  /** Fraction bits of a dense layer's hidden features. */
-  static final int HIDDEN_FRACTION = FixedPoint.FRACTION;
 
   /** Fraction bits of an attention's scores and means, and what keeps masked scores below all others. */
   private static final int PRODUCT_FRACTION = 2 * FixedPoint.FRACTION;
@@ -77,8 +75,8 @@ final class RangeRule {
       rule.sparse(moe.shape());
     } else if (layer instanceof FeedForwardSpec dense) {
       rule.norm(NORM, dense.norm());
-      rule.up(UP, dense.shape(), HIDDEN_FRACTION);
-      rule.product(DOWN, dense.shape().outputBits(), dense.shape().downFraction(), HIDDEN_FRACTION);
+      rule.up(UP, dense.shape(), FeedForward.HIDDEN_FRACTION);
+      rule.product(DOWN, dense.shape().outputBits(), dense.shape().downFraction(), FeedForward.HIDDEN_FRACTION);
     } else if (layer instanceof AttentionSpec attention) {
       rule.norm(NORM, attention.norm());
       rule.attention(attention.shape());

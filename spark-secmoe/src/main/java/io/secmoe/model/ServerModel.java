@@ -39,6 +39,15 @@ public final class ServerModel {
    * @param output what inferences reveal to the client
    */
   public static ServerModel load(Path directory, Profile profile, Output output) {
+    try {
+      return read(directory, profile, output);
+    } catch (IllegalArgumentException e) {
+      // Shapes and weights check what they are made of: here that came from the calibration.
+      throw Calibration.unfit(directory, e);
+    }
+  }
+
+  private static ServerModel read(Path directory, Profile profile, Output output) {
     try (Checkpoint checkpoint = Checkpoint.open(directory)) {
       Architecture architecture = checkpoint.architecture();
       if (!architecture.outputs().contains(output)) {

@@ -91,7 +91,8 @@ public final class StatisticalLoss {
       }
       case PARAMETERS -> {
         add(profile.linearLevel(), PLAIN, expert.width(), experts);
-        add(top, PARAMETERS, experts + bias, (double) chosen * tokens * (shape.upParameters().answers() + shape.downParameters().answers()));
+        long answers = shape.upParameters().answers() + shape.downParameters().answers();
+        add(top, PARAMETERS, experts + bias, (double) chosen * tokens * answers);
       }
     }
   }

@@ -1,5 +1,6 @@
 package io.secmoe.model;
 
+import io.secmoe.layer.FeedForward;
 import io.secmoe.layer.NormShape;
 import io.secmoe.moe.FeedForwardShape;
 import io.secmoe.moe.FeedForwardWeights;
@@ -21,7 +22,7 @@ record SwitchNetworks(SwitchTensors tensors, Scales scales) {
   private LayerPlan.Step dense(int block, String name, NormShape norm, String gain) {
     Matrix up = tensors.up(block);
     Matrix down = tensors.down(block);
-    FeedForwardShape shape = network(name, up, down, RangeRule.HIDDEN_FRACTION);
+    FeedForwardShape shape = network(name, up, down, FeedForward.HIDDEN_FRACTION);
     return new LayerPlan.Step(new FeedForwardSpec(name, norm, shape),
         Map.of(RangeRule.UP, up.name(), RangeRule.DOWN, down.name(), RangeRule.NORM, gain), weights(shape, up, down));
   }

@@ -14,8 +14,8 @@ package io.secmoe.moe;
  * @param hiddenBits calibrated: W1·x + b1 and V·x lie below 2^hiddenBits in magnitude
  * @param outputBits calibrated: the result, before any gate weight, lies below 2^outputBits in magnitude
  */
-public record FeedForwardShape(int width, int hidden, Activation activation, boolean gated, boolean biased, int upFraction, int downFraction,
-    int hiddenBits, int outputBits) {
+public record FeedForwardShape(int width, int hidden, Activation activation, boolean gated, boolean biased, int upFraction,
+    int downFraction, int hiddenBits, int outputBits) {
   /** Rows of the first matrix: W1, and V below it where there is one. */
   public int upRows() {
     return gated ? Math.multiplyExact(2, hidden) : hidden;

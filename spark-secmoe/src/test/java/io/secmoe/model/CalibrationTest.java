@@ -61,6 +61,7 @@ class CalibrationTest {
       "secmoe-calibration-2|v0|\"format\" is \"v0\"",
       "\"blocks.1.hidden\"|\"blocks.9.hidden\"|no range for \"blocks.1.hidden\"",
       "\"head.weight\"|\"tail.weight\"|no scale for \"head.weight\"",
+      "\"embed.weight\" : 1|\"embed.weight\" : 19, \"x\" : 1|its choices do not fit the checkpoint: weight",
       "\"t\" : 2198738042881|\"t\" : 1|\"t\" must be",
       "\"samples\" : 400|\"samples\" : 0|\"samples\"",
       "\"bits\" :|\"bits\" : 0, \"x\" :|\"bits\" must be a whole number",

@@ -47,6 +47,20 @@ class CalibratorTest {
   @Test
   void aModelIsRightWithTheLargestPrime() {
     calibrate(6000);
+    assertRight();
+  }
+
+  /** A residual stream of thousands, as trained models of this kind have it. */
+  @Test
+  void aModelOfLargeValuesIsRight() {
+    Calibration calibration = calibrate(Map.of("shared.weight", 100f, "encoder.block.0.layer.0.SelfAttention.o.weight", 300f,
+        "encoder.block.0.layer.1.mlp.experts.expert_0.wo.weight", 1000f,
+        "encoder.block.0.layer.1.mlp.experts.expert_1.wo.weight", 1000f));
+    assertTrue(calibration.bits("encoder.block.0.layer.1") >= 11, calibration.ranges().toString());
+    assertRight();
+  }
+
+  private void assertRight() {
     int[][] ids = SwitchCheckpoints.expected("one-layer").ids();
     double[][] plain = FloatModel.load(directory).run(ids).embeddings();
     ServerModel model = ServerModel.load(directory, Profile.DEFAULT, Output.EMBEDDINGS);
@@ -66,11 +80,18 @@ class CalibratorTest {
 
   /** With the position bias times a factor. */
   private Calibration calibrate(float factor) {
+    return calibrate(Map.of(BIAS, factor));
+  }
+
+  /** With tensors times factors. */
+  private Calibration calibrate(Map<String, Float> factors) {
     Map<String, Floats> tensors = SwitchCheckpoints.tensors("one-layer");
-    float[] bias = tensors.get(BIAS).values();
-    for (int i = 0; i < bias.length; i++) {
-      bias[i] *= factor;
-    }
+    factors.forEach((name, factor) -> {
+      float[] values = tensors.get(name).values();
+      for (int i = 0; i < values.length; i++) {
+        values[i] *= factor;
+      }
+    });
     SwitchCheckpoints.copy("one-layer", directory, config -> {});
     SafetensorsFile.write(directory.resolve("model.safetensors"), tensors);
     return CalibrateCommand.run(directory, SwitchCheckpoints.expected("one-layer").ids());

@@ -12,10 +12,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The digits example: our plaintext references against PyTorch's logits on all 1,797 images, and its calibration file. */
+/** The token-wise digits model: our plaintext references against PyTorch's logits on all 1,797 images, and its calibration file. */
 class DigitsModelTest {
   private static final Path DIGITS = Path.of("..", "notebooks", "digits");
-  private static final Path MODEL = DIGITS.resolve("model");
+  private static final Path MODEL = DIGITS.resolve("token-wise").resolve("model");
 
   private static float[][] features;
   private static float[][] trainingFeatures;
@@ -29,7 +29,7 @@ class DigitsModelTest {
       features = arrays(spark.read().parquet(table).orderBy("id").select("features").collectAsList());
       trainingFeatures = arrays(spark.read().parquet(table).where("split = 'train'").orderBy("id").select("features")
           .collectAsList());
-      reference = arrays(spark.read().parquet(DIGITS.resolve("reference.parquet").toString()).orderBy("id").select("logits")
+      reference = arrays(spark.read().parquet(DIGITS.resolve("token-wise").resolve("reference.parquet").toString()).orderBy("id").select("logits")
           .collectAsList());
     }
     assertEquals(1797, features.length);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The whole digits model between two parties, against the plaintext float model. */
 class InferenceTest {
-  private static final Path MODEL = Path.of("../notebooks/digits/model");
+  private static final Path MODEL = Path.of("../notebooks/digits/token-wise/model");
   private static final int ROWS = 12;
 
   private final ServerModel model = ServerModel.load(MODEL);

@@ -8,9 +8,12 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class StatisticalLossTest {
+  private static final Path DIGITS = Path.of("../notebooks/digits");
   private static final Sequences BATCH = new Sequences(8192, 1);
+  private static final Sequences IMAGES = new Sequences(512, 16);
 
-  private final LayerList digits = ServerModel.load(Path.of("../notebooks/digits/model")).layers();
+  private final LayerList digits = ServerModel.load(DIGITS.resolve("token-wise/model")).layers();
+  private final LayerList encoder = ServerModel.load(DIGITS.resolve("model")).layers();
 
   @Test
   void isSmallForTheDefaultParameters() {
@@ -23,5 +26,12 @@ class StatisticalLossTest {
   @Test
   void growsWithTheNumberOfAnswers() {
     assertTrue(StatisticalLoss.log2(digits, Strategy.ALL, BATCH) > StatisticalLoss.log2(digits, Strategy.SELECT, BATCH));
+  }
+
+  @Test
+  void anEncoderAnswersMoreOftenAndStaysSmall() {
+    double bits = StatisticalLoss.log2(encoder, Strategy.SELECT, IMAGES);
+    assertTrue(bits < -28 && bits > StatisticalLoss.log2(digits, Strategy.SELECT, BATCH), "encoder: " + bits);
+    assertTrue(StatisticalLoss.log2(encoder, Strategy.SELECT, new Sequences(1, 16)) < bits);
   }
 }

@@ -20,7 +20,7 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * SQL with private predictions, tried on one machine: a server with the digits model as a process of its own, and a query of this one over
- * the table {@code digits} (id, features, label, split).
+ * the table {@code digits} (id, features, label, split, tokens).
  *
  * <pre>
  * --sql QUERY     one query (how many images show which digit)
@@ -30,7 +30,7 @@ import org.apache.spark.sql.SparkSession;
  * </pre>
  */
 public final class SqlDemo {
-  private static final String QUERY = "SELECT secmoe_label(features) AS digit, count(*) AS images FROM digits GROUP BY 1 ORDER BY 1";
+  private static final String QUERY = "SELECT secmoe_label(tokens) AS digit, count(*) AS images FROM digits GROUP BY 1 ORDER BY 1";
   private static final int SHOWN = 40;
   private static final long START_MILLIS = 180_000;
 

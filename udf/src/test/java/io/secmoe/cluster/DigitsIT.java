@@ -3,6 +3,7 @@ package io.secmoe.cluster;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.secmoe.model.TokenRows;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -21,17 +22,17 @@ class DigitsIT {
     try (Submitted server = parties.server("digits-server", DIGITS.resolve("model"), Map.of("spark.cores.max", "2"))) {
       parties.awaitReady(server);
       try (Submitted client = parties.client("digits-client", Map.of("spark.cores.max", "2"),
-          List.of("--input", DIGITS.resolve("digits.parquet").toString(), "--label-column", "predicted_label", "--output",
-              predicted.toString(), "--output-format", "json", "--output-columns", "features,prediction,logits"))) {
+          List.of("--input", DIGITS.resolve("digits.parquet").toString(), "--tokens-column", "tokens", "--label-column", "predicted_label",
+              "--output", predicted.toString(), "--output-format", "json", "--output-columns", "tokens,prediction,logits"))) {
         client.assertExit(0);
-        assertTrue(client.err().contains("blocks.0 ") && client.err().contains("1 batch done, 1,797 rows"), client.err());
+        assertTrue(client.err().contains("encoder.block.1.layer.1 ") && client.err().contains("4 batches done, 1,797 rows"), client.err());
         assertTrue(client.out().contains("predictions: " + predicted), client.out());
       }
-      assertTrue(server.alive() && server.out().contains("secmoe server ready: model 'digits-moe', address 127.0.0.1:"), server.out());
+      assertTrue(server.alive() && server.out().contains("secmoe server ready: model 'digits-encoder', address 127.0.0.1:"), server.out());
     }
     List<JsonNode> rows = JsonLines.read(predicted);
     Predicted.assertPlain(DIGITS.resolve("model"), rows,
-        rows.stream().map(row -> JsonLines.floats(row.get("features"))).toArray(float[][]::new));
+        TokenRows.padded(rows.stream().map(row -> JsonLines.ints(row.get("tokens"))).toArray(int[][]::new)));
     assertTrue(rows.size() == 1797, rows.size() + " rows");
   }
 }

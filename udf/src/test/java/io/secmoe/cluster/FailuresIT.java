@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.secmoe.model.FeatureRows;
 import io.secmoe.model.SmallModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -171,6 +172,6 @@ class FailuresIT {
     List<Integer> ids = rows.stream().map(row -> Integer.parseInt(row.get("id").textValue())).toList();
     List<Integer> expected = IntStream.range(0, ROWS).filter(row -> row % PARTITIONS < partitions).boxed().toList();
     assertEquals(expected, ids);
-    Predicted.assertPlain(model, rows, ids.stream().map(id -> features[id]).toArray(float[][]::new));
+    Predicted.assertPlain(model, rows, new FeatureRows(ids.stream().map(id -> features[id]).toArray(float[][]::new)));
   }
 }

@@ -60,7 +60,8 @@ public final class SecMoeConf implements Serializable {
   public static final Setting<Optional<String>> MODEL_DIGEST = new Setting<>(PREFIX + "model.digest", "",
       "64 hexadecimal digits, or nothing for any model", "Client: the only model to talk to.", Parsers.optional(HEX_256));
   public static final Setting<Strategy> STRATEGY = new Setting<>(PREFIX + "strategy", "select", "select, all, parameters",
-      "Client: how experts are evaluated: select-then-compute, all of them with oblivious selection afterwards, or parameters selected first.",
+      "Client: how experts are evaluated: select-then-compute, all of them with oblivious selection afterwards, or parameters selected"
+          + " first.",
       Parsers.choice(Strategy.class));
   public static final Setting<Integer> BATCH_ROWS = new Setting<>(PREFIX + "batch.rows", "8192", "a number from 1 to 8192",
       "Client: most rows in one batch.", Parsers.integer(1, 8192));

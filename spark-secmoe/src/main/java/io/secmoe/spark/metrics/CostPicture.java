@@ -14,19 +14,31 @@ import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.style.AxesChartStyler.TextAlignment;
 import org.knowm.xchart.style.CategoryStyler;
 import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 
-/** A report as a picture: two panels, where the bytes and where the seconds went, one bar per layer, one colour per step. */
+/**
+ * A report as a picture: two panels, where the bytes and where the seconds went, one bar per layer, one colour per step. Many layers have
+ * wider panels, one above the other.
+ */
 public final class CostPicture {
   private static final int WIDTH = 760;
   private static final int HEIGHT = 560;
+  /** Axis and legend. */
+  private static final int MARGINS = 240;
+  private static final int LEAST_BAR = 44;
+  /** With less room than this per bar the layers' names slant, by so many degrees. */
+  private static final int NAME = 92;
+  private static final int SLANT = 40;
   private static final double MEGABYTE = 1e6;
   private static final Color INK = new Color(0x2b2f36);
   private static final Color RULE = new Color(0xdfe3e8);
+  /** In an order in which neighbours differ. */
   private static final Color[] STEPS = {new Color(0x4c78a8), new Color(0xf2a65a), new Color(0x54a24b), new Color(0xb279a2),
-      new Color(0xe45756), new Color(0x72b7b2), new Color(0x9d755d), new Color(0xbab0ac)};
+      new Color(0xe45756), new Color(0x72b7b2), new Color(0x9d755d), new Color(0xeeca3b), new Color(0x2f4b7c), new Color(0xff9da6),
+      new Color(0x88d27a), new Color(0x7b4ea3), new Color(0xa63603), new Color(0x1f7a78), new Color(0xd6a5c9), new Color(0xbab0ac)};
 
   private CostPicture() {}
 
@@ -41,7 +53,8 @@ public final class CostPicture {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       try (OutputStream out = Files.newOutputStream(file)) {
-        BitmapEncoder.saveBitmap(List.of(bytes, seconds), 1, 2, out, BitmapFormat.PNG);
+        boolean wide = bytes.getWidth() > WIDTH;
+        BitmapEncoder.saveBitmap(List.of(bytes, seconds), wide ? 2 : 1, wide ? 1 : 2, out, BitmapFormat.PNG);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("the picture " + file + " cannot be written", e);
@@ -49,9 +62,15 @@ public final class CostPicture {
   }
 
   private static CategoryChart panel(CostReport report, String title, String unit, ToDoubleFunction<Cost> figure) {
-    CategoryChart chart = new CategoryChartBuilder().width(WIDTH).height(HEIGHT).title(title).yAxisTitle(unit).build();
-    style(chart.getStyler());
     List<String> layers = report.costs().stream().map(Cost::layer).distinct().toList();
+    int width = Math.max(WIDTH, MARGINS + LEAST_BAR * layers.size());
+    CategoryChart chart = new CategoryChartBuilder().width(width).height(HEIGHT).title(title).yAxisTitle(unit).build();
+    style(chart.getStyler());
+    if ((width - MARGINS) / Math.max(1, layers.size()) < NAME) {
+      chart.getStyler().setXAxisLabelRotation(SLANT);
+      chart.getStyler().setXAxisLabelAlignment(TextAlignment.Right);
+      chart.getStyler().setXAxisLabelAlignmentVertical(TextAlignment.Right);
+    }
     for (String step : report.costs().stream().map(Cost::step).distinct().toList()) {
       chart.addSeries(step, layers, layers.stream().map(layer -> sum(report, layer, step, figure)).toList());
     }
@@ -81,8 +100,8 @@ public final class CostPicture {
     styler.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
     styler.setYAxisDecimalPattern("#,##0");
     styler.setYAxisMin(0.0);
-    styler.setLegendPosition(LegendPosition.OutsideS);
-    styler.setLegendLayout(LegendLayout.Horizontal);
+    styler.setLegendPosition(LegendPosition.OutsideE);
+    styler.setLegendLayout(LegendLayout.Vertical);
     styler.setLegendBorderColor(Color.WHITE);
     styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
     styler.setLegendSeriesLineLength(14);

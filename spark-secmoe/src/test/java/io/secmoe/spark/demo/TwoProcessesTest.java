@@ -61,7 +61,7 @@ class TwoProcessesTest {
     assertTrue(text("missing.err").contains("the input " + folder.resolve("absent.parquet") + " cannot be read"), text("missing.err"));
     assertEquals(0, exitCode(good), () -> text("good.err"));
     withSpark(spark -> {
-      Comparison comparison = Comparison.of(spark, folder.resolve("good.parquet"), DIGITS.resolve("model"));
+      Comparison comparison = Comparison.of(spark, folder.resolve("good.parquet"), DIGITS.resolve("token-wise/model"));
       assertEquals(ROWS, comparison.rows());
       assertTrue(comparison.holds(), comparison.toString());
     });
@@ -90,7 +90,7 @@ class TwoProcessesTest {
 
   private Process server() throws IOException {
     List<String> arguments = arguments("server.conf", authority.issue("server", "CN=server,O=Test"));
-    arguments.addAll(List.of("--model", DIGITS.resolve("model").toString(), "--ready-file", folder.resolve("server.ready").toString(),
+    arguments.addAll(List.of("--model", DIGITS.resolve("token-wise/model").toString(), "--ready-file", folder.resolve("server.ready").toString(),
         "--stop-on-stdin-close", "--conf", "spark.secmoe.listen.host=127.0.0.1", "--conf", "spark.secmoe.advertised.host=127.0.0.1"));
     return start("server", ServerApplication.class, arguments);
   }

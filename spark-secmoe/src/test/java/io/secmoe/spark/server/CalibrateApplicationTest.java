@@ -26,7 +26,7 @@ class CalibrateApplicationTest {
   @BeforeEach
   void copyWithoutCalibration() throws IOException {
     for (String file : new String[] {"model.safetensors", "config.json"}) {
-      Files.copy(DIGITS.resolve("model").resolve(file), model.resolve(file));
+      Files.copy(DIGITS.resolve("token-wise/model").resolve(file), model.resolve(file));
     }
   }
 

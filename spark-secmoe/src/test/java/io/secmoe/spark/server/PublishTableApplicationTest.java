@@ -59,7 +59,7 @@ class PublishTableApplicationTest {
 
   @Test
   void modelsWithoutATableAreRefused() throws IOException {
-    Path model = copy(Path.of("../notebooks/digits/model"), "model");
+    Path model = copy(Path.of("../notebooks/digits/token-wise/model"), "model");
     CalibrateCommand.run(model, new float[][] {new float[64]});
     ModelException e = assertThrows(ModelException.class, () -> run(model, folder.resolve("table")));
     assertTrue(e.what().contains("no embedding table"), e.getMessage());

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 
 class MemoryPlanTest {
   private static final Sequences BATCH = new Sequences(8192, 1);
-  private static final LayerList DIGITS = ServerModel.load(Path.of("..", "notebooks", "digits", "model")).layers();
+  private static final LayerList DIGITS = ServerModel.load(Path.of("..", "notebooks", "digits", "token-wise", "model")).layers();
 
   /** The benchmark at this model's sparse layer peaks 380 MiB above an idle JVM on the client, heap included, and 550 MiB on the server. */
   @Test
