@@ -1,12 +1,18 @@
 """Pictures of the notebooks: one style, one colour per step of the conversation."""
 
+import re
+
 import matplotlib.pyplot as plt
 import numpy as np
 
 INK, FAINT, RULE = "#2b2f36", "#8a929c", "#dfe3e8"
 BLUE, ORANGE, GREEN, PURPLE, RED = "#4c78a8", "#f2a65a", "#54a24b", "#b279a2", "#e45756"
-STEPS = {"router": BLUE, "linear": ORANGE, "activation": GREEN, "product": PURPLE, "set-up": RED}
-SPARE = ["#72b7b2", "#9d755d", "#bab0ac", "#e8c547", "#6b8e9e"]
+STEPS = {
+    "router": BLUE, "linear": ORANGE, "activation": GREEN, "norm": PURPLE, "look-up": "#e8c547", "pool": "#9d755d",
+    "projections": "#c8602c", "scores": "#72b7b2", "softmax": RED, "values": "#2f7f86", "output": "#ffd8ae",  # attention's
+    "handshake": FAINT, "keys": "#bab0ac", "reveal": INK,
+}
+SPARE = ["#6b8e9e", "#d6a5c9", "#a0c878", "#7f6fb0"]
 
 plt.rcParams.update({
     "figure.dpi": 88, "figure.facecolor": "white", "savefig.bbox": "tight", "font.size": 10.5,
@@ -20,7 +26,7 @@ plt.rcParams.update({
 def colour(step):
     """The colour of a step; the same in every picture of a session."""
     if step not in STEPS:
-        STEPS[step] = SPARE[(len(STEPS) - 5) % len(SPARE)]
+        STEPS[step] = SPARE[len(STEPS) % len(SPARE)]
     return STEPS[step]
 
 
@@ -50,7 +56,7 @@ def stacked(axis, labels, steps, horizontal=False):
         base += np.asarray(figures, dtype=float)
     if horizontal:
         axis.set_yticks(places, labels)
-        axis.invert_yaxis()
+        axis.set_ylim(len(labels) - 0.5, -0.5)  # From top to bottom, also where panels share their axis.
         axis.grid(axis="x")
         axis.grid(False, axis="y")
         axis.set_xlim(0, max(axis.get_xlim()[1], 1.04 * base.max()))
@@ -58,6 +64,12 @@ def stacked(axis, labels, steps, horizontal=False):
         axis.set_xticks(places, labels)
         axis.margins(y=0.1)
     return base
+
+
+def layer_names(layers):
+    """Short enough for an axis: in a block of the library's encoder, layer 0 is attention, layer 1 the feed-forward layer or the experts."""
+    return [re.sub(r"^encoder\.block\.(\d+)\.layer\.([01])$", lambda m: f"block {m[1]}: " + ("attention", "feed-forward")[int(m[2])], layer)
+            .removeprefix("encoder.").replace("_", " ") for layer in layers]
 
 
 def say(axis, places, heights, texts):

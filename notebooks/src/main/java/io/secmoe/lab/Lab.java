@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The notebooks' surroundings, as processes of their own on this machine: the model owner's server with the digits model, and the data
+ * The notebooks' surroundings, as processes of their own on this machine: the model owner's server with the digits encoder, and the data
  * owner's Spark Connect server. {@link #environment} tells a notebook's kernel how to find them.
  */
 final class Lab implements AutoCloseable {

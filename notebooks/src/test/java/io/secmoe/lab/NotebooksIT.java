@@ -18,11 +18,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Executes the notebooks as their readers do, into target/executed, and looks at what stands there and in the checked-in files. */
-@Timeout(1800)
+@Timeout(3600)
 class NotebooksIT {
   private static final Path FOLDER = Path.of("").toAbsolutePath();
   private static final Path EXECUTED = FOLDER.resolve("target/executed");
-  private static final String CELL_SECONDS = "1200";
+  private static final String CELL_SECONDS = "2400";
 
   private static Lab lab;
 

@@ -59,7 +59,7 @@ class DigitsEncoderTest {
     }
   }
 
-  /** Rounding moves a logit by a hundredth; where a router wavers between two experts, whichever it takes, by what training left there. */
+  /** Rounding moves a logit by less than a hundredth; where a router wavers between two experts, whichever it takes, by what training left there. */
   @Test
   void inPrivateItSaysTheSame() {
     int rows = 64;
@@ -81,7 +81,7 @@ class DigitsEncoderTest {
     Arrays.sort(differences);
     System.err.println("digits encoder, private against the library: logits differ by at most " + differences[rows - 1]
         + ", half of the rows by at most " + differences[rows / 2]);
-    assertTrue(differences[rows - 1] < 0.15 && differences[rows / 2] < 0.02, Arrays.toString(differences));
+    assertTrue(differences[rows - 1] < 0.15 && differences[rows / 2] < 0.01, Arrays.toString(differences));
   }
 
   @Test

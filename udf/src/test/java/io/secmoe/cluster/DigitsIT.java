@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The example as README tells it: spark-submit on two clusters, with the shipped configuration and one jar. */
-@Timeout(300)
+@Timeout(600)
 class DigitsIT {
   private static final Path DIGITS = Path.of("..", "notebooks", "digits").toAbsolutePath();
 
@@ -22,8 +22,9 @@ class DigitsIT {
     try (Submitted server = parties.server("digits-server", DIGITS.resolve("model"), Map.of("spark.cores.max", "2"))) {
       parties.awaitReady(server);
       try (Submitted client = parties.client("digits-client", Map.of("spark.cores.max", "2"),
-          List.of("--input", DIGITS.resolve("digits.parquet").toString(), "--tokens-column", "tokens", "--label-column", "predicted_label",
-              "--output", predicted.toString(), "--output-format", "json", "--output-columns", "tokens,prediction,logits"))) {
+          List.of("--input", DIGITS.resolve("digits.parquet").toString(), "--tokens-column", "tokens", "--partitions", "2",
+              "--label-column", "predicted_label", "--output", predicted.toString(), "--output-format", "json",
+              "--output-columns", "tokens,prediction,logits"))) {
         client.assertExit(0);
         assertTrue(client.err().contains("encoder.block.1.layer.1 ") && client.err().contains("4 batches done, 1,797 rows"), client.err());
         assertTrue(client.out().contains("predictions: " + predicted), client.out());

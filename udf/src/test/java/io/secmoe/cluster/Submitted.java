@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
 
 /** A process of the tests, whose output goes to two files, and which ends when its standard input is closed. */
 final class Submitted implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 300;
+  private static final long PATIENCE_SECONDS = 600;
   private static final long END_SECONDS = 30;
 
   private final Process process;
