@@ -13,7 +13,7 @@ import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.types.DataTypeUtils;
 import scala.collection.immutable.Seq;
 
-/** {@code secmoe_infer_table(TABLE(t), 'features')}: all columns of t and what the server reveals: prediction, label and logits, or embedding. */
+/** {@code secmoe_infer_table(TABLE(t), 'features')}: t's columns and what the server reveals: prediction, label, logits, or embedding. */
 final class InferTable {
   static final String NAME = "secmoe_infer_table";
   private static final String USAGE = NAME + "(TABLE(t), 'features') takes a table and the name of its column of features or tokens";

@@ -21,8 +21,8 @@ import scala.collection.immutable.IndexedSeq;
 import scala.collection.immutable.Seq;
 
 /**
- * A call of {@code secmoe_infer}, {@code secmoe_label} or {@code secmoe_embed} as the analyzer sees it. It is never evaluated row by row: {@link ExtractCalls} puts
- * an operator below the plan it stands in, and the operator's result in its place.
+ * A call of {@code secmoe_infer}, {@code secmoe_label} or {@code secmoe_embed} as the analyzer sees it. It is never evaluated row by
+ * row: {@link ExtractCalls} puts an operator below the plan it stands in, and the operator's result in its place.
  */
 public final class InferenceCall extends Expression implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -143,7 +143,8 @@ public final class InferenceCall extends Expression implements Serializable {
   public TypeCheckResult checkInputDataTypes() {
     boolean fits = InputTypes.accepts(input.dataType());
     return fits ? TypeCheckResult.TypeCheckSuccess$.MODULE$
-        : new TypeCheckResult.TypeCheckFailure(kind.function() + " takes an array of numbers or text, not " + input.dataType().simpleString());
+        : new TypeCheckResult.TypeCheckFailure(
+            kind.function() + " takes an array of numbers or text, not " + input.dataType().simpleString());
   }
 
   @Override

@@ -24,8 +24,8 @@ import scala.runtime.BoxedUnit;
 
 /**
  * For {@code spark.sql.extensions}: the functions {@code secmoe_infer(input)} (logits), {@code secmoe_label(input)}, {@code
- * secmoe_embed(input)} and {@code secmoe_infer_table(TABLE(t), 'column')}, and the rules that run them in batches. The server and this party's certificates come
- * from the session's {@code spark.secmoe.*} keys when a query is analysed.
+ * secmoe_embed(input)} and {@code secmoe_infer_table(TABLE(t), 'column')}, and the rules that run them in batches. The server and this
+ * party's certificates come from the session's {@code spark.secmoe.*} keys when a query is analysed.
  */
 public final class SecMoeExtensions extends AbstractFunction1<SparkSessionExtensions, BoxedUnit> {
   @Override

@@ -43,8 +43,8 @@ final class AttemptsFile {
     open.remove(new Key(place, report.epoch()));
     Cost total = report.total();
     lines.add(line(place, report.epoch(), report.keyFingerprint(), report.loss()).put("rows", report.rows())
-        .put("length", report.length()).put("bytes_to_server", total.toServer()).put("bytes_to_client", total.toClient()).put("queued_ms", report.queuedMillis())
-        .put("conversed_ms", report.conversedMillis()).toString());
+        .put("length", report.length()).put("bytes_to_server", total.toServer()).put("bytes_to_client", total.toClient())
+        .put("queued_ms", report.queuedMillis()).put("conversed_ms", report.conversedMillis()).toString());
   }
 
   private static ObjectNode line(BatchPlace place, long epoch, String keyFingerprint, String loss) {

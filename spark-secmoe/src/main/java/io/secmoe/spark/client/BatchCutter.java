@@ -8,8 +8,8 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.DataType;
 
 /**
- * Cuts a partition into batches while its rows come, in their order: a batch takes rows until the next one would be too much for it, and that one
- * begins the next batch. Rows that bring null are not sent, but pass with their batch. Used by one task.
+ * Cuts a partition into batches while its rows come, in their order: a batch takes rows until the next one would be too much for it,
+ * and that one begins the next batch. Rows that bring null are not sent, but pass with their batch. Used by one task.
  *
  * @param <V> what a row brings
  */

@@ -30,7 +30,7 @@ import org.apache.spark.sql.SparkSession;
  * --partitions N             repartition the input first
  * --features-column NAME     array of numbers (features); or, where the model takes tokens,
  * --tokens-column NAME       array of integers, or with spark.secmoe.text.vocabulary text
- * --features-expression SQL  computes it from other columns, such as array(a, b, c) or from_json(pixels, 'array<float>')
+ * --features-expression SQL  computes either from other columns, such as array(a, b, c) or from_json(pixels, 'array<float>')
  * --prediction-column NAME   to be added (prediction)
  * --label-column NAME        to be added (label)
  * --logits-column NAME       to be added (logits)
@@ -51,7 +51,8 @@ import org.apache.spark.sql.SparkSession;
  */
 public final class ClientApplication {
   private static final Set<String> OPTIONS = Set.of("input", "format", "input-option", "partitions", "features-column",
-      "tokens-column", "features-expression", "prediction-column", "label-column", "logits-column", "embedding-column", "output", "output-format", "output-option",
+      "tokens-column", "features-expression", "prediction-column", "label-column", "logits-column", "embedding-column", "output",
+      "output-format", "output-option",
       "output-columns", "mode", "costs", "attempts");
 
   private ClientApplication() {}

@@ -15,7 +15,7 @@ import org.apache.spark.sql.functions;
  * @param path where it is; null for a format whose options say so
  * @param format Spark's name of it
  * @param options of the format's reader
- * @param features the features as an SQL expression over the table's columns; null if a column holds them
+ * @param features the features or tokens as an SQL expression over the table's columns; null if a column holds them
  * @param partitions to divide the table into; 0 to leave it as it is
  */
 record InputTable(String path, String format, Map<String, String> options, String features, int partitions) {
@@ -29,7 +29,7 @@ record InputTable(String path, String format, Map<String, String> options, Strin
   /**
    * Reads what can be known without running a job.
    *
-   * @param column of the features
+   * @param column of the features or tokens
    * @throws InferenceException UNUSABLE if the table or the expression cannot be used
    */
   Dataset<Row> read(SparkSession session, String column) {

@@ -18,7 +18,8 @@ import org.apache.spark.sql.SparkSession;
  * predicted.write().parquet("predicted.parquet");
  * }</pre>
  *
- * <p>The server learns the number of rows in each batch and the length they are padded to, and nothing about their contents; nothing is sent before an action runs.
+ * <p>The server learns the number of rows in each batch and the length they are padded to, and nothing about their contents; nothing is
+ * sent before an action runs.
  */
 public final class PrivateInference {
   private final SparkSession spark;

@@ -74,7 +74,7 @@ public final class SecMoeConf implements Serializable {
   public static final Setting<Boolean> FEATURES_PAD = new Setting<>(PREFIX + "features.pad", "false", "true, false",
       "Client: whether rows with too few features are filled up with zeros; otherwise they are errors.", Parsers.flag());
   public static final Setting<Optional<Path>> TOKENIZER = new Setting<>(PREFIX + "text.vocabulary", "", "a path",
-      "Client: the model's tokenizer.json, the same path on all executors, for columns of text; they are tokenised on the client's executors.",
+      "Client: the model's tokenizer.json, the same path on all executors, for columns of text, which are tokenised there.",
       Parsers.path());
   public static final Setting<Optional<Path>> EMBEDDING_TABLE = new Setting<>(PREFIX + "embedding.table", "", "a path",
       "Client: the file of the model's embedding table where its owner has published it, the same path on all executors.",
@@ -100,7 +100,8 @@ public final class SecMoeConf implements Serializable {
       "a number from 1 to 1024, or nothing for spark.task.cpus", "Both: native threads of one attempt.",
       text -> text.isEmpty() ? Optional.empty() : Optional.of(Parsers.integer(1, 1024).apply(text)));
   public static final Setting<Output> OUTPUT = new Setting<>(PREFIX + "output", "logits", "logits, label, embeddings",
-      "Server: what inferences reveal to the client: all logits, or the label alone, or embeddings, and then no label.", Parsers.choice(Output.class));
+      "Server: what inferences reveal to the client: all logits, or the label alone, or embeddings, and then no label.",
+      Parsers.choice(Output.class));
   public static final Setting<OtExtension> OT = new Setting<>(PREFIX + "ot", "silent", OtExtension.labels(),
       "Server: how correlated OTs are made: by SoftSpoken OT with some k, 128/k bits each (a larger k saves bytes and costs hashing), or by"
           + " silent OT, 0.4 bits each.",

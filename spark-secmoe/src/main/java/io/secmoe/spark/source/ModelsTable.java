@@ -71,8 +71,8 @@ final class ModelsTable implements SupportsRead {
     Optional<FeatureInput> features = as(layers.input(), FeatureInput.class);
     Optional<TokenInput> tokens = as(layers.input(), TokenInput.class);
     return new GenericInternalRow(new Object[] {text(model.conf().server().address()), text(description.name()), text(description.digest()),
-        layers.layers().size(), sparse.size(), first.map(MoeShape::experts).orElse(null), first.map(moe -> moe.expert().width()).orElse(null),
-        first.map(moe -> moe.expert().hidden()).orElse(null), features.map(FeatureInput::features).orElse(null),
+        layers.layers().size(), sparse.size(), first.map(MoeShape::experts).orElse(null),
+        first.map(moe -> moe.expert().width()).orElse(null), first.map(moe -> moe.expert().hidden()).orElse(null), features.map(FeatureInput::features).orElse(null),
         features.map(FeatureInput::bits).orElse(null), tokens.map(TokenInput::vocabulary).orElse(null),
         tokens.map(TokenInput::longest).orElse(null),
         new GenericArrayData(layers.labels().stream().map(ModelsTable::text).toArray()),

@@ -30,7 +30,7 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
  * <p>Errors name a bad row by its position among those of its partition that meet the query's conditions on stored columns.
  *
  * <p>Read-only. The server is asked for its model's public description when the columns must be known, and for nothing else before the
- * query runs; it learns how many rows of each batch have features, and nothing about their contents.
+ * query runs; it learns how many rows of each batch are sent and the length they are padded to, and nothing about their contents.
  */
 public final class SecMoeSource implements TableProvider, DataSourceRegister, CreatableRelationProvider {
   static final String NAME = "secmoe";

@@ -37,7 +37,8 @@ final class FullBatches {
   /** A single batch is one partition's already, wherever a global limit has made it. */
   private static boolean fits(PrivateInfer infer) {
     Option<Object> most = infer.child().maxRows();
-    return most.isDefined() && (Long) most.get() <= infer.model().batchLimits().largest().count() && Narrow.bottom(infer.child()) instanceof GlobalLimit;
+    int batch = infer.model().batchLimits().largest().count();
+    return most.isDefined() && (Long) most.get() <= batch && Narrow.bottom(infer.child()) instanceof GlobalLimit;
   }
 
   private static boolean arranged(LogicalPlan child) {

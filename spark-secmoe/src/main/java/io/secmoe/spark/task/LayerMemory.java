@@ -16,8 +16,8 @@ import io.secmoe.moe.Sequences;
 import io.secmoe.moe.Strategy;
 
 /**
- * What one layer needs of native memory at once, beside what is fixed: shares on both sides, and on the server uploaded ciphertexts, one tile of
- * outputs with three components, and answers on their way.
+ * What one layer needs of native memory at once, beside what is fixed: shares on both sides, and on the server uploaded ciphertexts, one
+ * tile of outputs with three components, and answers on their way.
  *
  * @param primes of a ciphertext at the top level
  * @param batch the shape that comes to the layer

@@ -123,8 +123,8 @@ class TokenInferenceTest {
   /** A vocabulary of words, whose ids are the model's. */
   private static Path tokenizer() throws IOException {
     return Files.writeString(folder.resolve("tokenizer.json"), """
-        {"version": "1.0", "truncation": null, "padding": null, "added_tokens": [], "normalizer": null, "pre_tokenizer": {"type": "Whitespace"},
-        "post_processor": null, "decoder": null,
+        {"version": "1.0", "truncation": null, "padding": null, "added_tokens": [], "normalizer": null,
+        "pre_tokenizer": {"type": "Whitespace"}, "post_processor": null, "decoder": null,
         "model": {"type": "WordLevel", "vocab": {"the": 0, "cat": 1, "sat": 2, "mat": 3, "dog": 99}, "unk_token": "none"}}""");
   }
 
@@ -139,7 +139,8 @@ class TokenInferenceTest {
     assertEquals(plain[1][5], output.get(2).<Float>getList(1).get(5), CLOSE);
     assertEquals(List.of(new Sequences(2, 4)), inference.reports().stream().map(TokenInferenceTest::shape).toList());
 
-    assertBadText(inference, "'the', 'dog'", "row 1 of partition 0: column 'text' has a token at 0 outside the model's vocabulary, 0 to 10");
+    assertBadText(inference, "'the', 'dog'",
+        "row 1 of partition 0: column 'text' has a token at 0 outside the model's vocabulary, 0 to 10");
     assertBadText(inference, "'the', ''", "row 1 of partition 0: column 'text' has no tokens");
     assertBadText(inference, "'bird', 'the'", "row 0 of partition 0: column 'text' is not made tokens");
     InferenceException e = assertThrows(InferenceException.class, () -> connect(Map.of()).infer(texts, "text"));

@@ -101,8 +101,8 @@ class TokenSourceTest {
 
   @Test
   void theListOfModelsSaysWhatTokensTheyTake() {
-    Row only = reader().option("view", "models").load().select("vocabulary", "longest", "input_features", "output", "labels").collectAsList()
-        .get(0);
+    Row only = reader().option("view", "models").load().select("vocabulary", "longest", "input_features", "output", "labels")
+        .collectAsList().get(0);
     assertEquals(RowFactory.create(SmallEncoder.VOCABULARY, 32, null, "embeddings").toString(),
         RowFactory.create(only.get(0), only.get(1), only.get(2), only.get(3)).toString());
     assertEquals(List.of(), only.getList(4));
