@@ -18,8 +18,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
@@ -33,6 +35,7 @@ final class ModelCase implements Case {
   private static final String REFERENCE = "reference.json";
   private static final int CHECKED_ROWS = 2;
   private static final long ROWS_SEED = 32;
+  private static final double CLOSE = 0x1p-5;
 
   /** Null for a directory. */
   private final RandomCheckpoint random;
@@ -133,19 +136,45 @@ final class ModelCase implements Case {
   public Figures client(ClientParty c) {
     LayerList layers = layers();
     Predictions got = Inference.client(c, layers, rows(((TokenInput) layers.input()).vocabulary()), Strategy.SELECT);
-    return Figures.ofLayers(c.channel().meter(), Map.of("max_error", largestError(got.embeddings())));
+    int features = layers.layers().get(layers.layers().size() - 1).outputs();
+    return Figures.ofLayers(c.channel().meter(), errors(got.embeddings(), features));
   }
 
-  private double largestError(float[][] embeddings) {
-    try {
-      double[][] expected = Bench.JSON.readValue(prepared.resolve(REFERENCE).toFile(), double[][].class);
-      double worst = 0;
-      for (int row = 0; row < expected.length; row++) {
-        for (int i = 0; i < expected[row].length; i++) {
-          worst = Math.max(worst, Math.abs(embeddings[row][i] - expected[row][i]));
-        }
+  /**
+   * The first rows' largest error; and how many vectors are off by more than {@link #CLOSE}, with the largest error of the others: where two
+   * experts are too close for fixed point to tell apart, a token may go to the other one.
+   */
+  private Map<String, Object> errors(float[][] embeddings, int features) {
+    List<Double> worst = new ArrayList<>();
+    double[][] expected = reference();
+    for (int row = 0; row < expected.length; row++) {
+      for (int at = 0; at < expected[row].length; at += features) {
+        worst.add(largestError(embeddings[row], expected[row], at, features));
       }
-      return worst;
+    }
+    Map<String, Object> errors = new LinkedHashMap<>();
+    errors.put("max_error", largest(worst, Double.MAX_VALUE));
+    errors.put("vectors_checked", worst.size());
+    errors.put("vectors_off", worst.stream().filter(error -> error > CLOSE).count());
+    errors.put("max_error_of_others", largest(worst, CLOSE));
+    return errors;
+  }
+
+  private static double largestError(float[] got, double[] expected, int from, int features) {
+    double worst = 0;
+    for (int i = from; i < from + features; i++) {
+      worst = Math.max(worst, Math.abs(got[i] - expected[i]));
+    }
+    return worst;
+  }
+
+  private static double largest(List<Double> errors, double most) {
+    return errors.stream().filter(error -> error <= most).max(Double::compare).orElse(0.0);
+  }
+
+  private double[][] reference() {
+    try {
+      return Bench.JSON.readValue(prepared.resolve(REFERENCE).toFile(), double[][].class);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
