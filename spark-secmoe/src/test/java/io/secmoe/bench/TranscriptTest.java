@@ -27,7 +27,8 @@ class TranscriptTest {
   void dependsOnTheLengthOnly(String name) {
     Operation operation = Operations.of(Arguments.parse("op --name " + name).get(0));
     int few = Math.max(2, 500 / operation.shape().elements());
-    int many = Math.max(20, 9000 / operation.shape().elements());
+    // More than the 64 products that share their ciphertexts.
+    int many = Math.max(80, 9000 / operation.shape().elements());
     List<String> first = transcript(operation, Profile.DEFAULT, few, 1);
     assertEquals(first, transcript(operation, Profile.DEFAULT, few, 2));
     assertNotEquals(first, transcript(operation, Profile.DEFAULT, many, 1));
