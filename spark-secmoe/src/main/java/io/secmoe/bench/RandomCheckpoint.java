@@ -105,7 +105,9 @@ record RandomCheckpoint(int vocabulary, int d, int heads, int hidden, int expert
       for (int side : tensor.shape()) {
         entry.withArray("shape").add(side);
       }
-      entry.withArray("data_offsets").add(at).add(at += 2 * tensor.elements());
+      long end = at + 2 * tensor.elements();
+      entry.withArray("data_offsets").add(at).add(end);
+      at = end;
     }
     return Bench.JSON.writeValueAsString(header).getBytes(StandardCharsets.UTF_8);
   }

@@ -1,14 +1,14 @@
 package io.secmoe.model;
 
+import static io.secmoe.model.LayerSpecJson.MOST_BITS;
+import static io.secmoe.model.LayerSpecJson.MOST_FEATURES;
+import static io.secmoe.model.LayerSpecJson.MOST_IDS;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.secmoe.moe.Sequences;
 
 /** The JSON form of an {@link InputSpec}. */
 final class InputSpecJson {
-  private static final int MOST_FEATURES = 1 << 16;
-  private static final int MOST_BITS = 62;
-  private static final int MOST_IDS = 1 << 20;
-  private static final int MOST_TOKENS = 8192;
-
   private InputSpecJson() {}
 
   static void put(ObjectNode node, InputSpec input) {
@@ -28,7 +28,7 @@ final class InputSpecJson {
     String kind = fields.text("kind", 16);
     InputSpec input = switch (kind) {
       case "features" -> new FeatureInput(fields.integer("features", 1, MOST_FEATURES), fields.integer("bits", 1, MOST_BITS));
-      case "tokens" -> new TokenInput(fields.integer("vocabulary", 1, MOST_IDS), fields.integer("longest", 1, MOST_TOKENS));
+      case "tokens" -> new TokenInput(fields.integer("vocabulary", 1, MOST_IDS), fields.integer("longest", 1, Sequences.MOST_TOKENS));
       default -> throw fields.wrong("kind", "is \"" + kind + "\", known are features and tokens");
     };
     fields.end();

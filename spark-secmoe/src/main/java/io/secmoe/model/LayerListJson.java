@@ -1,5 +1,8 @@
 package io.secmoe.model;
 
+import static io.secmoe.model.LayerSpecJson.MOST_BITS;
+import static io.secmoe.model.LayerSpecJson.MOST_FEATURES;
+
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.secmoe.party.Comparison;
@@ -13,9 +16,7 @@ import java.util.function.Function;
 /** The JSON form of a {@link LayerList}: fields in one fixed order, whole numbers and texts only, hence canonical. */
 final class LayerListJson {
   private static final String FORMAT = "secmoe-layers-2";
-  private static final int MOST_FEATURES = 1 << 16;
   private static final int MOST_LAYERS = 1 << 11;
-  private static final int MOST_BITS = 62;
 
   private LayerListJson() {}
 

@@ -5,14 +5,15 @@ import io.secmoe.layer.NormShape;
 import io.secmoe.layer.Pooling;
 import io.secmoe.linear.LinearShape;
 import io.secmoe.moe.MoeShape;
+import io.secmoe.moe.Sequences;
 
 /** The JSON form of a {@link LayerSpec}: its kind, its name, and its shape's fields. */
 final class LayerSpecJson {
   static final int MOST_FEATURES = 1 << 16;
+  static final int MOST_IDS = 1 << 20;
+  static final int MOST_BITS = 62;
 
   private static final int MOST_EXPERTS = 1 << 10;
-  private static final int MOST_TOKENS = 8192;
-  private static final int MOST_BITS = 62;
 
   private LayerSpecJson() {}
 
@@ -104,7 +105,7 @@ final class LayerSpecJson {
   private static MoeShape moe(Fields fields) {
     int experts = fields.integer("experts", 2, MOST_EXPERTS);
     int topK = fields.integer("top_k", 1, experts);
-    int capacity = fields.integer("capacity", 0, topK == 1 ? MOST_TOKENS : 0);
+    int capacity = fields.integer("capacity", 0, topK == 1 ? Sequences.MOST_TOKENS : 0);
     Fields expert = fields.object("expert");
     MoeShape shape = new MoeShape(experts, topK, fields.flag("renormalised"), fields.flag("router_bias"), capacity,
         bits(fields, "router_fraction"), bits(fields, "logit_bits"), ShapeJson.feedForward(expert));

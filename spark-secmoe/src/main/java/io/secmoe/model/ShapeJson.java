@@ -1,6 +1,7 @@
 package io.secmoe.model;
 
 import static io.secmoe.model.LayerSpecJson.MOST_FEATURES;
+import static io.secmoe.model.LayerSpecJson.MOST_IDS;
 import static io.secmoe.model.LayerSpecJson.bits;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -12,7 +13,6 @@ import io.secmoe.ring.FixedPoint;
 
 /** The JSON form of the shapes of layers: a field for each component, in their order. */
 final class ShapeJson {
-  private static final int MOST_IDS = 1 << 20;
   private static final String PRIVATE = "private";
 
   private ShapeJson() {}

@@ -2,6 +2,7 @@ package io.secmoe.model;
 
 import io.secmoe.layer.Pooling;
 import io.secmoe.moe.Activation;
+import io.secmoe.moe.Sequences;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -24,7 +25,6 @@ final class SwitchConfigReader {
   private static final int MOST_BLOCKS = 1000;
   private static final int MOST_EXPERTS = 1 << 10;
   private static final int MOST_IDS = 1 << 20;
-  private static final int MOST_TOKENS = 8192;
   private static final int MOST_CLASSES = 1 << 16;
   private static final int NO_CAPACITY = 0;
 
@@ -32,7 +32,7 @@ final class SwitchConfigReader {
 
   static SwitchConfig read(Fields fields) {
     refuseOthers(fields);
-    int longest = Math.min(MOST_TOKENS, integer(fields, "n_positions", 1, Integer.MAX_VALUE, 512));
+    int longest = Math.min(Sequences.MOST_TOKENS, integer(fields, "n_positions", 1, Integer.MAX_VALUE, 512));
     int blocks = integer(fields, "num_layers", 1, MOST_BLOCKS, 12);
     int step = sparseStep(fields, blocks);
     Pooling pooling = pooling(fields);
