@@ -8,36 +8,24 @@ import io.secmoe.linear.Weights;
 import io.secmoe.moe.Sequences;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
+import io.secmoe.testing.EveryLink;
 import io.secmoe.testing.Link;
 import io.secmoe.testing.Shared;
 import io.secmoe.testing.TwoParties;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The whole layer against double precision. */
 class AttentionTest {
   private static final int SCORE_BITS = 4;
-  private static final Map<Link, TwoParties> PARTIES = new EnumMap<>(Link.class);
+  @RegisterExtension
+  static final EveryLink PARTIES = new EveryLink();
 
-  @BeforeAll
-  static void open() {
-    for (Link link : Link.values()) {
-      PARTIES.put(link, new TwoParties(link));
-    }
-  }
-
-  @AfterAll
-  static void close() {
-    PARTIES.values().forEach(TwoParties::close);
-  }
 
   private static AttentionShape shape(int width, int heads, int headWidth, boolean biased) {
     return new AttentionShape(width, heads, headWidth, biased, 10, 10, 11, 11, 4, 4, 4, SCORE_BITS, 5);

@@ -5,36 +5,24 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
+import io.secmoe.testing.EveryLink;
 import io.secmoe.testing.Link;
 import io.secmoe.testing.Shared;
 import io.secmoe.testing.TwoParties;
 import java.math.BigInteger;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class MatrixProductTest {
-  private static final Map<Link, TwoParties> PARTIES = new EnumMap<>(Link.class);
+  @RegisterExtension
+  static final EveryLink PARTIES = new EveryLink();
+
   private final Random random = new Random(128);
-
-  @BeforeAll
-  static void open() {
-    for (Link link : Link.values()) {
-      PARTIES.put(link, new TwoParties(link));
-    }
-  }
-
-  @AfterAll
-  static void close() {
-    PARTIES.values().forEach(TwoParties::close);
-  }
 
   private long[] run(TwoParties parties, MatrixProductShape shape, long[] as, long[] bs) {
     Shared a = Shared.of(Modulus.T, as, random);

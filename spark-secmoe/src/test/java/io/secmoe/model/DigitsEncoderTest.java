@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.secmoe.moe.Strategy;
 import io.secmoe.testing.Link;
 import io.secmoe.testing.TwoParties;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -86,17 +85,7 @@ class DigitsEncoderTest {
 
   @Test
   void theCalibrationBesideTheModelIsWhatTheTrainingImagesGive(@TempDir Path copy) throws Exception {
-    for (String file : List.of("config.json", "model.safetensors")) {
-      Files.copy(MODEL.resolve(file), copy.resolve(file));
-    }
-    Calibration measured = CalibrateCommand.run(copy, trainingTokens);
-    Calibration stored = Calibration.read(MODEL, measured.weightsDigest());
-    assertEquals(measured.samples(), stored.samples());
-    assertEquals(measured.ranges().keySet(), stored.ranges().keySet());
-    measured.ranges().forEach((name, range) -> {
-      assertEquals(range.bits(), stored.ranges().get(name).bits(), name);
-      assertEquals(range.largest(), stored.ranges().get(name).largest(), 1e-9 * range.largest(), name);
-    });
+    StoredCalibration.assertWhatGives(MODEL, copy, directory -> CalibrateCommand.run(directory, trainingTokens));
   }
 
   private static double difference(double[] theirs, IntToDoubleFunction ours) {

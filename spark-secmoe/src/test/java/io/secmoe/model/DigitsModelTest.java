@@ -3,7 +3,6 @@ package io.secmoe.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.Row;
@@ -56,17 +55,7 @@ class DigitsModelTest {
 
   @Test
   void theCalibrationBesideTheModelIsWhatTheTrainingImagesGive(@TempDir Path copy) throws Exception {
-    for (String file : List.of("config.json", "model.safetensors")) {
-      Files.copy(MODEL.resolve(file), copy.resolve(file));
-    }
-    Calibration measured = CalibrateCommand.run(copy, trainingFeatures);
-    Calibration stored = Calibration.read(MODEL, measured.weightsDigest());
-    assertEquals(measured.samples(), stored.samples());
-    assertEquals(measured.ranges().keySet(), stored.ranges().keySet());
-    measured.ranges().forEach((name, range) -> {
-      assertEquals(range.bits(), stored.ranges().get(name).bits(), name);
-      assertEquals(range.largest(), stored.ranges().get(name).largest(), 1e-9 * range.largest(), name);
-    });
+    StoredCalibration.assertWhatGives(MODEL, copy, directory -> CalibrateCommand.run(directory, trainingFeatures));
   }
 
   private static float[][] arrays(List<Row> rows) {

@@ -8,42 +8,30 @@ import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
+import io.secmoe.testing.EveryLink;
 import io.secmoe.testing.Link;
 import io.secmoe.testing.PlainRows;
 import io.secmoe.testing.Shared;
 import io.secmoe.testing.TwoParties;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.function.BiFunction;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Softmax, the norms and what they are made of, over every channel against double precision. */
 class RowFunctionsTest {
-  private static final Map<Link, TwoParties> PARTIES = new EnumMap<>(Link.class);
+  @RegisterExtension
+  static final EveryLink PARTIES = new EveryLink();
+
   private final Random random = new Random(20260507);
-
-  @BeforeAll
-  static void open() {
-    for (Link link : Link.values()) {
-      PARTIES.put(link, new TwoParties(link));
-    }
-  }
-
-  @AfterAll
-  static void close() {
-    PARTIES.values().forEach(TwoParties::close);
-  }
 
   /** Runs a protocol of one argument and puts the result together at {@code fraction} bits. */
   private double[] run(Link link, Modulus ring, long[] values, BiFunction<ClientParty, RingVector, RingVector> client,

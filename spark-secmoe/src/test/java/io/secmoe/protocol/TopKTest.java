@@ -7,38 +7,26 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.secmoe.ring.DigitVector;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
+import io.secmoe.testing.EveryLink;
 import io.secmoe.testing.Link;
 import io.secmoe.testing.Shared;
 import io.secmoe.testing.TwoParties;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Top-1 and top-k, both ways, against a stable sort. */
 class TopKTest {
-  private static final Map<Link, TwoParties> PARTIES = new EnumMap<>(Link.class);
+  @RegisterExtension
+  static final EveryLink PARTIES = new EveryLink();
+
   private static final int DIFFERENCE_BITS = 20;
   private final Random random = new Random(20261125);
-
-  @BeforeAll
-  static void open() {
-    for (Link link : Link.values()) {
-      PARTIES.put(link, new TwoParties(link));
-    }
-  }
-
-  @AfterAll
-  static void close() {
-    PARTIES.values().forEach(TwoParties::close);
-  }
 
   /** Rows of E candidates by kind: everything that could go wrong with ties and extremes, then random ones. */
   private long[] candidates(int experts, int tokens) {
