@@ -11,6 +11,7 @@ pub mod he;
 pub mod jni;
 pub mod modulus;
 pub mod ot;
+pub mod pages;
 pub mod pool;
 pub mod random;
 pub mod ring;

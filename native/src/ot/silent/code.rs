@@ -4,8 +4,8 @@
 use crate::ot::aes::Aes;
 use crate::ot::Block;
 
-/// Ones in a column.
-const LOCALITY: usize = 10;
+/// Ones in a column. `estimate` counts on it: with fewer, smaller sets of the secret's bits have samples of their own.
+pub const LOCALITY: usize = 10;
 
 /// Columns made at a time: their 32-bit words fill whole blocks for any even number of columns.
 const COLUMNS: usize = 256;
@@ -39,6 +39,15 @@ impl Code {
             }
             #[cfg(not(target_arch = "x86_64"))]
             gather_portably(secret, places, rows);
+        }
+    }
+
+    /// Calls `visit` with the ten places of each of the first n columns, n being even.
+    #[cfg(test)]
+    pub fn for_each_column(&self, n: usize, mut visit: impl FnMut(&[u32])) {
+        let mut words = [0; BLOCKS];
+        for first in (0..n).step_by(COLUMNS) {
+            self.places(first, COLUMNS.min(n - first), &mut words).chunks_exact(LOCALITY).for_each(&mut visit);
         }
     }
 

@@ -9,6 +9,7 @@ use super::code::Code;
 use super::{Lpn, Parameters};
 use crate::error::{Error, Result};
 use crate::ot::{zeroed, Block, Rows};
+use crate::pages;
 use crate::pool::Pool;
 
 /// More correlations than any machine holds: keeps sizes from overflowing.
@@ -114,6 +115,7 @@ impl Expansion {
             sums = later;
             if stretch.kept {
                 let mut kept = Zeroizing::new(zeroed(stretch.rows())?);
+                pages::prefer_large(&mut kept);
                 expand(pool, &stretch, &inputs, trees, now, &mut kept)?;
                 inputs = kept;
             } else {

@@ -21,6 +21,8 @@ mod sender;
 mod tree;
 
 #[cfg(test)]
+mod estimate;
+#[cfg(test)]
 mod tests;
 
 pub use parameters::{Lpn, Parameters};

@@ -10,7 +10,7 @@ public enum OtExtension {
   SOFTSPOKEN_4(4, 1024),
   /** SoftSpoken, 15 bits. */
   SOFTSPOKEN_8(8, 1024),
-  /** Ferret (Yang et al., CCS 2020) on half-trees, 0.4 bits. The set-up sends 79 kB more each way, and a first extension 77 kB more. */
+  /** Ferret (Yang et al., CCS 2020) on half-trees, 0.4 bits. The set-up sends 134 kB more each way, and a first extension 154 kB more. */
   SILENT(0, 4096);
 
   /** Its number in native code. */

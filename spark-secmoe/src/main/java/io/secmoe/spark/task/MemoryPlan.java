@@ -18,8 +18,8 @@ import java.util.function.ToLongBiFunction;
 public final class MemoryPlan {
   private static final long SERVER_FIXED = 192L << 20;
   private static final long CLIENT_FIXED = 160L << 20;
-  /** The correlations that silent extensions of both directions start from: 4 MiB each, twice while they are replaced. */
-  private static final long SILENT_INPUTS = 4 * 5L << 20;
+  /** The correlations that silent extensions of both directions start from: 8.4 MiB each, twice while they are replaced. */
+  private static final long SILENT_INPUTS = 4 * 9L << 20;
 
   private MemoryPlan() {}
 
