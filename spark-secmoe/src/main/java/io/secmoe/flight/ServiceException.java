@@ -20,7 +20,9 @@ public final class ServiceException extends RuntimeException {
     SHUTTING_DOWN,
     /** The request cannot be read. */
     BAD_REQUEST,
-    /** The server cannot be reached, has too much to do, or failed; trying again may help. */
+    /** The server has too much to do for this client now: its queue is full, or the client has too many calls open. Ask again later. */
+    BUSY,
+    /** The server cannot be reached, or failed; trying again may help. */
     UNAVAILABLE
   }
 

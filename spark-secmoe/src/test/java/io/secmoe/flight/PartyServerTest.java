@@ -204,7 +204,7 @@ class PartyServerTest {
       ServiceException e = assertThrows(ServiceException.class,
           () -> client.ticket(REQUEST, Duration.ofMillis(1500), positions::add));
       double seconds = (System.nanoTime() - before) * 1e-9;
-      assertEquals(Code.UNAVAILABLE, e.code());
+      assertEquals(Code.BUSY, e.code());
       assertTrue(e.getMessage().contains("place 7"), e.getMessage());
       assertTrue(seconds > 1.4 && seconds < 10, seconds + " s");
       assertTrue(waits.get(0).toMillis() > 1000, "one long poll, not many short ones: " + waits);

@@ -43,7 +43,9 @@ public final class SecMoeConf implements Serializable {
   public static final Setting<Long> MEMORY = new Setting<>(PREFIX + "memory", "2g", "a size of at least 64m, such as 2g",
       "Both: native memory that attempts of one executor may plan with; others wait.", Parsers.bytes(64L << 20));
   public static final Setting<Integer> QUEUE_LENGTH = new Setting<>(PREFIX + "queue.length", "1024", "a number from 1 to 1000000",
-      "Server: attempts that may wait for a task slot; more are refused.", Parsers.integer(1, 1_000_000));
+      "Server: attempts that may wait for a task slot. A client gets a further place while it holds fewer than are free, and asks again"
+          + " until then.",
+      Parsers.integer(1, 1_000_000));
   public static final Setting<Optional<Path>> KEY_STORE = new Setting<>(PREFIX + "tls.keyStore", "", "a path",
       "This party's certificate and private key (PKCS12).", Parsers.path());
   public static final Setting<Optional<Path>> KEY_STORE_PASSWORD_FILE = new Setting<>(PREFIX + "tls.keyStorePasswordFile", "", "a path",

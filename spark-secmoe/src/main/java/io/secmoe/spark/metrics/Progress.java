@@ -17,7 +17,7 @@ public record Progress(BatchPlace place, Event event) implements Serializable {
     }
   }
 
-  /** It waits for the server. @param position in the queue, 1 is next */
+  /** It waits for the server. @param position in the queue, 1 is next; 0 while the server is too busy to give it one */
   public record Queued(int position) implements Event {}
 
   /** It has made an attempt's keys and sends them. @param keyFingerprint as in the attempt's report */
