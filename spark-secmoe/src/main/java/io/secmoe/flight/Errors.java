@@ -51,7 +51,7 @@ final class Errors {
       case REFUSED -> CallStatus.UNAUTHORIZED;
       case BAD_REQUEST -> CallStatus.INVALID_ARGUMENT;
       case UNKNOWN_TICKET -> CallStatus.NOT_FOUND;
-      case STALE_EPOCH, REPLAYED_TICKET -> CallStatus.ALREADY_EXISTS;
+      case REPLAYED_TICKET -> CallStatus.ALREADY_EXISTS;
       case BUSY -> CallStatus.RESOURCE_EXHAUSTED;
       case SHUTTING_DOWN, UNAVAILABLE -> CallStatus.UNAVAILABLE;
     };

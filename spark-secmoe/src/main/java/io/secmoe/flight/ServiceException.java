@@ -10,11 +10,9 @@ public final class ServiceException extends RuntimeException {
   public enum Code {
     /** The client may not do this, or not with this model or profile. */
     REFUSED,
-    /** A younger attempt at the same batch exists. */
-    STALE_EPOCH,
     /** The ticket was used before. */
     REPLAYED_TICKET,
-    /** No such ticket, expired, or somebody else's. */
+    /** No such ticket, expired, somebody else's, or its attempt has ended, for instance because the batch was asked for again. */
     UNKNOWN_TICKET,
     /** The server takes no new attempts. */
     SHUTTING_DOWN,
@@ -40,7 +38,6 @@ public final class ServiceException extends RuntimeException {
   /** The same refusal as it goes over the wire. */
   public static ServiceException of(RefusedException e) {
     Code code = switch (e.reason()) {
-      case STALE_EPOCH -> Code.STALE_EPOCH;
       case REPLAYED_TICKET -> Code.REPLAYED_TICKET;
       case UNKNOWN_TICKET -> Code.UNKNOWN_TICKET;
     };

@@ -13,7 +13,7 @@ final class Loss {
     if (cause instanceof ServiceException refusal) {
       return switch (refusal.code()) {
         case REFUSED, BAD_REQUEST -> false;
-        case STALE_EPOCH, REPLAYED_TICKET, UNKNOWN_TICKET, SHUTTING_DOWN, BUSY, UNAVAILABLE -> true;
+        case REPLAYED_TICKET, UNKNOWN_TICKET, SHUTTING_DOWN, BUSY, UNAVAILABLE -> true;
       };
     }
     return cause instanceof ChannelException broken && broken.kind() != ChannelException.Kind.MALFORMED;

@@ -145,7 +145,7 @@ public final class SecMoeConf implements Serializable {
   public static SecMoeConf of(SparkConf spark) {
     if (Boolean.parseBoolean(spark.get("spark.speculation", "false"))) {
       throw new ConfException("configuration key spark.speculation has the value 'true'; allowed: false, because two copies of a task"
-          + " would fence each other's attempts at the same batch");
+          + " would end each other's attempts at the same batch");
     }
     TreeMap<String, String> texts = new TreeMap<>();
     for (Tuple2<String, String> entry : spark.getAll()) {

@@ -88,6 +88,14 @@ class ModelServerTest {
   }
 
   @Test
+  void aConversationEndsWhenItsBatchIsAskedForAgain() {
+    try (FrameTransport begun = client.converse(client.ticket(ask(0), LONG, position -> {}))) {
+      assertEquals(2, client.ticket(ask(0), LONG, position -> {}).epoch(), "the only slot is free again");
+      assertThrows(RuntimeException.class, begun::receive);
+    }
+  }
+
+  @Test
   void withoutAFreeSlotOneWaitsInOrderOfArrival() throws Exception {
     client.ticket(ask(0), LONG, position -> {});
     ConcurrentLinkedQueue<Integer> firstSees = new ConcurrentLinkedQueue<>();
