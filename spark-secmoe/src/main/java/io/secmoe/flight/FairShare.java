@@ -4,9 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Divides a fixed number of places among clients. A client gets a further place while it holds fewer than are free: alone it may hold half
- * of them, and of n clients that take all they can get each holds one part of n + 1. So there is always a place for a client that has none.
- * Thread-safe.
+ * Divides a number of places among clients. A client gets its first place in any case, and a further one while it holds fewer than are
+ * free: alone it may hold half of them, and n clients that give back and take again come to hold one part of n + 1 each. All places may
+ * thus be exceeded by one for each client, and no client can keep another one out. Thread-safe.
  */
 public final class FairShare {
   private final int places;
@@ -18,9 +18,14 @@ public final class FairShare {
     this.places = places;
   }
 
-  /** True if a client that holds so many places may take one of those that are free. */
+  /**
+   * True if a client may take a place.
+   *
+   * @param held places that the client holds
+   * @param free places that nobody holds; negative if there are more clients than places
+   */
   public static boolean allows(int held, int free) {
-    return held < free;
+    return held == 0 || held < free;
   }
 
   /** Takes a place for the client; false if its share is used up. */

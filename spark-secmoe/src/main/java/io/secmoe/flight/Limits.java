@@ -17,7 +17,7 @@ public record Limits(Duration peerDeath, Duration silence, Duration connect) {
   /** Longest poll for a ticket. */
   public static final Duration MAX_POLL = Duration.ofSeconds(30);
 
-  /** Conversations that one server has open at once; clients have them in fair shares, as everything that is bounded below. */
+  /** Conversations that one server has open at once; clients have them in {@link FairShare}s, as everything that is bounded below. */
   static final int MAX_CONVERSATIONS = 512;
 
   /** Other calls, each answered at once or after a poll, that one server has open at once. */

@@ -1,9 +1,11 @@
 package io.secmoe.flight;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,14 +25,31 @@ class FairShareTest {
     assertEquals(got, fill(new FairShare(places), "one"));
   }
 
+  /** Each takes half of what the others before it left; when nothing is free, one is left to each. */
   @Test
-  void clientsThatTakeAllTheyCanGetStillLeaveOneToTheNext() {
+  void aClientThatHoldsNoneAlwaysGetsOne() {
     FairShare share = new FairShare(8);
-    for (int client = 0; client < 8; client++) {
-      assertTrue(fill(share, "client " + client) >= 1, "client " + client);
+    int[] got = IntStream.range(0, 20).map(client -> fill(share, "client " + client)).toArray();
+    assertArrayEquals(new int[] {4, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}, got);
+    assertEquals(24, share.taken());
+  }
+
+  @Test
+  void clientsThatGiveBackAndTakeAgainComeToHoldEquallyMany() {
+    FairShare share = new FairShare(100);
+    int[] held = new int[4];
+    for (int client = 0; client < held.length; client++) {
+      held[client] = fill(share, "client " + client);
     }
-    assertEquals(8, share.taken());
-    assertFalse(share.take("one too many"));
+    for (int round = 0; round < 100; round++) {
+      for (int client = 0; client < held.length; client++) {
+        share.giveBack("client " + client);
+        held[client] += fill(share, "client " + client) - 1;
+      }
+    }
+    for (int each : held) {
+      assertTrue(each >= 19 && each <= 21, Arrays.toString(held));
+    }
   }
 
   @Test
