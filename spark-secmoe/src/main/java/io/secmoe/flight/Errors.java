@@ -53,7 +53,7 @@ final class Errors {
       case UNKNOWN_TICKET -> CallStatus.NOT_FOUND;
       case REPLAYED_TICKET -> CallStatus.ALREADY_EXISTS;
       case BUSY -> CallStatus.RESOURCE_EXHAUSTED;
-      case SHUTTING_DOWN, UNAVAILABLE -> CallStatus.UNAVAILABLE;
+      case SHUTTING_DOWN, UNAVAILABLE, UNREACHABLE -> CallStatus.UNAVAILABLE;
     };
   }
 
@@ -76,14 +76,14 @@ final class Errors {
       return refusal;
     }
     RuntimeException identity = identity(e, endpoint, trust);
-    return identity != null ? identity : unavailable(e, endpoint);
+    return identity != null ? identity : unreachable(e, endpoint);
   }
 
-  private static ServiceException unavailable(FlightRuntimeException e, Endpoint endpoint) {
+  private static ServiceException unreachable(FlightRuntimeException e, Endpoint endpoint) {
     if (e.status().code() == FlightStatusCode.TIMED_OUT) {
-      return new ServiceException(Code.UNAVAILABLE, "the server at " + endpoint.address() + " did not answer in time", e);
+      return new ServiceException(Code.UNREACHABLE, "the server at " + endpoint.address() + " did not answer in time", e);
     }
-    return new ServiceException(Code.UNAVAILABLE, "the server at " + endpoint.address()
+    return new ServiceException(Code.UNREACHABLE, "the server at " + endpoint.address()
         + " cannot be reached or broke off; is it running, and do address and port agree? (" + e.status().code() + ": "
         + Wire.line(e.status().description()) + ")", e);
   }

@@ -20,8 +20,10 @@ public final class ServiceException extends RuntimeException {
     BAD_REQUEST,
     /** The server has too much to do for this client now: its queue is full, or the client has too many calls open. Ask again later. */
     BUSY,
-    /** The server cannot be reached, or failed; trying again may help. */
-    UNAVAILABLE
+    /** The server failed; trying again may help. */
+    UNAVAILABLE,
+    /** Nobody answers at the server's address, or the connection broke: the client says so, not the server. */
+    UNREACHABLE
   }
 
   private final Code code;

@@ -92,6 +92,9 @@ public final class ProgressBoard {
     if (event instanceof Progress.Queued queued) {
       return queued.position() == 0 ? "waiting for a place in the queue" : "queued (" + queued.position() + ")";
     }
+    if (event instanceof Progress.Away away) {
+      return "server away, waiting for " + away.millis() / 1_000 + " s";
+    }
     if (event instanceof Progress.Running running) {
       return running.layer() + " " + running.step();
     }

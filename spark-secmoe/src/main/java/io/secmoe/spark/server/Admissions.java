@@ -113,7 +113,8 @@ final class Admissions implements PartyService, AutoCloseable {
     int held = (int) waiting.stream().filter(place -> place.batch.client().equals(client)).count();
     if (!FairShare.allows(held, offer.queueLength() - waiting.size())) {
       throw new ServiceException(Code.BUSY, "of the " + offer.queueLength() + " places in the server's queue " + waiting.size()
-          + " are taken, " + held + " of them by this client, which gets a further one while it holds fewer than are free; ask again later");
+          + " are taken, " + held + " of them by this client, which gets a further one while it holds fewer than are free; ask again"
+          + " later");
     }
   }
 
