@@ -1,13 +1,21 @@
 package io.secmoe.flight;
 
+import java.time.Duration;
+
 /** The answer to a request for a ticket. */
 public sealed interface Admission {
   /**
    * Not yet: ask again.
    *
    * @param position in the queue, 1 is next
+   * @param after how long the client should wait before it asks again; {@link Limits#MAX_POLL} at most
    */
-  record Queued(int position) implements Admission {}
+  record Queued(int position, Duration after) implements Admission {
+    /** The client may ask again at once. */
+    public Queued(int position) {
+      this(position, Duration.ZERO);
+    }
+  }
 
   /**
    * Go ahead.

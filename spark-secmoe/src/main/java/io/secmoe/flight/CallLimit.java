@@ -2,52 +2,64 @@ package io.secmoe.flight;
 
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
-import io.grpc.Status;
+import io.secmoe.flight.ServiceException.Code;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Bounds the calls that are open at once, and with them the server's threads. Streams' callbacks run on gRPC's event loop, which saves a
- * hop per message; only a stream's cancellation may have to wait for its reader, and so runs on the server's pool.
+ * Bounds the calls that are open at once, and with them the server's threads: conversations and all other calls by themselves, each in
+ * fair shares by the clients' certificates. Streams' callbacks run on gRPC's event loop, which saves a hop per message; only a stream's
+ * cancellation may have to wait for its reader, and so runs on the server's pool.
  */
 final class CallLimit implements ServerInterceptor {
-  private final int limit;
+  private final FairShare conversations;
+  private final FairShare calls;
   private final Executor pool;
-  private final AtomicInteger open = new AtomicInteger();
 
-  CallLimit(int limit, Executor pool) {
-    this.limit = limit;
+  /**
+   * Lets so many through.
+   *
+   * @param conversations streams both ways that may be open
+   * @param calls other calls that may be open
+   * @param pool for cancellations
+   */
+  CallLimit(int conversations, int calls, Executor pool) {
+    this.conversations = new FairShare(conversations);
+    this.calls = new FairShare(calls);
     this.pool = pool;
   }
 
+  /** Comes after {@link PeerIdentity}. */
   @Override
   public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-    if (open.incrementAndGet() > limit) {
-      open.decrementAndGet();
-      call.close(Status.UNAVAILABLE.withDescription("the server has " + limit + " calls open, its limit; try again later"), new Metadata());
+    String client = PeerIdentity.current().fingerprint();
+    FairShare share = call.getMethodDescriptor().getType() == MethodType.BIDI_STREAMING ? conversations : calls;
+    if (!share.take(client)) {
+      Errors.close(call, new ServiceException(Code.BUSY, "this client has as many " + (share == conversations ? "conversations" : "calls")
+          + " open with this server as its share allows now; ask again later"));
       return new ServerCall.Listener<>() { };
     }
     ServerCall.Listener<Q> listener;
     try {
       listener = next.startCall(call, headers);
     } catch (RuntimeException e) {
-      open.decrementAndGet();
+      share.giveBack(client);
       throw e;
     }
     return new SimpleForwardingServerCallListener<>(listener) {
       @Override
       public void onComplete() {
-        open.decrementAndGet();
+        share.giveBack(client);
         super.onComplete();
       }
 
       @Override
       public void onCancel() {
-        open.decrementAndGet();
+        share.giveBack(client);
         try {
           pool.execute(super::onCancel);
         } catch (RejectedExecutionException closing) {

@@ -1,5 +1,7 @@
 package io.secmoe.flight;
 
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
 import io.secmoe.channel.ChannelException;
 import io.secmoe.flight.IdentityException.Kind;
 import io.secmoe.flight.ServiceException.Code;
@@ -9,10 +11,12 @@ import org.apache.arrow.flight.CallStatus;
 import org.apache.arrow.flight.ErrorFlightMetadata;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStatusCode;
+import org.apache.arrow.flight.grpc.StatusUtils;
 
 /** Carries refusals by name through Flight's errors, and tells a broken connection from a broken identity. */
 final class Errors {
   private static final String CODE = "secmoe-code";
+  private static final Metadata.Key<String> CODE_KEY = Metadata.Key.of(CODE, Metadata.ASCII_STRING_MARSHALLER);
 
   private Errors() {}
 
@@ -30,6 +34,13 @@ final class Errors {
         "the server failed (" + t.getClass().getSimpleName() + "); its own log says why; trying again may help"));
   }
 
+  /** Ends a call by name before Flight sees it. */
+  static void close(ServerCall<?, ?> call, ServiceException refusal) {
+    Metadata trailers = new Metadata();
+    trailers.put(CODE_KEY, refusal.code().name());
+    call.close(StatusUtils.toGrpcStatus(status(refusal.code()).withDescription(Wire.line(refusal.getMessage()))), trailers);
+  }
+
   /** Whether the client may see the message. */
   static boolean isNamed(Throwable t) {
     return t instanceof RefusedException || t instanceof ServiceException;
@@ -40,8 +51,9 @@ final class Errors {
       case REFUSED -> CallStatus.UNAUTHORIZED;
       case BAD_REQUEST -> CallStatus.INVALID_ARGUMENT;
       case UNKNOWN_TICKET -> CallStatus.NOT_FOUND;
-      case STALE_EPOCH, REPLAYED_TICKET -> CallStatus.ALREADY_EXISTS;
-      case SHUTTING_DOWN, UNAVAILABLE -> CallStatus.UNAVAILABLE;
+      case REPLAYED_TICKET -> CallStatus.ALREADY_EXISTS;
+      case BUSY -> CallStatus.RESOURCE_EXHAUSTED;
+      case SHUTTING_DOWN, UNAVAILABLE, UNREACHABLE -> CallStatus.UNAVAILABLE;
     };
   }
 
@@ -64,14 +76,14 @@ final class Errors {
       return refusal;
     }
     RuntimeException identity = identity(e, endpoint, trust);
-    return identity != null ? identity : unavailable(e, endpoint);
+    return identity != null ? identity : unreachable(e, endpoint);
   }
 
-  private static ServiceException unavailable(FlightRuntimeException e, Endpoint endpoint) {
+  private static ServiceException unreachable(FlightRuntimeException e, Endpoint endpoint) {
     if (e.status().code() == FlightStatusCode.TIMED_OUT) {
-      return new ServiceException(Code.UNAVAILABLE, "the server at " + endpoint.address() + " did not answer in time", e);
+      return new ServiceException(Code.UNREACHABLE, "the server at " + endpoint.address() + " did not answer in time", e);
     }
-    return new ServiceException(Code.UNAVAILABLE, "the server at " + endpoint.address()
+    return new ServiceException(Code.UNREACHABLE, "the server at " + endpoint.address()
         + " cannot be reached or broke off; is it running, and do address and port agree? (" + e.status().code() + ": "
         + Wire.line(e.status().description()) + ")", e);
   }

@@ -17,8 +17,17 @@ public record Limits(Duration peerDeath, Duration silence, Duration connect) {
   /** Longest poll for a ticket. */
   public static final Duration MAX_POLL = Duration.ofSeconds(30);
 
-  /** Calls that one server has open at once, over all clients. */
+  /** Conversations that one server has open at once; clients have them in {@link FairShare}s, as everything that is bounded below. */
+  static final int MAX_CONVERSATIONS = 512;
+
+  /** Other calls, each answered at once or after a poll, that one server has open at once. */
   static final int MAX_CALLS = 512;
+
+  /** Calls among them that wait for a ticket; each holds a thread. */
+  static final int MAX_POLLS = 128;
+
+  /** How long a client waits before it asks again where its share of polls is used up. */
+  static final Duration NO_POLL = Duration.ofSeconds(1);
 
   /** gRPC's flow-control window: what may be on its way unread. */
   static final int WINDOW = 8 << 20;

@@ -4,6 +4,7 @@ import io.secmoe.channel.FrameTransport;
 import io.secmoe.flight.ServiceException.Code;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
@@ -24,8 +25,11 @@ import org.apache.arrow.memory.BufferAllocator;
 public final class PartyClient implements AutoCloseable {
   static final String DESCRIBE = "describe";
 
-  /** Between two questions for the place in the queue, if the server answers at once. */
+  /** Between two asks at least, if the server answers at once. */
   private static final Duration PAUSE = Duration.ofMillis(100);
+  /** Between two asks that the server was too busy for: the first time, doubled from time to time, and at most. */
+  private static final Duration BUSY_PAUSE = Duration.ofMillis(250);
+  private static final Duration LONGEST_BUSY_PAUSE = Duration.ofSeconds(5);
   private static final Duration POLL = Duration.ofSeconds(5);
 
   private final TlsIdentity identity;
@@ -61,27 +65,51 @@ public final class PartyClient implements AutoCloseable {
   /**
    * Waits for a ticket.
    *
+   * <p>While many asks of this client wait, the server answers them at once, and this method sleeps in between for as long as the server
+   * says; a server that is {@link Code#BUSY} is asked again, too. Pauses are jittered, so that waiting clients do not ask all together.
+   *
    * @param deadline longest wait
-   * @param queuePosition told the place in the queue now and then, 1 is next
-   * @throws ServiceException UNAVAILABLE if the deadline passes, or the refusal
+   * @param queuePosition told the place in the queue now and then: 1 is next, 0 says that the server is too busy to give it one
+   * @throws ServiceException BUSY if the deadline passes, or the refusal
    */
   public Admission.Granted ticket(TicketRequest request, Duration deadline, IntConsumer queuePosition) {
     long until = System.nanoTime() + deadline.toNanos();
+    Duration busy = BUSY_PAUSE;
     while (true) {
       long asked = System.nanoTime();
-      Duration wait = Duration.ofNanos(Math.max(0, Math.min(until - asked, POLL.toNanos())));
-      Admission answer = admission(request, wait);
-      if (answer instanceof Admission.Granted granted) {
-        return granted;
+      Duration pause;
+      String state;
+      try {
+        Admission answer = admission(request, Duration.ofNanos(Math.max(0, Math.min(until - asked, POLL.toNanos()))));
+        if (answer instanceof Admission.Granted granted) {
+          return granted;
+        }
+        Admission.Queued queued = (Admission.Queued) answer;
+        queuePosition.accept(queued.position());
+        state = "place " + queued.position() + " in the queue";
+        pause = jittered(queued.after());
+        busy = BUSY_PAUSE;
+      } catch (ServiceException e) {
+        if (e.code() != Code.BUSY) {
+          throw e;
+        }
+        queuePosition.accept(0);
+        state = e.getMessage();
+        pause = jittered(busy);
+        busy = busy.compareTo(LONGEST_BUSY_PAUSE) < 0 ? busy.multipliedBy(2) : busy;
       }
-      int position = ((Admission.Queued) answer).position();
-      queuePosition.accept(position);
-      if (System.nanoTime() - until >= 0) {
-        throw new ServiceException(Code.UNAVAILABLE, "no ticket within " + deadline.toMillis() + " ms, place " + position
-            + " in the queue; wait longer, or give the server more executors");
+      long now = System.nanoTime();
+      if (now - until >= 0) {
+        throw new ServiceException(Code.BUSY, "no ticket within " + deadline.toMillis() + " ms: " + state
+            + "; wait longer, or give the server more executors");
       }
-      pause(PAUSE.toNanos() - (System.nanoTime() - asked));
+      sleep(Math.min(until - now, Math.max(pause.toNanos(), PAUSE.toNanos() - (now - asked))));
     }
+  }
+
+  /** Between a half of it and all of it. */
+  private static Duration jittered(Duration pause) {
+    return pause.dividedBy(2).plusNanos(ThreadLocalRandom.current().nextLong(pause.toNanos() / 2 + 1));
   }
 
   private Admission admission(TicketRequest request, Duration wait) {
@@ -90,7 +118,7 @@ public final class PartyClient implements AutoCloseable {
     return Wire.answer(info);
   }
 
-  private static void pause(long nanos) {
+  private static void sleep(long nanos) {
     try {
       TimeUnit.NANOSECONDS.sleep(nanos);
     } catch (InterruptedException e) {

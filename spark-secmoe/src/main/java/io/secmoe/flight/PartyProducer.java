@@ -23,6 +23,7 @@ final class PartyProducer extends NoOpFlightProducer {
   private final PartyService service;
   private final Limits limits;
   private final Watchdog watchdog;
+  private final FairShare polls = new FairShare(Limits.MAX_POLLS);
   private final Set<FlightTransport> open = ConcurrentHashMap.newKeySet();
   private volatile boolean closing;
 
@@ -55,8 +56,22 @@ final class PartyProducer extends NoOpFlightProducer {
   public FlightInfo getFlightInfo(CallContext context, FlightDescriptor descriptor) {
     return named(() -> {
       Wire.Ask ask = Wire.ask(descriptor);
-      return Wire.answer(descriptor, service.admit(PeerIdentity.current(), ask.request(), ask.patience()));
+      return Wire.answer(descriptor, admit(PeerIdentity.current(), ask));
     });
+  }
+
+  /** The answer waits for the ticket only within the client's share of the threads that may: all others are told at once. */
+  private Admission admit(Peer peer, Wire.Ask ask) {
+    if (!polls.take(peer.fingerprint())) {
+      Admission answer = service.admit(peer, ask.request(), Duration.ZERO);
+      return answer instanceof Admission.Queued queued && queued.after().compareTo(Limits.NO_POLL) < 0
+          ? new Admission.Queued(queued.position(), Limits.NO_POLL) : answer;
+    }
+    try {
+      return service.admit(peer, ask.request(), ask.patience());
+    } finally {
+      polls.giveBack(peer.fingerprint());
+    }
   }
 
   private <T> T named(Supplier<T> call) {

@@ -126,8 +126,8 @@ public final class PartyServer implements AutoCloseable {
         .permitKeepAliveTime(1, TimeUnit.SECONDS).permitKeepAliveWithoutCalls(true)
         .decompressorRegistry(DecompressorRegistry.emptyInstance().with(Codec.Identity.NONE, false))
         .callExecutor(new StreamsOnEventLoop())
-        .intercept(new PeerIdentity())
-        .intercept(new CallLimit(Limits.MAX_CALLS, pool));
+        .intercept(new CallLimit(Limits.MAX_CONVERSATIONS, Limits.MAX_CALLS, pool))
+        .intercept(new PeerIdentity());
   }
 
   /** Callbacks of streams only queue what they get; everything else may block and takes a thread of the pool. */

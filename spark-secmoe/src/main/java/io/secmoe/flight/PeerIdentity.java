@@ -21,13 +21,18 @@ final class PeerIdentity implements ServerInterceptor {
     return PEER.get();
   }
 
+  /** The present context with this client in it. */
+  static Context of(Peer peer) {
+    return Context.current().withValue(PEER, peer);
+  }
+
   @Override
   public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
     SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
     try {
       if (session != null && session.getPeerCertificates()[0] instanceof X509Certificate certificate) {
         Peer peer = new Peer(certificate.getSubjectX500Principal().getName(), Fingerprint.of(certificate));
-        return Contexts.interceptCall(Context.current().withValue(PEER, peer), call, headers, next);
+        return Contexts.interceptCall(of(peer), call, headers, next);
       }
     } catch (SSLPeerUnverifiedException e) {
       // Falls through: no certificate, no call.

@@ -10,18 +10,20 @@ public final class ServiceException extends RuntimeException {
   public enum Code {
     /** The client may not do this, or not with this model or profile. */
     REFUSED,
-    /** A younger attempt at the same batch exists. */
-    STALE_EPOCH,
     /** The ticket was used before. */
     REPLAYED_TICKET,
-    /** No such ticket, expired, or somebody else's. */
+    /** No such ticket, expired, somebody else's, or its attempt has ended, for instance because the batch was asked for again. */
     UNKNOWN_TICKET,
     /** The server takes no new attempts. */
     SHUTTING_DOWN,
     /** The request cannot be read. */
     BAD_REQUEST,
-    /** The server cannot be reached, has too much to do, or failed; trying again may help. */
-    UNAVAILABLE
+    /** The server has too much to do for this client now: its queue is full, or the client has too many calls open. Ask again later. */
+    BUSY,
+    /** The server failed; trying again may help. */
+    UNAVAILABLE,
+    /** Nobody answers at the server's address, or the connection broke: the client says so, not the server. */
+    UNREACHABLE
   }
 
   private final Code code;
@@ -38,7 +40,6 @@ public final class ServiceException extends RuntimeException {
   /** The same refusal as it goes over the wire. */
   public static ServiceException of(RefusedException e) {
     Code code = switch (e.reason()) {
-      case STALE_EPOCH -> Code.STALE_EPOCH;
       case REPLAYED_TICKET -> Code.REPLAYED_TICKET;
       case UNKNOWN_TICKET -> Code.UNKNOWN_TICKET;
     };

@@ -16,8 +16,8 @@ import org.apache.arrow.vector.types.pojo.Schema;
 /**
  * How a request for a ticket and its answer look in Flight's messages. The request is GetFlightInfo with a command: the longest wait in
  * milliseconds (4 bytes, big-endian) and a {@link TicketRequest}. A grant is one endpoint, with its ticket, its location, and as
- * application metadata epoch (8 bytes) and certificate fingerprint (32 bytes). A place in the queue is no endpoint, and the place (4
- * bytes) as application metadata.
+ * application metadata epoch (8 bytes) and certificate fingerprint (32 bytes). A place in the queue is no endpoint, and the place and
+ * the milliseconds until the client should ask again (4 bytes each) as application metadata.
  */
 final class Wire {
   private static final int MAX_TICKET = 64;
@@ -56,8 +56,8 @@ final class Wire {
       FlightEndpoint endpoint = FlightEndpoint.builder(new Ticket(granted.ticket()), where).setAppMetadata(metadata).build();
       return info(descriptor, List.of(endpoint), new byte[0]);
     }
-    int position = ((Admission.Queued) admission).position();
-    return info(descriptor, List.of(), ByteBuffer.allocate(4).putInt(position).array());
+    Admission.Queued queued = (Admission.Queued) admission;
+    return info(descriptor, List.of(), ByteBuffer.allocate(8).putInt(queued.position()).putInt((int) queued.after().toMillis()).array());
   }
 
   private static FlightInfo info(FlightDescriptor descriptor, List<FlightEndpoint> endpoints, byte[] metadata) {
@@ -68,7 +68,7 @@ final class Wire {
   static Admission answer(FlightInfo info) {
     try {
       if (info.getEndpoints().isEmpty()) {
-        return new Admission.Queued(exactly(4, info.getAppMetadata()).getInt());
+        return queued(exactly(8, info.getAppMetadata()));
       }
       FlightEndpoint endpoint = info.getEndpoints().get(0);
       ByteBuffer metadata = exactly(40, endpoint.getAppMetadata());
@@ -86,6 +86,15 @@ final class Wire {
       throw new ServiceException(Code.BAD_REQUEST,
           "the server's answer to a request for a ticket cannot be read; install the same release on both sides", e);
     }
+  }
+
+  private static Admission.Queued queued(ByteBuffer metadata) {
+    int position = metadata.getInt();
+    Duration after = Duration.ofMillis(metadata.getInt());
+    if (position < 1 || after.isNegative() || after.compareTo(Limits.MAX_POLL) > 0) {
+      throw new IllegalArgumentException("place " + position + " in the queue, ask again after " + after);
+    }
+    return new Admission.Queued(position, after);
   }
 
   private static ByteBuffer exactly(int bytes, byte[] metadata) {

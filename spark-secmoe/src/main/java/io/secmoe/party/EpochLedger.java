@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * The server's memory of which attempt at a batch is the youngest: epochs per (session, run, partition, batch) rise strictly, and an
- * older attempt is fenced. Remembers a bounded number of runs and forgets the one that was idle longest; the epochs of what
- * comes after begin above everything forgotten, so that they still rise. Thread-safe.
+ * Numbers the attempts at each batch: epochs per (session, run, partition, batch) rise strictly, so that no two attempts have the same
+ * name. It only numbers; whoever starts an attempt ends the one before. Remembers a bounded number of runs and forgets the one that was
+ * idle longest; the epochs of what comes after begin above everything forgotten, so that they still rise. Thread-safe.
  */
 public final class EpochLedger {
   private record RunKey(UUID session, UUID run) {}
@@ -32,7 +32,7 @@ public final class EpochLedger {
     this.maxBatches = maxBatches;
   }
 
-  /** The next attempt at a batch; every earlier one is stale from now on. */
+  /** The next attempt at a batch. */
   public synchronized Attempt grant(UUID session, UUID run, int partition, int batch, int rows, int length) {
     RunKey runKey = new RunKey(session, run);
     makeRoom(runKey);
@@ -47,30 +47,11 @@ public final class EpochLedger {
     return new Attempt(session, run, partition, batch, epoch, rows, length);
   }
 
-  /**
-   * Passes if the attempt is the youngest at its batch.
-   *
-   * @throws RefusedException STALE_EPOCH
-   */
-  public synchronized void check(Attempt attempt) {
-    Map<BatchKey, Long> epochs = runs.get(new RunKey(attempt.session(), attempt.run()));
-    Long last = epochs == null ? null : epochs.get(new BatchKey(attempt.partition(), attempt.batch()));
-    if (last == null || last != attempt.epoch()) {
-      throw new RefusedException(RefusedException.Reason.STALE_EPOCH, "attempt " + attempt + " is stale: "
-          + (last == null ? "the server no longer knows its run" : "the youngest epoch is " + last) + "; ask for a new ticket");
-    }
-  }
-
-  /** Forgets a run that is over. */
-  public synchronized void forget(UUID session, UUID run) {
-    drop(runs.remove(new RunKey(session, run)));
-  }
-
   synchronized int runs() {
     return runs.size();
   }
 
-  /** Drops the runs that were idle longest; attempts of theirs that still go on turn stale and are asked for again. */
+  /** Drops the runs that were idle longest. Attempts of theirs may go on: later ones still get higher epochs. */
   private void makeRoom(RunKey next) {
     while (batches >= maxBatches || runs.size() >= maxRuns && !runs.containsKey(next)) {
       Iterator<Map<BatchKey, Long>> oldest = runs.values().iterator();
@@ -81,9 +62,7 @@ public final class EpochLedger {
   }
 
   private void drop(Map<BatchKey, Long> epochs) {
-    if (epochs != null) {
-      batches -= epochs.size();
-      epochs.values().forEach(e -> floor = Math.max(floor, e));
-    }
+    batches -= epochs.size();
+    epochs.values().forEach(e -> floor = Math.max(floor, e));
   }
 }

@@ -6,8 +6,6 @@ public final class RefusedException extends RuntimeException {
 
   /** Why. */
   public enum Reason {
-    /** A younger attempt at the same batch exists, or the run is forgotten. */
-    STALE_EPOCH,
     /** The ticket was used before. */
     REPLAYED_TICKET,
     /** No such ticket, or it has expired, or it is somebody else's. */

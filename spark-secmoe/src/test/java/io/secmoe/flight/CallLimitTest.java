@@ -2,20 +2,34 @@ package io.secmoe.flight;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
 import io.grpc.Status;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
 class CallLimitTest {
-  /** A call that only notes how it was closed. */
-  private static final class Noted extends ServerCall<byte[], byte[]> {
+  /** Of this many calls one client alone gets two. */
+  private static final int FOUR = 4;
+
+  /** Knows its type, and otherwise only notes how it was closed. */
+  private static final class Noted extends ServerCall<byte[], byte[]> implements MethodDescriptor.Marshaller<byte[]> {
+    final MethodType type;
     Status closed;
+    Metadata trailers;
+
+    Noted(MethodType type) {
+      this.type = type;
+    }
 
     @Override
     public void request(int messages) {}
@@ -27,8 +41,9 @@ class CallLimitTest {
     public void sendMessage(byte[] message) {}
 
     @Override
-    public void close(Status status, Metadata trailers) {
+    public void close(Status status, Metadata with) {
       closed = status;
+      trailers = with;
     }
 
     @Override
@@ -38,64 +53,101 @@ class CallLimitTest {
 
     @Override
     public MethodDescriptor<byte[], byte[]> getMethodDescriptor() {
-      throw new UnsupportedOperationException();
+      return MethodDescriptor.<byte[], byte[]>newBuilder().setType(type).setFullMethodName("a/b").setRequestMarshaller(this)
+          .setResponseMarshaller(this).build();
+    }
+
+    @Override
+    public InputStream stream(byte[] value) {
+      return new ByteArrayInputStream(value);
+    }
+
+    @Override
+    public byte[] parse(InputStream stream) {
+      return new byte[0];
     }
   }
 
   private final List<String> events = new ArrayList<>();
+  private final ServerCallHandler<byte[], byte[]> handler = (call, headers) -> new ServerCall.Listener<>() {
+    @Override
+    public void onCancel() {
+      events.add("cancelled");
+    }
 
-  private ServerCall.Listener<byte[]> open(CallLimit limit, Noted call) {
-    return limit.interceptCall(call, new Metadata(), (c, h) -> new ServerCall.Listener<>() {
-      @Override
-      public void onCancel() {
-        events.add("cancelled");
-      }
+    @Override
+    public void onComplete() {
+      events.add("completed");
+    }
+  };
 
-      @Override
-      public void onComplete() {
-        events.add("completed");
-      }
-    });
+  private static ServerCall.Listener<byte[]> open(CallLimit limit, String client, Noted call, ServerCallHandler<byte[], byte[]> with) {
+    try {
+      return PeerIdentity.of(new Peer("CN=" + client, client)).call(() -> limit.interceptCall(call, new Metadata(), with));
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private ServerCall.Listener<byte[]> admitted(CallLimit limit, String client, MethodType type) {
+    Noted call = new Noted(type);
+    ServerCall.Listener<byte[]> listener = open(limit, client, call, handler);
+    assertNull(call.closed);
+    return listener;
+  }
+
+  private void refused(CallLimit limit, String client, MethodType type) {
+    Noted call = new Noted(type);
+    open(limit, client, call, handler);
+    assertEquals(Status.Code.RESOURCE_EXHAUSTED, call.closed.getCode());
+    assertEquals("BUSY", call.trailers.get(Metadata.Key.of("secmoe-code", Metadata.ASCII_STRING_MARSHALLER)));
   }
 
   @Test
   void oneCallTooManyIsRefusedUntilAnotherEnds() {
-    CallLimit limit = new CallLimit(2, Runnable::run);
-    ServerCall.Listener<byte[]> first = open(limit, new Noted());
-    ServerCall.Listener<byte[]> second = open(limit, new Noted());
-    Noted third = new Noted();
-    open(limit, third);
-    assertEquals(Status.Code.UNAVAILABLE, third.closed.getCode());
+    CallLimit limit = new CallLimit(1, FOUR, Runnable::run);
+    ServerCall.Listener<byte[]> first = admitted(limit, "one", MethodType.UNARY);
+    ServerCall.Listener<byte[]> second = admitted(limit, "one", MethodType.SERVER_STREAMING);
+    refused(limit, "one", MethodType.UNARY);
     first.onComplete();
     second.onCancel();
-    for (int i = 0; i < 2; i++) {
-      Noted later = new Noted();
-      open(limit, later);
-      assertNull(later.closed);
-    }
+    admitted(limit, "one", MethodType.UNARY);
+    admitted(limit, "one", MethodType.UNARY);
     assertEquals(List.of("completed", "cancelled"), events);
   }
 
   @Test
-  void aCallThatFailsToStartDoesNotCount() {
-    CallLimit limit = new CallLimit(1, Runnable::run);
-    for (int i = 0; i < 3; i++) {
-      org.junit.jupiter.api.Assertions.assertThrows(IllegalStateException.class,
-          () -> limit.interceptCall(new Noted(), new Metadata(), (c, h) -> {
-            throw new IllegalStateException("no");
-          }));
+  void aClientAtItsShareLeavesCallsToOthersAndConversationsToItself() {
+    CallLimit limit = new CallLimit(FOUR, FOUR, Runnable::run);
+    for (MethodType type : List.of(MethodType.UNARY, MethodType.BIDI_STREAMING)) {
+      admitted(limit, "one", type);
+      admitted(limit, "one", type);
+      refused(limit, "one", type);
+      admitted(limit, "two", type);
+      refused(limit, "two", type);
+      admitted(limit, "three", type);
     }
-    Noted fine = new Noted();
-    open(limit, fine);
-    assertNull(fine.closed);
+  }
+
+  @Test
+  void aCallThatFailsToStartDoesNotCount() {
+    CallLimit limit = new CallLimit(1, 1, Runnable::run);
+    for (int i = 0; i < 3; i++) {
+      assertThrows(IllegalStateException.class, () -> open(limit, "one", new Noted(MethodType.UNARY), (call, headers) -> {
+        throw new IllegalStateException("no");
+      }));
+    }
+    admitted(limit, "one", MethodType.UNARY);
   }
 
   @Test
   void aCancellationIsDeliveredAlsoWhenThePoolIsClosed() {
-    CallLimit limit = new CallLimit(1, task -> {
+    CallLimit limit = new CallLimit(1, 1, task -> {
       throw new RejectedExecutionException();
     });
-    open(limit, new Noted()).onCancel();
+    admitted(limit, "one", MethodType.BIDI_STREAMING).onCancel();
     assertEquals(List.of("cancelled"), events);
   }
 }

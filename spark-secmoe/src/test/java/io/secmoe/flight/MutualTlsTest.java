@@ -158,7 +158,7 @@ class MutualTlsTest {
       served.server.close();
       try (PartyClient client = served.client()) {
         ServiceException e = assertThrows(ServiceException.class, client::describe);
-        assertEquals(ServiceException.Code.UNAVAILABLE, e.code());
+        assertEquals(ServiceException.Code.UNREACHABLE, e.code());
         assertTrue(e.getMessage().contains(served.server.endpoint().address()), e.getMessage());
       }
     }

@@ -3,6 +3,8 @@ package io.secmoe.spark.client;
 import io.secmoe.channel.Meter;
 import io.secmoe.flight.Admission;
 import io.secmoe.flight.PartyClient;
+import io.secmoe.flight.ServiceException;
+import io.secmoe.flight.ServiceException.Code;
 import io.secmoe.flight.TicketRequest;
 import io.secmoe.flight.TlsIdentity;
 import io.secmoe.model.Predictions;
@@ -20,7 +22,9 @@ import io.secmoe.spark.task.JvmMemory;
 import io.secmoe.spark.task.MemoryBudget;
 import io.secmoe.spark.task.TaskWatch;
 import io.secmoe.spark.task.Wish;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.spark.TaskContext;
 
@@ -91,17 +95,33 @@ final class Attempts implements AutoCloseable {
       this.shape = shape;
     }
 
+    /** Waits in the server's queue, and for the server where it is away; a server that was away has another queue. */
     Admission.Granted ticket() {
-      if (driver == null) {
-        driver = new PartyClient(context.conf().server(), identity, JvmMemory.root(), context.conf().limits());
-      }
       TicketRequest request = new TicketRequest(context.session(), context.run(), context.partition(), batch, shape.count(),
           shape.length(), context.model().digest(), Wish.text(context.model().layers().profile(), strategy), CodeVersion.text());
-      Admission.Granted granted = TaskWatch.during(task, driver::close, () -> driver.ticket(request,
-          context.conf().get(SecMoeConf.TICKET_DEADLINE), position -> progress.tell(new Progress.Queued(position))));
+      ServerWait wait = new ServerWait(context.conf().get(SecMoeConf.SERVER_WAIT), Set.of(Code.UNREACHABLE, Code.SHUTTING_DOWN),
+          task::killTaskIfInterrupted, this::away);
+      Admission.Granted granted = wait.during(() -> ask(request, wait::heard));
       epoch = granted.epoch();
       ticketTime = System.currentTimeMillis();
       return granted;
+    }
+
+    private Admission.Granted ask(TicketRequest request, Runnable heard) {
+      if (driver == null) {
+        driver = new PartyClient(context.conf().server(), identity, JvmMemory.root(), context.conf().limits());
+      }
+      Duration deadline = context.conf().get(SecMoeConf.TICKET_DEADLINE);
+      return TaskWatch.during(task, driver::close, () -> driver.ticket(request, deadline, position -> {
+        heard.run();
+        progress.tell(new Progress.Queued(position));
+      }));
+    }
+
+    /** The next ask is over a new connection: an old one would wait for ever longer before it tries to connect again. */
+    private void away(Duration since, ServiceException reason) {
+      close();
+      progress.tell(new Progress.Away(since.toMillis(), Loss.describe(reason)));
     }
 
     Predictions converse(Admission.Granted granted, Rows rows) {

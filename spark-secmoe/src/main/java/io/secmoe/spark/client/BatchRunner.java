@@ -4,12 +4,14 @@ import io.secmoe.model.Predictions;
 import io.secmoe.model.Rows;
 import io.secmoe.spark.client.InferenceException.Kind;
 import io.secmoe.spark.conf.SecMoeConf;
+import io.secmoe.spark.conf.Setting;
 import java.time.Duration;
+import java.util.Optional;
 import org.apache.spark.TaskContext;
 
 /**
- * Gets a batch its predictions: repeats lost attempts inside the task, at growing intervals, as often as configured, and no longer than
- * {@code attempt.timeout} if the server does not even answer for a ticket.
+ * Gets a batch its predictions: repeats lost attempts inside the task, at growing intervals, as often as configured. Waiting for a server
+ * that is away, or busy, is part of an attempt; when that has lasted too long, the batch is given up.
  */
 final class BatchRunner {
   private static final long FIRST_PAUSE_MILLIS = 250;
@@ -19,14 +21,14 @@ final class BatchRunner {
   private final TaskContext task;
   private final int partition;
   private final int retries;
-  private final Duration patience;
+  private final SecMoeConf conf;
 
   BatchRunner(Attempts attempts, TaskContext task, AttemptContext context) {
     this.attempts = attempts;
     this.task = task;
     this.partition = context.partition();
-    this.retries = context.conf().get(SecMoeConf.BATCH_RETRIES);
-    this.patience = context.conf().get(SecMoeConf.ATTEMPT_TIMEOUT);
+    this.conf = context.conf();
+    this.retries = conf.get(SecMoeConf.BATCH_RETRIES);
   }
 
   /**
@@ -35,9 +37,7 @@ final class BatchRunner {
    * @throws InferenceException SERVER_GONE, BATCH_LOST, or UNUSABLE if no attempt can succeed
    */
   Predictions run(int batch, Rows rows) {
-    long unanswered = 0;
     for (int tries = 1; ; tries++) {
-      long began = System.nanoTime();
       try {
         return attempts.run(batch, rows);
       } catch (RuntimeException loss) {
@@ -45,19 +45,29 @@ final class BatchRunner {
         if (!Loss.mayPass(loss)) {
           throw failure(Kind.UNUSABLE, batch, tries, loss, "cannot be inferred");
         }
-        boolean noTicket = loss instanceof NoTicketException;
-        unanswered = noTicket ? unanswered + System.nanoTime() - began : 0;
-        long pause = Math.min(FIRST_PAUSE_MILLIS << Math.min(tries - 1, 10), LONGEST_PAUSE_MILLIS);
-        boolean outOfPatience = unanswered / 1_000_000 + pause > patience.toMillis();
-        if (tries > retries || outOfPatience) {
-          throw noTicket
-              ? failure(Kind.SERVER_GONE, batch, tries, loss, "cannot be inferred: the server gives no ticket")
+        Optional<String> vain = waitedInVain(loss);
+        if (vain.isPresent() || tries > retries) {
+          throw loss instanceof NoTicketException
+              ? failure(Kind.SERVER_GONE, batch, tries, loss, "cannot be inferred: " + vain.orElse("the server gives no ticket"))
               : failure(Kind.BATCH_LOST, batch, tries, loss, "was lost");
         }
-        pause(pause);
-        unanswered += noTicket ? pause * 1_000_000 : 0;
+        pause(Math.min(FIRST_PAUSE_MILLIS << Math.min(tries - 1, 10), LONGEST_PAUSE_MILLIS));
       }
     }
+  }
+
+  /** Says what was waited for, if the attempt ended because that took too long: another one would only wait as long again. */
+  private Optional<String> waitedInVain(RuntimeException loss) {
+    return Loss.beforeTicket(loss).map(code -> switch (code) {
+      case UNREACHABLE, SHUTTING_DOWN -> "the server has been away for longer than " + seconds(SecMoeConf.SERVER_WAIT)
+          + " (one that was restarted without a fixed " + SecMoeConf.DRIVER_PORTS.key() + " has another address now)";
+      case BUSY -> "the server gives no ticket within " + seconds(SecMoeConf.TICKET_DEADLINE);
+      default -> null;
+    });
+  }
+
+  private String seconds(Setting<Duration> setting) {
+    return setting.key() + ", " + conf.get(setting).toMillis() / 1e3 + " s";
   }
 
   private InferenceException failure(Kind kind, int batch, int tries, RuntimeException loss, String what) {

@@ -8,7 +8,7 @@ public final class InferenceException extends RuntimeException {
   public enum Kind {
     /** The input, the configuration or the server's model does not fit: trying again does not help. */
     UNUSABLE,
-    /** The server cannot be reached. */
+    /** The server cannot be reached, or gives no ticket. */
     SERVER_GONE,
     /** A batch was lost more often than the configuration allows. */
     BATCH_LOST

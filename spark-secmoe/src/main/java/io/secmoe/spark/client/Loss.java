@@ -2,6 +2,7 @@ package io.secmoe.spark.client;
 
 import io.secmoe.channel.ChannelException;
 import io.secmoe.flight.ServiceException;
+import java.util.Optional;
 
 /** Judges how an attempt was lost: whether a new one may go better, and how to say it. */
 final class Loss {
@@ -13,10 +14,16 @@ final class Loss {
     if (cause instanceof ServiceException refusal) {
       return switch (refusal.code()) {
         case REFUSED, BAD_REQUEST -> false;
-        case STALE_EPOCH, REPLAYED_TICKET, UNKNOWN_TICKET, SHUTTING_DOWN, UNAVAILABLE -> true;
+        case REPLAYED_TICKET, UNKNOWN_TICKET, SHUTTING_DOWN, BUSY, UNAVAILABLE, UNREACHABLE -> true;
       };
     }
     return cause instanceof ChannelException broken && broken.kind() != ChannelException.Kind.MALFORMED;
+  }
+
+  /** The name of the refusal before there was a ticket, if the attempt was lost so. */
+  static Optional<ServiceException.Code> beforeTicket(Throwable loss) {
+    return loss instanceof NoTicketException && loss.getCause() instanceof ServiceException refusal ? Optional.of(refusal.code())
+        : Optional.empty();
   }
 
   /** One line without anything secret. */

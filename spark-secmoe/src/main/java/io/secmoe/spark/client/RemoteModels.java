@@ -1,6 +1,8 @@
 package io.secmoe.spark.client;
 
 import io.secmoe.flight.PartyClient;
+import io.secmoe.flight.ServiceException;
+import io.secmoe.flight.ServiceException.Code;
 import io.secmoe.flight.TlsIdentity;
 import io.secmoe.model.ModelDescription;
 import io.secmoe.spark.client.InferenceException.Kind;
@@ -10,6 +12,7 @@ import io.secmoe.spark.task.JvmMemory;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.spark.SparkContext;
 
@@ -62,10 +65,30 @@ public final class RemoteModels {
     }
   }
 
+  /**
+   * Fails at once if nobody answers: a wrong address looks like a server that is away, and nothing has been paid for yet. A server that
+   * says that it is busy or shutting down has the right address, and is waited for, as every server is once it has described its model.
+   */
+  private static byte[] describe(SecMoeConf conf) {
+    TlsIdentity identity = TlsIdentity.load(conf.tlsFiles());
+    ServerWait wait = new ServerWait(conf.get(SecMoeConf.SERVER_WAIT), Set.of(Code.BUSY, Code.SHUTTING_DOWN), () -> {},
+        (since, reason) -> {});
+    return wait.during(() -> {
+      try (PartyClient driver = new PartyClient(conf.server(), identity, JvmMemory.root(), conf.limits())) {
+        return driver.describe();
+      } catch (ServiceException e) {
+        if (e.code() != Code.UNREACHABLE) {
+          wait.also(Code.UNREACHABLE);
+        }
+        throw e;
+      }
+    });
+  }
+
   private static ModelDescription ask(SecMoeConf conf) {
     byte[] json;
-    try (PartyClient driver = new PartyClient(conf.server(), TlsIdentity.load(conf.tlsFiles()), JvmMemory.root(), conf.limits())) {
-      json = driver.describe();
+    try {
+      json = describe(conf);
     } catch (RuntimeException e) {
       if (!Loss.mayPass(e)) {
         throw e;

@@ -36,14 +36,17 @@ public final class SecMoeConf implements Serializable {
   public static final Setting<PortRange> LISTEN_PORTS = new Setting<>(PREFIX + "listen.ports", "0", "0, a port, or first-last",
       "Server: ports its executors' Flight servers try in order; 0 lets the system choose.", PortRange::parse);
   public static final Setting<PortRange> DRIVER_PORTS = new Setting<>(PREFIX + "listen.driverPorts", "0", "0, a port, or first-last",
-      "Server: ports its driver's Flight server tries in order; the address clients are given.", PortRange::parse);
+      "Server: ports its driver's Flight server tries in order; the address clients are given. With 0 the system chooses another one at"
+          + " every start, and clients do not find a server again that was restarted: set one port.", PortRange::parse);
   public static final Setting<Optional<String>> ADVERTISED_HOST = new Setting<>(PREFIX + "advertised.host", "",
       "a host name or address, or nothing for Spark's own name of the machine",
       "Server: the name under which clients reach this machine.", Parsers.optional("\\S+"));
   public static final Setting<Long> MEMORY = new Setting<>(PREFIX + "memory", "2g", "a size of at least 64m, such as 2g",
       "Both: native memory that attempts of one executor may plan with; others wait.", Parsers.bytes(64L << 20));
   public static final Setting<Integer> QUEUE_LENGTH = new Setting<>(PREFIX + "queue.length", "1024", "a number from 1 to 1000000",
-      "Server: attempts that may wait for a task slot; more are refused.", Parsers.integer(1, 1_000_000));
+      "Server: attempts that may wait for a task slot. A client gets its first place in any case, and further ones while it holds fewer"
+          + " than are free; until then it asks again.",
+      Parsers.integer(1, 1_000_000));
   public static final Setting<Optional<Path>> KEY_STORE = new Setting<>(PREFIX + "tls.keyStore", "", "a path",
       "This party's certificate and private key (PKCS12).", Parsers.path());
   public static final Setting<Optional<Path>> KEY_STORE_PASSWORD_FILE = new Setting<>(PREFIX + "tls.keyStorePasswordFile", "", "a path",
@@ -92,7 +95,12 @@ public final class SecMoeConf implements Serializable {
       "a time from 100ms to 24h, such as 30min", "Both: how long a living peer may compute without sending or reading a byte.",
       Parsers.duration(MOMENT, DAY));
   public static final Setting<Duration> TICKET_DEADLINE = new Setting<>(PREFIX + "ticket.deadline", "1h",
-      "a time from 100ms to 24h, such as 1h", "Client: the longest wait in the server's queue.", Parsers.duration(MOMENT, DAY));
+      "a time from 100ms to 24h, such as 1h", "Client: the longest wait in the server's queue, or for a place in it.",
+      Parsers.duration(MOMENT, DAY));
+  public static final Setting<Duration> SERVER_WAIT = new Setting<>(PREFIX + "server.wait", "5min", "a time from 0s to 24h, such as 5min",
+      "Client: how long a task waits for a server that is shut down, restarting or out of reach, without using up batch.retries. A query"
+          + " that begins when nobody answers fails at once.",
+      Parsers.duration(Duration.ZERO, DAY));
   public static final Setting<Duration> SHUTDOWN_GRACE = new Setting<>(PREFIX + "shutdown.grace", "30s",
       "a time from 0s to 24h, such as 30s", "Server: how long running attempts may go on after shutdown begins.",
       Parsers.duration(Duration.ZERO, DAY));
@@ -122,8 +130,8 @@ public final class SecMoeConf implements Serializable {
   public static final List<Setting<?>> ALL = List.of(LISTEN_HOST, LISTEN_PORTS, DRIVER_PORTS, ADVERTISED_HOST, MEMORY, QUEUE_LENGTH,
       KEY_STORE, KEY_STORE_PASSWORD_FILE, TRUST_STORE, TRUST_STORE_PASSWORD_FILE, SERVER_ADDRESS, SERVER_FINGERPRINT, MODEL_DIGEST,
       STRATEGY, BATCH_ROWS, BATCH_LENGTH, BATCH_REBALANCE, FEATURES_PAD, TOKENIZER, EMBEDDING_TABLE, EMBEDDING_PUBLISHED, BATCH_RETRIES,
-      ATTEMPT_TIMEOUT, ATTEMPT_SILENCE, TICKET_DEADLINE, SHUTDOWN_GRACE, NATIVE_THREADS, OUTPUT, OT, OT_MEMORY, COMPARISON,
-      PROGRESS_CONSOLE);
+      ATTEMPT_TIMEOUT, ATTEMPT_SILENCE, TICKET_DEADLINE, SERVER_WAIT, SHUTDOWN_GRACE, NATIVE_THREADS, OUTPUT, OT, OT_MEMORY,
+      COMPARISON, PROGRESS_CONSOLE);
 
   private static final Function<String, Integer> CPUS = Parsers.integer(1, 1024);
 
@@ -143,7 +151,7 @@ public final class SecMoeConf implements Serializable {
   public static SecMoeConf of(SparkConf spark) {
     if (Boolean.parseBoolean(spark.get("spark.speculation", "false"))) {
       throw new ConfException("configuration key spark.speculation has the value 'true'; allowed: false, because two copies of a task"
-          + " would fence each other's attempts at the same batch");
+          + " would end each other's attempts at the same batch");
     }
     TreeMap<String, String> texts = new TreeMap<>();
     for (Tuple2<String, String> entry : spark.getAll()) {

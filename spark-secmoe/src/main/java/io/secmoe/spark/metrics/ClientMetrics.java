@@ -22,7 +22,7 @@ public final class ClientMetrics {
           new MetricDescription("queueTime", "timer", EXECUTOR, "From the ask for a ticket to the ticket, or to the loss of the attempt."),
           new MetricDescription("batchTime", "timer", EXECUTOR, "From the ticket to the logits, of attempts that went well.")),
       TrafficMetrics.DESCRIPTIONS,
-      List.of(new MetricDescription("queuedBatches", "gauge", "driver", "Batches that wait in the server's queue."),
+      List.of(new MetricDescription("queuedBatches", "gauge", "driver", "Batches that wait in the server's queue, or for a place in it."),
           new MetricDescription("workingBatches", "gauge", "driver", "Batches that are waiting, running, or between two attempts.")))
       .flatMap(List::stream).toList();
 

@@ -90,7 +90,10 @@ public final class ProgressBoard {
 
   private static String text(Progress.Event event) {
     if (event instanceof Progress.Queued queued) {
-      return "queued (" + queued.position() + ")";
+      return queued.position() == 0 ? "waiting for a place in the queue" : "queued (" + queued.position() + ")";
+    }
+    if (event instanceof Progress.Away away) {
+      return "server away, waiting for " + away.millis() / 1_000 + " s";
     }
     if (event instanceof Progress.Running running) {
       return running.layer() + " " + running.step();

@@ -3,6 +3,7 @@ package io.secmoe.spark.server;
 import io.secmoe.channel.FrameTransport;
 import io.secmoe.flight.Admission;
 import io.secmoe.flight.Endpoint;
+import io.secmoe.flight.FairShare;
 import io.secmoe.flight.PartyService;
 import io.secmoe.flight.Peer;
 import io.secmoe.flight.ServiceException;
@@ -11,6 +12,7 @@ import io.secmoe.flight.TicketRequest;
 import io.secmoe.party.Attempt;
 import io.secmoe.party.EpochLedger;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The driver's endpoint: describes the model and admits attempts. An ask for a batch that is already waiting goes on waiting; any other
@@ -26,6 +29,11 @@ import java.util.concurrent.TimeUnit;
  */
 final class Admissions implements PartyService, AutoCloseable {
   private static final Duration SWEEP = Duration.ofMillis(100);
+  /** The places of a client that are next in line: their asks wait for the ticket, so that it arrives at once. */
+  private static final int NEAR = 16;
+  /** The pause between two asks for a place behind those, for each place of the same client before it. */
+  private static final Duration PER_PLACE = Duration.ofMillis(20);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
   private final Offer offer;
   private final Executors executors;
@@ -62,8 +70,19 @@ final class Admissions implements PartyService, AutoCloseable {
   public Admission admit(Peer peer, TicketRequest request, Duration wait) {
     offer.check(request);
     Place place = enter(peer, request);
-    Admission.Granted granted = place.await(wait);
-    return granted != null ? granted : new Admission.Queued(position(place));
+    boolean near = rank(place) <= NEAR;
+    Admission.Granted granted = place.await(near ? wait : Duration.ZERO);
+    return granted != null ? granted : new Admission.Queued(position(place), pause(rank(place), offer.silence()));
+  }
+
+  /**
+   * How long a client waits before it asks again for a place.
+   *
+   * @param rank of the place among those of its client, 1 is next
+   * @param silence after which a client is taken for gone
+   */
+  static Duration pause(int rank, Duration silence) {
+    return rank <= NEAR ? Duration.ZERO : Collections.min(List.of(PER_PLACE.multipliedBy(rank), silence.dividedBy(3), LONGEST_PAUSE));
   }
 
   private synchronized Place enter(Peer peer, TicketRequest request) {
@@ -74,25 +93,43 @@ final class Admissions implements PartyService, AutoCloseable {
       return before;
     }
     if (closing) {
-      throw new ServiceException(Code.SHUTTING_DOWN, "the server is shutting down and takes no new attempts; ask another one, or later");
+      throw shuttingDown();
     }
-    if (places.values().stream().filter(Place::waiting).count() >= offer.queueLength()) {
-      throw new ServiceException(Code.REFUSED, offer.queueLength() + " attempts wait already; ask later");
-    }
+    checkRoom(batch.client());
     if (before != null) {
       cancel(before);
     }
     Attempt attempt = ledger.grant(request.session(), request.run(), request.partition(), request.batch(), request.rows(),
         request.length());
     Place place = new Place(peer.subject(), batch, attempt, arrivals++);
-    places.put(batch, place);
     place.submitted(jobs.submit(place.group(), peer.subject(), offer.task(batch, attempt, request)));
+    places.put(batch, place);
     return place;
+  }
+
+  /** The queue is shared fairly: one client's many asks leave places to others. */
+  private void checkRoom(String client) {
+    List<Place> waiting = places.values().stream().filter(Place::waiting).toList();
+    int held = (int) waiting.stream().filter(place -> place.batch.client().equals(client)).count();
+    if (!FairShare.allows(held, offer.queueLength() - waiting.size())) {
+      throw new ServiceException(Code.BUSY, "of the " + offer.queueLength() + " places in the server's queue " + waiting.size()
+          + " are taken, " + held + " of them by this client, which gets a further one while it holds fewer than are free; ask again"
+          + " later");
+    }
   }
 
   /** How many attempts, this one included, wait in order of arrival: at least 1. */
   private synchronized int position(Place place) {
-    return 1 + (int) places.values().stream().filter(other -> other.waiting() && other.number < place.number).count();
+    return 1 + (int) before(place).count();
+  }
+
+  /** The same among the attempts of its own client. */
+  private synchronized int rank(Place place) {
+    return 1 + (int) before(place).filter(other -> other.batch.client().equals(place.batch.client())).count();
+  }
+
+  private Stream<Place> before(Place place) {
+    return places.values().stream().filter(other -> other.waiting() && other.number < place.number);
   }
 
   /** Attempts that wait or run, in order of arrival, and how many there were in all. */
@@ -115,7 +152,7 @@ final class Admissions implements PartyService, AutoCloseable {
       return false;
     }
     if (claim.refusal() != null) {
-      place.fail(claim.refusal());
+      place.fail(new ServiceException(Code.UNAVAILABLE, claim.refusal()));
       return false;
     }
     Optional<Endpoint> endpoint = executors.endpoint(claim.incarnation());
@@ -129,7 +166,7 @@ final class Admissions implements PartyService, AutoCloseable {
     for (Place place : List.copyOf(places.values())) {
       boolean ended = place.jobEnded();
       if (ended) {
-        place.fail("the executor was lost before the attempt began; ask again");
+        place.fail(new ServiceException(Code.UNAVAILABLE, "the executor was lost before the attempt began; ask again"));
       }
       if (place.abandoned(offer.silence())) {
         cancel(place);
@@ -145,12 +182,16 @@ final class Admissions implements PartyService, AutoCloseable {
     return places.isEmpty() ? Duration.ofNanos(System.nanoTime() - busyNanos) : Duration.ZERO;
   }
 
+  private static ServiceException shuttingDown() {
+    return new ServiceException(Code.SHUTTING_DOWN, "the server is shutting down and takes no new attempts; ask another one, or later");
+  }
+
   /** Refuses new attempts by name from now on; those admitted go on. */
   synchronized void refuse() {
     closing = true;
     for (Place place : places.values()) {
       if (place.waiting()) {
-        place.fail("the server is shutting down");
+        place.fail(shuttingDown());
         cancel(place);
       }
     }

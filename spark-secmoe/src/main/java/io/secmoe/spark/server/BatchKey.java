@@ -7,7 +7,7 @@ import java.util.UUID;
 /**
  * Names a batch across epochs, within one client: public.
  *
- * @param client fingerprint of the client's certificate, so that no client can fence another's attempts
+ * @param client fingerprint of the client's certificate, so that no client can end another's attempts
  * @param session the client application's authorisation
  * @param run the physical execution the batch belongs to
  * @param partition index of the partition

@@ -19,8 +19,8 @@ final class Place {
 
   private Future<Void> job;
   private Admission.Granted granted;
-  private String failure;
-  private boolean delivered;
+  private ServiceException failure;
+  private boolean told;
   private long askedNanos = System.nanoTime();
 
   Place(String tenant, BatchKey batch, Attempt attempt, long number) {
@@ -49,16 +49,16 @@ final class Place {
   }
 
   /** Ends the wait with a reason, unless the ticket is already granted. */
-  synchronized void fail(String reason) {
-    if (granted == null && failure == null) {
+  synchronized void fail(ServiceException reason) {
+    if (waiting()) {
       failure = reason;
       notifyAll();
     }
   }
 
-  /** Whether a further ask continues this wait; otherwise it is a new attempt. */
+  /** Whether the client has yet to be told how its wait ended, so that a further ask continues it; otherwise that is a new attempt. */
   synchronized boolean open() {
-    return failure == null && !delivered;
+    return !told;
   }
 
   synchronized boolean waiting() {
@@ -70,7 +70,7 @@ final class Place {
   }
 
   synchronized boolean abandoned(Duration limit) {
-    return !delivered && System.nanoTime() - askedNanos > limit.toNanos();
+    return !told && System.nanoTime() - askedNanos > limit.toNanos();
   }
 
   /** The ticket if it is granted within {@code wait}, otherwise null. */
@@ -91,10 +91,10 @@ final class Place {
     } finally {
       askedNanos = System.nanoTime();
     }
+    told = true;
     if (failure != null) {
-      throw new ServiceException(ServiceException.Code.UNAVAILABLE, failure);
+      throw failure;
     }
-    delivered = true;
     return granted;
   }
 }

@@ -63,7 +63,9 @@ public final class ClientPage implements PageBody {
 
   private static void state(Html html, Progress.Event event) {
     if (event instanceof Progress.Queued queued) {
-      html.badge("secondary", "queued", "at position " + queued.position()).figure("", 0);
+      html.badge("secondary", "queued", queued.position() == 0 ? "waiting for a place" : "at position " + queued.position()).figure("", 0);
+    } else if (event instanceof Progress.Away away) {
+      html.badge("warning", "server away", "waiting for " + away.millis() / 1_000 + " s: " + away.reason()).figure("", 0);
     } else if (event instanceof Progress.Running running) {
       html.badge("primary", "running", running.layer() + ", " + running.step()).figure(Units.bytes(running.bytes()), running.bytes());
     } else if (event instanceof Progress.Lost lost) {

@@ -28,6 +28,14 @@ class ProgressBoardTest {
   }
 
   @Test
+  void tellsThatTheServerIsAwayOrTooBusy() {
+    hear(0, new Progress.Away(12_345, "UNREACHABLE: nobody there"));
+    hear(1, new Progress.Queued(0));
+    assertTrue(board.line().endsWith("| 0: server away, waiting for 12 s, 1: waiting for a place in the queue"), board.line());
+    assertEquals(1, board.view().queued());
+  }
+
+  @Test
   void manyTasksStayOnOneLine() {
     for (int partition = 0; partition < 50; partition++) {
       hear(partition, new Progress.Running("head", "linear", 1));

@@ -59,7 +59,7 @@ class ModelServerTest {
     Path directory = SmallModel.write(folder.resolve("model"));
     model = ServerModel.load(directory).description();
     parties = new Parties(folder, directory, Map.of("spark.master", "local[1,4]", SecMoeConf.MEMORY.key(), "300m",
-        SecMoeConf.QUEUE_LENGTH.key(), "2", SecMoeConf.ATTEMPT_TIMEOUT.key(), "12s"));
+        SecMoeConf.QUEUE_LENGTH.key(), "4", SecMoeConf.ATTEMPT_TIMEOUT.key(), "12s"));
     client = connect(parties.clientFiles());
   }
 
@@ -88,6 +88,14 @@ class ModelServerTest {
   }
 
   @Test
+  void aConversationEndsWhenItsBatchIsAskedForAgain() {
+    try (FrameTransport begun = client.converse(client.ticket(ask(0), LONG, position -> {}))) {
+      assertEquals(2, client.ticket(ask(0), LONG, position -> {}).epoch(), "the only slot is free again");
+      assertThrows(RuntimeException.class, begun::receive);
+    }
+  }
+
+  @Test
   void withoutAFreeSlotOneWaitsInOrderOfArrival() throws Exception {
     client.ticket(ask(0), LONG, position -> {});
     ConcurrentLinkedQueue<Integer> firstSees = new ConcurrentLinkedQueue<>();
@@ -96,11 +104,52 @@ class ModelServerTest {
     Leftovers.eventually(false, firstSees::isEmpty, "no place told");
     ConcurrentLinkedQueue<Integer> secondSees = new ConcurrentLinkedQueue<>();
     ServiceException e = assertThrows(ServiceException.class, () -> client.ticket(ask(2), Duration.ofSeconds(1), secondSees::add));
-    assertEquals(Code.UNAVAILABLE, e.code());
+    assertEquals(Code.BUSY, e.code());
     assertTrue(e.getMessage().contains("place 2 in the queue"), e.getMessage());
     assertEquals(1, firstSees.peek());
-    assertEquals(Code.REFUSED, refusal(ask(3)), "two wait already");
     assertEquals(1, first.join().epoch(), "it is its turn when the first client has not come");
+  }
+
+  @Test
+  void aFullQueueIsWaitedOutAndHasAPlaceForAnotherClient() throws Exception {
+    Admission.Granted running = client.ticket(ask(0), LONG, position -> {});
+    CompletableFuture<Admission.Granted> first = async(client, ask(1), new ConcurrentLinkedQueue<>());
+    Leftovers.eventually(2, () -> parties.spark().sparkContext().statusTracker().getActiveJobIds().length, "active jobs");
+    CompletableFuture<Admission.Granted> second = async(client, ask(2), new ConcurrentLinkedQueue<>());
+    Leftovers.eventually(3, () -> parties.spark().sparkContext().statusTracker().getActiveJobIds().length, "active jobs");
+    ConcurrentLinkedQueue<Integer> thirdSees = new ConcurrentLinkedQueue<>();
+    CompletableFuture<Admission.Granted> third = async(client, ask(3), thirdSees);
+    Leftovers.eventually(0, thirdSees::peek, "place of a client that holds two of four");
+    try (PartyClient other = connect(parties.otherFiles())) {
+      ServiceException e = assertThrows(ServiceException.class, () -> other.ticket(ask(0), Duration.ZERO, position -> {}));
+      assertTrue(e.getMessage().contains("place 3 in the queue"), e.getMessage());
+    }
+    client.converse(running).close();
+    for (CompletableFuture<Admission.Granted> next : List.of(first, second, third)) {
+      Admission.Granted granted = next.join();
+      assertEquals(1, granted.epoch());
+      client.converse(granted).close();
+    }
+    assertTrue(thirdSees.stream().allMatch(place -> place == 0 || place == 1 || place == 2), thirdSees.toString());
+  }
+
+  private static CompletableFuture<Admission.Granted> async(PartyClient client, TicketRequest request,
+      ConcurrentLinkedQueue<Integer> places) {
+    return CompletableFuture.supplyAsync(() -> client.ticket(request, LONG, places::add), run -> new Thread(run).start());
+  }
+
+  @Test
+  void clientsFarBehindAskSeldomAndLongBeforeTheyAreTakenForGone() {
+    Duration silence = Duration.ofSeconds(15);
+    assertEquals(Duration.ZERO, Admissions.pause(1, silence));
+    Duration before = Duration.ZERO;
+    for (int rank = 1; rank <= 1_000_000; rank += 7) {
+      Duration pause = Admissions.pause(rank, silence);
+      assertTrue(pause.compareTo(before) >= 0 && pause.multipliedBy(3).compareTo(silence) <= 0, rank + ": " + pause);
+      before = pause;
+    }
+    assertEquals(Duration.ofSeconds(5), before);
+    assertEquals(Duration.ofMillis(30), Admissions.pause(1_000, Duration.ofMillis(90)));
   }
 
   @Test
