@@ -81,7 +81,7 @@ public final class Embedding {
       }
       for (int i = 0; i < ids[row].length; i++) {
         if (ids[row][i] < 0 || ids[row][i] >= shape.vocabulary()) {
-          throw new IllegalArgumentException("row " + row + ": id " + i + " is not in the vocabulary of " + shape.vocabulary());
+          throw new IllegalArgumentException("row " + row + " has an id that is not in the vocabulary of " + shape.vocabulary());
         }
         tokens[row * sequences.length() + i] = ids[row][i];
       }

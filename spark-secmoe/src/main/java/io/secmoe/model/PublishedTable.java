@@ -41,6 +41,8 @@ public final class PublishedTable implements Weights.Source {
         throw new ModelException("it is " + tensor.type() + " of shape " + tensor.shape() + ", the model's is F16 of shape " + expected,
             path + ", tensor " + TENSOR, "get the table's file anew from the model's owner");
       }
+      // Finds numbers that are not finite here, where an error tells nothing of the rows, and not when a token asks for them.
+      tensor.largest();
       return new PublishedTable(tensor);
     }
   }

@@ -26,6 +26,9 @@ public final class Tokenizer implements AutoCloseable {
   /** Room for special tokens, and for the few texts with more ids than bytes. */
   private static final int MORE_IDS = 64;
 
+  /** More bytes than these have no room for their ids. */
+  private static final int MOST_TEXT_BYTES = Integer.MAX_VALUE / Integer.BYTES - MORE_IDS;
+
   private final NativeHandle handle;
 
   private Tokenizer(NativeHandle handle) {
@@ -66,7 +69,10 @@ public final class Tokenizer implements AutoCloseable {
 
   /** The same for a text that is UTF-8 already; others are a {@link TokenizerException}. */
   public int[] encode(byte[] text) {
-    ByteBuffer in = ByteBuffer.allocateDirect(Math.max(1, text.length)).put(text);
+    if (text.length > MOST_TEXT_BYTES) {
+      throw new TokenizerException("the text is longer than " + MOST_TEXT_BYTES + " bytes");
+    }
+    ByteBuffer in = direct(Math.max(1, text.length)).put(text);
     try {
       return encode(in, text.length, text.length + MORE_IDS);
     } catch (NativeException e) {
@@ -80,7 +86,7 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   private int[] encode(ByteBuffer text, int bytes, int room) {
-    ByteBuffer out = ByteBuffer.allocateDirect(Integer.BYTES * room).order(ByteOrder.nativeOrder());
+    ByteBuffer out = direct(Integer.BYTES * room).order(ByteOrder.nativeOrder());
     try {
       int count = Native.tokenizerEncode(handle.id(), bytes == 0 ? 0 : MemoryUtil.getByteBufferAddress(text), bytes,
           MemoryUtil.getByteBufferAddress(out), out.capacity());
@@ -92,6 +98,16 @@ public final class Tokenizer implements AutoCloseable {
       return ids;
     } finally {
       wipe(out);
+    }
+  }
+
+  /** Java's own error would say how long the text is. */
+  private static ByteBuffer direct(int bytes) {
+    try {
+      return ByteBuffer.allocateDirect(bytes);
+    } catch (OutOfMemoryError e) {
+      throw new OutOfMemoryError("no direct memory is left for a text and its tokens; raise -XX:MaxDirectMemorySize, or"
+          + " spark.executor.memory, which it follows");
     }
   }
 

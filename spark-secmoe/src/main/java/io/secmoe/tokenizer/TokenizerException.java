@@ -4,6 +4,10 @@ package io.secmoe.tokenizer;
 public final class TokenizerException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  TokenizerException(String message) {
+    super(message);
+  }
+
   TokenizerException(Throwable cause) {
     super("the tokenizer cannot take the text apart: it is not UTF-8, or has characters that the vocabulary has no id for", cause);
   }

@@ -142,8 +142,15 @@ class EmbeddingTest {
         Exception e = assertThrows(IllegalArgumentException.class, () -> Embedding.client(parties.client(), shape, ids, sequences));
         assertTrue(e.getMessage().startsWith("row 1"), e.getMessage());
       }
+      assertEquals(refusal(parties, shape, new int[][] {{1}, {2, 10}}), refusal(parties, shape, new int[][] {{1}, {-5, 3, 4}}));
+      assertEquals(refusal(parties, shape, new int[][] {{1}, {0, 0, 0, 0}}), refusal(parties, shape, new int[][] {{1}, {9, 9, 9, 9, 9, 9}}));
       assertThrows(IllegalArgumentException.class, () -> Embedding.client(parties.client(), shape, new int[][] {{1}}, sequences));
     }
+  }
+
+  private static String refusal(TwoParties parties, EmbeddingShape shape, int[][] ids) {
+    return assertThrows(IllegalArgumentException.class, () -> Embedding.client(parties.client(), shape, ids, new Sequences(2, 3)))
+        .getMessage();
   }
 
   @Test

@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,6 +91,17 @@ class PublishedTableTest {
     byte[] whole = Files.readAllBytes(file);
     Files.write(file, Arrays.copyOf(whole, whole.length - 1));
     assertThrows(ModelException.class, () -> PublishedTable.open(file, pinned));
+  }
+
+  /** Found when the file is opened: an error of a look-up would tell which token was looked up. */
+  @Test
+  void numbersThatAreNotFiniteAreRefusedBeforeAnyLookUp() throws Exception {
+    byte[] whole = Files.readAllBytes(file);
+    whole[whole.length - 5] = 0x7c;
+    whole[whole.length - 6] = 0;
+    Files.write(file, whole);
+    String digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(whole));
+    assertTrue(refusal(file, SHAPE.publishedAs(digest)).contains("infinite"));
   }
 
   private static String refusal(Path path, EmbeddingShape shape) {

@@ -48,6 +48,11 @@ public record BatchLimits(int rows, int longest, Optional<Integer> fixed) {
     return Math.min(rows, Sequences.MOST_TOKENS / length);
   }
 
+  /** Rows of a full batch of the shortest rows: no batch has more. */
+  public int most() {
+    return capacity(padded(1));
+  }
+
   /** The largest batch of the longest rows. */
   public Sequences largest() {
     int length = padded(longestRow());

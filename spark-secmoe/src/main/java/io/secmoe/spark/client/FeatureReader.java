@@ -33,23 +33,27 @@ final class FeatureReader extends RowReader<float[]> {
     int given = values.numElements();
     int wanted = input.features();
     if (given > wanted || given < wanted && !pad) {
-      throw bad("has " + given + " features, the model takes " + wanted
+      throw bad("has " + (given < wanted ? "fewer" : "more") + " features than the model takes, " + wanted
           + (given < wanted ? "; " + SecMoeConf.FEATURES_PAD.key() + "=true fills up with zeros" : ""));
+    }
+    if (hasNull(values)) {
+      throw bad("has a null among its features");
     }
     float[] features = new float[wanted];
     IntToDoubleFunction reader = reader(values);
+    boolean missing = false;
+    boolean outside = false;
     for (int i = 0; i < given; i++) {
-      if (values.isNullAt(i)) {
-        throw bad("has no feature " + i + " (null)");
-      }
       double feature = reader.applyAsDouble(i);
-      if (Double.isNaN(feature)) {
-        throw bad("has NaN for feature " + i);
-      }
-      if (!input.accepts(feature)) {
-        throw bad("has a feature " + i + " outside the model's calibrated range, |x| < 2^" + input.bits());
-      }
+      missing |= Double.isNaN(feature);
+      outside |= !input.accepts(feature);
       features[i] = (float) feature;
+    }
+    if (missing) {
+      throw bad("has a NaN among its features");
+    }
+    if (outside) {
+      throw bad("has a feature outside the model's calibrated range, |x| < 2^" + input.bits());
     }
     return features;
   }

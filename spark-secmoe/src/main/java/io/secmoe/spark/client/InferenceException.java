@@ -1,6 +1,9 @@
 package io.secmoe.spark.client;
 
-/** Private inference cannot go on. The message names what (a column, a row by its position, a batch), why, and never a value. */
+/**
+ * Private inference cannot go on. The message names what (a column, a row by its position, a batch) and why, and says nothing of a row's
+ * contents.
+ */
 public final class InferenceException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -62,7 +62,8 @@ public final class PrivateInference {
   }
 
   /**
-   * The input with columns more, in the same order. Rows in which the model's input is null are not sent and get nulls.
+   * The input with columns more. Its order stays if it has one, such as that of {@code orderBy}; otherwise
+   * {@code spark.secmoe.batch.rebalance} may deal rows out anew. Rows in which the model's input is null are not sent and get nulls.
    *
    * @throws InferenceException UNUSABLE if the columns do not fit
    */

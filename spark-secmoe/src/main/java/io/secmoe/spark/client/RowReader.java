@@ -7,12 +7,13 @@ import io.secmoe.spark.client.InferenceException.Kind;
 import java.util.List;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
+import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StringType;
 
 /**
- * Reads and checks what rows bring to an inference, before anything is sent. Errors name a row by its position, never a value. Used by one
- * task.
+ * Reads and checks what rows bring to an inference, before anything is sent. Errors name a row by its position in its
+ * partition and the kind of fault, and nothing else of the row. Used by one task.
  *
  * @param <V> what a row brings
  */
@@ -72,7 +73,21 @@ abstract class RowReader<V> {
    */
   abstract Rows rows(List<V> inputs, int length);
 
-  /** The present row's error. */
+  static boolean hasNull(ArrayData values) {
+    for (int i = 0; i < values.numElements(); i++) {
+      if (values.isNullAt(i)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * The present row's error. It reaches logs and event logs, and the row is a secret: nothing of the row may be in it, neither a value nor
+   * how long the row is nor where in it the fault is.
+   *
+   * @param what is wrong, the same for all rows with this kind of fault
+   */
   final InferenceException bad(String what) {
     return new InferenceException(Kind.UNUSABLE,
         "row " + position + " of partition " + task.partitionId() + ": column '" + column + "' " + what);

@@ -32,13 +32,10 @@ class TokenReader extends RowReader<int[]> {
   @Override
   int[] read(SpecializedGetters row, int index) {
     ArrayData values = row.getArray(index);
-    IntToLongFunction reader = reader(values);
-    return checked(values.numElements(), i -> {
-      if (values.isNullAt(i)) {
-        throw bad("has no token at " + i + " (null)");
-      }
-      return reader.applyAsLong(i);
-    });
+    if (hasNull(values)) {
+      throw bad("has a null among its tokens");
+    }
+    return checked(values.numElements(), reader(values));
   }
 
   private IntToLongFunction reader(ArrayData values) {
@@ -57,14 +54,14 @@ class TokenReader extends RowReader<int[]> {
       throw bad("has no tokens; a row that is not to be inferred has null instead");
     }
     if (count > limits.longestRow()) {
-      throw bad("has " + count + " tokens, " + (limits.fixed().isPresent() ? SecMoeConf.BATCH_LENGTH.key() + " has room for "
-          : "the model takes at most ") + limits.longestRow());
+      throw bad("has more than " + limits.longestRow() + " tokens, which is what "
+          + (limits.fixed().isPresent() ? SecMoeConf.BATCH_LENGTH.key() + " has room for" : "the model takes at most"));
     }
     int[] ids = new int[count];
     for (int i = 0; i < count; i++) {
       long id = tokens.applyAsLong(i);
       if (id < 0 || id >= input.vocabulary()) {
-        throw bad("has a token at " + i + " outside the model's vocabulary, 0 to " + (input.vocabulary() - 1));
+        throw bad("has a token outside the model's vocabulary, 0 to " + (input.vocabulary() - 1));
       }
       ids[i] = (int) id;
     }

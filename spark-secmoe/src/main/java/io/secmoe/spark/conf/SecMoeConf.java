@@ -72,8 +72,11 @@ public final class SecMoeConf implements Serializable {
       "a number from 1 to 8192, or nothing for the length of a batch's longest row, rounded up to a power of two",
       "Client: tokens that rows are padded to, which the server sees; up to 8192 tokens go in one batch.",
       Parsers.optional(Parsers.integer(1, 8192)));
-  public static final Setting<Boolean> BATCH_REBALANCE = new Setting<>(PREFIX + "batch.rebalance", "true", "true, false",
-      "Client: whether inputs of more than two partitions are rebalanced so that adaptive execution forms full batches.", Parsers.flag());
+  public static final Setting<Rebalance> BATCH_REBALANCE = new Setting<>(PREFIX + "batch.rebalance", "true", "true, always, false",
+      "Client: whether rows are dealt out anew, by their number alone, to partitions that fill their batches: for inputs of more than two"
+          + " partitions without an order or a partitioning of yours; always, so that partitions tell the server nothing but the number of"
+          + " rows; or never.",
+      Parsers.choice(Rebalance.class));
   public static final Setting<Boolean> FEATURES_PAD = new Setting<>(PREFIX + "features.pad", "false", "true, false",
       "Client: whether rows with too few features are filled up with zeros; otherwise they are errors.", Parsers.flag());
   public static final Setting<Optional<Path>> TOKENIZER = new Setting<>(PREFIX + "text.vocabulary", "", "a path",

@@ -1,5 +1,8 @@
 package io.secmoe.spark.source;
 
+import io.secmoe.spark.conf.Rebalance;
+import io.secmoe.spark.conf.SecMoeConf;
+import io.secmoe.spark.sql.Analysis;
 import io.secmoe.spark.sql.Scala;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +72,13 @@ final class InferenceScanBuilder implements SupportsPushDownCatalystFilters, Sup
     return true;
   }
 
+  private void requirePartitionsOfFiles() {
+    if (reading.model().conf().get(SecMoeConf.BATCH_REBALANCE) == Rebalance.ALWAYS) {
+      throw Analysis.error(SecMoeConf.BATCH_REBALANCE.key() + " is always, and the data source secmoe infers the partitions that its files"
+          + " make; read them with their own format and call the SQL functions, or set it to true");
+    }
+  }
+
   @Override
   public Scan build() {
     Wanted wanted = Wanted.of(required, conditions, reading);
@@ -76,6 +86,9 @@ final class InferenceScanBuilder implements SupportsPushDownCatalystFilters, Sup
       pruning.pruneColumns(wanted.read());
     }
     Scan scan = inner.build();
+    if (!wanted.added().isEmpty()) {
+      requirePartitionsOfFiles();
+    }
     return wanted.added().isEmpty() ? scan : new InferenceScan(reading.model(), scan, Layout.of(scan.readSchema(), wanted, reading), limit);
   }
 }

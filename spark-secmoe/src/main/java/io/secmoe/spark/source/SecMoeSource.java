@@ -27,6 +27,9 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
  *
  * <p>With {@code option("view", "models")} it lists the served models instead.
  *
+ * <p>Its partitions are those of the stored table, whose numbers of rows follow the sizes of its files. Where these are not to show, read the
+ * table with its own format and use the SQL functions.
+ *
  * <p>Errors name a bad row by its position among those of its partition that meet the query's conditions on stored columns.
  *
  * <p>Read-only. The server is asked for its model's public description when the columns must be known, and for nothing else before the

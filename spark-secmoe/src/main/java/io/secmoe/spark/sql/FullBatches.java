@@ -1,9 +1,10 @@
 package io.secmoe.spark.sql;
 
+import io.secmoe.spark.client.BatchLimits;
+import io.secmoe.spark.conf.Rebalance;
 import io.secmoe.spark.conf.SecMoeConf;
 import org.apache.spark.sql.catalyst.plans.logical.GlobalLimit;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
-import org.apache.spark.sql.catalyst.plans.logical.RebalancePartitions;
 import org.apache.spark.sql.catalyst.plans.logical.RepartitionOperation;
 import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.execution.QueryExecution;
@@ -11,34 +12,60 @@ import org.apache.spark.sql.execution.SparkPlan;
 import scala.Option;
 
 /**
- * Puts Spark's RebalancePartitions below an inference whose partitions are many and perhaps small, so that adaptive execution merges them
- * into full batches: a batch costs the same whatever it holds. Left alone are one or two partitions, inputs whose order or
- * partitioning the user asked for, streams, and whatever runs without adaptive execution.
+ * Decides whether rows are dealt out anew below an inference, so that small partitions become full batches, which cost the same whatever
+ * they hold, and so that the numbers of rows in partitions tell nothing of the rows. By default one or two partitions of a scan are left
+ * alone, inputs whose order or partitioning the user asked for, and streams.
  */
 final class FullBatches {
   private static final int FEW = 2;
 
   private FullBatches() {}
 
-  /** The child, rebalanced if that may help. */
-  static LogicalPlan of(SparkSession session, PrivateInfer infer) {
-    LogicalPlan child = infer.child();
-    boolean on = infer.model().conf().get(SecMoeConf.BATCH_REBALANCE) && session.sessionState().conf().adaptiveExecutionEnabled();
-    if (!on || child.isStreaming() || fits(infer) || !child.outputOrdering().isEmpty() || arranged(child)) {
+  /**
+   * The plan below an inference.
+   *
+   * @param child the plan of the inference's input
+   */
+  static SparkPlan of(SparkSession session, PrivateInfer infer, SparkPlan child) {
+    if (!wanted(session, infer)) {
       return child;
     }
-    return Narrow.scans(child) && partitions(session, child) <= FEW ? child : exchange(child, Option.apply(batchBytes(infer)));
+    BatchLimits limits = infer.model().batchLimits();
+    return RebalanceByRowsExec.over(child, infer.input(), limits.largest().count(), limits.most(),
+        session.sessionState().conf().numShufflePartitions());
   }
 
-  static LogicalPlan exchange(LogicalPlan child, Option<Object> advisoryBytes) {
-    return new RebalancePartitions(Scala.seq(), child, Option.empty(), advisoryBytes);
+  private static boolean wanted(SparkSession session, PrivateInfer infer) {
+    Rebalance rebalance = infer.model().conf().get(SecMoeConf.BATCH_REBALANCE);
+    LogicalPlan child = infer.child();
+    boolean ordered = !child.outputOrdering().isEmpty();
+    // A global limit has made one partition.
+    if (rebalance == Rebalance.FALSE || limited(child) && (ordered || fits(infer))) {
+      return false;
+    }
+    if (rebalance == Rebalance.ALWAYS) {
+      refuse(child.isStreaming(), "a stream, whose batches follow what its source has");
+      refuse(ordered, "an input with an order, which would be lost; infer first, and order what comes out");
+      return true;
+    }
+    return !child.isStreaming() && !ordered && !arranged(child) && !(Narrow.scans(child) && partitions(session, child) <= FEW);
   }
 
-  /** A single batch is one partition's already, wherever a global limit has made it. */
+  private static void refuse(boolean refused, String what) {
+    if (refused) {
+      Analysis.error(SecMoeConf.BATCH_REBALANCE.key() + " is always, and the inference's input is " + what
+          + ". Or set it to true, and read in SECURITY.md what numbers of rows tell the server then");
+    }
+  }
+
+  private static boolean limited(LogicalPlan child) {
+    return Narrow.bottom(child) instanceof GlobalLimit;
+  }
+
+  /** Whether the rows are a single batch at most. */
   private static boolean fits(PrivateInfer infer) {
     Option<Object> most = infer.child().maxRows();
-    int batch = infer.model().batchLimits().largest().count();
-    return most.isDefined() && (Long) most.get() <= batch && Narrow.bottom(infer.child()) instanceof GlobalLimit;
+    return most.isDefined() && (Long) most.get() <= infer.model().batchLimits().largest().count();
   }
 
   private static boolean arranged(LogicalPlan child) {
@@ -50,11 +77,5 @@ final class FullBatches {
   private static int partitions(SparkSession session, LogicalPlan scan) {
     SparkPlan plan = QueryExecution.createSparkPlan(session.sessionState().planner(), scan.clone());
     return plan.execute().getNumPartitions();
-  }
-
-  /** What a full batch takes in a shuffle, at least: its features or its tokens, and the columns that go with them. */
-  private static long batchBytes(PrivateInfer infer) {
-    long token = 4L * Math.max(1, infer.model().layers().input().features());
-    return token * infer.model().batchLimits().largest().tokens();
   }
 }

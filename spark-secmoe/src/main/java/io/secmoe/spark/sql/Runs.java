@@ -91,7 +91,7 @@ final class Runs extends SparkListener {
     if (metrics.batches() > FEW && fill < LEAST_FILL && !warnedOfFill) {
       warnedOfFill = true;
       LOG.warn("Inference ran in {} batches that were {} % full on average, and linear layers cost the same whatever a batch holds. "
-          + "Fewer partitions fill them: leave {} and spark.sql.adaptive.enabled on, or coalesce the input", metrics.batches(),
+          + "Fewer partitions fill them: leave {} at true or set it to always, or coalesce the input", metrics.batches(),
           String.format(Locale.ROOT, "%.1f", 100 * fill), SecMoeConf.BATCH_REBALANCE.key());
     }
   }

@@ -140,13 +140,13 @@ class BatchCutterTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', value = {
-      "100 | has a token at 0 outside the model's vocabulary, 0 to 99",
-      "-7 | has a token at 0 outside the model's vocabulary, 0 to 99",
-      "4294967297 | has a token at 0 outside the model's vocabulary, 0 to 99",
-      "null | has no token at 0 (null)",
+      "100 | has a token outside the model's vocabulary, 0 to 99",
+      "-7 | has a token outside the model's vocabulary, 0 to 99",
+      "4294967297 | has a token outside the model's vocabulary, 0 to 99",
+      "null | has a null among its tokens",
       "none | has no tokens; a row that is not to be inferred has null instead",
-      "long | has 33 tokens, the model takes at most 32",
-      "fixed | has 32 tokens, spark.secmoe.batch.length has room for 31"})
+      "long | has more than 32 tokens, which is what the model takes at most",
+      "fixed | has more than 31 tokens, which is what spark.secmoe.batch.length has room for"})
   void errorsNameTheRowAndNeverAnId(String what, String message) {
     Object ids = switch (what) {
       case "null" -> new GenericArrayData(new Object[] {null});

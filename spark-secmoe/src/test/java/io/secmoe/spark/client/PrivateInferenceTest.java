@@ -130,11 +130,11 @@ class PrivateInferenceTest {
   @Test
   void badRowsAreNamedByPositionAndNothingOfThemIsSent() {
     assertAll(
-        () -> assertBadRow(List.of(0.1f, 0.1f, Float.NaN, 0.1f, 0.1f, 0.1f), "NaN for feature 2"),
-        () -> assertBadRow(List.of(0.1f, 0.1f), "has 2 features, the model takes 6"),
-        () -> assertBadRow(List.of(0.1f, 7654.5f, 0f, 0f, 0f, 0f), "feature 1 outside the model's calibrated range"),
-        () -> assertBadRow(List.of(0.1f, Float.NEGATIVE_INFINITY, 0f, 0f, 0f, 0f), "feature 1 outside"),
-        () -> assertBadRow(Arrays.asList(0f, 0f, 0f, null, 0f, 0f), "no feature 3"));
+        () -> assertBadRow(List.of(0.1f, 0.1f, Float.NaN, 0.1f, 0.1f, 0.1f), "has a NaN among its features"),
+        () -> assertBadRow(List.of(0.1f, 0.1f), "has fewer features than the model takes, 6"),
+        () -> assertBadRow(List.of(0.1f, 7654.5f, 0f, 0f, 0f, 0f), "has a feature outside the model's calibrated range"),
+        () -> assertBadRow(List.of(0.1f, Float.NEGATIVE_INFINITY, 0f, 0f, 0f, 0f), "has a feature outside"),
+        () -> assertBadRow(Arrays.asList(0f, 0f, 0f, null, 0f, 0f), "has a null among its features"));
   }
 
   private static void assertBadRow(List<Float> features, String what) {

@@ -140,7 +140,7 @@ class TokenInferenceTest {
     assertEquals(List.of(new Sequences(2, 4)), inference.reports().stream().map(TokenInferenceTest::shape).toList());
 
     assertBadText(inference, "'the', 'dog'",
-        "row 1 of partition 0: column 'text' has a token at 0 outside the model's vocabulary, 0 to 10");
+        "row 1 of partition 0: column 'text' has a token outside the model's vocabulary, 0 to 10");
     assertBadText(inference, "'the', ''", "row 1 of partition 0: column 'text' has no tokens");
     assertBadText(inference, "'bird', 'the'", "row 0 of partition 0: column 'text' is not made tokens");
     InferenceException e = assertThrows(InferenceException.class, () -> connect(Map.of()).infer(texts, "text"));
@@ -167,7 +167,7 @@ class TokenInferenceTest {
     PrivateInference inference = connect(Map.of());
     Dataset<Row> table = table(2, new int[] {1}, new int[] {2}, new int[] {3}, new int[] {4, SmallEncoder.VOCABULARY});
     Exception e = assertThrows(Exception.class, () -> inference.infer(table.where("id > 1"), "tokens").collectAsList());
-    assertTrue(e.getMessage().contains("row 1 of partition 1: column 'tokens' has a token at 1 outside the model's vocabulary, 0 to 10"),
+    assertTrue(e.getMessage().contains("row 1 of partition 1: column 'tokens' has a token outside the model's vocabulary, 0 to 10"),
         e.getMessage());
     assertTrue(inference.reports().isEmpty());
   }

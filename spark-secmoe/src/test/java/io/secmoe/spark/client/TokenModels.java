@@ -4,6 +4,7 @@ import io.secmoe.layer.EmbeddingShape;
 import io.secmoe.layer.Pooling;
 import io.secmoe.linear.LinearShape;
 import io.secmoe.model.EmbeddingSpec;
+import io.secmoe.model.FeatureInput;
 import io.secmoe.model.LayerList;
 import io.secmoe.model.LayerSpec;
 import io.secmoe.model.LinearSpec;
@@ -36,6 +37,16 @@ final class TokenModels {
     layers.add(new LinearSpec("head", new LinearShape(outputs, WIDTH, 10), false, 6));
     LayerList list = new LayerList(12, new TokenInput(VOCABULARY, LONGEST), output == Output.EMBEDDINGS ? List.of() : List.of("a", "b"),
         Profile.DEFAULT, output, layers);
+    return remote(list, settings);
+  }
+
+  /** One that takes features instead. */
+  static RemoteModel of(FeatureInput input) {
+    return remote(new LayerList(12, input, List.of("a", "b"), Profile.DEFAULT, Output.LOGITS,
+        List.of(new LinearSpec("head", new LinearShape(2, input.features(), 10), false, 6))), Map.of());
+  }
+
+  private static RemoteModel remote(LayerList list, Map<String, String> settings) {
     return new RemoteModel(new UUID(1, 2), SecMoeConf.of(settings, 1), new ModelDescription("tokens", list, "ab".repeat(32)));
   }
 }

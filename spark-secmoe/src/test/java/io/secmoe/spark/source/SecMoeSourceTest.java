@@ -174,9 +174,9 @@ class SecMoeSourceTest {
   @Test
   void badRowsAreNamedAndNothingOfThemIsSent() {
     assertAll(
-        () -> assertBadRow("nan", new float[] {0, 0, Float.NaN, 0, 0, 0}, "NaN for feature 2"),
-        () -> assertBadRow("ragged", new float[] {0, 0}, "has 2 features, the model takes 6"),
-        () -> assertBadRow("large", new float[] {0, 7654.5f, 0, 0, 0, 0}, "feature 1 outside the model's calibrated range"));
+        () -> assertBadRow("nan", new float[] {0, 0, Float.NaN, 0, 0, 0}, "has a NaN among its features"),
+        () -> assertBadRow("ragged", new float[] {0, 0}, "has fewer features than the model takes, 6"),
+        () -> assertBadRow("large", new float[] {0, 7654.5f, 0, 0, 0, 0}, "has a feature outside the model's calibrated range"));
   }
 
   private static void assertBadRow(String name, float[] features, String what) {

@@ -74,6 +74,18 @@ class SourceErrorsTest {
   }
 
   @Test
+  void partitionsByTheNumberOfRowsAreNotToBeHad() {
+    spark.conf().set("spark.secmoe.batch.rebalance", "always");
+    try {
+      assertRefused("spark.secmoe.batch.rebalance is always, and the data source secmoe infers the partitions that its files make",
+          () -> read(Map.of()).collectAsList());
+      assertEquals(3, read(Map.of()).select("id").collectAsList().size());
+    } finally {
+      spark.conf().unset("spark.secmoe.batch.rebalance");
+    }
+  }
+
+  @Test
   void formatsWithoutAReaderOfTheSecondKindPointToTheSqlFunction() {
     assertRefused("cannot read the format 'binaryFile'", () -> read(Map.of("format", "binaryFile")));
     assertRefused("call the SQL function secmoe_label(features)", () -> read(Map.of("format", "xml")));
