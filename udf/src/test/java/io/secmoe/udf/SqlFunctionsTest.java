@@ -8,6 +8,7 @@ import io.secmoe.spark.Leftovers;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.SparkThrowableHelper;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -115,13 +116,32 @@ class SqlFunctionsTest {
       "SELECT l.id FROM t l JOIN t r ON secmoe_label(l.features) = secmoe_label(r.features) | the condition of a join",
       "SELECT secmoe_label(id) FROM t | an array of numbers or text, not bigint",
       "SELECT secmoe_label(features, 1) FROM t | takes one argument",
+      "SELECT secmoe.label(id) FROM t | an array of numbers or text",
+      "SELECT * FROM secmoe_infer_table(TABLE(t), 'features', 3, 4, 5, 6, 7) | takes a table and the name of its column",
+      "SELECT * FROM secmoe_infer_table(TABLE(t), 'id') | column 'id' has the type bigint",
+      "SELECT * FROM secmoe_infer_table(TABLE(SELECT *, 1 AS label FROM t), 'features') | has a column 'label' already",
+      "SELECT secmoe_embed(features) FROM t | secmoe_embed has no embeddings to give",
       "SELECT transform(array(1, 2), x -> secmoe_label(array(x))) FROM t | lambda",
       "SELECT secmoe_label(transform(features, x -> x + rand())) FROM t | not deterministic",
       "SELECT * FROM secmoe_infer_table(TABLE(t), 'pixels') | no column 'pixels'",
       "SELECT id, (SELECT max(secmoe_label(t.features)) FROM t r WHERE r.id = t.id) FROM t | outer"})
   void whereNoOperatorCanStandTheAnalyzerSaysSo(String sql, String what) {
-    Exception e = assertThrows(Exception.class, () -> tables.query(sql));
+    AnalysisException e = assertThrows(AnalysisException.class, () -> tables.query(sql));
     assertTrue(e.getMessage().contains(what), e.getMessage());
+    assertTrue(messageInPySpark(e).contains(what), messageInPySpark(e));
+  }
+
+  /** The text that PySpark shows of an error: it looks the condition up in Spark's list, and does so by itself for an error with a position. */
+  private static String messageInPySpark(AnalysisException e) {
+    return SparkThrowableHelper.getMessage(e.getCondition(), e.getMessageParameters());
+  }
+
+  @Test
+  void anErrorInAFunctionsBuilderKeepsItsTextAndGetsItsPlace() {
+    AnalysisException e = assertThrows(AnalysisException.class, () -> tables.query("SELECT id,\n  secmoe_label(features, 1) FROM t"));
+    assertEquals(2, e.line().get());
+    assertEquals("secmoe_label(features, 1)", e.getQueryContext()[0].fragment());
+    assertTrue(messageInPySpark(e).startsWith("secmoe_label takes one argument, the features or tokens, not 2"), messageInPySpark(e));
   }
 
   @Test

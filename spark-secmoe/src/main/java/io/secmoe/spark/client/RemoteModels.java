@@ -1,5 +1,6 @@
 package io.secmoe.spark.client;
 
+import io.secmoe.flight.IdentityException;
 import io.secmoe.flight.PartyClient;
 import io.secmoe.flight.TlsIdentity;
 import io.secmoe.model.ModelDescription;
@@ -66,11 +67,10 @@ public final class RemoteModels {
     byte[] json;
     try (PartyClient driver = new PartyClient(conf.server(), TlsIdentity.load(conf.tlsFiles()), JvmMemory.root(), conf.limits())) {
       json = driver.describe();
+    } catch (IdentityException e) {
+      throw e;
     } catch (RuntimeException e) {
-      if (!Loss.mayPass(e)) {
-        throw e;
-      }
-      throw new InferenceException(Kind.SERVER_GONE, "the server at " + conf.server().address() + " does not describe its model: "
+      throw new InferenceException(Loss.mayPass(e) ? Kind.SERVER_GONE : Kind.UNUSABLE, "the server at " + conf.server().address() + " does not describe its model: "
           + Loss.describe(e), e);
     }
     ModelDescription model = ModelDescription.fromJson(json);
