@@ -10,6 +10,8 @@ public final class ServiceException extends RuntimeException {
   public enum Code {
     /** The client may not do this, or not with this model or profile. */
     REFUSED,
+    /** The server has another model than the client asks for; it describes it when it is asked. */
+    OTHER_MODEL,
     /** The ticket was used before. */
     REPLAYED_TICKET,
     /** No such ticket, expired, somebody else's, or its attempt has ended, for instance because the batch was asked for again. */

@@ -13,7 +13,7 @@ final class Loss {
     Throwable cause = cause(loss);
     if (cause instanceof ServiceException refusal) {
       return switch (refusal.code()) {
-        case REFUSED, BAD_REQUEST -> false;
+        case REFUSED, OTHER_MODEL, BAD_REQUEST -> false;
         case REPLAYED_TICKET, UNKNOWN_TICKET, SHUTTING_DOWN, BUSY, UNAVAILABLE, UNREACHABLE -> true;
       };
     }
@@ -24,6 +24,11 @@ final class Loss {
   static Optional<ServiceException.Code> beforeTicket(Throwable loss) {
     return loss instanceof NoTicketException && loss.getCause() instanceof ServiceException refusal ? Optional.of(refusal.code())
         : Optional.empty();
+  }
+
+  /** Whether the server has another model than it described before. */
+  static boolean isRenewal(Throwable loss) {
+    return cause(loss) instanceof ServiceException refusal && refusal.code() == ServiceException.Code.OTHER_MODEL;
   }
 
   /** One line without anything secret. */

@@ -57,7 +57,7 @@ public final class ServerApplication {
     Path model = Path.of(options.require("model"));
     Duration idleLimit = Duration.ofSeconds(options.number("stop-when-idle", Integer.MAX_VALUE, 1));
     SparkConf conf = configuration(options);
-    TlsIdentity.load(SecMoeConf.of(conf).tlsFiles());
+    TlsIdentity.load(SecMoeConf.of(conf).tlsFiles()).forServer();
     MemoryOverhead.check(conf);
     try (JavaSparkContext spark = new JavaSparkContext(SparkSession.builder().config(conf).getOrCreate().sparkContext())) {
       ModelServer server = new ModelServer(spark, model);
@@ -68,7 +68,7 @@ public final class ServerApplication {
         StdinWatch.start(stop::countDown);
       }
       try (server) {
-        ReadyFile ready = new ReadyFile(server.endpoint(), server.digest());
+        ReadyFile ready = new ReadyFile(server.endpoint(), server.digest(), server.weightsDigest());
         options.get("ready-file").ifPresent(file -> ready.write(Path.of(file)));
         server.notes().forEach(note -> System.out.println("secmoe server: " + note));
         System.out.println("secmoe server ready: model '" + server.name() + "', " + ready);

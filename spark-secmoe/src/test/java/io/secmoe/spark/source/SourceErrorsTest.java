@@ -54,10 +54,13 @@ class SourceErrorsTest {
   @Test
   void columnsThatDoNotFit() {
     assertAll(
-        () -> assertRefused("the input has a column 'TEXT' already", () -> read(Map.of("labelColumn", "TEXT"))),
+        () -> assertRefused("the input has a column 'TEXT' already; give the added one another name with option 'labelColumn'",
+            () -> read(Map.of("labelColumn", "TEXT"))),
         () -> assertRefused("two columns to be added are named 'x'", () -> read(Map.of("labelColumn", "x", "logitsColumn", "x"))),
         () -> assertRefused("there is no column 'pixels'; the input has id, text, features",
             () -> read(Map.of("featuresColumn", "pixels"))),
+        () -> assertRefused("'pair.a' is a field of a struct", () -> spark.read().format("secmoe").option("featuresColumn", "pair.a")
+            .schema("id INT, pair STRUCT<a: ARRAY<FLOAT>>").load(stored).schema()),
         () -> assertRefused("column 'text' has the type string", () -> read(Map.of("featuresColumn", "text"))));
   }
 
@@ -123,14 +126,25 @@ class SourceErrorsTest {
   }
 
   @Test
+  void aStoredTableIsRefusedAndATemporaryViewWorks() {
+    String options = " USING secmoe OPTIONS (format 'parquet', path '" + stored + "')";
+    assertRefused("CREATE TABLE ... USING secmoe is not supported", () -> spark.sql("CREATE TABLE p" + options));
+    assertRefused("CREATE TEMPORARY VIEW name USING secmoe", () -> spark.sql("CREATE TABLE p (id INT, text STRING, features ARRAY<FLOAT>)"
+        + options));
+    spark.sql("CREATE TEMPORARY VIEW p" + options);
+    assertTrue(List.of(spark.table("p").columns()).contains("label"));
+  }
+
+  @Test
   void anotherViewListsTheServedModels() {
     Dataset<Row> models = spark.read().format("secmoe").option("view", "models").load();
     Row only = models.where("experts = 4").select("server", "name", "digest", "layers", "moe_layers", "d_model", "d_ff", "labels", "output",
-        "ot", "input_features").collectAsList().get(0);
+        "ot", "input_features", "weights_digest").collectAsList().get(0);
     assertEquals(1, models.count());
     assertEquals(parties.server().endpoint().address(), only.getString(0));
     assertEquals("random", only.getString(1));
     assertEquals(parties.server().digest(), only.getString(2));
+    assertEquals(parties.server().weightsDigest(), only.getString(11));
     assertEquals(List.of(4, 2, 8, 16), List.of(only.get(3), only.get(4), only.get(5), only.get(6)));
     assertEquals(List.of("a", "b", "c"), only.getList(7));
     assertEquals(List.of("logits", "silent", 6), List.of(only.get(8), only.get(9), only.get(10)));

@@ -1,4 +1,4 @@
-package io.secmoe.udf;
+package io.secmoe.spark;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -8,10 +8,10 @@ import org.apache.logging.log4j.core.Logger;
 import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.Property;
 
-/** Listens to what SecMoE's driver side warns of. */
-final class Warnings implements AutoCloseable {
+/** Listens to what a class of SecMoE warns of. */
+public final class Warnings implements AutoCloseable {
   private final List<String> heard = new CopyOnWriteArrayList<>();
-  private final Logger logger = (Logger) LogManager.getLogger("io.secmoe.spark.sql.Runs");
+  private final Logger logger;
   private final AbstractAppender ear = new AbstractAppender("ear", null, null, true, Property.EMPTY_ARRAY) {
     @Override
     public void append(LogEvent event) {
@@ -19,12 +19,20 @@ final class Warnings implements AutoCloseable {
     }
   };
 
-  Warnings() {
+  /** Those about what inferences cost. */
+  public Warnings() {
+    this("io.secmoe.spark.sql.Runs");
+  }
+
+  /** Those of the class of this name. */
+  public Warnings(String name) {
+    logger = (Logger) LogManager.getLogger(name);
     ear.start();
     logger.addAppender(ear);
   }
 
-  long count(String what) {
+  /** How many of them say this. */
+  public long count(String what) {
     return heard.stream().filter(warning -> warning.contains(what)).count();
   }
 
