@@ -60,6 +60,11 @@ final class Connection implements AutoCloseable {
     return calls;
   }
 
+  /** Makes the next call try to connect at once, instead of failing as the last attempt did until gRPC's pause is over. */
+  void forgetLastAttempt() {
+    channel.enterIdle();
+  }
+
   BufferAllocator allocator() {
     return allocator;
   }
