@@ -67,8 +67,24 @@ final class Errors {
     if (refusal != null) {
       return refusal;
     }
+    ChannelException unread = unread(e);
+    if (unread != null) {
+      Code code = unread.kind() == ChannelException.Kind.MALFORMED ? Code.BAD_REQUEST : Code.UNAVAILABLE;
+      return new ServiceException(code, "the answer of the server at " + endpoint.address() + " cannot be read: this side "
+          + unread.reason(), e);
+    }
     RuntimeException identity = identity(e, endpoint, handshake);
     return identity != null ? identity : unavailable(e, endpoint);
+  }
+
+  /** The reason for which this side has ended a call at one of the peer's messages, or null if the call ended otherwise. */
+  private static ChannelException unread(Throwable t) {
+    for (Throwable cause = t; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ChannelException found) {
+        return found;
+      }
+    }
+    return null;
   }
 
   private static ServiceException unavailable(FlightRuntimeException e, Endpoint endpoint) {
@@ -90,6 +106,10 @@ final class Errors {
     ServiceException refusal = refusal(t);
     if (refusal != null) {
       return refusal;
+    }
+    ChannelException unread = unread(t);
+    if (unread != null) {
+      return unread.again();
     }
     RuntimeException identity = endpoint == null ? null : identity(t, endpoint, handshake);
     if (identity != null) {

@@ -1,5 +1,6 @@
 package io.secmoe.flight;
 
+import io.secmoe.channel.FrameHeader;
 import java.time.Duration;
 
 /**
@@ -19,6 +20,12 @@ public record Limits(Duration peerDeath, Duration silence, Duration connect) {
 
   /** Calls that one server has open at once, over all clients. */
   static final int MAX_CALLS = 512;
+
+  /** Frames that a peer may send ahead of the reader. */
+  static final int FRAMES_AHEAD = 4;
+
+  /** Bytes that the received frames of one conversation may take: those ahead of the reader, the latest, and as many again in reserve. */
+  static final long CONVERSATION_MEMORY = 2L * FRAMES_AHEAD * FrameHeader.MAX_FRAME;
 
   /** gRPC's flow-control window: what may be on its way unread. */
   static final int WINDOW = 8 << 20;

@@ -86,7 +86,15 @@ public final class PartyClient implements AutoCloseable {
 
   private Admission admission(TicketRequest request, Duration wait) {
     FlightDescriptor descriptor = Wire.ask(request, wait);
-    FlightInfo info = call(() -> connection.client().getInfo(descriptor, timeout(wait.plus(limits.peerDeath()))));
+    FlightInfo info;
+    try {
+      info = call(() -> connection.client().getInfo(descriptor, timeout(wait.plus(limits.peerDeath()))));
+    } catch (ServiceException | IdentityException | IllegalStateException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // A location that is no address, a time beyond the calendar, a descriptor of no kind: Flight reads them after protobuf has.
+      throw Wire.unreadable(e);
+    }
     return Wire.answer(info);
   }
 

@@ -11,8 +11,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
 /**
  * Decides about the peer's certificate during the TLS handshake, before any byte of ours is sent: a trusted authority must have issued
  * it; and, for a server, it must either be the very certificate that the endpoint names, or be issued for the host that we connect to.
- * What it finds wrong travels as the cause of the handshake's failure, and is kept with its time as well: a call that tries several addresses
- * fails with what the last of them said, so that one has to ask for what was wrong with an earlier one.
+ * What it finds wrong travels as the cause of the handshake's failure, and is kept with its time as well: a call that tries several
+ * addresses fails with what the last of them said, so that one has to ask for what was wrong with an earlier one.
  */
 final class PeerTrust extends X509ExtendedTrustManager {
   private final X509ExtendedTrustManager authorities;

@@ -17,7 +17,8 @@ class HandshakeFailureTest {
   private final TestCertificates certificates = TestCertificates.get();
 
   private PartyServer serve(int port, TlsIdentity identity, RootAllocator memory) throws IOException {
-    return PartyServer.start(new PartyServer.Listen("127.0.0.1", port, port, "127.0.0.1"), identity, new StubService(), memory, Served.LIMITS);
+    PartyServer.Listen where = new PartyServer.Listen("127.0.0.1", port, port, "127.0.0.1");
+    return PartyServer.start(where, identity, new StubService(), memory, Served.LIMITS);
   }
 
   private static void outOfReach(PartyClient client) {
