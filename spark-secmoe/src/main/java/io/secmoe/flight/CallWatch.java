@@ -19,8 +19,6 @@ import org.apache.arrow.flight.grpc.StatusUtils;
  * notes the end of the call, which a sender that waits for its turn would not see.
  */
 final class CallWatch implements ClientInterceptor {
-  private static final int FRAMES_AHEAD = 4;
-
   private volatile FlightRuntimeException end;
   private volatile ClientCall<?, ?> stream;
 
@@ -51,7 +49,7 @@ final class CallWatch implements ClientInterceptor {
             super.onClose(status, trailers);
           }
         }, headers);
-        super.request(FRAMES_AHEAD);
+        super.request(Limits.FRAMES_AHEAD);
       }
 
       /** Only {@link #taken} asks. */

@@ -13,8 +13,11 @@ final class ClientExchange implements Exchange {
   private final Connection connection;
   private final FlightStream in;
   private final ClientStreamListener out;
+  private final long began;
 
-  ClientExchange(Connection connection, ExchangeReaderWriter stream) {
+  /** @param began before the connection was made, a value of {@link System#nanoTime} */
+  ClientExchange(Connection connection, ExchangeReaderWriter stream, long began) {
+    this.began = began;
     this.connection = connection;
     this.in = stream.getReader();
     this.out = stream.getWriter();
@@ -67,7 +70,7 @@ final class ClientExchange implements Exchange {
 
   @Override
   public RuntimeException translate(RuntimeException e) {
-    return Errors.ofStream(e, connection.endpoint(), connection.trust());
+    return Errors.ofStream(e, connection.endpoint(), connection.trust().failureSince(began));
   }
 
   @Override

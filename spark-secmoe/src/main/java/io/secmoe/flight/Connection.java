@@ -1,5 +1,7 @@
 package io.secmoe.flight;
 
+import io.grpc.Codec;
+import io.grpc.DecompressorRegistry;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
@@ -17,6 +19,9 @@ final class Connection implements AutoCloseable {
 
   static final int MAX_HEADERS = 16 << 10;
 
+  /** Messages are random bytes: a compressed one could only be an attempt to make this side unpack much. */
+  static final DecompressorRegistry NO_COMPRESSION = DecompressorRegistry.emptyInstance().with(Codec.Identity.NONE, false);
+
   private final Endpoint endpoint;
   private final PeerTrust trust;
   private final CallWatch calls = new CallWatch();
@@ -28,7 +33,8 @@ final class Connection implements AutoCloseable {
     this.endpoint = endpoint;
     this.trust = identity.trustFor(endpoint);
     this.channel = channel(identity, limits);
-    this.allocator = parent.newChildAllocator("flight to " + endpoint.address(), 0, parent.getLimit());
+    this.allocator = parent.newChildAllocator("flight to " + endpoint.address(), 0,
+        Math.min(parent.getLimit(), Limits.CONVERSATION_MEMORY));
     this.client = FlightGrpcUtils.createFlightClient(allocator, channel);
   }
 
@@ -40,7 +46,8 @@ final class Connection implements AutoCloseable {
           .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) limits.connect().toMillis())
           .keepAliveTime(half, TimeUnit.MILLISECONDS).keepAliveTimeout(half, TimeUnit.MILLISECONDS)
           .flowControlWindow(Limits.WINDOW).maxInboundMessageSize(MAX_MESSAGE).maxInboundMetadataSize(MAX_HEADERS)
-          .disableRetry().directExecutor().intercept(calls).build();
+          .decompressorRegistry(NO_COMPRESSION)
+          .disableRetry().directExecutor().intercept(new AnswerCheck(), calls).build();
     } catch (SSLException e) {
       throw new IdentityException(IdentityException.Kind.UNREADABLE,
           "this side's key or certificate cannot be used for TLS: " + e.getMessage()
@@ -58,6 +65,11 @@ final class Connection implements AutoCloseable {
 
   CallWatch calls() {
     return calls;
+  }
+
+  /** Makes the next call try to connect at once, instead of failing as the last attempt did until gRPC's pause is over. */
+  void forgetLastAttempt() {
+    channel.enterIdle();
   }
 
   BufferAllocator allocator() {

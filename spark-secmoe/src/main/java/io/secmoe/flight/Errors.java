@@ -69,14 +69,34 @@ final class Errors {
     return null;
   }
 
-  /** What a failed unary call means to the caller. */
-  static RuntimeException ofCall(FlightRuntimeException e, Endpoint endpoint, PeerTrust trust) {
+  /**
+   * What a failed unary call means to the caller.
+   *
+   * @param handshake what was wrong with the server's certificate when this call made a connection, or null
+   */
+  static RuntimeException ofCall(FlightRuntimeException e, Endpoint endpoint, IdentityException handshake) {
     ServiceException refusal = refusal(e);
     if (refusal != null) {
       return refusal;
     }
-    RuntimeException identity = identity(e, endpoint, trust);
+    ChannelException unread = unread(e);
+    if (unread != null) {
+      Code code = unread.kind() == ChannelException.Kind.MALFORMED ? Code.BAD_REQUEST : Code.UNAVAILABLE;
+      return new ServiceException(code, "the answer of the server at " + endpoint.address() + " cannot be read: this side "
+          + unread.reason(), e);
+    }
+    RuntimeException identity = identity(e, endpoint, handshake);
     return identity != null ? identity : unreachable(e, endpoint);
+  }
+
+  /** The reason for which this side has ended a call at one of the peer's messages, or null if the call ended otherwise. */
+  private static ChannelException unread(Throwable t) {
+    for (Throwable cause = t; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ChannelException found) {
+        return found;
+      }
+    }
+    return null;
   }
 
   private static ServiceException unreachable(FlightRuntimeException e, Endpoint endpoint) {
@@ -88,13 +108,22 @@ final class Errors {
         + Wire.line(e.status().description()) + ")", e);
   }
 
-  /** What a failed stream means to the conversation. */
-  static RuntimeException ofStream(Throwable t, Endpoint endpoint, PeerTrust trust) {
+  /**
+   * What a failed stream means to the conversation.
+   *
+   * @param endpoint the server, or null on the server's own side
+   * @param handshake what was wrong with the server's certificate when this call made its connection, or null
+   */
+  static RuntimeException ofStream(Throwable t, Endpoint endpoint, IdentityException handshake) {
     ServiceException refusal = refusal(t);
     if (refusal != null) {
       return refusal;
     }
-    RuntimeException identity = trust == null ? null : identity(t, endpoint, trust);
+    ChannelException unread = unread(t);
+    if (unread != null) {
+      return unread.again();
+    }
+    RuntimeException identity = endpoint == null ? null : identity(t, endpoint, handshake);
     if (identity != null) {
       return identity;
     }
@@ -102,12 +131,14 @@ final class Errors {
     return new ChannelException(ChannelException.Kind.PEER_GONE, "the peer has ended the conversation or is gone (" + why + ")", t);
   }
 
-  private static IdentityException identity(Throwable t, Endpoint endpoint, PeerTrust trust) {
-    IdentityException found = trust.failure();
-    if (found != null) {
-      return new IdentityException(found.kind(), found.getMessage(), t);
+  private static IdentityException identity(Throwable t, Endpoint endpoint, IdentityException handshake) {
+    if (handshake != null) {
+      return new IdentityException(handshake.kind(), handshake.getMessage(), t);
     }
     for (Throwable cause = t; cause != null; cause = cause.getCause()) {
+      if (cause instanceof IdentityException found) {
+        return new IdentityException(found.kind(), found.getMessage(), t);
+      }
       if (cause instanceof SSLException && String.valueOf(cause.getMessage()).toLowerCase(java.util.Locale.ROOT).contains("alert")) {
         return new IdentityException(Kind.REFUSED_BY_PEER, "the server at " + endpoint.address()
             + " does not accept this side's certificate; has it expired, or is its authority missing from the server's trust store? The log of"

@@ -1,5 +1,6 @@
 package io.secmoe.flight;
 
+import io.secmoe.channel.FrameHeader;
 import java.time.Duration;
 
 /**
@@ -28,6 +29,12 @@ public record Limits(Duration peerDeath, Duration silence, Duration connect) {
 
   /** How long a client waits before it asks again where its share of polls is used up. */
   static final Duration NO_POLL = Duration.ofSeconds(1);
+
+  /** Frames that a peer may send ahead of the reader. */
+  static final int FRAMES_AHEAD = 4;
+
+  /** Bytes that the received frames of one conversation may take: those ahead of the reader, the latest, and as many again in reserve. */
+  static final long CONVERSATION_MEMORY = 2L * FRAMES_AHEAD * FrameHeader.MAX_FRAME;
 
   /** gRPC's flow-control window: what may be on its way unread. */
   static final int WINDOW = 8 << 20;

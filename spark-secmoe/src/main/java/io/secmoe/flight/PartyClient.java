@@ -114,7 +114,15 @@ public final class PartyClient implements AutoCloseable {
 
   private Admission admission(TicketRequest request, Duration wait) {
     FlightDescriptor descriptor = Wire.ask(request, wait);
-    FlightInfo info = call(() -> connection.client().getInfo(descriptor, timeout(wait.plus(limits.peerDeath()))));
+    FlightInfo info;
+    try {
+      info = call(() -> connection.client().getInfo(descriptor, timeout(wait.plus(limits.peerDeath()))));
+    } catch (ServiceException | IdentityException | IllegalStateException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // A location that is no address, a time beyond the calendar, a descriptor of no kind: Flight reads them after protobuf has.
+      throw Wire.unreadable(e);
+    }
     return Wire.answer(info);
   }
 
@@ -133,13 +141,14 @@ public final class PartyClient implements AutoCloseable {
    * @return ends with the {@link ServiceException} by which the server refuses the ticket, if it does, at the first receive
    */
   public FrameTransport converse(Admission.Granted granted) {
+    long began = System.nanoTime();
     Connection own = new Connection(granted.endpoint(), identity, allocator, limits);
     try {
-      ClientExchange exchange = new ClientExchange(own, own.client().doExchange(FlightDescriptor.command(granted.ticket())));
+      ClientExchange exchange = new ClientExchange(own, own.client().doExchange(FlightDescriptor.command(granted.ticket())), began);
       return new FlightTransport(exchange, limits.silence(), watchdog, closed -> { });
     } catch (FlightRuntimeException e) {
       own.close();
-      throw Errors.ofCall(e, own.endpoint(), own.trust());
+      throw Errors.ofCall(e, own.endpoint(), own.trust().failureSince(began));
     } catch (RuntimeException e) {
       own.close();
       throw e;
@@ -147,10 +156,15 @@ public final class PartyClient implements AutoCloseable {
   }
 
   private <T> T call(Supplier<T> call) {
+    long began = System.nanoTime();
     try {
       return call.get();
     } catch (FlightRuntimeException e) {
-      throw Errors.ofCall(e, connection.endpoint(), connection.trust());
+      RuntimeException meaning = Errors.ofCall(e, connection.endpoint(), connection.trust().failureSince(began));
+      if (meaning instanceof IdentityException) {
+        connection.forgetLastAttempt();
+      }
+      throw meaning;
     }
   }
 

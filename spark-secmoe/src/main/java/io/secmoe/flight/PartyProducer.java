@@ -96,11 +96,14 @@ final class PartyProducer extends NoOpFlightProducer {
 
   @Override
   public void doExchange(CallContext context, FlightStream reader, ServerStreamListener writer) {
-    ServerExchange exchange = new ServerExchange(reader, writer);
+    ServerExchange exchange = new ServerExchange(reader, writer, ConversationCall.current());
     try (FlightTransport transport = new FlightTransport(exchange, limits.silence(), watchdog, open::remove)) {
       open.add(transport);
-      writer.setOnCancelHandler(() -> transport.breakOff(ServerExchange.gone(), null));
+      writer.setOnCancelHandler(() -> transport.breakOff(exchange.ended(), null));
       try {
+        if (writer.isCancelled()) {
+          throw exchange.ended();
+        }
         converse(transport, reader);
       } catch (ChannelException e) {
         transport.abort(e.reason());

@@ -1,30 +1,38 @@
 package io.secmoe.flight;
 
-import io.grpc.Codec;
-import io.grpc.DecompressorRegistry;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallExecutorSupplier;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.handler.ssl.SslContext;
 import io.secmoe.channel.FrameHeader;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
-import org.apache.arrow.flight.FlightServer;
-import org.apache.arrow.flight.Location;
+import org.apache.arrow.flight.FlightGrpcUtils;
+import org.apache.arrow.flight.auth.ServerAuthHandler;
+import org.apache.arrow.flight.grpc.ServerBackpressureThresholdInterceptor;
 import org.apache.arrow.memory.BufferAllocator;
 
 /**
  * A Flight server for a {@link PartyService}: GetFlightInfo gives out tickets, DoExchange is a conversation, the action {@code
- * describe} returns the model's description. TLS 1.3; a client without a trusted certificate gets no further than the handshake.
+ * describe} returns the model's description. Flight has no other method here. TLS 1.3; a client without a trusted certificate gets no
+ * further than the handshake.
  */
 public final class PartyServer implements AutoCloseable {
+  /** Bytes that the received frames of all conversations may take, whatever the parent's limit. */
+  static final long MEMORY = Limits.MAX_CALLS * Limits.CONVERSATION_MEMORY;
+
+  private static final long CLOSE_SECONDS = 3;
+
   /**
    * Where to listen and how to be found.
    *
@@ -46,7 +54,7 @@ public final class PartyServer implements AutoCloseable {
     }
   }
 
-  private final FlightServer server;
+  private final Server server;
   private final PartyProducer producer;
   private final ExecutorService pool;
   private final Watchdog watchdog;
@@ -60,8 +68,8 @@ public final class PartyServer implements AutoCloseable {
     watchdog = new Watchdog();
     pool = newPool();
     producer = new PartyProducer(service, limits, watchdog);
-    allocator = parent.newChildAllocator("flight server", 0, parent.getLimit());
-    FlightServer started = null;
+    allocator = parent.newChildAllocator("flight server", 0, Math.min(parent.getLimit(), MEMORY));
+    Server started = null;
     try {
       started = bind(listen, tls, limits);
       endpoint = new Endpoint(listen.advertisedHost(), started.getPort(), identity.fingerprint());
@@ -93,7 +101,7 @@ public final class PartyServer implements AutoCloseable {
     });
   }
 
-  private FlightServer bind(Listen listen, SslContext tls, Limits limits) throws IOException {
+  private Server bind(Listen listen, SslContext tls, Limits limits) throws IOException {
     IOException last = null;
     for (int port = listen.firstPort(); port <= listen.lastPort(); port++) {
       try {
@@ -106,28 +114,29 @@ public final class PartyServer implements AutoCloseable {
         + " can be bound; set spark.secmoe.listen.host and spark.secmoe.listen.ports to an address of this machine and free ports", last);
   }
 
-  /** The location says "insecure" only because Flight would otherwise ask for the key as text; TLS comes with {@link #configure}. */
-  private FlightServer build(String host, int port, SslContext tls, Limits limits) {
-    Consumer<NettyServerBuilder> configuration = grpc -> configure(grpc.sslContext(tls), limits);
-    return FlightServer.builder(allocator, Location.forGrpcInsecure(host, port), producer)
-        .executor(pool)
-        .maxInboundMessageSize(Connection.MAX_MESSAGE)
-        .setMaxHeaderListSize(Connection.MAX_HEADERS)
-        .backpressureThreshold(FrameHeader.MAX_FRAME)
-        .transportHint("grpc.builderConsumer", configuration)
-        .build();
-  }
-
-  private void configure(NettyServerBuilder grpc, Limits limits) {
+  private Server build(String host, int port, SslContext tls, Limits limits) {
     long half = Math.max(1, limits.peerDeath().toMillis() / 2);
-    grpc.flowControlWindow(Limits.WINDOW)
+    return NettyServerBuilder.forAddress(new InetSocketAddress(host, port))
+        .sslContext(tls)
+        .executor(pool)
+        .callExecutor(new StreamsOnEventLoop())
+        .maxInboundMessageSize(Connection.MAX_MESSAGE)
+        .maxInboundMetadataSize(Connection.MAX_HEADERS)
+        .decompressorRegistry(Connection.NO_COMPRESSION)
+        .flowControlWindow(Limits.WINDOW)
         .maxConcurrentCallsPerConnection(Limits.MAX_CALLS)
         .keepAliveTime(half, TimeUnit.MILLISECONDS).keepAliveTimeout(half, TimeUnit.MILLISECONDS)
         .permitKeepAliveTime(1, TimeUnit.SECONDS).permitKeepAliveWithoutCalls(true)
-        .decompressorRegistry(DecompressorRegistry.emptyInstance().with(Codec.Identity.NONE, false))
-        .callExecutor(new StreamsOnEventLoop())
         .intercept(new CallLimit(Limits.MAX_CONVERSATIONS, Limits.MAX_CALLS, pool))
-        .intercept(new PeerIdentity());
+        .intercept(new PeerIdentity())
+        .addService(service())
+        .build();
+  }
+
+  private ServerServiceDefinition service() {
+    ServerServiceDefinition served =
+        ServedMethods.of(FlightGrpcUtils.createFlightService(allocator, producer, ServerAuthHandler.NO_OP, pool), pool);
+    return ServerInterceptors.intercept(served, new ServerBackpressureThresholdInterceptor(FrameHeader.MAX_FRAME));
   }
 
   /** Callbacks of streams only queue what they get; everything else may block and takes a thread of the pool. */
@@ -156,8 +165,11 @@ public final class PartyServer implements AutoCloseable {
     closed = true;
     producer.close();
     try {
-      server.close();
+      if (!server.shutdown().awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        server.shutdownNow().awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+      }
     } catch (InterruptedException e) {
+      server.shutdownNow();
       Thread.currentThread().interrupt();
     } finally {
       free();

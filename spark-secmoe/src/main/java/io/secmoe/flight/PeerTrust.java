@@ -13,14 +13,17 @@ import org.slf4j.LoggerFactory;
 /**
  * Decides about the peer's certificate during the TLS handshake, before any byte of ours is sent: a trusted authority must have issued
  * it; and, for a server, it must either be the very certificate that the endpoint names, or be issued for the host that we connect to.
- * Keeps what it found wrong, since TLS stacks pass on little of it.
+ * What it finds wrong travels as the cause of the handshake's failure, and is kept with its time as well: a call that tries several
+ * addresses fails with what the last of them said, so that one has to ask for what was wrong with an earlier one.
  */
 final class PeerTrust extends X509ExtendedTrustManager {
   private static final Logger LOG = LoggerFactory.getLogger(PeerTrust.class);
 
   private final X509ExtendedTrustManager authorities;
   private final Endpoint endpoint;
-  private volatile IdentityException failure;
+  private volatile Failure failure;
+
+  private record Failure(IdentityException what, long at) {}
 
   /** @param endpoint the server that must answer; null on a server's own side */
   PeerTrust(X509ExtendedTrustManager authorities, Endpoint endpoint) {
@@ -28,9 +31,14 @@ final class PeerTrust extends X509ExtendedTrustManager {
     this.endpoint = endpoint;
   }
 
-  /** Why the last peer was turned away, or null. */
-  IdentityException failure() {
-    return failure;
+  /**
+   * Why the peer of the last handshake was turned away; null if it was not, or if that handshake was before a moment.
+   *
+   * @param nanos the moment, a value of {@link System#nanoTime}
+   */
+  IdentityException failureSince(long nanos) {
+    Failure last = failure;
+    return last == null || last.at - nanos < 0 ? null : last.what;
   }
 
   private interface Check {
@@ -40,17 +48,22 @@ final class PeerTrust extends X509ExtendedTrustManager {
   private void server(X509Certificate[] chain, Check withHostName, Check withoutHostName) throws CertificateException {
     boolean pinned = endpoint != null && endpoint.pin().isPresent();
     Check check = pinned ? withoutHostName : withHostName;
+    failure = null;
     try {
       check.run();
     } catch (CertificateException e) {
       throw untrusted(chain, e);
     }
     if (pinned && !Fingerprint.of(chain[0]).equals(endpoint.fingerprint())) {
-      failure = new IdentityException(Kind.WRONG_FINGERPRINT, "the server at " + endpoint.address() + " has certificate "
+      throw refused(new IdentityException(Kind.WRONG_FINGERPRINT, "the server at " + endpoint.address() + " has certificate "
           + Fingerprint.of(chain[0]) + ", expected " + endpoint.fingerprint()
-          + "; if the server's certificate was renewed, correct the fingerprint, else something stands between the two sides");
-      throw new CertificateException(failure.getMessage());
+          + "; if the server's certificate was renewed, correct the fingerprint, else something stands between the two sides"));
     }
+  }
+
+  private CertificateException refused(IdentityException why) {
+    failure = new Failure(why, System.nanoTime());
+    return new CertificateException(why.getMessage(), why);
   }
 
   private CertificateException untrusted(X509Certificate[] chain, CertificateException e) {
@@ -59,11 +72,10 @@ final class PeerTrust extends X509ExtendedTrustManager {
     for (Throwable t = e; t != null; t = t.getCause()) {
       expired |= t instanceof CertificateExpiredException;
     }
-    failure = new IdentityException(Kind.UNTRUSTED_PEER, "the certificate of the server"
+    return refused(new IdentityException(Kind.UNTRUSTED_PEER, "the certificate of the server"
         + (endpoint == null ? "" : " at " + endpoint.address()) + " (" + subject + ") is not accepted: "
         + (expired ? "it expired on " + chain[0].getNotAfter().toInstant() : e.getMessage())
-        + "; have it renewed, or add its authority to the trust store, or connect by a name that it is issued for", e);
-    return e;
+        + "; have it renewed, or add its authority to the trust store, or connect by a name that it is issued for", e));
   }
 
   @Override

@@ -11,15 +11,22 @@ import org.apache.arrow.memory.ArrowBuf;
 final class ServerExchange implements Exchange {
   private final FlightStream in;
   private final ServerStreamListener out;
+  private final ConversationCall<?, ?> call;
 
-  ServerExchange(FlightStream in, ServerStreamListener out) {
+  ServerExchange(FlightStream in, ServerStreamListener out, ConversationCall<?, ?> call) {
     this.in = in;
     this.out = out;
+    this.call = call;
   }
 
   @Override
   public boolean next() {
-    return in.next();
+    call.read();
+    boolean more = in.next();
+    if (more) {
+      call.taken();
+    }
+    return more;
   }
 
   @Override
@@ -34,10 +41,14 @@ final class ServerExchange implements Exchange {
 
   @Override
   public RuntimeException ended() {
+    ChannelException refusal = call.refusal();
+    if (refusal != null) {
+      return refusal.again();
+    }
     return out.isCancelled() ? gone() : null;
   }
 
-  static ChannelException gone() {
+  private static ChannelException gone() {
     return new ChannelException(Kind.PEER_GONE, "the client has cancelled the call, or its process or connection is gone");
   }
 

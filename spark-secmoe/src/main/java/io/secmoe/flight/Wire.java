@@ -11,13 +11,12 @@ import org.apache.arrow.flight.FlightEndpoint;
 import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.Location;
 import org.apache.arrow.flight.Ticket;
-import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
  * How a request for a ticket and its answer look in Flight's messages. The request is GetFlightInfo with a command: the longest wait in
  * milliseconds (4 bytes, big-endian) and a {@link TicketRequest}. A grant is one endpoint, with its ticket, its location, and as
  * application metadata epoch (8 bytes) and certificate fingerprint (32 bytes). A place in the queue is no endpoint, and the place and
- * the milliseconds until the client should ask again (4 bytes each) as application metadata.
+ * the milliseconds until the client should ask again (4 bytes each) as application metadata. Answers have no schema.
  */
 final class Wire {
   private static final int MAX_TICKET = 64;
@@ -61,7 +60,7 @@ final class Wire {
   }
 
   private static FlightInfo info(FlightDescriptor descriptor, List<FlightEndpoint> endpoints, byte[] metadata) {
-    return FlightInfo.builder(new Schema(List.of()), descriptor, endpoints).setAppMetadata(metadata).build();
+    return FlightInfo.builder(null, descriptor, endpoints).setAppMetadata(metadata).build();
   }
 
   /** @throws ServiceException BAD_REQUEST: the server's answer makes no sense */
@@ -83,8 +82,7 @@ final class Wire {
       String host = where.getHost() == null ? "" : where.getHost().replaceAll("^\\[(.*)]$", "$1");
       return new Admission.Granted(ticket, new Endpoint(host, where.getPort(), java.util.HexFormat.of().formatHex(fingerprint)), epoch);
     } catch (IllegalArgumentException | IndexOutOfBoundsException | NullPointerException e) {
-      throw new ServiceException(Code.BAD_REQUEST,
-          "the server's answer to a request for a ticket cannot be read; install the same release on both sides", e);
+      throw unreadable(e);
     }
   }
 
@@ -95,6 +93,11 @@ final class Wire {
       throw new IllegalArgumentException("place " + position + " in the queue, ask again after " + after);
     }
     return new Admission.Queued(position, after);
+  }
+
+  static ServiceException unreadable(RuntimeException e) {
+    return new ServiceException(Code.BAD_REQUEST,
+        "the server's answer to a request for a ticket cannot be read; install the same release on both sides", e);
   }
 
   private static ByteBuffer exactly(int bytes, byte[] metadata) {

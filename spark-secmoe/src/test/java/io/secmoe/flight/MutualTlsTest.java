@@ -1,6 +1,8 @@
 package io.secmoe.flight;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -87,9 +89,13 @@ class MutualTlsTest {
     X509Certificate[] chain = Arrays.stream(Pkcs12.open("key store", old.keyStore(), old.keyStorePasswordFile()).store()
         .getCertificateChain("expired")).map(X509Certificate.class::cast).toArray(X509Certificate[]::new);
     PeerTrust trust = certificates.client.trustFor(new Endpoint("localhost", 1, Fingerprint.of(chain[0])));
-    assertThrows(CertificateException.class, () -> trust.checkServerTrusted(chain, "ECDHE_ECDSA"));
-    assertEquals(Kind.UNTRUSTED_PEER, trust.failure().kind());
-    assertTrue(trust.failure().getMessage().contains("expired"), trust.failure().getMessage());
+    long before = System.nanoTime();
+    CertificateException e = assertThrows(CertificateException.class, () -> trust.checkServerTrusted(chain, "ECDHE_ECDSA"));
+    IdentityException why = (IdentityException) e.getCause();
+    assertEquals(Kind.UNTRUSTED_PEER, why.kind());
+    assertTrue(why.getMessage().contains("expired"), why.getMessage());
+    assertSame(why, trust.failureSince(before));
+    assertNull(trust.failureSince(System.nanoTime() + 1), "a later call has nothing to do with it");
   }
 
   @Test
