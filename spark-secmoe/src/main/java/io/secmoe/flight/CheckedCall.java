@@ -71,9 +71,7 @@ abstract class CheckedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
       }
       refusal = why;
       if (!closed) {
-        Code code = why.kind() == ChannelException.Kind.MALFORMED ? Code.BAD_REQUEST : Code.UNAVAILABLE;
-        StatusRuntimeException named =
-            (StatusRuntimeException) StatusUtils.toGrpcException(Errors.toFlight(new ServiceException(code, "the server " + why.reason())));
+        StatusRuntimeException named = (StatusRuntimeException) StatusUtils.toGrpcException(Errors.toFlight(forPeer(why)));
         super.close(named.getStatus(), named.getTrailers());
       }
     }
@@ -82,6 +80,11 @@ abstract class CheckedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
     } catch (RejectedExecutionException closing) {
       flight.onCancel();
     }
+  }
+
+  private static ServiceException forPeer(ChannelException why) {
+    return why.kind() == ChannelException.Kind.MALFORMED ? new ServiceException(Code.BAD_REQUEST, "the server " + why.reason())
+        : new ServiceException(Code.UNAVAILABLE, "the server has no memory for a frame that it received; try again later");
   }
 
   @Override

@@ -82,7 +82,7 @@ final class Errors {
     ChannelException unread = unread(e);
     if (unread != null) {
       Code code = unread.kind() == ChannelException.Kind.MALFORMED ? Code.BAD_REQUEST : Code.UNAVAILABLE;
-      return new ServiceException(code, "the answer of the server at " + endpoint.address() + " cannot be read: this side "
+      return new ServiceException(code, "the answer of the server at " + endpoint.address() + " cannot be read: "
           + unread.reason(), e);
     }
     RuntimeException identity = identity(e, endpoint, handshake);

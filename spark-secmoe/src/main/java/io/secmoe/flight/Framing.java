@@ -90,7 +90,7 @@ final class Framing {
   private static String name(long tag) {
     long number = tag >>> 3;
     FieldDescriptor field = number > Integer.MAX_VALUE ? null : FlightData.getDescriptor().findFieldByNumber((int) number);
-    return field == null ? "the unknown field " + number : "the field " + field.getName();
+    return field == null ? "unknown field " + number : "field " + field.getName();
   }
 
   /** An unsigned number of at most five bytes, as protobuf writes those of 32 bits. */

@@ -38,6 +38,9 @@ public final class PartyClient implements AutoCloseable {
   private final Connection connection;
   private final Watchdog watchdog = new Watchdog();
 
+  /** A certificate was wrong in the latest call: the next one looks again. */
+  private volatile boolean refused;
+
   /**
    * Connects with the first call.
    *
@@ -156,14 +159,16 @@ public final class PartyClient implements AutoCloseable {
   }
 
   private <T> T call(Supplier<T> call) {
+    if (refused) {
+      refused = false;
+      connection.forgetLastAttempt();
+    }
     long began = System.nanoTime();
     try {
       return call.get();
     } catch (FlightRuntimeException e) {
       RuntimeException meaning = Errors.ofCall(e, connection.endpoint(), connection.trust().failureSince(began));
-      if (meaning instanceof IdentityException) {
-        connection.forgetLastAttempt();
-      }
+      refused = meaning instanceof IdentityException;
       throw meaning;
     }
   }
