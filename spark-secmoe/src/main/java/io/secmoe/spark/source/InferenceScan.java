@@ -1,13 +1,16 @@
 package io.secmoe.spark.source;
 
 import io.secmoe.spark.client.RemoteModel;
+import io.secmoe.spark.sql.UnfoldingScan;
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.connector.metric.CustomMetric;
 import org.apache.spark.sql.connector.read.Batch;
 import org.apache.spark.sql.connector.read.Scan;
 import org.apache.spark.sql.connector.read.Statistics;
 import org.apache.spark.sql.connector.read.SupportsReportStatistics;
+import org.apache.spark.sql.execution.datasources.v2.DataSourceV2ScanRelation;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -16,9 +19,15 @@ import org.apache.spark.sql.types.StructType;
  * @param inner its partitions are this one's
  * @param limit most rows that anyone needs of one partition
  */
-record InferenceScan(RemoteModel model, Scan inner, Layout layout, int limit) implements Scan, SupportsReportStatistics {
+record InferenceScan(RemoteModel model, Scan inner, Layout layout, int limit)
+    implements Scan, SupportsReportStatistics, UnfoldingScan {
   InferenceScan {
     ArrowRows.check(layout.passed());
+  }
+
+  @Override
+  public LogicalPlan unfold(DataSourceV2ScanRelation relation) {
+    return Unfolded.of(this, relation);
   }
 
   @Override

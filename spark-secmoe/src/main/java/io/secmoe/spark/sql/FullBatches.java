@@ -24,7 +24,7 @@ final class FullBatches {
   static LogicalPlan of(SparkSession session, PrivateInfer infer) {
     LogicalPlan child = infer.child();
     boolean on = infer.model().conf().get(SecMoeConf.BATCH_REBALANCE) && session.sessionState().conf().adaptiveExecutionEnabled();
-    if (!on || child.isStreaming() || fits(infer) || !child.outputOrdering().isEmpty() || arranged(child)) {
+    if (!on || child.isStreaming() || fits(infer) || Narrow.sorted(child) || arranged(child)) {
       return child;
     }
     return Narrow.scans(child) && partitions(session, child) <= FEW ? child : exchange(child, Option.apply(batchBytes(infer)));
@@ -43,7 +43,7 @@ final class FullBatches {
 
   private static boolean arranged(LogicalPlan child) {
     LogicalPlan bottom = Narrow.bottom(child);
-    return bottom instanceof RepartitionOperation || bottom instanceof PrivateInfer;
+    return bottom instanceof RepartitionOperation || bottom instanceof RebalancePartitions || bottom instanceof PrivateInfer;
   }
 
   /** Partitions of a scan, which planning it tells; nothing runs. */
