@@ -20,6 +20,7 @@ import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.execution.datasources.v2.DataSourceV2ScanRelation;
 import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 import scala.Option;
 
 /** A scan that infers, as the operator over the inner scan: other operators may then come between the two. */
@@ -45,12 +46,24 @@ final class Unfolded {
       read.add(known.containsKey(field.name()) ? known.get(field.name()) : new AttributeReference(field.name(), field.dataType(),
           field.nullable(), field.metadata(), NamedExpression.newExprId(), Scala.seq()));
     }
-    LogicalPlan inner = new DataSourceV2ScanRelation(relation.relation(), scan.inner(), Scala.seq(read), Option.empty(),
-        Option.empty(), relation.pushedFilters());
+    LogicalPlan inner = withMetadata(new DataSourceV2ScanRelation(relation.relation(), scan.inner(), Scala.seq(read), Option.empty(),
+        Option.empty(), relation.pushedFilters()));
     LogicalPlan rows = layout.conditions().stream().map(condition -> unbind(condition, read)).reduce(And::new)
         .<LogicalPlan>map(condition -> new Filter(condition, inner)).orElse(inner);
+    if (layout.added().isEmpty()) {
+      return new Project(Scala.seq(new ArrayList<NamedExpression>(Scala.list(relation.output()))), rows);
+    }
     PrivateInfer infer = PrivateInfer.over(scan.model(), read.get(layout.index(layout.columns().input())), rows);
     return new Project(Scala.seq(Scala.list(relation.output()).stream().map(column -> output(column, infer)).toList()), infer);
+  }
+
+  private LogicalPlan withMetadata(DataSourceV2ScanRelation inner) {
+    if (scan.metadata() == null) {
+      return inner;
+    }
+    List<NamedExpression> columns = new ArrayList<>(Scala.list(inner.output()));
+    columns.add(named(FileMetadata.of((StructType) scan.metadata().dataType()), known.get(FileMetadata.NAME)));
+    return new Project(Scala.seq(columns), inner);
   }
 
   private static Expression unbind(Expression condition, List<AttributeReference> read) {

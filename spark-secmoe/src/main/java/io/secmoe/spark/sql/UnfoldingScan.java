@@ -7,4 +7,7 @@ import org.apache.spark.sql.execution.datasources.v2.DataSourceV2ScanRelation;
 public interface UnfoldingScan {
   /** An inference over a scan without one, with the relation's columns under their ids. */
   LogicalPlan unfold(DataSourceV2ScanRelation relation);
+
+  /** Whether it has columns that only other operators can compute. */
+  boolean mustUnfold();
 }
