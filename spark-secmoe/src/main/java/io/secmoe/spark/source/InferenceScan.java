@@ -1,29 +1,46 @@
 package io.secmoe.spark.source;
 
 import io.secmoe.spark.client.RemoteModel;
+import io.secmoe.spark.sql.Analysis;
+import io.secmoe.spark.sql.UnfoldingScan;
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.connector.metric.CustomMetric;
 import org.apache.spark.sql.connector.read.Batch;
 import org.apache.spark.sql.connector.read.Scan;
 import org.apache.spark.sql.connector.read.Statistics;
 import org.apache.spark.sql.connector.read.SupportsReportStatistics;
+import org.apache.spark.sql.execution.datasources.v2.DataSourceV2ScanRelation;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
  * The inner format's scan, with predictions. Two are equal if they would read and infer the same: Spark then runs one of them only.
  *
  * @param inner its partitions are this one's
+ * @param metadata column of the file that a row comes from, which only an unfolded scan computes; null if nobody reads it
  * @param limit most rows that anyone needs of one partition
  */
-record InferenceScan(RemoteModel model, Scan inner, Layout layout, int limit) implements Scan, SupportsReportStatistics {
+record InferenceScan(RemoteModel model, Scan inner, Layout layout, StructField metadata, int limit)
+    implements Scan, SupportsReportStatistics, UnfoldingScan {
   InferenceScan {
     ArrowRows.check(layout.passed());
   }
 
   @Override
+  public LogicalPlan unfold(DataSourceV2ScanRelation relation) {
+    return Unfolded.of(this, relation);
+  }
+
+  @Override
+  public boolean mustUnfold() {
+    return metadata != null;
+  }
+
+  @Override
   public StructType readSchema() {
-    return layout.output();
+    return metadata == null ? layout.output() : layout.output().add(metadata);
   }
 
   @Override
@@ -34,6 +51,10 @@ record InferenceScan(RemoteModel model, Scan inner, Layout layout, int limit) im
 
   @Override
   public Batch toBatch() {
+    if (mustUnfold()) {
+      throw Analysis.error("this session cannot compute the column " + FileMetadata.NAME + " of a table that another session has read;"
+          + " read the table with spark.read().format(\"secmoe\") in this session");
+    }
     return new InferenceBatch(this);
   }
 

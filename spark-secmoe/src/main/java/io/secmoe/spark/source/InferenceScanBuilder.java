@@ -5,6 +5,7 @@ import io.secmoe.spark.conf.SecMoeConf;
 import io.secmoe.spark.sql.Analysis;
 import io.secmoe.spark.sql.Scala;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.apache.spark.sql.catalyst.expressions.Expression;
@@ -15,6 +16,7 @@ import org.apache.spark.sql.connector.read.SupportsPushDownLimit;
 import org.apache.spark.sql.connector.read.SupportsPushDownRequiredColumns;
 import org.apache.spark.sql.execution.datasources.v2.PushDownUtils;
 import org.apache.spark.sql.internal.connector.SupportsPushDownCatalystFilters;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import scala.Option;
 import scala.collection.immutable.Seq;
@@ -89,6 +91,15 @@ final class InferenceScanBuilder implements SupportsPushDownCatalystFilters, Sup
     if (!wanted.added().isEmpty()) {
       requirePartitionsOfFiles();
     }
-    return wanted.added().isEmpty() ? scan : new InferenceScan(reading.model(), scan, Layout.of(scan.readSchema(), wanted, reading), limit);
+    StructField metadata = metadata();
+    return wanted.added().isEmpty() && metadata == null ? scan
+        : new InferenceScan(reading.model(), scan, Layout.of(scan.readSchema(), wanted, reading), metadata, limit);
+  }
+
+  /** The metadata that the query reads; null if none. A stored column of that name hides it. */
+  private StructField metadata() {
+    boolean stored = Arrays.asList(reading.stored().fieldNames()).contains(FileMetadata.NAME);
+    return stored ? null
+        : Arrays.stream(required.fields()).filter(field -> field.name().equals(FileMetadata.NAME)).findFirst().orElse(null);
   }
 }

@@ -5,6 +5,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.connector.catalog.CatalogV2Util;
 import org.apache.spark.sql.connector.catalog.Column;
+import org.apache.spark.sql.connector.catalog.MetadataColumn;
+import org.apache.spark.sql.connector.catalog.SupportsMetadataColumns;
 import org.apache.spark.sql.connector.catalog.SupportsRead;
 import org.apache.spark.sql.connector.catalog.TableCapability;
 import org.apache.spark.sql.connector.read.ScanBuilder;
@@ -12,7 +14,7 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 
 /** A stored table with predictions. The files and the server are asked for nothing until somebody wants to know the columns. */
-final class PredictedTable implements SupportsRead {
+final class PredictedTable implements SupportsRead, SupportsMetadataColumns {
   private final SourceOptions options;
   private final Optional<StructType> given;
   private Reading reading;
@@ -38,6 +40,11 @@ final class PredictedTable implements SupportsRead {
   @Override
   public Column[] columns() {
     return CatalogV2Util.structTypeToV2Columns(reading().schema(), false);
+  }
+
+  @Override
+  public MetadataColumn[] metadataColumns() {
+    return new MetadataColumn[] {new FileMetadata()};
   }
 
   @Override

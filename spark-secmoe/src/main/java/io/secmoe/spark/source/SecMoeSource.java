@@ -1,6 +1,7 @@
 package io.secmoe.spark.source;
 
 import io.secmoe.spark.sql.Analysis;
+import io.secmoe.spark.sql.Operators;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
@@ -61,7 +62,9 @@ public final class SecMoeSource implements TableProvider, DataSourceRegister, Cr
 
   @Override
   public Table getTable(StructType given, Transform[] partitioning, Map<String, String> properties) {
-    ScanStrategy.register((org.apache.spark.sql.classic.SparkSession) SparkSession.active());
+    org.apache.spark.sql.classic.SparkSession session = (org.apache.spark.sql.classic.SparkSession) SparkSession.active();
+    ScanStrategy.register(session);
+    Operators.register(session);
     return given.equals(schema) ? inferred : table(new CaseInsensitiveStringMap(properties), Optional.of(given));
   }
 

@@ -3,8 +3,9 @@ package io.secmoe.spark.sql;
 import io.secmoe.spark.client.BatchLimits;
 import io.secmoe.spark.conf.Rebalance;
 import io.secmoe.spark.conf.SecMoeConf;
-import org.apache.spark.sql.catalyst.plans.logical.GlobalLimit;
+import java.util.function.Function;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.RebalancePartitions;
 import org.apache.spark.sql.catalyst.plans.logical.RepartitionOperation;
 import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.execution.QueryExecution;
@@ -22,25 +23,39 @@ final class FullBatches {
   private FullBatches() {}
 
   /**
-   * The plan below an inference.
+   * The plan below an inference. It takes the place of a REBALANCE of Spark's, which would divide rows by their bytes.
    *
-   * @param child the plan of the inference's input
+   * @param planner plans the inference's input
    */
-  static SparkPlan of(SparkSession session, PrivateInfer infer, SparkPlan child) {
+  static SparkPlan of(SparkSession session, PrivateInfer infer, Function<LogicalPlan, SparkPlan> planner) {
+    LogicalPlan child = infer.child();
     if (!wanted(session, infer)) {
-      return child;
+      return planner.apply(child);
     }
     BatchLimits limits = infer.model().batchLimits();
-    return RebalanceByRowsExec.over(child, infer.input(), limits.largest().count(), limits.most(),
+    SparkPlan rows = planner.apply(child instanceof RebalancePartitions byBytes ? byBytes.child() : child);
+    return RebalanceByRowsExec.over(rows, infer.input(), limits.largest().count(), limits.most(),
         session.sessionState().conf().numShufflePartitions());
+  }
+
+  /** The same input without its order, where a limit has left more of it in one partition than a batch takes; otherwise null. */
+  static LogicalPlan spread(PrivateInfer infer) {
+    LogicalPlan child = infer.child();
+    boolean off = infer.model().conf().get(SecMoeConf.BATCH_REBALANCE) == Rebalance.FALSE;
+    return off || !Narrow.limited(child) || RunsTwice.oneBatch(infer) || child.outputOrdering().isEmpty() ? null : rebalance(child);
+  }
+
+  /** Spark's own exchange. */
+  static LogicalPlan rebalance(LogicalPlan child) {
+    return new RebalancePartitions(Scala.seq(), child, Option.empty(), Option.empty());
   }
 
   private static boolean wanted(SparkSession session, PrivateInfer infer) {
     Rebalance rebalance = infer.model().conf().get(SecMoeConf.BATCH_REBALANCE);
     LogicalPlan child = infer.child();
-    boolean ordered = !child.outputOrdering().isEmpty();
-    // A global limit has made one partition.
-    if (rebalance == Rebalance.FALSE || limited(child) && (ordered || fits(infer))) {
+    boolean ordered = Narrow.sorted(child);
+    // A limit has made one partition.
+    if (rebalance == Rebalance.FALSE || RunsTwice.oneBatch(infer) || Narrow.limited(child) && ordered) {
       return false;
     }
     if (rebalance == Rebalance.ALWAYS) {
@@ -56,16 +71,6 @@ final class FullBatches {
       Analysis.error(SecMoeConf.BATCH_REBALANCE.key() + " is always, and the inference's input is " + what
           + ". Or set it to true, and read in SECURITY.md what numbers of rows tell the server then");
     }
-  }
-
-  private static boolean limited(LogicalPlan child) {
-    return Narrow.bottom(child) instanceof GlobalLimit;
-  }
-
-  /** Whether the rows are a single batch at most. */
-  private static boolean fits(PrivateInfer infer) {
-    Option<Object> most = infer.child().maxRows();
-    return most.isDefined() && (Long) most.get() <= infer.model().batchLimits().largest().count();
   }
 
   private static boolean arranged(LogicalPlan child) {

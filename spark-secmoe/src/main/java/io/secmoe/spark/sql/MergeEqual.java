@@ -5,16 +5,14 @@ import java.util.List;
 import org.apache.spark.sql.catalyst.expressions.Alias;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
-import org.apache.spark.sql.catalyst.plans.logical.Filter;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
-import org.apache.spark.sql.catalyst.plans.logical.Sort;
 import org.apache.spark.sql.catalyst.plans.logical.UnaryNode;
 import org.apache.spark.sql.catalyst.rules.Rule;
 
 /**
- * Of two inferences of the same model on the same column, one below the other with nothing but projections, filters, sorts and other
- * inferences in between, the upper one takes the lower one's results.
+ * Of two inferences of the same model on the same column, one below the other with nothing in between but plans that hand rows on
+ * (projections, filters, sorts, limits and the like), the upper one takes the lower one's results.
  */
 public final class MergeEqual extends Rule<LogicalPlan> {
   @Override
@@ -48,7 +46,7 @@ public final class MergeEqual extends Rule<LogicalPlan> {
     if (plan instanceof Project project) {
       return carry(project, input, wanted);
     }
-    if (plan instanceof Filter || plan instanceof Sort || plan instanceof PrivateInfer) {
+    if (plan instanceof UnaryNode && Passing.is(plan)) {
       Carried below = carry(((UnaryNode) plan).child(), input, wanted);
       return below == null ? null
           : new Carried((LogicalPlan) plan.withNewChildren(Scala.seq(below.plan())), below.prediction(), below.revealed());

@@ -1,10 +1,15 @@
 package io.secmoe.spark.sql;
 
 import org.apache.spark.sql.catalyst.plans.logical.Filter;
+import org.apache.spark.sql.catalyst.plans.logical.GlobalLimit;
 import org.apache.spark.sql.catalyst.plans.logical.LeafNode;
+import org.apache.spark.sql.catalyst.plans.logical.LocalLimit;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.Offset;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
+import org.apache.spark.sql.catalyst.plans.logical.Sort;
 import org.apache.spark.sql.catalyst.plans.logical.SubqueryAlias;
+import org.apache.spark.sql.catalyst.plans.logical.Tail;
 import org.apache.spark.sql.catalyst.plans.logical.UnaryNode;
 
 /** What runs in the same task: chains of projections and filters. */
@@ -22,6 +27,21 @@ final class Narrow {
       at = ((UnaryNode) at).child();
     }
     return at;
+  }
+
+  /** Whether a limit leaves one partition of it. */
+  static boolean limited(LogicalPlan plan) {
+    LogicalPlan bottom = bottom(plan);
+    return bottom instanceof GlobalLimit || bottom instanceof Tail || bottom instanceof PrivateInfer infer && limited(infer.child());
+  }
+
+  /** Whether its rows are in an order that somebody asked for, even by columns that it does not have. */
+  static boolean sorted(LogicalPlan plan) {
+    LogicalPlan bottom = bottom(plan);
+    boolean keepsOrder = bottom instanceof GlobalLimit || bottom instanceof LocalLimit || bottom instanceof Offset
+        || bottom instanceof PrivateInfer;
+    return bottom instanceof Sort || bottom instanceof Tail || keepsOrder && sorted(Passing.child(bottom))
+        || !plan.outputOrdering().isEmpty();
   }
 
   /** Whether an inference runs in the same tasks. */

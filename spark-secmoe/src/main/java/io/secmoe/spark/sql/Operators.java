@@ -13,7 +13,7 @@ public final class Operators {
 
   /** Optimizer rules, in this order. */
   public static List<Rule<LogicalPlan>> rules() {
-    return List.of(new DropUnused(), new PushBelow(), new MergeEqual());
+    return List.of(new Unfold(), new DropUnused(), new TaskState(), new PushBelow(), new MergeEqual());
   }
 
   /** Makes the session know inferences, once. */
