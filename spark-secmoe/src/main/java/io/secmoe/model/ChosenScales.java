@@ -3,15 +3,19 @@ package io.secmoe.model;
 import io.secmoe.layer.EmbeddingShape;
 import io.secmoe.linear.Weights;
 import io.secmoe.party.Profile;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * Chooses scales from measured ranges: a matrix gets the most fraction bits that both 12-bit integers and the range rule allow. One that
- * would lose more than {@link #LOSS} bits of its 12 to the range rule gets more than that allows, and is refused by name.
+ * would lose more than {@link #LOSS} bits of its 12 to the range rule gets more than that allows, and is refused by name. A table whose
+ * largest rows would leave the others with less than {@link #ROW_BITS} bits gets entries of two limbs.
  */
 final class ChosenScales implements Scales {
   private static final int LOSS = 3;
+  private static final int ROW_BITS = 6;
 
   private final Map<String, Range> ranges;
   private final Profile profile;
@@ -37,7 +41,20 @@ final class ChosenScales implements Scales {
 
   @Override
   public int tableFraction(Matrix table) {
-    return choose(table, RangeRule.fraction(table.name(), EmbeddingShape.fractionFor(table.largest())));
+    double largest = table.largest();
+    int one = EmbeddingShape.fractionFor(largest, 1);
+    return choose(table, RangeRule.fraction(table.name(), precise(table, one) ? one : EmbeddingShape.fractionFor(largest, 2)));
+  }
+
+  /** Whether a step of the table is small beside every row: the norm that follows makes a small row as large as the others. */
+  private static boolean precise(Matrix table, int fraction) {
+    double least = Math.scalb(1.0, ROW_BITS - fraction);
+    return IntStream.range(0, table.rows()).parallel().mapToDouble(row -> rootMeanSquare(table.row(row)))
+        .allMatch(size -> size == 0 || size >= least);
+  }
+
+  private static double rootMeanSquare(double[] row) {
+    return Math.sqrt(Arrays.stream(row).map(v -> v * v).average().orElse(0));
   }
 
   @Override
