@@ -14,7 +14,8 @@ import io.secmoe.ring.RingVector;
 
 /**
  * The baseline: every expert is evaluated for every token and k results are selected afterwards. The same function and shapes as
- * {@link SelectThenCompute}, about E/k times its traffic. Neither party learns the experts.
+ * {@link SelectThenCompute}, about E/k times its traffic. Neither party learns the experts. Hidden features are not checked
+ * against their range: most of them belong to experts that are not chosen.
  */
 final class AllExperts {
   private AllExperts() {}

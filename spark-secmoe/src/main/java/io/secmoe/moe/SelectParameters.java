@@ -34,6 +34,7 @@ final class SelectParameters {
         c.channel().meter().step("linear");
         try (RingVector hidden = ParameterLinear.client(c, shape.upParameters(), choice(selectors, j, shape), x)) {
           c.channel().meter().step("activation");
+          ActivationLayer.check(c, expert, hidden);
           try (RingVector active = ActivationLayer.client(c, expert, MoeLayer.HIDDEN_FRACTION, hidden)) {
             c.channel().meter().step("linear");
             try (RingVector y = ParameterLinear.client(c, shape.downParameters(), choice(weighted, j, shape), active)) {
@@ -59,6 +60,7 @@ final class SelectParameters {
         s.channel().meter().step("linear");
         try (RingVector hidden = ParameterLinear.server(s, experts.up(), experts.upBias(), choice(selectors, j, shape), x)) {
           s.channel().meter().step("activation");
+          ActivationLayer.check(s, expert, hidden);
           try (RingVector active = ActivationLayer.server(s, expert, MoeLayer.HIDDEN_FRACTION, hidden)) {
             s.channel().meter().step("linear");
             try (RingVector y = ParameterLinear.server(s, experts.down(), experts.downBias(), choice(weighted, j, shape), active)) {

@@ -47,6 +47,7 @@ final class SelectThenCompute {
         }
         try (RingVector hidden = SelectLinear.client(c, expert.upRows(), tokens)) {
           c.channel().meter().step("activation");
+          ActivationLayer.check(c, expert, hidden);
           try (RingVector part = ActivationLayer.client(c, expert, MoeLayer.HIDDEN_FRACTION, hidden)) {
             active.put(j * part.length(), part);
           }
@@ -74,6 +75,7 @@ final class SelectThenCompute {
         s.channel().meter().step("linear");
         try (RingVector hidden = selected(s, shape, experts, routing, j, encryptedX)) {
           s.channel().meter().step("activation");
+          ActivationLayer.check(s, expert, hidden);
           try (RingVector part = ActivationLayer.server(s, expert, MoeLayer.HIDDEN_FRACTION, hidden)) {
             active.put(j * part.length(), part);
           }

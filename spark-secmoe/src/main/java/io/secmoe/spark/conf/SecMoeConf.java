@@ -73,6 +73,10 @@ public final class SecMoeConf implements Serializable {
       "Client: whether inputs of more than two partitions are rebalanced so that adaptive execution forms full batches.", Parsers.flag());
   public static final Setting<Boolean> FEATURES_PAD = new Setting<>(PREFIX + "features.pad", "false", "true, false",
       "Client: whether rows with too few features are filled up with zeros; otherwise they are errors.", Parsers.flag());
+  public static final Setting<RowsOutOfRange> ROWS_OUT_OF_RANGE = new Setting<>(PREFIX + "rows.outOfRange", "null", "null, error",
+      "Client: what becomes of rows that leave the model's calibrated ranges, whose results would mean nothing: null predictions, or an"
+          + " error that names the first of them.",
+      Parsers.choice(RowsOutOfRange.class));
   public static final Setting<Optional<Path>> TOKENIZER = new Setting<>(PREFIX + "text.vocabulary", "", "a path",
       "Client: the model's tokenizer.json, the same path on all executors, for columns of text, which are tokenised there.",
       Parsers.path());
@@ -121,7 +125,7 @@ public final class SecMoeConf implements Serializable {
   /** All keys, for validation and documentation. */
   public static final List<Setting<?>> ALL = List.of(LISTEN_HOST, LISTEN_PORTS, DRIVER_PORTS, ADVERTISED_HOST, MEMORY, QUEUE_LENGTH,
       KEY_STORE, KEY_STORE_PASSWORD_FILE, TRUST_STORE, TRUST_STORE_PASSWORD_FILE, SERVER_ADDRESS, SERVER_FINGERPRINT, MODEL_DIGEST,
-      STRATEGY, BATCH_ROWS, BATCH_LENGTH, BATCH_REBALANCE, FEATURES_PAD, TOKENIZER, EMBEDDING_TABLE, EMBEDDING_PUBLISHED, BATCH_RETRIES,
+      STRATEGY, BATCH_ROWS, BATCH_LENGTH, BATCH_REBALANCE, FEATURES_PAD, ROWS_OUT_OF_RANGE, TOKENIZER, EMBEDDING_TABLE, EMBEDDING_PUBLISHED, BATCH_RETRIES,
       ATTEMPT_TIMEOUT, ATTEMPT_SILENCE, TICKET_DEADLINE, SHUTDOWN_GRACE, NATIVE_THREADS, OUTPUT, OT, OT_MEMORY, COMPARISON,
       PROGRESS_CONSOLE);
 
