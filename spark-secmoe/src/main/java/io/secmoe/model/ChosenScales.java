@@ -2,6 +2,7 @@ package io.secmoe.model;
 
 import io.secmoe.layer.EmbeddingShape;
 import io.secmoe.linear.Weights;
+import io.secmoe.moe.ExpertScales;
 import io.secmoe.party.Profile;
 import java.util.Arrays;
 import java.util.Map;
@@ -10,11 +11,13 @@ import java.util.stream.IntStream;
 
 /**
  * Chooses scales from measured ranges: a matrix gets the most fraction bits that both 12-bit integers and the range rule allow. One that
- * would lose more than {@link #LOSS} bits of its 12 to the range rule gets more than that allows, and is refused by name. A table whose
+ * would lose more than {@link #LOSS} bits of its 12 to the range rule gets more than that allows, and is refused by name. Experts of which
+ * some have weights more than four times as large as others are stored at several scales. A table whose
  * largest rows would leave the others with less than {@link #ROW_BITS} bits gets entries of two limbs.
  */
 final class ChosenScales implements Scales {
   private static final int LOSS = 3;
+  private static final int UNEVEN = 2;
   private static final int ROW_BITS = 6;
 
   private final Map<String, Range> ranges;
@@ -33,10 +36,16 @@ final class ChosenScales implements Scales {
 
   @Override
   public int fraction(Matrix matrix, int bits, int inputFraction) {
-    double largest = matrix.largest();
-    int wanted = Weights.fractionFor(largest);
-    int possible = RangeRule.weightFraction(profile, largest, bits, inputFraction);
+    int wanted = Weights.fractionFor(matrix.largest());
+    int possible = RangeRule.weightFraction(profile, best(matrix, wanted), bits, inputFraction);
     return choose(matrix, wanted - possible <= LOSS ? possible : wanted - LOSS);
+  }
+
+  /** What the experts with the smallest weights would take, if those of others are much larger. */
+  private static int best(Matrix matrix, int worst) {
+    int best = IntStream.range(0, matrix.groups()).mapToDouble(matrix::largest).filter(size -> size > 0).mapToInt(Weights::fractionFor)
+        .max().orElse(worst);
+    return best - worst < UNEVEN ? worst : Math.min(best, worst + ExpertScales.MOST);
   }
 
   @Override

@@ -27,8 +27,10 @@ final class SelectParameters {
     LinearShape router = new LinearShape(shape.experts(), expert.width(), shape.routerFraction());
     try (RingVector logits = Linear.client(c, router, x);
         Routing routing = Router.client(c, shape, sequences, logits);
-        RingVector weighted = WeightedOneHot.client(c, routing.oneHots(), shape.topK(), routing.gates());
-        RingVector selectors = OneHot.client(c, routing.oneHots(), shape.topK(), shape.experts(), c.t())) {
+        RingVector weighted =
+            shape.scales().countDown(WeightedOneHot.client(c, routing.oneHots(), shape.topK(), routing.gates()), shape.topK());
+        RingVector selectors = shape.scales()
+            .countUp(OneHot.client(c, routing.oneHots(), shape.topK(), shape.experts(), c.t()), shape.topK())) {
       RingVector sum = RingVector.zeros(c.arena(), c.t(), x.length());
       for (int j = 0; j < shape.topK(); j++) {
         c.channel().meter().step("linear");
@@ -53,8 +55,10 @@ final class SelectParameters {
     s.channel().meter().step("router");
     try (RingVector logits = Linear.server(s, weights.router(), weights.routerBias(), x);
         Routing routing = Router.server(s, shape, sequences, logits);
-        RingVector weighted = WeightedOneHot.server(s, routing.oneHots(), shape.topK(), routing.gates());
-        RingVector selectors = OneHot.server(s, routing.oneHots(), shape.topK(), shape.experts(), s.t())) {
+        RingVector weighted =
+            shape.scales().countDown(WeightedOneHot.server(s, routing.oneHots(), shape.topK(), routing.gates()), shape.topK());
+        RingVector selectors = shape.scales()
+            .countUp(OneHot.server(s, routing.oneHots(), shape.topK(), shape.experts(), s.t()), shape.topK())) {
       RingVector sum = RingVector.zeros(s.arena(), s.t(), x.length());
       for (int j = 0; j < shape.topK(); j++) {
         s.channel().meter().step("linear");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.secmoe.layer.EmbeddingShape;
+import io.secmoe.moe.ExpertScales;
 import io.secmoe.moe.Strategy;
 import io.secmoe.party.Profile;
 import io.secmoe.testing.Link;
@@ -41,11 +42,22 @@ class HeldOutTest {
   void resultsAreThoseOfThePlaintextReference(HeldOut model) {
     CalibrateCommand.run(model.write(directory), model.samples());
     double[][] expected = FloatModel.load(directory).run(HeldOut.ids()).embeddings();
-    Predictions predictions = infer(ServerModel.load(directory, Profile.DEFAULT, Output.EMBEDDINGS));
+    Predictions predictions = infer(ServerModel.load(directory, Profile.DEFAULT, Output.EMBEDDINGS), Strategy.SELECT);
     assertArrayEquals(new boolean[expected.length], predictions.outOfRange());
     float[][] got = predictions.embeddings();
     for (int row = 0; row < got.length; row++) {
       System.out.println(model + ", row " + row + ": off by at most " + worst(expected[row], got[row]));
+      assertEquals(0, worst(expected[row], got[row]), CLOSE, "row " + row);
+    }
+  }
+
+  /** The same model in the other orders: an expert that is stored smaller counts for as much in them. */
+  @Test
+  void allStrategiesCountTheExpertsAlike() {
+    CalibrateCommand.run(HeldOut.EXPERT.write(directory), HeldOut.EXPERT.samples());
+    double[][] expected = FloatModel.load(directory).run(HeldOut.ids()).embeddings();
+    float[][] got = infer(ServerModel.load(directory, Profile.DEFAULT, Output.EMBEDDINGS), Strategy.ALL).embeddings();
+    for (int row = 0; row < got.length; row++) {
       assertEquals(0, worst(expected[row], got[row]), CLOSE, "row " + row);
     }
   }
@@ -62,7 +74,7 @@ class HeldOutTest {
     new Calibration(own.weightsDigest(), own.samples(), ranges, own.fractions(), own.primeBits(), own.t()).write(changed);
 
     double[][] expected = FloatModel.load(changed).run(HeldOut.ids()).embeddings();
-    Predictions got = infer(ServerModel.load(changed, Profile.DEFAULT, Output.EMBEDDINGS));
+    Predictions got = infer(ServerModel.load(changed, Profile.DEFAULT, Output.EMBEDDINGS), Strategy.SELECT);
     boolean[] leaving = model == HeldOut.TOKEN ? new boolean[] {false, false, true, false, false}
         : new boolean[] {true, false, true, true, false};
     assertArrayEquals(leaving, got.outOfRange());
@@ -84,6 +96,22 @@ class HeldOutTest {
     assertEquals(2, table(directory.resolve("large")).limbs());
   }
 
+  /** Nor does one expert's large matrix: it is stored smaller, and its selector counts for more. */
+  @Test
+  void oneLargeExpertTakesNoBitsFromTheOthers() {
+    String matrix = "encoder.block.1.layer.1.mlp.experts.*.wo.weight";
+    Calibration plain = CalibrateCommand.run(HeldOut.PLAIN.write(directory.resolve("plain")), HeldOut.PLAIN.samples());
+    Calibration large = CalibrateCommand.run(HeldOut.EXPERT.write(directory.resolve("large")), HeldOut.EXPERT.samples());
+    assertEquals(11, plain.fraction(matrix));
+    assertTrue(large.fraction(matrix) >= 11, "fraction bits: " + large.fraction(matrix));
+    ServerModel served = ServerModel.load(directory.resolve("large"), Profile.DEFAULT, Output.EMBEDDINGS);
+    LayerList layers = LayerList.fromJson(served.layers().toJson());
+    assertEquals(served.layers(), layers);
+    ExpertScales scales = layers.layers().stream().filter(MoeSpec.class::isInstance).map(layer -> ((MoeSpec) layer).shape().scales())
+        .findFirst().orElseThrow();
+    assertTrue(scales.down(2) >= 2 && scales.down(0) <= 1, scales.toString());
+  }
+
   private static double worst(double[] expected, float[] got) {
     double worst = 0;
     for (int i = 0; i < expected.length; i++) {
@@ -97,11 +125,11 @@ class HeldOutTest {
     return ((EmbeddingSpec) LayerList.fromJson(layers.toJson()).layers().get(0)).shape();
   }
 
-  private static Predictions infer(ServerModel server) {
+  private static Predictions infer(ServerModel server, Strategy strategy) {
     TokenRows rows = TokenRows.padded(HeldOut.ids());
     try (TwoParties parties = new TwoParties(Link.MEMORY)) {
-      return parties.run(c -> Inference.client(c, LayerList.fromJson(server.layers().toJson()), rows, Strategy.SELECT), s -> {
-        Inference.server(s, server, rows.sequences(), Strategy.SELECT);
+      return parties.run(c -> Inference.client(c, LayerList.fromJson(server.layers().toJson()), rows, strategy), s -> {
+        Inference.server(s, server, rows.sequences(), strategy);
         return null;
       }).client();
     }
