@@ -46,7 +46,6 @@ class HeldOutTest {
     assertArrayEquals(new boolean[expected.length], predictions.outOfRange());
     float[][] got = predictions.embeddings();
     for (int row = 0; row < got.length; row++) {
-      System.out.println(model + ", row " + row + ": off by at most " + worst(expected[row], got[row]));
       assertEquals(0, worst(expected[row], got[row]), CLOSE, "row " + row);
     }
   }
