@@ -5,10 +5,12 @@ import io.secmoe.linear.MatrixProductShape;
 import io.secmoe.moe.Sequences;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
+import io.secmoe.protocol.RangeCheck;
 import io.secmoe.protocol.Rescale;
 import io.secmoe.protocol.Softmax;
 import io.secmoe.ring.FixedPoint;
 import io.secmoe.ring.RingVector;
+import java.util.function.LongToIntFunction;
 
 /**
  * The heads of an attention layer: queries, keys and values, [·]_t, heads·headWidth × tokens at 12 fraction bits, to the values' means
@@ -40,6 +42,7 @@ final class AttentionHeads {
       try (RingVector q = columns.gather(c.arena(), query, first, n);
           RingVector k = columns.gather(c.arena(), key, first, n);
           RingVector scores = MatrixProduct.client(c, scores(columns, n), k, q)) {
+        RangeCheck.client(c, RangeCheck.Width.NARROW, scores, SCORE_FRACTION, columns.shape().scoreBits(), query(columns, first, n));
         mask(columns, lengths, first, n, scores);
         c.channel().meter().step("softmax");
         p = Softmax.client(c, scores, sequences.length(), SCORE_FRACTION, rangeBits(columns.shape()));
@@ -66,6 +69,7 @@ final class AttentionHeads {
           RingVector k = columns.gather(s.arena(), key, first, n);
           RingVector scores = MatrixProduct.server(s, scores(columns, n), k, q)) {
         position.addTo(s.arena(), scores, sequences.length(), first, sequences.count(), SCORE_FRACTION);
+        RangeCheck.server(s, RangeCheck.Width.NARROW, scores, SCORE_FRACTION, columns.shape().scoreBits(), query(columns, first, n));
         s.channel().meter().step("softmax");
         p = Softmax.server(s, scores, sequences.length(), SCORE_FRACTION, rangeBits(columns.shape()));
       }
@@ -77,6 +81,13 @@ final class AttentionHeads {
       }
     }
     return all;
+  }
+
+  /** The column of a score's query, keys × (pairs × queries). Scores of padding's keys must be right too, or they could not be masked. */
+  private static LongToIntFunction query(HeadColumns columns, int first, int pairs) {
+    int length = columns.sequences().length();
+    int count = columns.sequences().count();
+    return i -> (int) ((first + i / length % pairs) % count * length + i % length);
   }
 
   private static MatrixProductShape scores(HeadColumns columns, int pairs) {

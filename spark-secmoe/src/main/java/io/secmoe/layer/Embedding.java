@@ -19,6 +19,11 @@ import io.secmoe.ring.RingVector;
  * e_low): a {@link SelectLinear} whose two one-hot vectors the client knows in the clear, so that it encrypts them as they are. About 2·√V
  * ciphertexts up instead of V; 32,128 ids take 180 + 179, at 21.25 B a slot. Columns beyond a sequence's end hold the row of id 0. Rounds: 1.
  *
+ * <p>Entries of two limbs, low + 2^11·high, are [T_0 | T'_0 | T_1 | …]·(e_high ⊗ (e_low, 2^11·e_low)) with the high limbs T': the client
+ * sends e_low a second time, 2^11 times as large, and the answers are as many as before. About 2·√(2V) ciphertexts up; 32,128 ids take
+ * 253 + 254, half a bit of the answers' flooding, and twice the server's arithmetic. All rows have two limbs where one has: which rows
+ * are large does not show.
+ *
  * <p>A published table costs nothing: the client looks up by itself and the server's share is zero.
  */
 public final class Embedding {
@@ -47,8 +52,8 @@ public final class Embedding {
       high[i] = tokens[i] / shape.lowDigits();
       low[i] = tokens[i] % shape.lowDigits();
     }
-    upload(c, high, shape.highDigits(), level);
-    upload(c, low, shape.lowDigits(), level);
+    upload(c, high, shape.highDigits(), 1, level);
+    upload(c, low, shape.lowDigits(), shape.limbs(), level);
 
     return SelectLinear.client(c, shape.width(), tokens.length).affineInPlace(scale(shape), 0);
   }
@@ -60,7 +65,7 @@ public final class Embedding {
     }
     int level = s.profile().topLevel();
     try (Encrypted high = Upload.server(s, shape.highDigits(), sequences.tokens(), level);
-        Encrypted low = Upload.server(s, shape.lowDigits(), sequences.tokens(), level)) {
+        Encrypted low = Upload.server(s, shape.lowDigits() * shape.limbs(), sequences.tokens(), level)) {
       return SelectLinear.server(s, weights.table(), high, low).affineInPlace(scale(shape), 0);
     }
   }
@@ -89,15 +94,16 @@ public final class Embedding {
     return tokens;
   }
 
-  private static void upload(ClientParty c, int[] digits, int values, int level) {
-    try (RingVector oneHot = RingVector.uninitialised(c.arena(), c.t(), (long) values * digits.length)) {
+  /** One-hot vectors of the digits, once for every limb, and as large as it counts. */
+  private static void upload(ClientParty c, int[] digits, int values, int limbs, int level) {
+    try (RingVector oneHot = RingVector.uninitialised(c.arena(), c.t(), (long) limbs * values * digits.length)) {
       long at = 0;
-      for (int value = 0; value < values; value++) {
+      for (int row = 0; row < limbs * values; row++) {
         for (int digit : digits) {
-          oneHot.set(at++, ((digit ^ value) - 1) >>> 31);
+          oneHot.set(at++, (long) (((digit ^ row % values) - 1) >>> 31) << row / values * EmbeddingShape.LIMB_BITS);
         }
       }
-      Upload.client(c, oneHot, values, level);
+      Upload.client(c, oneHot, limbs * values, level);
     }
   }
 

@@ -5,17 +5,30 @@ import io.secmoe.linear.Weights;
 /**
  * The server's table, arranged for the selection by two digits.
  *
- * @param table high × width × low: group h holds, column by column, the rows of ids h·low to h·low + low − 1; zeros beyond the vocabulary
+ * @param table high × width × limbs·low: group h holds, column by column, the rows of ids h·low to h·low + low − 1, their low limbs and
+ *     then their high ones; zeros beyond the vocabulary
  */
 public record EmbeddingWeights(Weights table) {
+  private static final int LIMB = 1 << EmbeddingShape.LIMB_BITS;
+
   /** Quantises a table of vocabulary × width, row by row. */
   public static EmbeddingWeights quantise(EmbeddingShape shape, Weights.Source source) {
     int low = shape.lowDigits();
+    int columns = low * shape.limbs();
     int width = shape.width();
-    return new EmbeddingWeights(Weights.quantise(shape.highDigits(), width, low, shape.weightFraction(), i -> {
-      long id = i / low / width * low + i % low;
-      return id < shape.vocabulary() ? source.at(id * width + i / low % width) : 0;
+    int fraction = shape.weightFraction();
+    return new EmbeddingWeights(Weights.quantise(shape.highDigits(), width, columns, fraction, i -> {
+      int column = (int) (i % columns);
+      long id = i / columns / width * low + column % low;
+      double entry = id < shape.vocabulary() ? source.at(id * width + i / columns % width) : 0;
+      return shape.limbs() == 1 ? entry : Math.scalb((double) limb(Math.round(Math.scalb(entry, fraction)), column / low), -fraction);
     }));
+  }
+
+  /** Limb 0 lies from −2^10 to 2^10 − 1; an entry is limb 0 + 2^11·limb 1. */
+  private static long limb(long entry, int index) {
+    long high = Math.floorDiv(entry + LIMB / 2, (long) LIMB);
+    return index == 0 ? entry - high * LIMB : high;
   }
 
   /** The quantised table as it was given, vocabulary × width, row by row. */
@@ -24,7 +37,9 @@ public record EmbeddingWeights(Weights table) {
     int width = shape.width();
     return i -> {
       long id = i / width;
-      return Math.scalb((double) table.get((id / low * width + i % width) * low + id % low), -table.fraction());
+      long at = (id / low * width + i % width) * low * shape.limbs() + id % low;
+      long entry = table.get(at) + (shape.limbs() == 1 ? 0 : (long) LIMB * table.get(at + low));
+      return Math.scalb((double) entry, -table.fraction());
     };
   }
 }

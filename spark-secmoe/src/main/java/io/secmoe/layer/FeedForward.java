@@ -31,6 +31,7 @@ public final class FeedForward {
     c.channel().meter().step("linear");
     try (RingVector hidden = Linear.client(c, new LinearShape(shape.upRows(), shape.width(), shape.upFraction()), x)) {
       c.channel().meter().step("activation");
+      ActivationLayer.check(c, shape, hidden);
       try (RingVector active = ActivationLayer.client(c, shape, HIDDEN_FRACTION, hidden)) {
         c.channel().meter().step("linear");
         try (RingVector y = Linear.client(c, new LinearShape(shape.width(), shape.hidden(), shape.downFraction()), active)) {
@@ -46,6 +47,7 @@ public final class FeedForward {
     s.channel().meter().step("linear");
     try (RingVector hidden = Linear.server(s, weights.up(), weights.upBias(), x)) {
       s.channel().meter().step("activation");
+      ActivationLayer.check(s, shape, hidden);
       try (RingVector active = ActivationLayer.server(s, shape, HIDDEN_FRACTION, hidden)) {
         s.channel().meter().step("linear");
         try (RingVector y = Linear.server(s, weights.down(), weights.downBias(), active)) {

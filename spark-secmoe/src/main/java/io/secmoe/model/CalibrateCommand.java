@@ -3,9 +3,16 @@ package io.secmoe.model;
 import io.secmoe.party.Profile;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Calibrates a model: the server's operator runs it once, before the model is served. */
 public final class CalibrateCommand {
+  /** Whoever waits is told how far a run of the plaintext model has come: {@code done} of {@code all} rows. */
+  @FunctionalInterface
+  public interface Progress {
+    void at(String run, long done, long all);
+  }
+
   private CalibrateCommand() {}
 
   /** Whether the model of a directory takes rows of tokens, not of features. */
@@ -37,9 +44,20 @@ public final class CalibrateCommand {
 
   /** The same for another profile. */
   public static Calibration run(Path modelDirectory, Rows samples, Profile profile) {
+    return run(modelDirectory, samples, profile, (run, done, all) -> {}, warning -> {});
+  }
+
+  /**
+   * The same, telling how far it has come and what the samples show too little of.
+   *
+   * @param warnings takes sentences for the model's owner: they name experts and values, and say what to do
+   */
+  public static Calibration run(Path modelDirectory, Rows samples, Profile profile, Progress progress, Consumer<String> warnings) {
     try (Checkpoint checkpoint = Checkpoint.open(modelDirectory)) {
       FloatModel model = FloatModel.of(checkpoint);
-      Calibrator calibrator = new Calibrator(checkpoint, Calibration.measure(model, samples));
+      Measurement.Measured measured = Measurement.of(model, samples, progress);
+      measured.warnings().forEach(warnings);
+      Calibrator calibrator = new Calibrator(checkpoint, measured.ranges());
       Calibration calibration = calibrator.choose(profile, model.weightsDigest(), samples.count());
       calibration.write(modelDirectory);
       return calibration;

@@ -6,13 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * How large a model's values become, measured once with the plaintext float model on sample rows, and what follows: scales, and the
+ * How large a model's values become, measured once with the plaintext float model ({@link Measurement}), and what follows: scales, and the
  * primes of the encryption. Stored beside the model as {@code calibration.json}. Range and fraction bits are public, the magnitudes seen
  * stay with the server. Ring sizes and the pieces of non-linear functions follow from the range bits.
  *
@@ -46,29 +44,6 @@ public record Calibration(String weightsDigest, int samples, Map<String, Range> 
     ranges = Map.copyOf(ranges);
     fractions = Map.copyOf(fractions);
     primeBits = List.copyOf(primeBits);
-  }
-
-  /** The range of every value of a model on samples: at least one row, all of them rows that the model takes. */
-  static Map<String, Range> measure(FloatModel model, Rows samples) {
-    if (samples.count() == 0) {
-      throw new ModelException("there are no samples", "calibration", "give at least one row");
-    }
-    Map<String, Double> largest = new LinkedHashMap<>();
-    Reference.Observer observer =
-        (name, values) -> largest.merge(name, Arrays.stream(values).map(Math::abs).max().orElse(0), Math::max);
-    model.showConstants(observer);
-    // Part by part: results are not kept.
-    for (Rows part : samples instanceof TokenRows tokens ? tokens.parts(SwitchReference.TOKENS) : List.of(samples)) {
-      model.run(part, observer);
-    }
-    Map<String, Range> ranges = new LinkedHashMap<>();
-    largest.forEach((name, value) -> {
-      if (!Double.isFinite(value)) {
-        throw new ModelException("it is not finite on the samples", "value " + name, "check the samples and the checkpoint");
-      }
-      ranges.put(name, Range.of(value));
-    });
-    return ranges;
   }
 
   /** Reads calibration.json of a model directory; it must belong to these weights. */

@@ -76,14 +76,15 @@ public final class FixedPointModel {
     double[] logits = decode(routes, FRACTION);
     int expert = PlainMath.argmax(logits);
     long gate = FixedPoint.encode(PlainMath.softmax(logits, expert), MoeLayer.GATE_FRACTION);
-    long[] hidden = narrow(layer.name() + Calibration.HIDDEN, times(weights.experts().up(), expert, x), shape.expert().hiddenBits(),
+    long[] hidden = narrow(layer.name() + Calibration.HIDDEN,
+        counted(times(weights.experts().up(), expert, x), shape.scales().up(expert)), shape.expert().hiddenBits(),
         FRACTION + shape.expert().upFraction());
     for (int i = 0; i < hidden.length; i++) {
       double h = FixedPoint.decode(hidden[i], FRACTION);
       double active = activation == null ? PlainMath.activate(shape.expert().activation(), h) : activation.applyAsDouble(h);
       hidden[i] = FixedPoint.encode(active, MoeLayer.HIDDEN_FRACTION);
     }
-    long[] output = times(weights.experts().down(), expert, hidden);
+    long[] output = counted(times(weights.experts().down(), expert, hidden), shape.scales().down(expert));
     for (int i = 0; i < output.length; i++) {
       output[i] *= gate;
     }
@@ -93,6 +94,14 @@ public final class FixedPointModel {
       x[i] += y[i];
     }
     return expert;
+  }
+
+  /** 2^shift times the values, in place. */
+  private static long[] counted(long[] values, int shift) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] <<= shift;
+    }
+    return values;
   }
 
   private static long[] times(Weights weights, int group, long[] x) {

@@ -1,6 +1,7 @@
 package io.secmoe.model;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * PLAINTEXT reference: the model in double arithmetic on its float weights, for calibration, tests, benchmarks and comparisons. Nothing
@@ -43,14 +44,20 @@ public final class FloatModel {
 
   /** What the model says of rows. */
   public PlainResult run(Rows rows) {
-    return run(rows, (name, values) -> {});
+    return run(rows, Reference.Detour.NONE, (name, values) -> {});
   }
 
-  void showConstants(Reference.Observer observer) {
-    reference.showConstants(observer);
+  /** {@link Reference#experts}. */
+  List<List<String>> experts() {
+    return reference.experts();
   }
 
-  PlainResult run(Rows rows, Reference.Observer observer) {
-    return reference.run(rows, observer);
+  /** {@link Reference#always}. */
+  List<Rows> always() {
+    return reference.always();
+  }
+
+  PlainResult run(Rows rows, Reference.Detour detour, Reference.Observer observer) {
+    return reference.run(rows, detour, observer);
   }
 }

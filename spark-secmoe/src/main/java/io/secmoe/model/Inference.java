@@ -4,6 +4,7 @@ import io.secmoe.moe.Sequences;
 import io.secmoe.moe.Strategy;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
+import io.secmoe.protocol.RangeCheck;
 import io.secmoe.ring.Arena;
 import io.secmoe.ring.FixedPoint;
 import io.secmoe.ring.Modulus;
@@ -12,7 +13,8 @@ import io.secmoe.ring.RingVector;
 /**
  * The walk over the layer list, both parties in step: the client comes with a batch's rows and leaves with the agreed {@link Output}, the
  * server comes with the weights and leaves with nothing. Between layers activations are [x]_t, features × columns, at 12 fraction
- * bits; a row has as many columns as the batch's padded length, until a layer pools them.
+ * bits; a row has as many columns as the batch's padded length, until a layer pools them. What leaves its calibrated range on the way
+ * is noted ({@link RangeCheck}), and the client learns of each row whether it did.
  */
 public final class Inference {
   private Inference() {}
@@ -20,6 +22,7 @@ public final class Inference {
   /** What the server's model reveals of a batch of 1 to 8192 columns. */
   public static Predictions client(ClientParty c, LayerList layers, Rows rows, Strategy strategy) {
     ClientWalk walk = new ClientWalk(c, rows, strategy);
+    c.watch().start(rows.sequences().tokens());
     RingVector x = encode(c.arena(), c.t(), rows, layers.input().features());
     for (LayerSpec layer : layers.layers()) {
       c.channel().meter().enter(layer.name(), firstStep(layer));
@@ -29,7 +32,9 @@ public final class Inference {
     }
     c.channel().meter().enter("output", "reveal");
     try (RingVector out = x) {
-      return Outcome.client(c, layers, out, rows);
+      Predictions predictions = Outcome.client(c, layers, out, rows);
+      c.channel().meter().step("ranges");
+      return predictions.marking(RangeCheck.open(c, rows.lengths()));
     }
   }
 
@@ -37,6 +42,7 @@ public final class Inference {
   public static void server(ServerParty s, ServerModel model, Sequences sequences, Strategy strategy) {
     LayerList layers = model.layers();
     ServerWalk walk = new ServerWalk(s, model, sequences, strategy);
+    s.watch().start(sequences.tokens());
     RingVector x = RingVector.zeros(s.arena(), s.t(), (long) layers.input().features() * sequences.tokens());
     for (int i = 0; i < layers.layers().size(); i++) {
       s.channel().meter().enter(layers.layers().get(i).name(), firstStep(layers.layers().get(i)));
@@ -47,6 +53,8 @@ public final class Inference {
     s.channel().meter().enter("output", "reveal");
     try (RingVector out = x) {
       Outcome.server(s, layers, out);
+      s.channel().meter().step("ranges");
+      RangeCheck.open(s, sequences.count());
     }
   }
 

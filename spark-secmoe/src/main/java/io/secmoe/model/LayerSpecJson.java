@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.secmoe.layer.NormShape;
 import io.secmoe.layer.Pooling;
 import io.secmoe.linear.LinearShape;
+import io.secmoe.moe.ExpertScales;
 import io.secmoe.moe.MoeShape;
 import io.secmoe.moe.Sequences;
+import java.util.List;
 
 /** The JSON form of a {@link LayerSpec}: its kind, its name, and its shape's fields. */
 final class LayerSpecJson {
@@ -14,6 +16,10 @@ final class LayerSpecJson {
   static final int MOST_BITS = 62;
 
   private static final int MOST_EXPERTS = 1 << 10;
+
+  /** Absent where all are 0: layer lists of old keep their digests. */
+  private static final String UP_SHIFTS = "up_shifts";
+  private static final String DOWN_SHIFTS = "down_shifts";
 
   private LayerSpecJson() {}
 
@@ -100,6 +106,8 @@ final class LayerSpecJson {
     node.put("router_fraction", shape.routerFraction());
     node.put("logit_bits", shape.logitBits());
     ShapeJson.put(node.putObject("expert"), shape.expert());
+    put(node, UP_SHIFTS, shape.scales().up());
+    put(node, DOWN_SHIFTS, shape.scales().down());
   }
 
   private static MoeShape moe(Fields fields) {
@@ -108,9 +116,21 @@ final class LayerSpecJson {
     int capacity = fields.integer("capacity", 0, topK == 1 ? Sequences.MOST_TOKENS : 0);
     Fields expert = fields.object("expert");
     MoeShape shape = new MoeShape(experts, topK, fields.flag("renormalised"), fields.flag("router_bias"), capacity,
-        bits(fields, "router_fraction"), bits(fields, "logit_bits"), ShapeJson.feedForward(expert));
+        bits(fields, "router_fraction"), bits(fields, "logit_bits"), ShapeJson.feedForward(expert),
+        new ExpertScales(shifts(fields, UP_SHIFTS, experts), shifts(fields, DOWN_SHIFTS, experts)));
     expert.end();
     return shape;
+  }
+
+  private static void put(ObjectNode node, String name, List<Integer> shifts) {
+    if (!shifts.isEmpty()) {
+      shifts.forEach(node.putArray(name)::add);
+    }
+  }
+
+  private static List<Integer> shifts(Fields fields, String name, int experts) {
+    return fields.has(name)
+        ? fields.integers(name, experts, 0, ExpertScales.MOST).stream().map(Long::intValue).toList() : List.of();
   }
 
   static int bits(Fields fields, String name) {

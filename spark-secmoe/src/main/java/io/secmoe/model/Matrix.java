@@ -86,7 +86,16 @@ final class Matrix {
 
   /** max |element|. */
   double largest() {
-    return IntStream.range(0, groups * rows).parallel().mapToDouble(row -> {
+    return largest(0, groups);
+  }
+
+  /** max |element| of one group. */
+  double largest(int group) {
+    return largest(group, group + 1);
+  }
+
+  private double largest(int from, int to) {
+    return IntStream.range(from * rows, to * rows).parallel().mapToDouble(row -> {
       double largest = 0;
       for (double value : row(row)) {
         largest = Math.max(largest, Math.abs(value));
@@ -119,6 +128,17 @@ final class Matrix {
   /** Every element rounded to a multiple of 2^−fraction. */
   Weights quantise(int fraction) {
     return Weights.quantise(groups, rows, columns, fraction, this::at);
+  }
+
+  /** The same with every group divided by 2^shift before, so that it fits; empty shifts are 0. */
+  Weights quantise(int fraction, List<Integer> shifts) {
+    return shifts.isEmpty() ? quantise(fraction) : Weights.quantise(groups, rows, columns, fraction,
+        index -> Math.scalb(at(index), -shifts.get((int) (index / rows / columns))));
+  }
+
+  /** By how many bits each group is too large for 12-bit integers of so many fraction bits. */
+  List<Integer> shifts(int fraction) {
+    return IntStream.range(0, groups).mapToObj(group -> Math.max(0, fraction - Weights.fractionFor(largest(group)))).toList();
   }
 
   /** Matrix {@code group} times every x of a list of column vectors. */

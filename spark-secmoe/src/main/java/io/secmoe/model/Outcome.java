@@ -2,6 +2,7 @@ package io.secmoe.model;
 
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
+import io.secmoe.protocol.RangeCheck;
 import io.secmoe.protocol.Rescale;
 import io.secmoe.protocol.Reveal;
 import io.secmoe.protocol.Tiles;
@@ -25,6 +26,7 @@ final class Outcome {
   private Outcome() {}
 
   static Predictions client(ClientParty c, LayerList layers, RingVector x, Rows rows) {
+    RangeCheck.client(c, RangeCheck.Width.WIDE, x, columns(layers, x), FixedPoint.FRACTION, layers.last().outputBits());
     return switch (layers.output()) {
       case LABEL -> Predictions.ofLabels(layers.classes() == 1 ? new int[rows.count()] : labels(c, layers, x, rows.count()));
       case LOGITS -> Predictions.ofLogits(reveal(c, layers, x, rows));
@@ -33,11 +35,16 @@ final class Outcome {
   }
 
   static void server(ServerParty s, LayerList layers, RingVector x) {
+    RangeCheck.server(s, RangeCheck.Width.WIDE, x, columns(layers, x), FixedPoint.FRACTION, layers.last().outputBits());
     if (layers.output() != Output.LABEL) {
       reveal(s, layers, x);
     } else if (layers.classes() > 1) {
       label(s, layers, x);
     }
+  }
+
+  private static long columns(LayerList layers, RingVector x) {
+    return x.length() / layers.last().outputs();
   }
 
   private static int[] labels(ClientParty c, LayerList layers, RingVector x, int rows) {

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * An embedding table that its owner has published, as the client has it: a safetensors file with one F16 tensor, vocabulary × width, of
- * the very numbers that the server would compute with (12 bits with their sign, which F16 holds exactly). The public layer list pins
+ * An embedding table that its owner has published, as the client has it: a safetensors file with one tensor, vocabulary × width, of
+ * the very numbers that the server would compute with: F16 holds entries of one limb exactly, F32 those of two. The public layer list pins
  * the file's SHA-256. Entries are read when asked for; safe for several readers.
  */
 public final class PublishedTable implements Weights.Source {
@@ -37,8 +37,10 @@ public final class PublishedTable implements Weights.Source {
       }
       Tensor tensor = file.tensor(TENSOR);
       List<Long> expected = List.of((long) shape.vocabulary(), (long) shape.width());
-      if (tensor.type() != DataType.F16 || !tensor.shape().equals(expected)) {
-        throw new ModelException("it is " + tensor.type() + " of shape " + tensor.shape() + ", the model's is F16 of shape " + expected,
+      DataType type = TablePublisher.type(shape);
+      if (tensor.type() != type || !tensor.shape().equals(expected)) {
+        throw new ModelException(
+            "it is " + tensor.type() + " of shape " + tensor.shape() + ", the model's is " + type + " of shape " + expected,
             path + ", tensor " + TENSOR, "get the table's file anew from the model's owner");
       }
       // Finds numbers that are not finite here, where an error tells nothing of the rows, and not when a token asks for them.

@@ -163,9 +163,12 @@ final class RangeRule {
     return bits;
   }
 
-  /** The most weight fraction bits with which products of calibrated range 2^bits obey the rule; negative where none do. */
-  static int weightFraction(Profile profile, double largestWeight, int bits, int inputFraction) {
-    return Math.min(Weights.fractionFor(largestWeight), room(profile) - bits - inputFraction);
+  /**
+   * The most weight fraction bits, up to {@code wanted}, with which products of calibrated range 2^bits obey the rule; negative where none
+   * do.
+   */
+  static int weightFraction(Profile profile, int wanted, int bits, int inputFraction) {
+    return Math.min(wanted, room(profile) - bits - inputFraction);
   }
 
   /** Refuses values below 2^bits at so many fraction bits when they may reach t/4. */

@@ -15,6 +15,9 @@ import io.secmoe.ring.FixedPoint;
 final class ShapeJson {
   private static final String PRIVATE = "private";
 
+  /** Absent where it is 1: layer lists of old keep their digests. */
+  private static final String LIMBS = "limbs";
+
   private ShapeJson() {}
 
   static void put(ObjectNode node, FeedForwardShape shape) {
@@ -64,6 +67,9 @@ final class ShapeJson {
     node.put("low_digits", shape.lowDigits());
     node.put("weight_fraction", shape.weightFraction());
     node.put("output_bits", shape.outputBits());
+    if (shape.limbs() > 1) {
+      node.put(LIMBS, shape.limbs());
+    }
     node.put("table", shape.isPublished() ? shape.published() : PRIVATE);
   }
 
@@ -71,7 +77,7 @@ final class ShapeJson {
     int vocabulary = fields.integer("vocabulary", 1, MOST_IDS);
     EmbeddingShape shape = new EmbeddingShape(vocabulary, fields.integer("width", 1, MOST_FEATURES),
         fields.integer("low_digits", 1, vocabulary), fields.integer("weight_fraction", 0, FixedPoint.FRACTION),
-        bits(fields, "output_bits"));
+        fields.has(LIMBS) ? fields.integer(LIMBS, 2, 2) : 1, bits(fields, "output_bits"), "");
     String table = fields.text("table", 64);
     if (table.equals(PRIVATE)) {
       return shape;

@@ -120,7 +120,7 @@ public final class StatisticalLoss {
 
   private void lookUp(EmbeddingShape shape) {
     if (!shape.isPublished()) {
-      add(profile.topLevel(), SELECT, (long) shape.highDigits() * shape.lowDigits(), shape.width());
+      add(profile.topLevel(), SELECT, (long) shape.highDigits() * shape.lowDigits() * shape.limbs(), shape.width());
     }
   }
 

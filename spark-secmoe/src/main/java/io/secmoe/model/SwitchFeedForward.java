@@ -1,6 +1,7 @@
 package io.secmoe.model;
 
 import java.util.Arrays;
+import java.util.function.IntBinaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -55,19 +56,24 @@ final class SwitchFeedForward {
     return experts;
   }
 
-  /** p·W2_e·act(W1_e·x) for every normalised token, with p the softmax of its expert's logit; nothing for dropped ones. */
-  double[][] sparse(int block, double[][] x, double[][] logits, int[] experts) {
+  /**
+   * p·W2_e·act(W1_e·x) for every normalised token, with p the softmax of its expert's logit; nothing for dropped ones.
+   *
+   * @param detour from a token and the router's choice to the expert that it takes
+   */
+  double[][] sparse(int block, double[][] x, double[][] logits, int[] experts, IntBinaryOperator detour) {
     double[][] y = new double[x.length][config.width()];
     Matrix up = tensors.up(block);
     Matrix down = tensors.down(block);
     for (int expert = 0; expert < config.experts(); expert++) {
       int chosen = expert;
-      int[] tokens = IntStream.range(0, x.length).filter(token -> PlainMath.argmax(logits[token]) == chosen).toArray();
+      int[] tokens = IntStream.range(0, x.length)
+          .filter(token -> detour.applyAsInt(token, PlainMath.argmax(logits[token])) == chosen).toArray();
       double[][] in = IntStream.of(tokens).mapToObj(token -> x[token]).toArray(double[][]::new);
       // Dropped tokens are computed too, for their ranges: which they are is private.
       double[][] out = network(block, expert, up, down, in);
       for (int i = 0; i < tokens.length; i++) {
-        double gate = experts[tokens[i]] == DROPPED ? 0 : PlainMath.softmax(logits[tokens[i]], expert);
+        double gate = experts[tokens[i]] == DROPPED ? 0 : PlainMath.softmax(logits[tokens[i]], experts[tokens[i]]);
         for (int feature = 0; feature < config.width(); feature++) {
           y[tokens[i]][feature] = gate * out[i][feature];
         }

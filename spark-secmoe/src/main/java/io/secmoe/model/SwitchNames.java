@@ -107,7 +107,7 @@ final class SwitchNames {
   }
 
   /** A dense block has one network, a sparse one as many as experts. */
-  private static List<String> networks(SwitchConfig config, int block) {
+  static List<String> networks(SwitchConfig config, int block) {
     String layer = feedForward(block) + ".mlp";
     if (!config.sparse(block)) {
       return List.of(layer);

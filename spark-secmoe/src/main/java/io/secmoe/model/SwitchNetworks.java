@@ -2,6 +2,7 @@ package io.secmoe.model;
 
 import io.secmoe.layer.FeedForward;
 import io.secmoe.layer.NormShape;
+import io.secmoe.moe.ExpertScales;
 import io.secmoe.moe.FeedForwardShape;
 import io.secmoe.moe.FeedForwardWeights;
 import io.secmoe.moe.MoeShape;
@@ -35,13 +36,15 @@ record SwitchNetworks(SwitchTensors tensors, Scales scales) {
     int logitBits = scales.bits(name + Calibration.LOGITS);
     int fraction = scales.fraction(router, logitBits, FixedPoint.FRACTION);
     FeedForwardShape expert = network(name, up, down, RangeRule.DOWN_FRACTION);
+    ExpertScales experts = new ExpertScales(up.shifts(expert.upFraction()), down.shifts(expert.downFraction()));
     MoeShape shape =
-        new MoeShape(config.experts(), 1, false, config.routerBias(), config.capacity(), fraction, logitBits, expert);
-    Supplier<FeedForwardWeights> experts = weights(expert, up, down);
+        new MoeShape(config.experts(), 1, false, config.routerBias(), config.capacity(), fraction, logitBits, expert, experts);
     double[] bias = tensors.routerBias(block);
     return new LayerPlan.Step(new MoeSpec(name, norm, shape),
         Map.of(RangeRule.ROUTER, router.name(), RangeRule.EXPERTS_UP, up.name(), RangeRule.EXPERTS_DOWN, down.name(), RangeRule.NORM, gain),
-        () -> new MoeWeights(router.quantise(fraction), bias == null ? null : LinearWeights.bias(bias, fraction), experts.get()));
+        () -> new MoeWeights(router.quantise(fraction), bias == null ? null : LinearWeights.bias(bias, fraction),
+            new FeedForwardWeights(up.quantise(expert.upFraction(), experts.up()), down.quantise(expert.downFraction(), experts.down()),
+                null, null)));
   }
 
   private FeedForwardShape network(String name, Matrix up, Matrix down, int downFraction) {

@@ -56,8 +56,9 @@ final class SwitchPlan {
   private LayerPlan.Step embedding() {
     String name = tensors.embedding();
     Matrix table = tensors.table();
-    EmbeddingShape shape =
-        EmbeddingShape.balanced(config.vocabulary(), config.width(), scales.tableFraction(table), scales.bits(name));
+    int fraction = scales.tableFraction(table);
+    int limbs = fraction > EmbeddingShape.fractionFor(table.largest(), 1) ? 2 : 1;
+    EmbeddingShape shape = EmbeddingShape.balanced(config.vocabulary(), config.width(), fraction, limbs, scales.bits(name));
     return new LayerPlan.Step(new EmbeddingSpec(name, shape), Map.of(), () -> EmbeddingWeights.quantise(shape, table::at));
   }
 

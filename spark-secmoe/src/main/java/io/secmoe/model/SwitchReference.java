@@ -2,6 +2,7 @@ package io.secmoe.model;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -21,22 +22,26 @@ final class SwitchReference implements Reference {
     this.config = tensors.config();
   }
 
-  /** Rows of the table: samples need not have every id. */
+  /** Every id as a sequence of its own: samples need not have it. */
   @Override
-  public void showConstants(Observer observer) {
-    Matrix table = tensors.table();
-    IntStream.range(0, config.vocabulary()).forEach(id -> observer.see(tensors.embedding(), table.row(id)));
+  public List<Rows> always() {
+    return List.of(new TokenRows(IntStream.range(0, config.vocabulary()).mapToObj(id -> new int[] {id}).toArray(int[][]::new), 1));
   }
 
   @Override
-  public PlainResult run(Rows rows, Observer observer) {
+  public List<List<String>> experts() {
+    return IntStream.range(0, config.blocks()).filter(config::sparse).mapToObj(block -> SwitchNames.networks(config, block)).toList();
+  }
+
+  @Override
+  public PlainResult run(Rows rows, Detour detour, Observer observer) {
     TokenRows all = PlainMath.checkTokens(rows, config.vocabulary(), config.longest());
     SwitchResults results = new SwitchResults(config);
-    all.parts(TOKENS).forEach(part -> batch(part, observer, results));
+    all.parts(TOKENS).forEach(part -> batch(part, detour, observer, results));
     return results.all();
   }
 
-  private void batch(TokenRows rows, Observer observer, SwitchResults results) {
+  private void batch(TokenRows rows, Detour detour, Observer observer, SwitchResults results) {
     double[][] x = observer.seeAll(tensors.embedding(), embed(rows));
     SwitchAttention attention = new SwitchAttention(tensors, rows, observer);
     SwitchFeedForward feedForward = new SwitchFeedForward(tensors, rows, observer);
@@ -48,8 +53,9 @@ final class SwitchReference implements Reference {
       if (config.sparse(block)) {
         double[][] logits = feedForward.logits(block, normal);
         int[] experts = feedForward.experts(logits);
-        PlainVectors.addAll(x, feedForward.sparse(block, normal, logits, experts));
-        results.addExperts(sparse++, rows, experts);
+        int layer = sparse++;
+        PlainVectors.addAll(x, feedForward.sparse(block, normal, logits, experts, (t, chosen) -> detour.expert(layer, t, chosen)));
+        results.addExperts(layer, rows, experts);
       } else {
         PlainVectors.addAll(x, feedForward.dense(block, normal));
       }

@@ -2,6 +2,7 @@ package io.secmoe.model;
 
 import io.secmoe.layer.NormShape;
 import io.secmoe.linear.LinearShape;
+import io.secmoe.moe.ExpertScales;
 import io.secmoe.moe.FeedForwardShape;
 import io.secmoe.moe.FeedForwardWeights;
 import io.secmoe.moe.MoeShape;
@@ -44,9 +45,10 @@ record TokenWisePlan(TokenWiseConfig config, TensorFiles tensors, Scales scales)
         scales.fraction(up, hiddenBits, FixedPoint.FRACTION), scales.fraction(down, outputBits, RangeRule.DOWN_FRACTION), hiddenBits,
         outputBits);
     MoeShape shape = new MoeShape(config.experts(), 1, false, false, 0, scales.fraction(router, logitBits, FixedPoint.FRACTION),
-        logitBits, expert);
+        logitBits, expert, new ExpertScales(up.shifts(expert.upFraction()), down.shifts(expert.downFraction())));
     return new LayerPlan.Step(new MoeSpec(layer, NormShape.NONE, shape), Map.of(), () -> new MoeWeights(
         router.quantise(shape.routerFraction()), null,
-        new FeedForwardWeights(up.quantise(expert.upFraction()), down.quantise(expert.downFraction()), null, null)));
+        new FeedForwardWeights(up.quantise(expert.upFraction(), shape.scales().up()),
+            down.quantise(expert.downFraction(), shape.scales().down()), null, null)));
   }
 }

@@ -1,6 +1,7 @@
 package io.secmoe.model;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -19,14 +20,20 @@ final class TokenWiseReference implements Reference {
   }
 
   @Override
-  public PlainResult run(Rows rows, Observer observer) {
+  public List<List<String>> experts() {
+    return IntStream.range(0, config.blocks()).mapToObj(block -> IntStream.range(0, config.experts())
+        .mapToObj(expert -> TokenWise.block(block) + ".experts, expert " + expert).toList()).toList();
+  }
+
+  @Override
+  public PlainResult run(Rows rows, Detour detour, Observer observer) {
     float[][] features = PlainMath.checkRows(rows, config.inputFeatures());
     double[][] x = Arrays.stream(features).map(TokenWiseReference::doubles).toArray(double[][]::new);
     observer.seeAll(Calibration.FEATURES, x);
     x = linear(TokenWise.EMBED, x, observer);
     int[][] experts = new int[config.blocks()][];
     for (int block = 0; block < experts.length; block++) {
-      experts[block] = block(TokenWise.block(block), x, observer);
+      experts[block] = block(block, x, detour, observer);
       observer.seeAll(TokenWise.block(block), x);
     }
     return new PlainResult(linear(TokenWise.HEAD, x, observer), experts, null);
@@ -39,22 +46,23 @@ final class TokenWiseReference implements Reference {
     return observer.seeAll(layer, y);
   }
 
-  /** Adds the block's output to x and returns the experts. */
-  private int[] block(String name, double[][] x, Observer observer) {
+  /** Adds the block's output to x and returns the experts that the router chooses. */
+  private int[] block(int block, double[][] x, Detour detour, Observer observer) {
+    String name = TokenWise.block(block);
     double[][] logits = observer.seeAll(name + Calibration.LOGITS, Matrix.of(tensors.tensor(name + TokenWise.ROUTER)).times(0, x));
     int[] experts = Arrays.stream(logits).mapToInt(PlainMath::argmax).toArray();
     Matrix up = Matrix.grouped(tensors.tensor(name + TokenWise.UP));
     Matrix down = Matrix.grouped(tensors.tensor(name + TokenWise.DOWN));
     for (int expert = 0; expert < config.experts(); expert++) {
       int chosen = expert;
-      int[] rows = IntStream.range(0, x.length).filter(row -> experts[row] == chosen).toArray();
+      int[] rows = IntStream.range(0, x.length).filter(row -> detour.expert(block, row, experts[row]) == chosen).toArray();
       double[][] in = IntStream.of(rows).mapToObj(row -> x[row]).toArray(double[][]::new);
       double[][] hidden = observer.seeAll(name + Calibration.HIDDEN, up.times(expert, in));
       double[][] active = Arrays.stream(hidden)
           .map(row -> Arrays.stream(row).map(h -> PlainMath.activate(config.activation(), h)).toArray()).toArray(double[][]::new);
       double[][] output = observer.seeAll(name + Calibration.OUTPUT, down.times(expert, active));
       for (int i = 0; i < rows.length; i++) {
-        double gate = PlainMath.softmax(logits[rows[i]], expert);
+        double gate = PlainMath.softmax(logits[rows[i]], experts[rows[i]]);
         double[] row = x[rows[i]];
         for (int feature = 0; feature < row.length; feature++) {
           row[feature] += gate * output[i][feature];

@@ -5,6 +5,7 @@ import io.secmoe.party.ServerParty;
 import io.secmoe.protocol.Gelu;
 import io.secmoe.protocol.Piecewise;
 import io.secmoe.protocol.Product;
+import io.secmoe.protocol.RangeCheck;
 import io.secmoe.protocol.Relu;
 import io.secmoe.protocol.Rescale;
 import io.secmoe.protocol.Silu;
@@ -52,6 +53,20 @@ public final class ActivationLayer {
     }
     long half = hidden.length() / 2;
     return Tiles.map(s.arena(), hidden.view(0, half), hidden.view(half, half), s.t(), (u, v) -> gate(s, shape, u, v, outFraction));
+  }
+
+  /**
+   * Notes rows of which W1·x or V·x leaves its range. Those of experts that are not chosen must not come here.
+   */
+  public static void check(ClientParty c, FeedForwardShape shape, RingVector hidden) {
+    RangeCheck.client(c, RangeCheck.Width.NARROW, hidden, hidden.length() / shape.upRows(), FixedPoint.FRACTION + shape.upFraction(),
+        shape.hiddenBits());
+  }
+
+  /** The server's half of the same. */
+  public static void check(ServerParty s, FeedForwardShape shape, RingVector hidden) {
+    RangeCheck.server(s, RangeCheck.Width.NARROW, hidden, hidden.length() / shape.upRows(), FixedPoint.FRACTION + shape.upFraction(),
+        shape.hiddenBits());
   }
 
   /** act(u) ⊙ v. */

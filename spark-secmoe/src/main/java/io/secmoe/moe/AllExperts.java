@@ -14,7 +14,8 @@ import io.secmoe.ring.RingVector;
 
 /**
  * The baseline: every expert is evaluated for every token and k results are selected afterwards. The same function and shapes as
- * {@link SelectThenCompute}, about E/k times its traffic. Neither party learns the experts.
+ * {@link SelectThenCompute}, about E/k times its traffic. Neither party learns the experts. Hidden features are not checked
+ * against their range: most of them belong to experts that are not chosen.
  */
 final class AllExperts {
   private AllExperts() {}
@@ -34,7 +35,7 @@ final class AllExperts {
           try (RingVector active = ActivationLayer.client(c, expert, MoeLayer.HIDDEN_FRACTION, part(hidden, shape, e))) {
             c.channel().meter().step("linear");
             try (RingVector y = Linear.client(c, down, active);
-                RingVector narrow = Rescale.client(c, y, narrowing(expert), c.t());
+                RingVector narrow = Rescale.client(c, y.affineInPlace(1L << shape.scales().down(e), 0), narrowing(expert), c.t());
                 RingVector repeated = narrow.repeat(c.arena(), shape.topK());
                 DigitVector mine = mask(c.arena(), shape, routing, e);
                 RingVector kept = Mux.client(c, mine, repeated)) {
@@ -63,7 +64,7 @@ final class AllExperts {
           try (RingVector active = ActivationLayer.server(s, expert, MoeLayer.HIDDEN_FRACTION, part(hidden, shape, e))) {
             s.channel().meter().step("linear");
             try (RingVector y = Linear.server(s, experts.down().group(e), experts.downBias(e), active);
-                RingVector narrow = Rescale.server(s, y, narrowing(expert), s.t());
+                RingVector narrow = Rescale.server(s, y.affineInPlace(1L << shape.scales().down(e), 0), narrowing(expert), s.t());
                 RingVector repeated = narrow.repeat(s.arena(), shape.topK());
                 DigitVector mine = mask(s.arena(), shape, routing, e);
                 RingVector kept = Mux.server(s, mine, repeated)) {
@@ -78,10 +79,10 @@ final class AllExperts {
     }
   }
 
-  /** What expert {@code e} makes of x, the first matrix only. */
+  /** What expert {@code e} makes of x, the first matrix only, at the scale of all; once for each expert. */
   private static RingVector part(RingVector hidden, MoeShape shape, int e) {
     long size = hidden.length() / shape.experts();
-    return hidden.view(e * size, size);
+    return hidden.view(e * size, size).affineInPlace(1L << shape.scales().up(e), 0);
   }
 
   /** The expert's bit of every token, once per feature, choice by choice. */

@@ -15,9 +15,10 @@ import io.secmoe.linear.ParameterShape;
  * @param routerFraction fraction bits of the router's weights
  * @param logitBits calibrated: |router logit| &lt; 2^logitBits
  * @param expert the shape of every expert
+ * @param scales which experts' weights are stored smaller
  */
 public record MoeShape(int experts, int topK, boolean renormalised, boolean routerBias, int capacity, int routerFraction, int logitBits,
-    FeedForwardShape expert) {
+    FeedForwardShape expert, ExpertScales scales) {
   public MoeShape {
     if (experts < 2 || topK < 1 || topK > experts) {
       throw new IllegalArgumentException("top-k is " + topK + " of " + experts + " experts: 1 ≤ k ≤ E and E ≥ 2 are needed");
@@ -26,6 +27,18 @@ public record MoeShape(int experts, int topK, boolean renormalised, boolean rout
       throw new IllegalArgumentException("expert capacity is " + capacity + " with top-k " + topK
           + ": a capacity is not negative (0: none), and only top-1 routing has one");
     }
+    if (!scales.up().isEmpty() && scales.up().size() != experts || !scales.down().isEmpty() && scales.down().size() != experts) {
+      throw new IllegalArgumentException("the scales of single experts are not as many as the experts, " + experts);
+    }
+    if (expert.biased() && !scales.equals(ExpertScales.NONE)) {
+      throw new IllegalArgumentException("experts with biases have one scale for all");
+    }
+  }
+
+  /** With one scale for all experts. */
+  public MoeShape(int experts, int topK, boolean renormalised, boolean routerBias, int capacity, int routerFraction, int logitBits,
+      FeedForwardShape expert) {
+    this(experts, topK, renormalised, routerBias, capacity, routerFraction, logitBits, expert, ExpertScales.NONE);
   }
 
   /** Selections of the first matrix, parameters first ({@link Strategy#PARAMETERS}); refuses what does not fit. */

@@ -3,6 +3,7 @@ package io.secmoe.moe;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
 import io.secmoe.protocol.Exp;
+import io.secmoe.protocol.RangeCheck;
 import io.secmoe.protocol.Rescale;
 import io.secmoe.protocol.TopK;
 import io.secmoe.ring.Arena;
@@ -22,6 +23,8 @@ final class Router {
 
   static Routing client(ClientParty c, MoeShape shape, Sequences sequences, RingVector logits) {
     Arena arena = c.arena();
+    RangeCheck.client(c, RangeCheck.Width.NARROW, logits, sequences.tokens(), FixedPoint.FRACTION + shape.routerFraction(),
+        shape.logitBits());
     try (RingVector g = Rescale.client(c, logits, shape.routerFraction(), logitRing(shape));
         TopK.Result top = TopK.client(c, g, shape.experts(), shape.topK(), differenceBits(shape));
         RingVector largest = Rescale.client(c, top.values(), 0, g.modulus());
@@ -33,6 +36,8 @@ final class Router {
 
   static Routing server(ServerParty s, MoeShape shape, Sequences sequences, RingVector logits) {
     Arena arena = s.arena();
+    RangeCheck.server(s, RangeCheck.Width.NARROW, logits, sequences.tokens(), FixedPoint.FRACTION + shape.routerFraction(),
+        shape.logitBits());
     try (RingVector g = Rescale.server(s, logits, shape.routerFraction(), logitRing(shape));
         TopK.Result top = TopK.server(s, g, shape.experts(), shape.topK(), differenceBits(shape));
         RingVector largest = Rescale.server(s, top.values(), 0, g.modulus());

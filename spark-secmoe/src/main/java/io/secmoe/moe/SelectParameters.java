@@ -27,13 +27,16 @@ final class SelectParameters {
     LinearShape router = new LinearShape(shape.experts(), expert.width(), shape.routerFraction());
     try (RingVector logits = Linear.client(c, router, x);
         Routing routing = Router.client(c, shape, sequences, logits);
-        RingVector weighted = WeightedOneHot.client(c, routing.oneHots(), shape.topK(), routing.gates());
-        RingVector selectors = OneHot.client(c, routing.oneHots(), shape.topK(), shape.experts(), c.t())) {
+        RingVector weighted =
+            shape.scales().countDown(WeightedOneHot.client(c, routing.oneHots(), shape.topK(), routing.gates()), shape.topK());
+        RingVector selectors = shape.scales()
+            .countUp(OneHot.client(c, routing.oneHots(), shape.topK(), shape.experts(), c.t()), shape.topK())) {
       RingVector sum = RingVector.zeros(c.arena(), c.t(), x.length());
       for (int j = 0; j < shape.topK(); j++) {
         c.channel().meter().step("linear");
         try (RingVector hidden = ParameterLinear.client(c, shape.upParameters(), choice(selectors, j, shape), x)) {
           c.channel().meter().step("activation");
+          ActivationLayer.check(c, expert, hidden);
           try (RingVector active = ActivationLayer.client(c, expert, MoeLayer.HIDDEN_FRACTION, hidden)) {
             c.channel().meter().step("linear");
             try (RingVector y = ParameterLinear.client(c, shape.downParameters(), choice(weighted, j, shape), active)) {
@@ -52,13 +55,16 @@ final class SelectParameters {
     s.channel().meter().step("router");
     try (RingVector logits = Linear.server(s, weights.router(), weights.routerBias(), x);
         Routing routing = Router.server(s, shape, sequences, logits);
-        RingVector weighted = WeightedOneHot.server(s, routing.oneHots(), shape.topK(), routing.gates());
-        RingVector selectors = OneHot.server(s, routing.oneHots(), shape.topK(), shape.experts(), s.t())) {
+        RingVector weighted =
+            shape.scales().countDown(WeightedOneHot.server(s, routing.oneHots(), shape.topK(), routing.gates()), shape.topK());
+        RingVector selectors = shape.scales()
+            .countUp(OneHot.server(s, routing.oneHots(), shape.topK(), shape.experts(), s.t()), shape.topK())) {
       RingVector sum = RingVector.zeros(s.arena(), s.t(), x.length());
       for (int j = 0; j < shape.topK(); j++) {
         s.channel().meter().step("linear");
         try (RingVector hidden = ParameterLinear.server(s, experts.up(), experts.upBias(), choice(selectors, j, shape), x)) {
           s.channel().meter().step("activation");
+          ActivationLayer.check(s, expert, hidden);
           try (RingVector active = ActivationLayer.server(s, expert, MoeLayer.HIDDEN_FRACTION, hidden)) {
             s.channel().meter().step("linear");
             try (RingVector y = ParameterLinear.server(s, experts.down(), experts.downBias(), choice(weighted, j, shape), active)) {

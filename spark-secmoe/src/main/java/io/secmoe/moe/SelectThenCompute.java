@@ -38,15 +38,18 @@ final class SelectThenCompute {
     Upload.client(c, x, expert.width(), level);
     try (RingVector logits = Answers.client(c, shape.experts(), tokens, level);
         Routing routing = Router.client(c, shape, sequences, logits);
-        RingVector weighted = WeightedOneHot.client(c, routing.oneHots(), shape.topK(), routing.gates());
+        RingVector weighted =
+            shape.scales().countDown(WeightedOneHot.client(c, routing.oneHots(), shape.topK(), routing.gates()), shape.topK());
         RingVector active = RingVector.uninitialised(c.arena(), c.t(), (long) shape.topK() * expert.hidden() * tokens)) {
       for (int j = 0; j < shape.topK(); j++) {
         c.channel().meter().step("linear");
-        try (RingVector selector = OneHot.client(c, routing.oneHot(j, shape), 1, shape.experts(), c.t())) {
+        try (RingVector selector =
+            shape.scales().countUp(OneHot.client(c, routing.oneHot(j, shape), 1, shape.experts(), c.t()), 1)) {
           Upload.client(c, selector, shape.experts(), level);
         }
         try (RingVector hidden = SelectLinear.client(c, expert.upRows(), tokens)) {
           c.channel().meter().step("activation");
+          ActivationLayer.check(c, expert, hidden);
           try (RingVector part = ActivationLayer.client(c, expert, MoeLayer.HIDDEN_FRACTION, hidden)) {
             active.put(j * part.length(), part);
           }
@@ -68,12 +71,14 @@ final class SelectThenCompute {
     try (Encrypted encryptedX = Upload.server(s, x, expert.width(), level);
         RingVector logits = Linear.server(s, weights.router(), weights.routerBias(), encryptedX);
         Routing routing = Router.server(s, shape, sequences, logits);
-        RingVector weighted = WeightedOneHot.server(s, routing.oneHots(), shape.topK(), routing.gates());
+        RingVector weighted =
+            shape.scales().countDown(WeightedOneHot.server(s, routing.oneHots(), shape.topK(), routing.gates()), shape.topK());
         RingVector active = RingVector.uninitialised(s.arena(), s.t(), (long) shape.topK() * expert.hidden() * sequences.tokens())) {
       for (int j = 0; j < shape.topK(); j++) {
         s.channel().meter().step("linear");
         try (RingVector hidden = selected(s, shape, experts, routing, j, encryptedX)) {
           s.channel().meter().step("activation");
+          ActivationLayer.check(s, expert, hidden);
           try (RingVector part = ActivationLayer.server(s, expert, MoeLayer.HIDDEN_FRACTION, hidden)) {
             active.put(j * part.length(), part);
           }
@@ -91,7 +96,7 @@ final class SelectThenCompute {
 
   /** The first matrix of the expert that is choice {@code j}. */
   private static RingVector selected(ServerParty s, MoeShape shape, FeedForwardWeights experts, Routing routing, int j, Encrypted x) {
-    try (RingVector selector = OneHot.server(s, routing.oneHot(j, shape), 1, shape.experts(), s.t());
+    try (RingVector selector = shape.scales().countUp(OneHot.server(s, routing.oneHot(j, shape), 1, shape.experts(), s.t()), 1);
         Encrypted encryptedB = Upload.server(s, selector, shape.experts(), s.profile().topLevel())) {
       return SelectLinear.server(s, experts.up(), experts.upBias(), 1, encryptedB, x);
     }

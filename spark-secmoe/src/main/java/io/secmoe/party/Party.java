@@ -19,6 +19,7 @@ public abstract sealed class Party implements AutoCloseable permits ClientParty,
   private final NativeHandle pool;
   private final NativeHandle params;
   private final Rng rng;
+  private final RowWatch watch = new RowWatch();
   private SenderStock sends;
   private ReceiverStock receives;
 
@@ -73,6 +74,11 @@ public abstract sealed class Party implements AutoCloseable permits ClientParty,
 
   public final Rng rng() {
     return rng;
+  }
+
+  /** What this party knows, in shares, of columns that left their ranges. */
+  public final RowWatch watch() {
+    return watch;
   }
 
   /** Correlations in which this party is the OT sender. */

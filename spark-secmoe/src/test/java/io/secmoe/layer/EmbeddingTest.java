@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.secmoe.linear.Weights;
 import io.secmoe.moe.Sequences;
+import io.secmoe.ring.FixedPoint;
 import io.secmoe.testing.Link;
 import io.secmoe.testing.Shared;
 import io.secmoe.testing.TwoParties;
@@ -74,6 +75,28 @@ class EmbeddingTest {
     }
   }
 
+  /** Entries of 22 bits with their sign, the extremes among them. */
+  @ParameterizedTest
+  @CsvSource({"1", "2", "100", "4096"})
+  void entriesOfTwoLimbsAreExact(int vocabulary) {
+    EmbeddingShape shape = EmbeddingShape.balanced(vocabulary, 3, FixedPoint.FRACTION, 2, 11);
+    int most = Weights.LIMIT * 2048 + 1023;
+    double[] table = new double[3 * vocabulary];
+    Arrays.setAll(table, i -> Math.scalb((double) random.nextInt(-most, most + 1), -FixedPoint.FRACTION));
+    table[0] = Math.scalb((double) most, -FixedPoint.FRACTION);
+    table[1] = -table[0];
+    table[2] = 1023 / 4096.0;
+    Sequences sequences = new Sequences(2, 3);
+    int[][] ids = ids(shape, 3, 2);
+    EmbeddingWeights weights = EmbeddingWeights.quantise(shape, i -> table[(int) i]);
+    for (int i = 0; i < table.length; i++) {
+      assertEquals(table[i], weights.rows(shape).at(i));
+    }
+    try (TwoParties parties = new TwoParties(Link.MEMORY)) {
+      check(shape, table, ids, sequences, run(parties, shape, table, ids, sequences));
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"1", "3", "100"})
   void digitsMayBeSplitAnywhere(int lowDigits) {
@@ -119,6 +142,8 @@ class EmbeddingTest {
   void twoShortDigitsStandForALongOne() {
     EmbeddingShape shape = EmbeddingShape.balanced(32128, 768, FRACTION, 4);
     assertEquals(180, shape.lowDigits());
+    EmbeddingShape two = EmbeddingShape.balanced(32128, 768, FRACTION, 2, 4);
+    assertEquals(254 + 253, 2 * two.lowDigits() + two.highDigits());
     assertEquals(179, shape.highDigits());
     for (int vocabulary = 1; vocabulary < 2000; vocabulary++) {
       EmbeddingShape s = EmbeddingShape.balanced(vocabulary, 1, FRACTION, 4);
@@ -128,9 +153,11 @@ class EmbeddingTest {
 
   @Test
   void tablesHaveNoMoreFractionBitsThanActivations() {
-    assertEquals(12, EmbeddingShape.fractionFor(0));
-    assertEquals(12, EmbeddingShape.fractionFor(0.1));
-    assertEquals(6, EmbeddingShape.fractionFor(31));
+    assertEquals(12, EmbeddingShape.fractionFor(0, 1));
+    assertEquals(12, EmbeddingShape.fractionFor(0.1, 1));
+    assertEquals(6, EmbeddingShape.fractionFor(31, 1));
+    assertEquals(12, EmbeddingShape.fractionFor(31, 2));
+    assertEquals(9, EmbeddingShape.fractionFor(8000, 2));
   }
 
   @Test
@@ -156,6 +183,7 @@ class EmbeddingTest {
   @Test
   void shapesAreChecked() {
     assertThrows(IllegalArgumentException.class, () -> new EmbeddingShape(0, 1, 1, 8, 4));
+    assertThrows(IllegalArgumentException.class, () -> EmbeddingShape.balanced(9, 1, 8, 3, 4));
     assertThrows(IllegalArgumentException.class, () -> new EmbeddingShape(5, 0, 1, 8, 4));
     assertThrows(IllegalArgumentException.class, () -> new EmbeddingShape(5, 1, 6, 8, 4));
     assertThrows(IllegalArgumentException.class, () -> new EmbeddingShape(5, 1, 2, 13, 4));

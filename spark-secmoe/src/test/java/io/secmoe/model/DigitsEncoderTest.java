@@ -1,5 +1,6 @@
 package io.secmoe.model;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,8 @@ import io.secmoe.testing.TwoParties;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
@@ -71,6 +74,7 @@ class DigitsEncoderTest {
         return null;
       }).client();
     }
+    assertArrayEquals(new boolean[rows], got.outOfRange());
     double[] differences = new double[rows];
     for (int row = 0; row < rows; row++) {
       float[] ours = got.logits()[row];
@@ -86,6 +90,17 @@ class DigitsEncoderTest {
   @Test
   void theCalibrationBesideTheModelIsWhatTheTrainingImagesGive(@TempDir Path copy) throws Exception {
     StoredCalibration.assertWhatGives(MODEL, copy, directory -> CalibrateCommand.run(directory, trainingTokens));
+  }
+
+  /** Of all 1,797 images, those that it was not calibrated on included: none may be marked for leaving a range. */
+  @Test
+  void noImageComesNearTheEndOfARange() {
+    FloatModel model = FloatModel.load(MODEL);
+    Calibration calibration = Calibration.read(MODEL, model.weightsDigest());
+    Map<String, Double> largest = new TreeMap<>();
+    model.run(TokenRows.padded(tokens), Reference.Detour.NONE,
+        (name, values) -> largest.merge(name, Arrays.stream(values).map(Math::abs).max().orElse(0), Math::max));
+    largest.forEach((name, value) -> assertTrue(value < 0.68 * Math.scalb(1.0, calibration.bits(name)), name + " reaches " + value));
   }
 
   private static double difference(double[] theirs, IntToDoubleFunction ours) {

@@ -71,6 +71,18 @@ class PublishedTableTest {
     }
   }
 
+  /** Entries of two limbs have up to 22 bits with their sign. */
+  @Test
+  void largeNumbersSurvive() throws IOException {
+    EmbeddingShape two = EmbeddingShape.balanced(7, 3, 12, 2, 11);
+    table = new double[21];
+    Arrays.setAll(table, i -> Math.scalb((1 - i % 2 * 2) * ((1L << 22) - 1025.0 - i), -12));
+    PublishedTable read = PublishedTable.open(write(two), two.publishedAs(TablePublisher.digest(two, i -> table[(int) i])));
+    for (int i = 0; i < table.length; i++) {
+      assertEquals(table[i], read.at(i));
+    }
+  }
+
   @Test
   void equalTablesAreEqualFiles() throws IOException {
     byte[] first = Files.readAllBytes(file);

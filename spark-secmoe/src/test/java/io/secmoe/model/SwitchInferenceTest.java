@@ -36,6 +36,7 @@ class SwitchInferenceTest {
   void hiddenStatesAreTheLibrarys(String name) {
     SwitchCheckpoints.Expected expected = SwitchCheckpoints.expected(name);
     Predictions got = infer(Link.MEMORY, calibrated(name), Output.EMBEDDINGS, expected.ids());
+    assertArrayEquals(new boolean[expected.ids().length], got.outOfRange());
     for (int row = 0; row < expected.ids().length; row++) {
       double[] embedding = expected.pooled() != null ? expected.pooled()[row]
           : Arrays.stream(expected.hidden()[row]).flatMapToDouble(Arrays::stream).toArray();

@@ -128,7 +128,7 @@ class SwitchPlanTest {
       "encoder.block.1.layer.1.mlp.router.classifier.weight, 400, encoder.block.1.layer.1.mlp.router.classifier.weight",
       "encoder.block.1.layer.1.layer_norm.weight, 2000, encoder.block.1.layer.1.mlp.router.classifier.weight",
       "encoder.block.1.layer.1.mlp.experts.expert_3.wi.weight, 2000, encoder.block.1.layer.1.mlp.experts.*.wi.weight",
-      "encoder.block.1.layer.1.mlp.experts.expert_3.wo.weight, 10000, encoder.block.1.layer.1.mlp.experts.*.wo.weight",
+      "encoder.block.1.layer.1.mlp.experts.expert_3.wo.weight, 1e5, encoder.final_layer_norm.weight",
       "shared.weight, 1e6, shared.weight",
       "classifier.weight, 1e9, classifier.weight",
       "encoder.final_layer_norm.weight, 1e9, classifier.weight",

@@ -100,6 +100,33 @@ class MoeLayerTest {
     assertTrue(check(link, strategy, shape, new Sequences(count, length), 0.03) > 0.4, "too many near ties to mean anything");
   }
 
+  /** The same integers at more fraction bits, with selectors that make up for it: the same function. */
+  @ParameterizedTest
+  @EnumSource(Strategy.class)
+  void expertsThatAreStoredSmallerCountForMore(Strategy strategy) {
+    FeedForwardShape e = expert(6, 9, Activation.GELU, false, false);
+    FeedForwardShape finer = new FeedForwardShape(e.width(), e.hidden(), e.activation(), e.gated(), e.biased(), e.upFraction() + 3,
+        e.downFraction() + 2, e.hiddenBits(), e.outputBits());
+    MoeShape plain = shape(4, 2, false, false, 0, e);
+    MoeShape scaled = new MoeShape(4, 2, false, false, 0, plain.routerFraction(), plain.logitBits(), finer,
+        new ExpertScales(List.of(3, 3, 3, 3), List.of(2, 2, 2, 2)));
+    Random random = new Random(9);
+    MoeWeights w = RandomWeights.moe(plain, random);
+    Sequences sequences = new Sequences(20, 1);
+    long[] xs = inputs(6 * sequences.tokens(), random);
+    double[][] expected = PlainMoe.layer(plain, w, sequences, xs);
+    try (TwoParties parties = new TwoParties(Link.MEMORY)) {
+      long[] got = run(parties, scaled, strategy, w, sequences, xs, random);
+      int compared = 0;
+      for (int t = 0; t < expected.length; t++) {
+        for (int i = 0; expected[t] != null && i < expected[t].length; i++, compared++) {
+          assertEquals(expected[t][i], got[i * sequences.tokens() + t] / 4096.0, 0.03, "feature " + i + " of token " + t);
+        }
+      }
+      assertTrue(compared > 40, compared + " numbers compared");
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Strategy.class)
   void transcriptsDependOnTheShapeOnly(Strategy strategy) {

@@ -1,6 +1,7 @@
 package io.secmoe.protocol;
 
 import io.secmoe.ring.Modulus;
+import io.secmoe.ring.RingVector;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -28,6 +29,7 @@ final class NonLinearCostRuns {
       Map.entry("Leaves", shape -> new CostRun(
           (c, in) -> in.closing(Leaves.client(c, in.ring(ring(shape)), shape.number(0), shape.number(1), 2)),
           (s, in) -> in.closing(Leaves.server(s, in.many(ring(shape), shape.number(1)), shape.number(0), shape.number(1), 2)))),
+      Map.entry("RangeCheck", NonLinearCostRuns::rangeCheck),
       Map.entry("Relu", shape -> new CostRun(
           (c, in) -> Relu.client(c, in.ring(shape.ring(0)), range(shape), 12),
           (s, in) -> Relu.server(s, in.ring(shape.ring(0)), range(shape), 12))),
@@ -45,6 +47,22 @@ final class NonLinearCostRuns {
           (s, in) -> Piecewise.server(s, PiecewiseFunction.GELU_PAPER, in.ring(Piecewise.ring(range(shape))), range(shape)))));
 
   private NonLinearCostRuns() {}
+
+  /** The check alone: what is opened at the end is for whole rows. */
+  private static CostRun rangeCheck(Shape shape) {
+    RangeCheck.Width width = shape.text().endsWith("wide") ? RangeCheck.Width.WIDE : RangeCheck.Width.NARROW;
+    return new CostRun((c, in) -> {
+      RingVector x = in.ring(Modulus.T);
+      c.watch().start((int) x.length());
+      RangeCheck.client(c, width, x, x.length(), 12, range(shape));
+      return c.watch().end(c);
+    }, (s, in) -> {
+      RingVector x = in.ring(Modulus.T);
+      s.watch().start((int) x.length());
+      RangeCheck.server(s, width, x, x.length(), 12, range(shape));
+      return s.watch().end(s);
+    });
+  }
 
   /** "below 2^b": b. */
   private static int range(Shape shape) {

@@ -2,6 +2,8 @@ package io.secmoe.spark.client;
 
 import io.secmoe.model.Predictions;
 import io.secmoe.model.Rows;
+import io.secmoe.spark.conf.RowsOutOfRange;
+import io.secmoe.spark.conf.SecMoeConf;
 import io.secmoe.spark.metrics.AttemptReport;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
@@ -17,11 +19,15 @@ import org.apache.spark.util.TaskCompletionListener;
 public final class BatchInference {
   private final TaskContext task;
   private final BatchRunner runner;
+  private final int partition;
+  private final boolean refusing;
   private int batch;
 
-  private BatchInference(TaskContext task, BatchRunner runner) {
+  private BatchInference(TaskContext task, BatchRunner runner, AttemptContext context) {
     this.task = task;
     this.runner = runner;
+    this.partition = context.partition();
+    this.refusing = context.conf().get(SecMoeConf.ROWS_OUT_OF_RANGE) == RowsOutOfRange.ERROR;
   }
 
   /**
@@ -36,7 +42,7 @@ public final class BatchInference {
         model.conf());
     Attempts attempts = new Attempts(context, task, reports);
     task.addTaskCompletionListener((TaskCompletionListener) ended -> attempts.close());
-    return new BatchInference(task, new BatchRunner(attempts, task, context));
+    return new BatchInference(task, new BatchRunner(attempts, task, context), context);
   }
 
   /**
@@ -48,19 +54,33 @@ public final class BatchInference {
   }
 
   /**
-   * What the server reveals of the next batch; nothing is sent for an empty one.
+   * What the server reveals of the next batch; nothing is sent for an empty one. Rows that left the model's calibrated ranges are marked,
+   * and get nulls, unless they are to be errors.
    *
    * @param rows as {@link BatchCutter} gives them
    * @throws InferenceException after the configured retries; the stage is ended where repeating the task cannot help
    */
   public Predictions infer(Rows rows) {
     try {
-      return rows.count() == 0 ? Predictions.none() : runner.run(batch, rows);
+      return checked(rows.count() == 0 ? Predictions.none() : runner.run(batch, rows));
     } catch (InferenceException e) {
       throw giveUp(task, e);
     } finally {
       batch++;
     }
+  }
+
+  private Predictions checked(Predictions predictions) {
+    boolean[] outOfRange = predictions.outOfRange();
+    for (int row = 0; row < outOfRange.length; row++) {
+      if (outOfRange[row] && refusing) {
+        throw new InferenceException(InferenceException.Kind.UNUSABLE, "row " + row + " of batch " + batch + " of partition " + partition
+            + " left the ranges that the model was calibrated for, so its result would mean nothing; leave it out, or set "
+            + SecMoeConf.ROWS_OUT_OF_RANGE.key() + "=null to get a null for such rows, or ask the model's owner to calibrate with samples"
+            + " that are like it");
+      }
+    }
+    return predictions;
   }
 
   /** Ends the task's stage where repeating the task cannot help; the exception to throw. */

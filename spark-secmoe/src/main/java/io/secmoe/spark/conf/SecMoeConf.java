@@ -80,6 +80,10 @@ public final class SecMoeConf implements Serializable {
       Parsers.choice(Rebalance.class));
   public static final Setting<Boolean> FEATURES_PAD = new Setting<>(PREFIX + "features.pad", "false", "true, false",
       "Client: whether rows with too few features are filled up with zeros; otherwise they are errors.", Parsers.flag());
+  public static final Setting<RowsOutOfRange> ROWS_OUT_OF_RANGE = new Setting<>(PREFIX + "rows.outOfRange", "null", "null, error",
+      "Client: what becomes of rows that leave the model's calibrated ranges, whose results would mean nothing: null predictions, or an"
+          + " error that names the first of them.",
+      Parsers.choice(RowsOutOfRange.class));
   public static final Setting<Optional<Path>> TOKENIZER = new Setting<>(PREFIX + "text.vocabulary", "", "a path",
       "Client: the model's tokenizer.json, the same path on all executors, for columns of text, which are tokenised there.",
       Parsers.path());
@@ -133,9 +137,9 @@ public final class SecMoeConf implements Serializable {
   /** All keys, for validation and documentation. */
   public static final List<Setting<?>> ALL = List.of(LISTEN_HOST, LISTEN_PORTS, DRIVER_PORTS, ADVERTISED_HOST, MEMORY, QUEUE_LENGTH,
       KEY_STORE, KEY_STORE_PASSWORD_FILE, TRUST_STORE, TRUST_STORE_PASSWORD_FILE, SERVER_ADDRESS, SERVER_FINGERPRINT, MODEL_DIGEST,
-      STRATEGY, BATCH_ROWS, BATCH_LENGTH, BATCH_REBALANCE, FEATURES_PAD, TOKENIZER, EMBEDDING_TABLE, EMBEDDING_PUBLISHED, BATCH_RETRIES,
-      ATTEMPT_TIMEOUT, ATTEMPT_SILENCE, TICKET_DEADLINE, SERVER_WAIT, SHUTDOWN_GRACE, NATIVE_THREADS, OUTPUT, OT, OT_MEMORY,
-      COMPARISON, PROGRESS_CONSOLE);
+      STRATEGY, BATCH_ROWS, BATCH_LENGTH, BATCH_REBALANCE, FEATURES_PAD, ROWS_OUT_OF_RANGE, TOKENIZER, EMBEDDING_TABLE,
+      EMBEDDING_PUBLISHED, BATCH_RETRIES, ATTEMPT_TIMEOUT, ATTEMPT_SILENCE, TICKET_DEADLINE, SERVER_WAIT, SHUTDOWN_GRACE, NATIVE_THREADS,
+      OUTPUT, OT, OT_MEMORY, COMPARISON, PROGRESS_CONSOLE);
 
   private static final Function<String, Integer> CPUS = Parsers.integer(1, 1024);
 

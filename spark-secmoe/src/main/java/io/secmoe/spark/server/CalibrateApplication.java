@@ -12,6 +12,7 @@ import io.secmoe.spark.conf.CommandLine;
 import io.secmoe.spark.conf.ConfException;
 import io.secmoe.tokenizer.Tokenizer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -25,7 +26,9 @@ import org.apache.spark.sql.functions;
 /**
  * The model owner's calibration: runs the plaintext model on sample rows, records the range of every value, chooses scales and the
  * encryption's primes, prints them, and writes {@code calibration.json} beside the model; a model that does not fit is refused by its
- * tensor's name. Done once per model, before it is served; the samples are the model owner's own, in plaintext.
+ * tensor's name. Every expert is run on samples, whether the router chooses it or not, and every id of the vocabulary by itself; experts
+ * and values of which the samples show too little are named in warnings. Done once per model, before it is served; the samples are the
+ * model owner's own, in plaintext.
  *
  * <pre>
  * --model DIR              config.json, model.safetensors or its shards
@@ -61,9 +64,11 @@ public final class CalibrateApplication {
     try {
       Rows samples = CalibrateCommand.takesTokens(model) ? TokenRows.padded(tokens(session, options, model))
           : new FeatureRows(read(session, options, "features", "array<float>", CalibrateApplication::toFloats, float[][]::new));
-      Calibration calibration = CalibrateCommand.run(model, samples, Profile.DEFAULT);
+      List<String> warnings = new ArrayList<>();
+      Calibration calibration = CalibrateCommand.run(model, samples, Profile.DEFAULT, new CalibrationProgress(System.out), warnings::add);
       CalibrationTable.of(calibration).forEach(System.out::println);
       CalibrateCommand.notes(model).forEach(System.out::println);
+      warnings.forEach(warning -> System.out.println("warning: " + warning));
       System.out.println("calibrated on " + samples.count() + " rows: " + model.resolve("calibration.json"));
     } finally {
       session.stop();

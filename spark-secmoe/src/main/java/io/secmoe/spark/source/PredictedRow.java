@@ -29,8 +29,11 @@ final class PredictedRow {
     return new GenericInternalRow(names.size());
   }
 
-  /** Of a row of the batch that was sent. */
+  /** Of a row of the batch that was sent; as of one that was not if it left its ranges. */
   InternalRow of(Predictions predictions, int row) {
+    if (predictions.outOfRange()[row]) {
+      return none();
+    }
     GenericInternalRow values = new GenericInternalRow(names.size());
     for (int i = 0; i < names.size(); i++) {
       values.update(i, value(names.get(i), predictions, row));

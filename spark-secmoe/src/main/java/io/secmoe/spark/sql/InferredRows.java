@@ -73,8 +73,10 @@ final class InferredRows implements Iterator<InternalRow> {
     }
     GenericInternalRow added = new GenericInternalRow(2);
     if (sent.get(next)) {
-      added.update(0, predictions.classes() == null ? null : predictions.classes()[answered]);
-      added.update(1, Revealed.of(layers, predictions, answered));
+      if (!predictions.outOfRange()[answered]) {
+        added.update(0, predictions.classes() == null ? null : predictions.classes()[answered]);
+        added.update(1, Revealed.of(layers, predictions, answered));
+      }
       answered++;
     }
     return projection.apply(joined.apply(rows.get(next++), added));

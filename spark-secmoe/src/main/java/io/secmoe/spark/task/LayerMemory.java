@@ -120,7 +120,7 @@ record LayerMemory(long primes, Strategy strategy, Sequences batch) {
 
   /** One-hot digits of an id that the client uploads. */
   private static long digits(EmbeddingShape shape) {
-    return shape.isPublished() ? 0 : shape.highDigits() + shape.lowDigits();
+    return shape.isPublished() ? 0 : shape.highDigits() + shape.limbs() * shape.lowDigits();
   }
 
   private long linear(long inputs, long outputs) {

@@ -60,6 +60,8 @@ class CalibrateTokensTest {
     String told = calibrate("{\"ids\":[1,52,7]}\n{\"ids\":null}\n{\"ids\":[3]}\n", "ids");
     assertTrue(told.contains("calibrated on 2 rows"), told);
     assertTrue(told.contains("t = 2198738042881 (41 bits)"), told);
+    assertTrue(told.contains("warning: there are only 2 sample rows"), told);
+    assertTrue(told.contains("warning: encoder.block.1.layer.1.mlp.experts.expert_"), told);
     assertTrue(told.contains("of this checkpoint the encoder is served"), told);
     assertTrue(told.lines().anyMatch(line -> line.startsWith("encoder.block.1.layer.1.mlp.experts.*.wo.weight ")), told);
     assertTrue(told.lines().anyMatch(line -> line.matches("encoder\\.block\\.0\\.layer\\.0\\.scores +[0-9.]+ +2\\^[0-9]+")), told);
