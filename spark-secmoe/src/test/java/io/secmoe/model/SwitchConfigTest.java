@@ -71,7 +71,6 @@ class SwitchConfigTest {
       "\"relative_attention_num_buckets\": 8|\"relative_attention_num_buckets\": 3|\"relative_attention_num_buckets\"",
       "\"relative_attention_max_distance\": 10|\"relative_attention_max_distance\": 2|\"relative_attention_max_distance\" must be more",
       "\"classifier_pooling\": \"mean\"|\"classifier_pooling\": \"max\"|\"classifier_pooling\" is \"max\", known are mean and first",
-      "\"classifier_pooling\": \"mean\",|''|\"classifier_pooling\" is missing",
       "\"2\": \"newt\"|\"3\": \"newt\"|\"2\" is missing",
       "\"2\": \"newt\"|\"2\": \"dog\"|\"id2label\" names a class twice",
   })
@@ -81,6 +80,25 @@ class SwitchConfigTest {
     ModelException refused = assertThrows(ModelException.class, () -> read(json.replace(right, wrong.strip())));
     assertTrue(refused.getMessage().contains(problem), refused.getMessage());
     assertTrue(refused.where().contains("config.json"), refused.where());
+  }
+
+  @Test
+  void anotherFamilysRemedyIsAnotherCheckpoint() {
+    String json = "{\"model_type\": \"mixtral\"}";
+    ModelException refused = assertThrows(ModelException.class, () -> read(json));
+    assertTrue(refused.mend().contains("serve a checkpoint of a Switch Transformers encoder")
+        && refused.mend().contains("another config.json does not make a checkpoint one of these"), refused.mend());
+    ModelException field = assertThrows(ModelException.class, () -> read("{\"model_type\": \"switch_transformers\", \"d_model\": 0}"));
+    assertTrue(field.mend().startsWith("correct the field"), field.mend());
+  }
+
+  @Test
+  void namesOfClassesAreOfNoEffectWithoutPooling() throws Exception {
+    String json = saved("classifier-mean").replace("\"classifier_pooling\": \"mean\",", "");
+    assertEquals(List.of(), read(json).labels());
+    List<String> notes = encoder(json).notes();
+    assertTrue(notes.size() == 1 && notes.get(0).contains("id2label") && notes.get(0).contains("classifier_pooling"), notes.toString());
+    assertEquals(List.of(), encoder(saved("classifier-mean")).notes());
   }
 
   @Test
@@ -98,6 +116,10 @@ class SwitchConfigTest {
   }
 
   private SwitchConfig read(String json) throws Exception {
-    return ((SwitchEncoder) Architecture.read(Files.writeString(directory.resolve("config.json"), json))).config();
+    return encoder(json).config();
+  }
+
+  private SwitchEncoder encoder(String json) throws Exception {
+    return (SwitchEncoder) Architecture.read(Files.writeString(directory.resolve("config.json"), json));
   }
 }
