@@ -15,8 +15,13 @@ sealed interface Architecture permits TokenWise, SwitchEncoder {
   String MEND = "serve a checkpoint of a Switch Transformers encoder (\"model_type\": \"switch_transformers\"), as the transformers"
       + " library saves it, or a token-wise model (\"format\": \"secmoe-1\")";
 
-  /** What a {@code config.json} describes; an unknown family or setting is a {@link ModelException} that names it. */
+  /** Reads what a {@code config.json} describes, with the library's own rule about capacities. */
   static Architecture read(Path file) {
+    return read(file, CapacityRule.LIBRARY);
+  }
+
+  /** Reads what a {@code config.json} describes; an unknown family or setting is a {@link ModelException} that names it. */
+  static Architecture read(Path file, CapacityRule capacity) {
     byte[] json = ModelFiles.read(file, "give a model directory with a " + ModelFiles.CONFIG);
     Fields fields = Json.read(json, file.toString(), MEND);
     if (!fields.has(FAMILY) && !fields.has(TokenWiseConfig.FORMAT)) {
@@ -31,7 +36,7 @@ sealed interface Architecture permits TokenWise, SwitchEncoder {
       throw new ModelException("field \"" + FAMILY + "\" is \"" + family + "\", a family of models that this version does not serve",
           file.toString(), MEND + "; another config.json does not make a checkpoint one of these");
     }
-    return SwitchConfigReader.read(Json.read(json, file.toString(), SwitchConfigReader.MEND));
+    return SwitchConfigReader.read(Json.read(json, file.toString(), SwitchConfigReader.MEND), capacity);
   }
 
   /** Of the model, for people. */

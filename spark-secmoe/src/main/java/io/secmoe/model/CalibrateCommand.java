@@ -14,8 +14,8 @@ public final class CalibrateCommand {
   }
 
   /** What its owner should know of how a checkpoint is served. */
-  public static List<String> notes(Path modelDirectory) {
-    try (Checkpoint checkpoint = Checkpoint.open(modelDirectory)) {
+  public static List<String> notes(Path modelDirectory, CapacityRule capacity) {
+    try (Checkpoint checkpoint = Checkpoint.open(modelDirectory, capacity)) {
       return checkpoint.notes();
     }
   }
@@ -37,7 +37,12 @@ public final class CalibrateCommand {
 
   /** The same for another profile. */
   public static Calibration run(Path modelDirectory, Rows samples, Profile profile) {
-    try (Checkpoint checkpoint = Checkpoint.open(modelDirectory)) {
+    return run(modelDirectory, samples, profile, CapacityRule.LIBRARY);
+  }
+
+  /** The same with another rule about the tokens beyond an expert's capacity. */
+  public static Calibration run(Path modelDirectory, Rows samples, Profile profile, CapacityRule capacity) {
+    try (Checkpoint checkpoint = Checkpoint.open(modelDirectory, capacity)) {
       FloatModel model = FloatModel.of(checkpoint);
       Calibrator calibrator = new Calibrator(checkpoint, Calibration.measure(model, samples));
       Calibration calibration = calibrator.choose(profile, model.weightsDigest(), samples.count());

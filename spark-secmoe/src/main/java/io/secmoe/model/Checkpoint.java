@@ -19,11 +19,15 @@ record Checkpoint(Path directory, Architecture architecture, TensorFiles tensors
   static final String MEND = "give a checkpoint that belongs to this " + ModelFiles.CONFIG;
 
   static Checkpoint open(Path directory) {
+    return open(directory, CapacityRule.LIBRARY);
+  }
+
+  static Checkpoint open(Path directory, CapacityRule capacity) {
     if (!Files.isDirectory(directory)) {
       throw new ModelException("there is no such directory", directory.toString(),
           "give a directory with " + ModelFiles.CONFIG + " and " + ModelFiles.WEIGHTS);
     }
-    Architecture architecture = Architecture.read(directory.resolve(ModelFiles.CONFIG));
+    Architecture architecture = Architecture.read(directory.resolve(ModelFiles.CONFIG), capacity);
     TensorFiles tensors = TensorFiles.open(directory);
     try {
       return check(directory, architecture, tensors);

@@ -28,32 +28,32 @@ final class SwitchConfigReader {
   private static final int MOST_EXPERTS = 1 << 10;
   private static final int MOST_IDS = 1 << 20;
   private static final int MOST_CLASSES = 1 << 16;
-  private static final int NO_CAPACITY = 0;
   private static final String POOLING = "classifier_pooling";
   private static final String LABELS = "id2label";
 
   private SwitchConfigReader() {}
 
-  static SwitchEncoder read(Fields fields) {
-    return new SwitchEncoder(config(fields), notes(fields));
-  }
-
-  private static List<String> notes(Fields fields) {
-    return fields.has(LABELS) && !fields.has(POOLING)
-        ? List.of("the class names of " + LABELS + " are not used: the model does not classify, because " + ModelFiles.CONFIG + " has no "
-            + POOLING) : List.of();
-  }
-
-  private static SwitchConfig config(Fields fields) {
+  static SwitchEncoder read(Fields fields, CapacityRule rule) {
     refuseOthers(fields);
     int longest = Math.min(Sequences.MOST_TOKENS, integer(fields, "n_positions", 1, Integer.MAX_VALUE, 512));
     int blocks = integer(fields, "num_layers", 1, MOST_BLOCKS, 12);
     int step = sparseStep(fields, blocks);
+    // The first block that can be sparse is the second, unless all are.
+    SwitchCapacity capacity = SwitchCapacity.read(fields, rule, longest, step == 1 || step > 1 && blocks > 1);
+    List<String> notes = new ArrayList<>(capacity.notes());
+    if (fields.has(LABELS) && !fields.has(POOLING)) {
+      notes.add("the class names of " + LABELS + " are not used: the model does not classify, because " + ModelFiles.CONFIG + " has no "
+          + POOLING);
+    }
+    return new SwitchEncoder(config(fields, blocks, step, capacity), notes);
+  }
+
+  private static SwitchConfig config(Fields fields, int blocks, int step, SwitchCapacity capacity) {
     Pooling pooling = pooling(fields);
     SwitchConfig config = new SwitchConfig(
         fields.has("name") ? TokenWiseConfig.name(fields) : "switch_transformers",
         integer(fields, "vocab_size", 1, MOST_IDS, 32128),
-        longest,
+        capacity.longest(),
         integer(fields, "d_model", 1, MOST_WIDTH, 768),
         blocks,
         integer(fields, "num_heads", 1, MOST_WIDTH, 12),
@@ -64,7 +64,7 @@ final class SwitchConfigReader {
         // Of no effect where no block is sparse.
         integer(fields, "num_experts", step == 0 ? 0 : 2, MOST_EXPERTS, 8),
         flag(fields, "router_bias"),
-        capacity(fields, longest),
+        capacity.tokens(),
         step,
         integer(fields, "relative_attention_num_buckets", 4, 1 << 16, 32),
         integer(fields, "relative_attention_max_distance", 2, 1 << 24, 128),
@@ -122,14 +122,6 @@ final class SwitchConfigReader {
     }
     int sparse = integer(fields, "num_sparse_encoder_layers", 0, MOST_BLOCKS, 3);
     return sparse == 0 ? blocks : blocks / sparse;
-  }
-
-  private static int capacity(Fields fields, int longest) {
-    if (fields.isNull("expert_capacity")) {
-      return NO_CAPACITY;
-    }
-    int capacity = integer(fields, "expert_capacity", 1, Integer.MAX_VALUE, 64);
-    return capacity < longest ? capacity : NO_CAPACITY;
   }
 
   private static Activation activation(Fields fields) {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SwitchConfigTest {
   @TempDir
@@ -101,6 +102,43 @@ class SwitchConfigTest {
     assertEquals(List.of(), encoder(saved("classifier-mean")).notes());
   }
 
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', quoteCharacter = '\'', value = {
+      "\"4.57.1\"|LIBRARY|2|32|adds nothing to later ones, as transformers 4.57.1, which config.json names, does; spark.secmoe",
+      "\"4.52.0\"|LIBRARY|2|32|adds nothing to later ones, as transformers 4.52.0",
+      "\"5.18.0\"|LIBRARY|2|32|adds nothing to later ones, as transformers 5.18.0",
+      "\"6.0.0.dev0\"|LIBRARY|2|32|adds nothing to later ones, as transformers 6.0.0.dev0",
+      "\"5.0.0\"|LIBRARY|0|32|take all tokens of a row that choose them, also beyond their capacity (expert_capacity) of 2, as transformers 5.0.0",
+      "\"5.17.0\"|LIBRARY|0|32|take all tokens of a row that choose them, also beyond their capacity (expert_capacity) of 2, as transformers 5.17.0",
+      "\"4.51.3\"|LIBRARY|0|2|takes rows of at most 2 tokens (expert_capacity): in longer ones transformers 4.51.3",
+      "\"4.25.0.dev0\"|LIBRARY|0|2|set spark.secmoe.expert.capacity to drop",
+      "null|LIBRARY|2|32|config.json names no version; spark.secmoe.expert.capacity=never lets experts take all",
+      "\"main\"|LIBRARY|2|32|config.json names the unknown version main",
+      "\"4.25.0.dev0\"|DROP|2|32|adds nothing to later ones, as spark.secmoe.expert.capacity=drop says",
+      "\"4.57.1\"|NEVER|0|32|take all tokens of a row that choose them, also beyond their capacity (expert_capacity) of 2, as spark.secmoe",
+  })
+  void theVersionOfTheLibrarySaysWhatACapacityMeansUnlessTheServerDoes(String version, CapacityRule rule, int tokens, int longest,
+      String note) throws Exception {
+    String json = saved("capacity").replace("\"4.57.1\"", version);
+    SwitchEncoder encoder = encoder(json, rule);
+    assertEquals(tokens, encoder.config().capacity());
+    assertEquals(longest, encoder.config().longest());
+    assertTrue(encoder.notes().size() == 1 && encoder.notes().get(0).contains(note), encoder.notes().toString());
+  }
+
+  @ParameterizedTest
+  @EnumSource(CapacityRule.class)
+  void aCapacityThatCannotBindNeedsNoWord(CapacityRule rule) throws Exception {
+    for (String change : new String[] {"\"expert_capacity\": null", "\"expert_capacity\": 32",
+        "\"encoder_sparse_step\": 0, \"expert_capacity\": 2"}) {
+      String json = saved("capacity").replace("4.57.1", "4.46.3").replace("\"encoder_sparse_step\": 2,", "")
+          .replace("\"expert_capacity\": 2", change);
+      assertEquals(List.of(), encoder(json, rule).notes());
+      assertEquals(0, encoder(json, rule).config().capacity());
+      assertEquals(32, encoder(json, rule).config().longest());
+    }
+  }
+
   @Test
   void layersBeyondOneBufferAreRefused() throws Exception {
     String huge = saved("classifier-mean").replace("\"d_model\": 24", "\"d_model\": 65536").replace("\"d_ff\": 32", "\"d_ff\": 65536");
@@ -120,6 +158,10 @@ class SwitchConfigTest {
   }
 
   private SwitchEncoder encoder(String json) throws Exception {
-    return (SwitchEncoder) Architecture.read(Files.writeString(directory.resolve("config.json"), json));
+    return encoder(json, CapacityRule.LIBRARY);
+  }
+
+  private SwitchEncoder encoder(String json, CapacityRule rule) throws Exception {
+    return (SwitchEncoder) Architecture.read(Files.writeString(directory.resolve("config.json"), json), rule);
   }
 }
