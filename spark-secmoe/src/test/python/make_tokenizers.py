@@ -28,6 +28,15 @@ TEXTS = SENTENCES + [
     "emoji 🙂🏽 and a flag 🇨🇭", "cafe\u0301 is café", "unseen: Ωmega ж 語 ﷺ", "</s> <pad> [SEP] in a text", "x" * 300, "nothing " * 60,
     "zero\u200bwidth and nul \u0000 and bom \ufeff", "①②③ ﬁ ﬂ Ⅷ ½",
 ]
+LINES = [
+    "  a line\n   and another  \n\n  a third \r\n  end  ", "\n  x\n", " \n ", "one  \ntwo\t\nthree \u2028 four \u0085 five",
+    "price: $100.00 + 5 % = 105 ~ `code` ^ a|b <tag> \u00a9 \u2014 \u00ab\u2030\u00bb \u20ac5 \u00a7 3",
+    "\u0661\u0662\u0663 \u0967\u0968 12\u00b2 \u00bd \u2167 \u2460 x\u2081",
+    "na\u0131ve \u0915\u094d\u0937\u093f e\u0301 a\u200db\u200cc foo_bar\u203fbaz",
+    "\u65e5\u672c\u8a9e\u3001\u53e5\u8aad\u70b9\u3002\u3000\u5e45 \u0639\u0631\u0628\u064a\u060c \u0646\u0635",
+    "\U0001f469\u200d\U0001f52c \U0001f1e8\U0001f1ed \u24b6\u24d0 \U00010400\U00010428",
+    "\u00ad soft \ufeff bom \u180e \u2003em \u205f \u001c \u000b",
+]
 
 
 def sentencepiece_characters():
@@ -85,11 +94,39 @@ def word_piece():
     return tokenizer, "[PAD]"
 
 
+def byte_pairs(pattern, normalizer=None):
+    """Byte-level pairs of what the pattern finds and of what is between."""
+    tokenizer = Tokenizer(models.BPE())
+    if normalizer is not None:
+        tokenizer.normalizer = normalizer
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([
+        pre_tokenizers.Split(Regex(pattern), behavior="isolated"), pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)])
+    tokenizer.train_from_iterator(LINES * 3, trainers.BpeTrainer(vocab_size=420, special_tokens=["<pad>"], show_progress=False,
+                                                                 initial_alphabet=pre_tokenizers.ByteLevel.alphabet()))
+    return tokenizer, "<pad>"
+
+
+def line_anchors():
+    """^ and $ as Oniguruma has them: at every line."""
+    return byte_pairs(r"\S+\s*", normalizers.Sequence([normalizers.Replace(Regex("^ +"), ""), normalizers.Replace(Regex(" +$"), "")]))
+
+
+def posix_classes():
+    """Classes that Oniguruma takes from Unicode."""
+    return byte_pairs(r"[[:alpha:]]+|[[:digit:]]+|[[:punct:]]+|[[:^space:]]|\s+")
+
+
+def anchored_words():
+    """Words, which have marks and connectors but no joiners, and blanks at the ends of lines."""
+    return byte_pairs(r"^\s+|\s+$|\w+|[^\w\s]+")
+
+
 def main(folder):
     folder.mkdir(parents=True, exist_ok=True)
-    for make in (unigram, byte_level, byte_fallback, word_piece):
+    for make in (unigram, byte_level, byte_fallback, word_piece, line_anchors, posix_classes, anchored_words):
         tokenizer, pad = make()
-        ids = [{"text": text, "ids": tokenizer.encode(text).ids} for text in TEXTS]
+        texts = TEXTS + LINES if make in (line_anchors, posix_classes, anchored_words) else TEXTS
+        ids = [{"text": text, "ids": tokenizer.encode(text).ids} for text in texts]
         tokenizer.enable_truncation(max_length=4)
         tokenizer.enable_padding(length=300, pad_id=tokenizer.token_to_id(pad), pad_token=pad)
         name = make.__name__.replace("_", "-")

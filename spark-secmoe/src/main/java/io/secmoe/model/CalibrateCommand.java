@@ -21,8 +21,8 @@ public final class CalibrateCommand {
   }
 
   /** What its owner should know of how a checkpoint is served. */
-  public static List<String> notes(Path modelDirectory) {
-    try (Checkpoint checkpoint = Checkpoint.open(modelDirectory)) {
+  public static List<String> notes(Path modelDirectory, CapacityRule capacity) {
+    try (Checkpoint checkpoint = Checkpoint.open(modelDirectory, capacity)) {
       return checkpoint.notes();
     }
   }
@@ -44,16 +44,18 @@ public final class CalibrateCommand {
 
   /** The same for another profile. */
   public static Calibration run(Path modelDirectory, Rows samples, Profile profile) {
-    return run(modelDirectory, samples, profile, (run, done, all) -> {}, warning -> {});
+    return run(modelDirectory, samples, profile, CapacityRule.LIBRARY, (run, done, all) -> {}, warning -> {});
   }
 
   /**
    * The same, telling how far it has come and what the samples show too little of.
    *
+   * @param capacity the rule about the tokens beyond an expert's capacity
    * @param warnings takes sentences for the model's owner: they name experts and values, and say what to do
    */
-  public static Calibration run(Path modelDirectory, Rows samples, Profile profile, Progress progress, Consumer<String> warnings) {
-    try (Checkpoint checkpoint = Checkpoint.open(modelDirectory)) {
+  public static Calibration run(Path modelDirectory, Rows samples, Profile profile, CapacityRule capacity, Progress progress,
+      Consumer<String> warnings) {
+    try (Checkpoint checkpoint = Checkpoint.open(modelDirectory, capacity)) {
       FloatModel model = FloatModel.of(checkpoint);
       Measurement.Measured measured = Measurement.of(model, samples, progress);
       measured.warnings().forEach(warnings);

@@ -2,38 +2,39 @@ package io.secmoe.model;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * A model directory, opened: what its configuration describes, and a checkpoint that holds exactly the tensors which that calls for.
+ * A model directory, opened: what its configuration describes, and a checkpoint that holds all tensors which that calls for, and no
+ * others that could change the model.
  *
  * @param ignored tensors of parts of the model that are not served, in the order of the file
+ * @param notes sentences that its owner should know of how it is served
  */
-record Checkpoint(Path directory, Architecture architecture, TensorFiles tensors, List<String> ignored) implements AutoCloseable {
-  private static final String MEND = "give a checkpoint that belongs to this " + ModelFiles.CONFIG;
+record Checkpoint(Path directory, Architecture architecture, TensorFiles tensors, List<String> ignored, List<String> notes)
+    implements AutoCloseable {
+  static final String MEND = "give a checkpoint that belongs to this " + ModelFiles.CONFIG;
 
   static Checkpoint open(Path directory) {
+    return open(directory, CapacityRule.LIBRARY);
+  }
+
+  static Checkpoint open(Path directory, CapacityRule capacity) {
     if (!Files.isDirectory(directory)) {
       throw new ModelException("there is no such directory", directory.toString(),
           "give a directory with " + ModelFiles.CONFIG + " and " + ModelFiles.WEIGHTS);
     }
-    Architecture architecture = Architecture.read(directory.resolve(ModelFiles.CONFIG));
+    Architecture architecture = Architecture.read(directory.resolve(ModelFiles.CONFIG), capacity);
     TensorFiles tensors = TensorFiles.open(directory);
     try {
-      check(architecture, tensors);
-      return new Checkpoint(directory, architecture, tensors, tensors.names().stream().filter(architecture::ignores).toList());
+      return check(directory, architecture, tensors);
     } catch (ModelException e) {
       tensors.close();
       throw e;
     }
-  }
-
-  /** What its owner should know of how it is served. */
-  List<String> notes() {
-    return ignored.isEmpty() ? List.of()
-        : List.of("of this checkpoint the encoder is served; " + ignored.size() + " tensors are not, such as " + ignored.get(0));
   }
 
   @Override
@@ -41,10 +42,37 @@ record Checkpoint(Path directory, Architecture architecture, TensorFiles tensors
     tensors.close();
   }
 
+  private static Checkpoint check(Path directory, Architecture architecture, TensorFiles tensors) {
+    CheckpointNotes notes = new CheckpointNotes();
+    String prefix = NamePrefix.of(tensors, architecture.landmark());
+    if (!prefix.isEmpty()) {
+      tensors.leaveOut(prefix);
+      notes.prefix(prefix);
+    }
+    Map<String, List<Long>> expected = architecture.tensors(tensors.names());
+    requireTensors(expected, tensors);
+    List<String> ignored = new ArrayList<>();
+    List<String> empty = new ArrayList<>();
+    for (String name : tensors.unused(expected.keySet())) {
+      if (architecture.ignores(name)) {
+        ignored.add(name);
+      } else if (tensors.holdsNoWeights(name)) {
+        empty.add(name);
+      } else {
+        throw new ModelException("the architecture has no use for it, and ignoring it would compute another model", tensors.where(name),
+            architecture.mend(name));
+      }
+    }
+    architecture.check(tensors);
+    notes.parts(ignored);
+    notes.withoutWeights(empty);
+    architecture.notes().forEach(notes::add);
+    return new Checkpoint(directory, architecture, tensors, ignored, notes.all());
+  }
+
   /** Maps all tensors that are needed on its way. */
-  private static void check(Architecture architecture, TensorFiles tensors) {
+  private static void requireTensors(Map<String, List<Long>> expected, TensorFiles tensors) {
     Set<String> present = tensors.names();
-    Map<String, List<Long>> expected = architecture.tensors(present);
     expected.forEach((name, shape) -> {
       if (!present.contains(name)) {
         throw new ModelException("the tensor is missing", tensors.where(name), MEND);
@@ -55,12 +83,5 @@ record Checkpoint(Path directory, Architecture architecture, TensorFiles tensors
       }
       tensor.requireNumbers();
     });
-    for (String name : present) {
-      if (!expected.containsKey(name) && !architecture.ignores(name)) {
-        throw new ModelException("the architecture has no use for it, and ignoring it would compute another model",
-            tensors.where(name), MEND);
-      }
-    }
-    architecture.check(tensors);
   }
 }

@@ -43,6 +43,11 @@ final class Fields {
     }
   }
 
+  /** The field's text, whatever is in it; null where it is no text. */
+  String anyText(String name) {
+    return object.path(name).textValue();
+  }
+
   List<String> texts(String name, int most, int longest) {
     List<String> texts = new ArrayList<>();
     for (JsonNode element : array(name, most)) {

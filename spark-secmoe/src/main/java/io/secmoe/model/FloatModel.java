@@ -18,7 +18,12 @@ public final class FloatModel {
 
   /** Loads a model directory; no calibration is needed. */
   public static FloatModel load(Path directory) {
-    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+    return load(directory, CapacityRule.LIBRARY);
+  }
+
+  /** Loads a model directory with another rule about the tokens beyond an expert's capacity. */
+  public static FloatModel load(Path directory, CapacityRule capacity) {
+    try (Checkpoint checkpoint = Checkpoint.open(directory, capacity)) {
       return of(checkpoint);
     }
   }

@@ -25,13 +25,13 @@ public final class Safetensors implements AutoCloseable {
   private final Path file;
   private final FileChannel channel;
   private final long dataStart;
-  private final Map<String, TensorHeader> headers;
+  private final SafetensorsHeader header;
 
-  private Safetensors(Path file, FileChannel channel, long dataStart, Map<String, TensorHeader> headers) {
+  private Safetensors(Path file, FileChannel channel, long dataStart, SafetensorsHeader header) {
     this.file = file;
     this.channel = channel;
     this.dataStart = dataStart;
-    this.headers = headers;
+    this.header = header;
   }
 
   public static Safetensors open(Path file) {
@@ -56,12 +56,31 @@ public final class Safetensors implements AutoCloseable {
 
   /** Tensor names in the order of their data. */
   public Set<String> names() {
-    return headers.keySet();
+    return header.tensors().keySet();
+  }
+
+  /** Names of tensors that were left out because the file has them under another name, with that name. */
+  Map<String, String> aliases() {
+    return header.aliases();
+  }
+
+  /** What the file says of a tensor that it has. */
+  TensorHeader header(String name) {
+    return header.tensors().get(name);
   }
 
   /** Maps a tensor; its elements are read when asked for. */
   public Tensor tensor(String name) {
-    TensorHeader header = headers.get(name);
+    return tensor(name, name);
+  }
+
+  /**
+   * Maps a tensor for readers who know it by another name.
+   *
+   * @param as {@link Tensor#name}; messages name the tensor as the file does
+   */
+  Tensor tensor(String name, String as) {
+    TensorHeader header = header(name);
     if (header == null) {
       throw new ModelException("there is no tensor " + name, file.toString(), "give a checkpoint of this architecture");
     }
@@ -73,7 +92,7 @@ public final class Safetensors implements AutoCloseable {
     } catch (IOException e) {
       throw ModelFiles.unreadable(file, e);
     }
-    return new Tensor(file.toString(), header, maps);
+    return new Tensor(file + ", tensor " + name, as, header, maps);
   }
 
   /** SHA-256 of the whole file, lower-case hexadecimal. */

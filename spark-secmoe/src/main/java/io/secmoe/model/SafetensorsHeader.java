@@ -8,17 +8,18 @@ import java.util.Map;
 /**
  * The JSON header of a safetensors file, checked: known types, sizes that follow from shapes, and tensors that tile the data section
  * from its first byte to its last without gap or overlap.
+ *
+ * @param tensors by name, in the order of their data
+ * @param aliases other names of tensors: the library saves a tensor that a model has twice once, and writes the name that it left out
+ *     into the file's metadata, as {@code "left out": "saved"}
  */
-final class SafetensorsHeader {
+record SafetensorsHeader(Map<String, TensorHeader> tensors, Map<String, String> aliases) {
   static final String MEND = "export the checkpoint again with the safetensors library";
 
   private static final String METADATA = "__metadata__";
   private static final int MOST_DIMENSIONS = 8;
 
-  private SafetensorsHeader() {}
-
-  /** Tensors by name, in the order of their data. */
-  static Map<String, TensorHeader> parse(byte[] json, long dataBytes, String file) {
+  static SafetensorsHeader parse(byte[] json, long dataBytes, String file) {
     Fields fields = Json.read(json, file + ", header", MEND);
     List<TensorHeader> tensors = fields.names().stream()
         .filter(name -> !name.equals(METADATA))
@@ -38,7 +39,22 @@ final class SafetensorsHeader {
     if (end != dataBytes) {
       throw new ModelException("the tensors end at byte " + end + " of " + dataBytes + " data bytes", file, MEND);
     }
-    return byName;
+    return new SafetensorsHeader(byName, aliases(fields, byName));
+  }
+
+  /** Metadata may hold anything else as well, such as {@code "format": "pt"}. */
+  private static Map<String, String> aliases(Fields fields, Map<String, TensorHeader> tensors) {
+    Map<String, String> aliases = new LinkedHashMap<>();
+    if (fields.has(METADATA)) {
+      Fields metadata = fields.object(METADATA);
+      for (String name : metadata.names()) {
+        String saved = metadata.anyText(name);
+        if (tensors.containsKey(saved) && !tensors.containsKey(name)) {
+          aliases.put(name, saved);
+        }
+      }
+    }
+    return aliases;
   }
 
   private static TensorHeader tensor(String name, Fields fields, long dataBytes, String file) {

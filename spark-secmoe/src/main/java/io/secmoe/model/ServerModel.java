@@ -31,24 +31,30 @@ public final class ServerModel {
     return load(directory, Profile.DEFAULT, Output.LOGITS);
   }
 
+  /** Loads a directory with the library's own rule about the tokens beyond an expert's capacity. */
+  public static ServerModel load(Path directory, Profile profile, Output output) {
+    return load(directory, profile, output, CapacityRule.LIBRARY);
+  }
+
   /**
    * Loads a directory with config.json, model.safetensors (or its shards) and calibration.json; whatever is missing,
    * malformed or does not fit the range rule is a {@link ModelException}.
    *
    * @param profile the primes of which the calibration has chosen
    * @param output what inferences reveal to the client
+   * @param capacity what happens to tokens beyond an expert's capacity; the calibration should have known the same
    */
-  public static ServerModel load(Path directory, Profile profile, Output output) {
+  public static ServerModel load(Path directory, Profile profile, Output output, CapacityRule capacity) {
     try {
-      return read(directory, profile, output);
+      return read(directory, profile, output, capacity);
     } catch (IllegalArgumentException e) {
       // Shapes and weights check what they are made of: here that came from the calibration.
       throw Calibration.unfit(directory, e);
     }
   }
 
-  private static ServerModel read(Path directory, Profile profile, Output output) {
-    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+  private static ServerModel read(Path directory, Profile profile, Output output, CapacityRule capacity) {
+    try (Checkpoint checkpoint = Checkpoint.open(directory, capacity)) {
       Architecture architecture = checkpoint.architecture();
       if (!architecture.outputs().contains(output)) {
         throw new ModelException("it can reveal " + architecture.outputs() + ", not " + output, directory.toString(),

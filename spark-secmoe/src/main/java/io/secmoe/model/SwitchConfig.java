@@ -8,7 +8,7 @@ import java.util.List;
  * A Switch Transformers encoder, as {@link SwitchConfigReader} reads it.
  *
  * @param vocabulary ids are 0 to vocabulary − 1
- * @param longest the most tokens of a sequence: {@code n_positions}
+ * @param longest the most tokens of a sequence: {@code n_positions}, or less where {@link SwitchCapacity} says so
  * @param width d_model
  * @param blocks pairs of attention and feed-forward
  * @param headWidth d_kv

@@ -13,10 +13,12 @@ import java.util.Set;
  * this version does not is refused by name; what concerns training or decoders is ignored.
  *
  * <p>Ours beside the library's: {@code classifier_pooling} (mean or first) makes one vector of a sequence, {@code id2label} with it a
- * classifier; {@code "expert_capacity": null} lets no token ever be dropped; {@code is_gated_act} gives all feed-forward layers T5's
+ * classifier, and is of no effect without it; {@code "expert_capacity": null} lets no token ever be dropped; {@code is_gated_act} gives all feed-forward layers T5's
  * gated form, with tensors wi_0, wi_1 and wo; {@code name} is for people.
  */
 final class SwitchConfigReader {
+  static final String MEND = "correct the field, or give the " + ModelFiles.CONFIG + " that the library saved with this checkpoint";
+
   /** What the encoder may be a part of. */
   private static final List<String> ARCHITECTURES =
       List.of("SwitchTransformersEncoderModel", "SwitchTransformersModel", "SwitchTransformersForConditionalGeneration");
@@ -26,20 +28,32 @@ final class SwitchConfigReader {
   private static final int MOST_EXPERTS = 1 << 10;
   private static final int MOST_IDS = 1 << 20;
   private static final int MOST_CLASSES = 1 << 16;
-  private static final int NO_CAPACITY = 0;
+  private static final String POOLING = "classifier_pooling";
+  private static final String LABELS = "id2label";
 
   private SwitchConfigReader() {}
 
-  static SwitchConfig read(Fields fields) {
+  static SwitchEncoder read(Fields fields, CapacityRule rule) {
     refuseOthers(fields);
     int longest = Math.min(Sequences.MOST_TOKENS, integer(fields, "n_positions", 1, Integer.MAX_VALUE, 512));
     int blocks = integer(fields, "num_layers", 1, MOST_BLOCKS, 12);
     int step = sparseStep(fields, blocks);
+    // The first block that can be sparse is the second, unless all are.
+    SwitchCapacity capacity = SwitchCapacity.read(fields, rule, longest, step == 1 || step > 1 && blocks > 1);
+    List<String> notes = new ArrayList<>(capacity.notes());
+    if (fields.has(LABELS) && !fields.has(POOLING)) {
+      notes.add("the class names of " + LABELS + " are not used: the model does not classify, because " + ModelFiles.CONFIG + " has no "
+          + POOLING);
+    }
+    return new SwitchEncoder(config(fields, blocks, step, capacity), notes);
+  }
+
+  private static SwitchConfig config(Fields fields, int blocks, int step, SwitchCapacity capacity) {
     Pooling pooling = pooling(fields);
     SwitchConfig config = new SwitchConfig(
         fields.has("name") ? TokenWiseConfig.name(fields) : "switch_transformers",
         integer(fields, "vocab_size", 1, MOST_IDS, 32128),
-        longest,
+        capacity.longest(),
         integer(fields, "d_model", 1, MOST_WIDTH, 768),
         blocks,
         integer(fields, "num_heads", 1, MOST_WIDTH, 12),
@@ -50,7 +64,7 @@ final class SwitchConfigReader {
         // Of no effect where no block is sparse.
         integer(fields, "num_experts", step == 0 ? 0 : 2, MOST_EXPERTS, 8),
         flag(fields, "router_bias"),
-        capacity(fields, longest),
+        capacity.tokens(),
         step,
         integer(fields, "relative_attention_num_buckets", 4, 1 << 16, 32),
         integer(fields, "relative_attention_max_distance", 2, 1 << 24, 128),
@@ -110,14 +124,6 @@ final class SwitchConfigReader {
     return sparse == 0 ? blocks : blocks / sparse;
   }
 
-  private static int capacity(Fields fields, int longest) {
-    if (fields.isNull("expert_capacity")) {
-      return NO_CAPACITY;
-    }
-    int capacity = integer(fields, "expert_capacity", 1, Integer.MAX_VALUE, 64);
-    return capacity < longest ? capacity : NO_CAPACITY;
-  }
-
   private static Activation activation(Fields fields) {
     String text = fields.has("dense_act_fn") ? fields.text("dense_act_fn", 64) : "relu";
     return switch (text) {
@@ -130,35 +136,32 @@ final class SwitchConfigReader {
   }
 
   private static Pooling pooling(Fields fields) {
-    if (!fields.has("classifier_pooling")) {
+    if (!fields.has(POOLING)) {
       return null;
     }
-    String text = fields.text("classifier_pooling", 64);
+    String text = fields.text(POOLING, 64);
     return switch (text) {
       case "mean" -> Pooling.MEAN;
       case "first" -> Pooling.FIRST;
-      default -> throw fields.wrong("classifier_pooling", "is \"" + text + "\", known are mean and first");
+      default -> throw fields.wrong(POOLING, "is \"" + text + "\", known are mean and first");
     };
   }
 
   private static List<String> labels(Fields fields, Pooling pooling) {
-    if (!fields.has("id2label")) {
+    if (!fields.has(LABELS) || pooling == null) {
       return List.of();
     }
-    if (pooling == null) {
-      throw fields.wrong("classifier_pooling", "is missing: id2label names classes, and they are told of pooled sequences");
-    }
-    Fields byId = fields.object("id2label");
+    Fields byId = fields.object(LABELS);
     int classes = byId.names().size();
     if (classes < 1 || classes > MOST_CLASSES) {
-      throw fields.wrong("id2label", "must name 1 to " + MOST_CLASSES + " classes");
+      throw fields.wrong(LABELS, "must name 1 to " + MOST_CLASSES + " classes");
     }
     List<String> labels = new ArrayList<>();
     for (int id = 0; id < classes; id++) {
       labels.add(byId.text(Integer.toString(id), 256));
     }
     if (Set.copyOf(labels).size() != classes) {
-      throw fields.wrong("id2label", "names a class twice");
+      throw fields.wrong(LABELS, "names a class twice");
     }
     return labels;
   }

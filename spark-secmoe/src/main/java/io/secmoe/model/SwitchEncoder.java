@@ -7,8 +7,14 @@ import java.util.Set;
 /**
  * The encoder of Switch Transformers: an embedding, blocks of x + attention(norm(x)) and x + f(norm(x)), f dense or a top-1 Mixture of
  * Experts, and a norm; then, as the configuration says, pooling and a classifier. Of whole models the encoder alone is served.
+ *
+ * @param notes sentences about its settings that its owner should know of
  */
-record SwitchEncoder(SwitchConfig config) implements Architecture {
+record SwitchEncoder(SwitchConfig config, List<String> notes) implements Architecture {
+  SwitchEncoder {
+    notes = List.copyOf(notes);
+  }
+
   @Override
   public String name() {
     return config.name();
@@ -22,6 +28,18 @@ record SwitchEncoder(SwitchConfig config) implements Architecture {
   @Override
   public Map<String, List<Long>> tensors(Set<String> present) {
     return SwitchNames.shapes(config, present);
+  }
+
+  @Override
+  public String landmark() {
+    return SwitchNames.FINAL_NORM + SwitchNames.WEIGHT;
+  }
+
+  @Override
+  public String mend(String tensor) {
+    return tensor.startsWith(SwitchNames.CLASSIFIER + ".")
+        ? "say with classifier_pooling (mean or first) and id2label in " + ModelFiles.CONFIG + " how it classifies, or take the classifier out"
+        : Checkpoint.MEND;
   }
 
   @Override

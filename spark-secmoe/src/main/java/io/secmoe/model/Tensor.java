@@ -12,18 +12,21 @@ public final class Tensor {
   /** Bytes of a map; a multiple of every element size, so that no element lies across two maps. */
   static final int MAP_BYTES = 1 << 30;
 
-  private final String file;
+  private final String where;
+  private final String name;
   private final TensorHeader header;
   private final List<ByteBuffer> maps;
 
-  Tensor(String file, TensorHeader header, List<ByteBuffer> maps) {
-    this.file = file;
+  Tensor(String where, String name, TensorHeader header, List<ByteBuffer> maps) {
+    this.where = where;
+    this.name = name;
     this.header = header;
     this.maps = maps.stream().map(map -> map.order(ByteOrder.LITTLE_ENDIAN)).toList();
   }
 
+  /** The architecture's name of it. */
   public String name() {
-    return header.name();
+    return name;
   }
 
   public DataType type() {
@@ -34,9 +37,9 @@ public final class Tensor {
     return header.shape();
   }
 
-  /** File and name, for messages. */
+  /** The file and the name there, for messages. */
   String where() {
-    return file + ", tensor " + name();
+    return where;
   }
 
   /** Refuses integers where weights are wanted. */

@@ -6,13 +6,15 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * The tensors of a model directory: those of {@code model.safetensors}, or of all the files that {@code model.safetensors.index.json}
@@ -24,8 +26,18 @@ final class TensorFiles implements AutoCloseable {
   private static final String INDEX_MEND = "fetch or export the checkpoint again, all its files together";
   private static final String SHARD_NAME = "[A-Za-z0-9_][A-Za-z0-9._-]{0,200}\\.safetensors";
 
+  /** The file that has a tensor, and the tensor's name there. */
+  private record Home(Safetensors file, String name) {
+    String where() {
+      return file.where() + ", tensor " + name;
+    }
+  }
+
   private final Map<String, Safetensors> files = new TreeMap<>();
-  private final Map<String, Safetensors> homes = new LinkedHashMap<>();
+  /** By the names that the files' headers have. */
+  private final Map<String, Home> stored = new LinkedHashMap<>();
+  /** Stored tensors by other names. */
+  private final Map<String, Home> aliases = new LinkedHashMap<>();
   private final Map<String, Tensor> mapped = new ConcurrentHashMap<>();
 
   private final String file;
@@ -54,19 +66,54 @@ final class TensorFiles implements AutoCloseable {
     }
   }
 
+  /** All names of tensors, aliases included: several may stand for one tensor. */
   Set<String> names() {
-    return Collections.unmodifiableSet(homes.keySet());
+    Set<String> names = new LinkedHashSet<>(stored.keySet());
+    names.addAll(aliases.keySet());
+    return names;
+  }
+
+  /** The tensors, in the order of the files and their data, that none of these names stands for. */
+  List<String> unused(Set<String> used) {
+    Set<Home> taken = used.stream().map(this::home).collect(Collectors.toSet());
+    return stored.keySet().stream().filter(name -> !taken.contains(stored.get(name))).toList();
+  }
+
+  /** Whether a tensor that is there has no element that could be a weight: it is empty, or its elements are integers. */
+  boolean holdsNoWeights(String name) {
+    Home home = home(name);
+    TensorHeader header = home.file().header(home.name());
+    return header.elements() == 0 || !header.type().floating();
+  }
+
+  /** Calls tensors whose names begin with {@code prefix} by what follows it. To be done before any is mapped. */
+  void leaveOut(String prefix) {
+    for (Map<String, Home> homes : List.of(stored, aliases)) {
+      Map<String, Home> old = new LinkedHashMap<>(homes);
+      homes.clear();
+      old.forEach((name, home) -> {
+        String shorter = name.startsWith(prefix) ? name.substring(prefix.length()) : name;
+        if (homes.put(shorter, home) != null) {
+          throw new ModelException("without the beginning \"" + prefix + "\" of most names, two tensors have the name " + shorter,
+              home.where(), "take one of the two out");
+        }
+      });
+    }
   }
 
   /** Maps a tensor that is there; those mapped once stay readable after all is closed. */
   Tensor tensor(String name) {
-    return mapped.computeIfAbsent(name, n -> homes.get(n).tensor(n));
+    return mapped.computeIfAbsent(name, n -> home(n).file().tensor(home(n).name(), n));
   }
 
   /** File and name of a tensor, which need not be there, for messages. */
   String where(String name) {
-    Safetensors home = homes.get(name);
-    return (home == null ? file : home.where()) + ", tensor " + name;
+    Home home = home(name);
+    return home == null ? file + ", tensor " + name : home.where();
+  }
+
+  private Home home(String name) {
+    return stored.getOrDefault(name, aliases.get(name));
   }
 
   /** SHA-256 of the one file; of several, SHA-256 of their names and digests in the order of names. */
@@ -87,7 +134,8 @@ final class TensorFiles implements AutoCloseable {
   private Safetensors add(Path directory, String name) {
     Safetensors file = Safetensors.open(directory.resolve(name));
     files.put(name, file);
-    file.names().forEach(tensor -> homes.putIfAbsent(tensor, file));
+    file.names().forEach(tensor -> stored.putIfAbsent(tensor, new Home(file, tensor)));
+    file.aliases().forEach((alias, tensor) -> aliases.putIfAbsent(alias, new Home(file, tensor)));
     return file;
   }
 
@@ -108,7 +156,7 @@ final class TensorFiles implements AutoCloseable {
       check(told, shard, add(directory, shard), directory);
     }
     told.forEach((tensor, shard) -> {
-      if (!homes.containsKey(tensor)) {
+      if (home(tensor) == null) {
         throw new ModelException("the tensor is missing, though " + ModelFiles.INDEX + " names it",
             directory.resolve(shard) + ", tensor " + tensor, INDEX_MEND);
       }

@@ -49,6 +49,11 @@ record TokenWise(TokenWiseConfig config) implements Architecture {
   }
 
   @Override
+  public String landmark() {
+    return EMBED + WEIGHT;
+  }
+
+  @Override
   public List<Output> outputs() {
     return List.of(Output.LOGITS, Output.LABEL);
   }

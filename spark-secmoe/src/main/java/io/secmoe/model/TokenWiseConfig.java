@@ -22,6 +22,7 @@ record TokenWiseConfig(String name, int inputFeatures, int width, int blocks, in
     List<String> labels) {
   static final String MEND = "correct the field; a token-wise-moe model has format, name, architecture, input_features,"
       + " d_model, blocks, experts, top_k, d_ff, activation, router, classes, labels";
+  static final String FORMAT = "format";
   private static final int MOST_FEATURES = 1 << 16;
   private static final int MOST_BLOCKS = 1 << 10;
   private static final int MOST_EXPERTS = 1 << 10;
@@ -33,7 +34,7 @@ record TokenWiseConfig(String name, int inputFeatures, int width, int blocks, in
 
   /** Reads and checks every field; any deviation is a {@link ModelException} that names it. */
   static TokenWiseConfig read(Fields fields) {
-    fields.constant("format", "secmoe-1");
+    fields.constant(FORMAT, "secmoe-1");
     fields.constant("architecture", "token-wise-moe");
     fields.constant("router", "softmax");
     fields.integer("top_k", 1, 1);

@@ -12,7 +12,7 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * Drops the tokens that exceed their expert's capacity, exactly as the Switch Transformers of the transformers library do: a token is
+ * Drops the tokens that exceed their expert's capacity, exactly as the Switch Transformers of the transformers library (4.52 to 4.57, and from 5.18 on) do: a token is
  * kept iff it is among the first {@code capacity} tokens of its sequence that chose the same expert; of others the gate weight becomes
  * zero.
  *

@@ -138,7 +138,8 @@ class HeldOutTest {
   void anExpertThatNoSampleUsesIsNamed() {
     List<String> warnings = new ArrayList<>();
     Path model = HeldOut.EXPERT.write(directory);
-    CalibrateCommand.run(model, TokenRows.padded(HeldOut.EXPERT.samples()), Profile.DEFAULT, (run, done, all) -> {}, warnings::add);
+    CalibrateCommand.run(model, TokenRows.padded(HeldOut.EXPERT.samples()), Profile.DEFAULT, CapacityRule.LIBRARY, (run, done, all) -> {},
+        warnings::add);
     assertTrue(warnings.stream().anyMatch(w -> w.startsWith("encoder.block.1.layer.1.mlp.experts.expert_2: 0 tokens")), warnings::toString);
     assertTrue(warnings.stream().anyMatch(w -> w.startsWith("there are only 2 sample rows")), warnings::toString);
   }

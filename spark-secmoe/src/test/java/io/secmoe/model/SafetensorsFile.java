@@ -27,7 +27,16 @@ final class SafetensorsFile {
   }
 
   static Path write(Path file, Map<String, Floats> tensors) {
+    return write(file, tensors, Map.of());
+  }
+
+  /** With texts as metadata. */
+  static Path write(Path file, Map<String, Floats> tensors, Map<String, String> metadata) {
     List<String> entries = new ArrayList<>();
+    if (!metadata.isEmpty()) {
+      entries.add(metadata.entrySet().stream().map(entry -> "\"%s\":\"%s\"".formatted(entry.getKey(), entry.getValue()))
+          .collect(Collectors.joining(",", "\"__metadata__\":{", "}")));
+    }
     List<byte[]> data = new ArrayList<>();
     long at = 0;
     for (Map.Entry<String, Floats> tensor : tensors.entrySet()) {

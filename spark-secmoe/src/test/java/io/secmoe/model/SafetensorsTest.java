@@ -82,15 +82,30 @@ class SafetensorsTest {
     SafetensorsFile.raw(file, """
         {"ids":{"dtype":"I64","shape":[2],"data_offsets":[0,16]},
          "mask":{"dtype":"BOOL","shape":[3],"data_offsets":[16,19]},
-         "n":{"dtype":"I32","shape":[1],"data_offsets":[19,23]}}""", new byte[23]);
+         "n":{"dtype":"I32","shape":[1],"data_offsets":[19,23]},
+         "u":{"dtype":"U16","shape":[3],"data_offsets":[23,29]}}""", new byte[29]);
     try (Safetensors opened = Safetensors.open(file)) {
       assertEquals(List.of(2L), opened.tensor("ids").shape());
-      for (String name : List.of("ids", "mask", "n")) {
+      for (String name : List.of("ids", "mask", "n", "u")) {
         ModelException refused = assertThrows(ModelException.class, () -> opened.tensor(name).toFloats());
         assertEquals(file + ", tensor " + name, refused.where());
         assertTrue(refused.what().endsWith("weights are floating-point numbers"), refused.what());
       }
     }
+  }
+
+  @Test
+  void metadataNamesTensorsThatAreSavedUnderAnotherName() {
+    SafetensorsFile.raw(file, """
+        {"__metadata__":{"format":"pt","left out":"a","b":"a","number":7,"nothing":"c","object":{"a":"b"}},
+         "a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},
+         "b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", new byte[8]);
+    try (Safetensors opened = Safetensors.open(file)) {
+      assertEquals(Map.of("left out", "a"), opened.aliases());
+      assertEquals(List.of("a", "b"), List.copyOf(opened.names()));
+    }
+    SafetensorsFile.raw(file, "{\"__metadata__\":[\"a\"]}", new byte[0]);
+    assertRefused("\"__metadata__\" must be an object");
   }
 
   @Test

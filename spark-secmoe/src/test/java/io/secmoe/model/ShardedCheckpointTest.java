@@ -1,15 +1,18 @@
 package io.secmoe.model;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.secmoe.model.SafetensorsFile.Floats;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,6 +50,26 @@ class ShardedCheckpointTest {
     flipLastBit(directory.resolve(SECOND));
     assertNotEquals(digest, digest());
     assertTrue(tensors > 20, tensors + " tensors");
+  }
+
+  @Test
+  void anIndexMayNameATensorThatAShardHasUnderAnotherName() throws Exception {
+    Path index = directory.resolve("model.safetensors.index.json");
+    String json = Files.readString(index);
+    String name = "encoder.final_layer_norm.weight";
+    Path shard = directory.resolve(json.replaceAll("(?s).*\"" + Pattern.quote(name) + "\": \"([^\"]+)\".*", "$1"));
+    int[][] ids = {{1, 2, 3}};
+    double[][] expected = FloatModel.load(directory).run(ids).embeddings();
+    Map<String, Floats> tensors = new LinkedHashMap<>();
+    try (Safetensors file = Safetensors.open(shard)) {
+      file.names().forEach(tensor -> tensors.put(tensor.equals(name) ? "kept" : tensor,
+          new Floats(file.tensor(tensor).shape().stream().mapToLong(Long::longValue).toArray(), file.tensor(tensor).toFloats())));
+    }
+    Files.writeString(index, json.replace("\"" + name + "\"", "\"kept\": \"" + shard.getFileName() + "\", \"" + name + "\""));
+    SafetensorsFile.write(shard, tensors);
+    assertRefused("tensor " + name, "the tensor is missing");
+    SafetensorsFile.write(shard, tensors, Map.of(name, "kept"));
+    assertArrayEquals(expected, FloatModel.load(directory).run(ids).embeddings());
   }
 
   @Test

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SwitchConfigTest {
   @TempDir
@@ -71,7 +72,6 @@ class SwitchConfigTest {
       "\"relative_attention_num_buckets\": 8|\"relative_attention_num_buckets\": 3|\"relative_attention_num_buckets\"",
       "\"relative_attention_max_distance\": 10|\"relative_attention_max_distance\": 2|\"relative_attention_max_distance\" must be more",
       "\"classifier_pooling\": \"mean\"|\"classifier_pooling\": \"max\"|\"classifier_pooling\" is \"max\", known are mean and first",
-      "\"classifier_pooling\": \"mean\",|''|\"classifier_pooling\" is missing",
       "\"2\": \"newt\"|\"3\": \"newt\"|\"2\" is missing",
       "\"2\": \"newt\"|\"2\": \"dog\"|\"id2label\" names a class twice",
   })
@@ -81,6 +81,62 @@ class SwitchConfigTest {
     ModelException refused = assertThrows(ModelException.class, () -> read(json.replace(right, wrong.strip())));
     assertTrue(refused.getMessage().contains(problem), refused.getMessage());
     assertTrue(refused.where().contains("config.json"), refused.where());
+  }
+
+  @Test
+  void anotherFamilysRemedyIsAnotherCheckpoint() {
+    String json = "{\"model_type\": \"mixtral\"}";
+    ModelException refused = assertThrows(ModelException.class, () -> read(json));
+    assertTrue(refused.mend().contains("serve a checkpoint of a Switch Transformers encoder")
+        && refused.mend().contains("another config.json does not make a checkpoint one of these"), refused.mend());
+    ModelException field = assertThrows(ModelException.class, () -> read("{\"model_type\": \"switch_transformers\", \"d_model\": 0}"));
+    assertTrue(field.mend().startsWith("correct the field"), field.mend());
+  }
+
+  @Test
+  void namesOfClassesAreOfNoEffectWithoutPooling() throws Exception {
+    String json = saved("classifier-mean").replace("\"classifier_pooling\": \"mean\",", "");
+    assertEquals(List.of(), read(json).labels());
+    List<String> notes = encoder(json).notes();
+    assertTrue(notes.size() == 1 && notes.get(0).contains("id2label") && notes.get(0).contains("classifier_pooling"), notes.toString());
+    assertEquals(List.of(), encoder(saved("classifier-mean")).notes());
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', quoteCharacter = '\'', value = {
+      "\"4.57.1\"|LIBRARY|2|32|adds nothing to later ones, as transformers 4.57.1, which config.json names, does; spark.secmoe",
+      "\"4.52.0\"|LIBRARY|2|32|adds nothing to later ones, as transformers 4.52.0",
+      "\"5.18.0\"|LIBRARY|2|32|adds nothing to later ones, as transformers 5.18.0",
+      "\"6.0.0.dev0\"|LIBRARY|2|32|adds nothing to later ones, as transformers 6.0.0.dev0",
+      "\"5.0.0\"|LIBRARY|0|32|take all tokens of a row that choose them, also beyond their capacity (expert_capacity) of 2, as transformers 5.0.0",
+      "\"5.17.0\"|LIBRARY|0|32|take all tokens of a row that choose them, also beyond their capacity (expert_capacity) of 2, as transformers 5.17.0",
+      "\"4.51.3\"|LIBRARY|0|2|takes rows of at most 2 tokens (expert_capacity): in longer ones transformers 4.51.3",
+      "\"4.25.0.dev0\"|LIBRARY|0|2|set spark.secmoe.expert.capacity to drop",
+      "null|LIBRARY|2|32|config.json names no version; spark.secmoe.expert.capacity=never lets experts take all",
+      "\"main\"|LIBRARY|2|32|config.json names the unknown version main",
+      "\"4.25.0.dev0\"|DROP|2|32|adds nothing to later ones, as spark.secmoe.expert.capacity=drop says",
+      "\"4.57.1\"|NEVER|0|32|take all tokens of a row that choose them, also beyond their capacity (expert_capacity) of 2, as spark.secmoe",
+  })
+  void theVersionOfTheLibrarySaysWhatACapacityMeansUnlessTheServerDoes(String version, CapacityRule rule, int tokens, int longest,
+      String note) throws Exception {
+    String json = saved("capacity").replace("\"4.57.1\"", version);
+    SwitchEncoder encoder = encoder(json, rule);
+    assertEquals(tokens, encoder.config().capacity());
+    assertEquals(longest, encoder.config().longest());
+    assertTrue(encoder.notes().size() == 1 && encoder.notes().get(0).contains(note), encoder.notes().toString());
+  }
+
+  @ParameterizedTest
+  @EnumSource(CapacityRule.class)
+  void aCapacityThatCannotBindNeedsNoWord(CapacityRule rule) throws Exception {
+    for (String change : new String[] {"\"expert_capacity\": null", "\"expert_capacity\": 32",
+        "\"encoder_sparse_step\": 0, \"expert_capacity\": 2"}) {
+      String json = saved("capacity").replace("4.57.1", "4.46.3").replace("\"encoder_sparse_step\": 2,", "")
+          .replace("\"expert_capacity\": 2", change);
+      assertEquals(List.of(), encoder(json, rule).notes());
+      assertEquals(0, encoder(json, rule).config().capacity());
+      assertEquals(32, encoder(json, rule).config().longest());
+    }
   }
 
   @Test
@@ -98,6 +154,14 @@ class SwitchConfigTest {
   }
 
   private SwitchConfig read(String json) throws Exception {
-    return ((SwitchEncoder) Architecture.read(Files.writeString(directory.resolve("config.json"), json))).config();
+    return encoder(json).config();
+  }
+
+  private SwitchEncoder encoder(String json) throws Exception {
+    return encoder(json, CapacityRule.LIBRARY);
+  }
+
+  private SwitchEncoder encoder(String json, CapacityRule rule) throws Exception {
+    return (SwitchEncoder) Architecture.read(Files.writeString(directory.resolve("config.json"), json), rule);
   }
 }

@@ -66,8 +66,22 @@ class SwitchReferenceTest {
       assertTrue(Arrays.stream(limited, 0, ids[0].length).filter(taken -> taken == e).count() <= 2);
     }
     Path copy = SwitchCheckpoints.copy("capacity", directory, config -> config.putNull("expert_capacity"));
-    int[] unlimited = FloatModel.load(copy).run(ids).experts()[0];
-    assertEquals(0, Arrays.stream(unlimited).filter(expert -> expert < 0).count());
+    PlainResult all = FloatModel.load(copy).run(ids);
+    assertEquals(0, Arrays.stream(all.experts()[0]).filter(expert -> expert < 0).count());
+    assertArrayEquals(all.embeddings(), FloatModel.load(SwitchCheckpoints.ALL.resolve("capacity"), CapacityRule.NEVER).run(ids).embeddings());
+  }
+
+  /** In a row that is no longer than the capacity, no version of the library has a token too many. */
+  @Test
+  void aVersionThatPassesTokensThroughHasRowsUpToTheCapacity(@TempDir Path directory) {
+    Path old = SwitchCheckpoints.copy("capacity", directory, config -> config.put("transformers_version", "4.46.3"));
+    int[][] rows = {{1, 1}, {7, 3}, {5}};
+    FloatModel limited = FloatModel.load(old);
+    assertArrayEquals(FloatModel.load(SwitchCheckpoints.ALL.resolve("capacity")).run(rows).embeddings(), limited.run(rows).embeddings());
+    assertEquals("it has 3 ids, the model takes 2", assertThrows(ModelException.class, () -> limited.run(new int[][] {{1, 1, 1}})).what());
+    int[][] ids = SwitchCheckpoints.expected("capacity").ids();
+    assertArrayEquals(FloatModel.load(SwitchCheckpoints.ALL.resolve("capacity")).run(ids).embeddings(),
+        FloatModel.load(old, CapacityRule.DROP).run(ids).embeddings());
   }
 
   @Test

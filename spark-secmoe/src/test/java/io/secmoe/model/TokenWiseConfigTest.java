@@ -26,7 +26,8 @@ class TokenWiseConfigTest {
   @ParameterizedTest
   @CsvSource(delimiter = '|', quoteCharacter = '\'', value = {
       "\"secmoe-1\"|\"secmoe-9\"|\"format\" is \"secmoe-9\"",
-      "\"format\"|\"model_type\":\"bert\",\"format\"|\"model_type\" is \"bert\", this version knows \"switch_transformers\" only",
+      "\"format\"|\"model_type\":\"bert\",\"format\"|\"model_type\" is \"bert\", a family of models that this version does not serve",
+      "\"format\":\"secmoe-1\",|'' |it has neither \"model_type\" nor \"format\"",
       "token-wise-moe|mamba|\"architecture\" is \"mamba\"",
       "\"softmax\"|\"sigmoid\"|\"router\" is \"sigmoid\"",
       "\"gelu\"|\"swish\"|\"activation\" is \"swish\"",

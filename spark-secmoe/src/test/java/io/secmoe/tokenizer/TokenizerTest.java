@@ -34,7 +34,7 @@ class TokenizerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"unigram", "byte-level", "byte-fallback", "word-piece"})
+  @ValueSource(strings = {"unigram", "byte-level", "byte-fallback", "word-piece", "line-anchors", "posix-classes", "anchored-words"})
   void idsAreThoseOfTheLibrary(String kind) throws IOException {
     int longest = 0;
     try (Tokenizer tokenizer = Tokenizer.open(FOLDER.resolve(kind + ".json"))) {

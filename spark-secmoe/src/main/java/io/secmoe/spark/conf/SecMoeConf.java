@@ -3,6 +3,7 @@ package io.secmoe.spark.conf;
 import io.secmoe.flight.Endpoint;
 import io.secmoe.flight.Limits;
 import io.secmoe.flight.TlsFiles;
+import io.secmoe.model.CapacityRule;
 import io.secmoe.model.Output;
 import io.secmoe.moe.Strategy;
 import io.secmoe.party.Comparison;
@@ -118,6 +119,10 @@ public final class SecMoeConf implements Serializable {
   public static final Setting<Output> OUTPUT = new Setting<>(PREFIX + "output", "logits", "logits, label, embeddings",
       "Server: what inferences reveal to the client: all logits, or the label alone, or embeddings, and then no label.",
       Parsers.choice(Output.class));
+  public static final Setting<CapacityRule> EXPERT_CAPACITY = new Setting<>(CapacityRule.KEY, "library", "library, drop, never",
+      "Server: what happens to tokens of a row beyond the capacity of the expert they choose, in calibration as well: what the transformers"
+          + " version of config.json does, or they get nothing from it, or experts take all.",
+      Parsers.choice(CapacityRule.class));
   public static final Setting<OtExtension> OT = new Setting<>(PREFIX + "ot", "silent", OtExtension.labels(),
       "Server: how correlated OTs are made: by SoftSpoken OT with some k, 128/k bits each (a larger k saves bytes and costs hashing), or by"
           + " silent OT, 0.4 bits each.",
@@ -139,7 +144,7 @@ public final class SecMoeConf implements Serializable {
       KEY_STORE, KEY_STORE_PASSWORD_FILE, TRUST_STORE, TRUST_STORE_PASSWORD_FILE, SERVER_ADDRESS, SERVER_FINGERPRINT, MODEL_DIGEST,
       STRATEGY, BATCH_ROWS, BATCH_LENGTH, BATCH_REBALANCE, FEATURES_PAD, ROWS_OUT_OF_RANGE, TOKENIZER, EMBEDDING_TABLE,
       EMBEDDING_PUBLISHED, BATCH_RETRIES, ATTEMPT_TIMEOUT, ATTEMPT_SILENCE, TICKET_DEADLINE, SERVER_WAIT, SHUTDOWN_GRACE, NATIVE_THREADS,
-      OUTPUT, OT, OT_MEMORY, COMPARISON, PROGRESS_CONSOLE);
+      OUTPUT, EXPERT_CAPACITY, OT, OT_MEMORY, COMPARISON, PROGRESS_CONSOLE);
 
   private static final Function<String, Integer> CPUS = Parsers.integer(1, 1024);
 

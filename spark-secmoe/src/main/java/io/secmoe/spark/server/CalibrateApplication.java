@@ -3,6 +3,7 @@ package io.secmoe.spark.server;
 import io.secmoe.model.CalibrateCommand;
 import io.secmoe.model.Calibration;
 import io.secmoe.model.CalibrationTable;
+import io.secmoe.model.CapacityRule;
 import io.secmoe.model.FeatureRows;
 import io.secmoe.model.ModelException;
 import io.secmoe.model.Rows;
@@ -10,6 +11,7 @@ import io.secmoe.model.TokenRows;
 import io.secmoe.party.Profile;
 import io.secmoe.spark.conf.CommandLine;
 import io.secmoe.spark.conf.ConfException;
+import io.secmoe.spark.conf.SecMoeConf;
 import io.secmoe.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,7 +40,7 @@ import org.apache.spark.sql.functions;
  * --tokens-column NAME     array of integers (tokens), or
  * --text-column NAME       text, made tokens by the tokenizer.json of the model
  * --rows N                 at most so many rows (10000)
- * --properties FILE, --conf KEY=VALUE   Spark's configuration
+ * --properties FILE, --conf KEY=VALUE   Spark's configuration, and the server's
  * </pre>
  */
 public final class CalibrateApplication {
@@ -58,16 +60,19 @@ public final class CalibrateApplication {
     Path model = Path.of(options.require("model"));
     options.require("input");
     SparkConf conf = options.sparkConf();
+    CapacityRule capacity = SecMoeConf.of(conf).get(SecMoeConf.EXPERT_CAPACITY);
     conf.setIfMissing("spark.app.name", "secmoe-calibrate");
     conf.setIfMissing("spark.master", "local[*]");
     SparkSession session = SparkSession.builder().config(conf).getOrCreate();
     try {
       Rows samples = CalibrateCommand.takesTokens(model) ? TokenRows.padded(tokens(session, options, model))
           : new FeatureRows(read(session, options, "features", "array<float>", CalibrateApplication::toFloats, float[][]::new));
+      // First: they may say why a sample is too long.
+      CalibrateCommand.notes(model, capacity).forEach(System.out::println);
       List<String> warnings = new ArrayList<>();
-      Calibration calibration = CalibrateCommand.run(model, samples, Profile.DEFAULT, new CalibrationProgress(System.out), warnings::add);
+      Calibration calibration = CalibrateCommand.run(model, samples, Profile.DEFAULT, capacity, new CalibrationProgress(System.out),
+          warnings::add);
       CalibrationTable.of(calibration).forEach(System.out::println);
-      CalibrateCommand.notes(model).forEach(System.out::println);
       warnings.forEach(warning -> System.out.println("warning: " + warning));
       System.out.println("calibrated on " + samples.count() + " rows: " + model.resolve("calibration.json"));
     } finally {

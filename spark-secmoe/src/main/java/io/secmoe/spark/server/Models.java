@@ -16,7 +16,7 @@ final class Models {
 
   /** Loads with the cryptographic parameters and the output policy of the configuration, its embedding published if that says so. */
   static ServerModel load(Path directory, SecMoeConf conf) {
-    ServerModel model = ServerModel.load(directory, conf.profile(), conf.get(SecMoeConf.OUTPUT));
+    ServerModel model = ServerModel.load(directory, conf.profile(), conf.get(SecMoeConf.OUTPUT), conf.get(SecMoeConf.EXPERT_CAPACITY));
     return conf.get(SecMoeConf.EMBEDDING_PUBLISHED) ? model.publishingTable() : model;
   }
 }

@@ -39,7 +39,8 @@ public final class PublishTableApplication {
     Path directory = Path.of(options.require("model"));
     Path file = Path.of(options.require("output")).toAbsolutePath();
     SecMoeConf conf = SecMoeConf.of(options.sparkConf());
-    write(ServerModel.load(directory, conf.profile(), conf.get(SecMoeConf.OUTPUT)), file);
+    ServerModel model = ServerModel.load(directory, conf.profile(), conf.get(SecMoeConf.OUTPUT), conf.get(SecMoeConf.EXPERT_CAPACITY));
+    write(model, file);
     System.out.println("published: " + file + "; serve with " + SecMoeConf.EMBEDDING_PUBLISHED.key() + "=true, and give clients the file for "
         + SecMoeConf.EMBEDDING_TABLE.key());
   }

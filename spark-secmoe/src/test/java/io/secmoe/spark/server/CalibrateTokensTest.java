@@ -5,19 +5,24 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.secmoe.model.CapacityRule;
 import io.secmoe.model.ModelException;
+import io.secmoe.model.MoeSpec;
 import io.secmoe.model.Output;
 import io.secmoe.model.ServerModel;
 import io.secmoe.model.TokenInput;
 import io.secmoe.party.Profile;
 import io.secmoe.spark.conf.CommandLine;
 import io.secmoe.spark.conf.ConfException;
+import io.secmoe.spark.conf.SecMoeConf;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,13 +46,18 @@ class CalibrateTokensTest {
   }
 
   private String calibrate(String rows, String column) throws IOException {
+    return calibrate(rows, column, CapacityRule.LIBRARY);
+  }
+
+  private String calibrate(String rows, String column, CapacityRule capacity) throws IOException {
     Path input = Files.writeString(directory.resolve("samples.json"), rows);
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     PrintStream before = System.out;
     System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
     try {
       CalibrateApplication.run(new CommandLine(new String[] {"--model", model.toString(), "--input", input.toString(), "--format", "json",
-          "--tokens-column", column, "--conf", "spark.master=local[1]", "--conf", "spark.ui.enabled=false"},
+          "--tokens-column", column, "--conf", "spark.master=local[1]", "--conf", "spark.ui.enabled=false", "--conf",
+          CapacityRule.KEY + "=" + capacity.name().toLowerCase(Locale.ROOT)},
           Set.of("model", "input", "format", "features-column", "tokens-column", "rows"), Set.of()));
     } finally {
       System.setOut(before);
@@ -68,6 +78,24 @@ class CalibrateTokensTest {
     ServerModel served = ServerModel.load(model, Profile.DEFAULT, Output.EMBEDDINGS);
     assertEquals(new TokenInput(53, 32), served.layers().input());
     assertEquals(1, served.notes().size());
+  }
+
+  @Test
+  void theRuleAboutCapacitiesIsToldAtCalibrationAndAtServing() throws IOException {
+    Path config = model.resolve("config.json");
+    Files.writeString(config, Files.readString(config).replace("\"expert_capacity\": 64", "\"expert_capacity\": 2")
+        .replace("4.57.1", "5.0.0"));
+    String rows = "{\"ids\":[1,52,7,7,7]}\n";
+    assertTrue(calibrate(rows, "ids").contains("experts take all tokens of a row that choose them"));
+    assertEquals(0, capacity(ServerModel.load(model, Profile.DEFAULT, Output.EMBEDDINGS)));
+    assertTrue(calibrate(rows, "ids", CapacityRule.DROP).contains("an expert takes the first 2 tokens of a row"));
+    ServerModel dropping = Models.load(model, SecMoeConf.of(Map.of(CapacityRule.KEY, "drop", SecMoeConf.OUTPUT.key(), "embeddings"), 1));
+    assertEquals(2, capacity(dropping));
+    assertTrue(dropping.notes().stream().anyMatch(note -> note.contains("as spark.secmoe.expert.capacity=drop says")));
+  }
+
+  private static int capacity(ServerModel model) {
+    return model.layers().layers().stream().filter(MoeSpec.class::isInstance).mapToInt(spec -> ((MoeSpec) spec).shape().capacity()).sum();
   }
 
   @Test
