@@ -15,6 +15,7 @@ import org.apache.spark.sql.catalyst.expressions.Alias;
 import org.apache.spark.sql.catalyst.expressions.And;
 import org.apache.spark.sql.catalyst.expressions.ApplyFunctionExpression;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.Cast;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.If;
 import org.apache.spark.sql.catalyst.expressions.Literal;
@@ -142,6 +143,27 @@ final class ExtractCalls extends Rule<LogicalPlan> {
     return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "...";
   }
 
+  /** The column of which this one is a copy, such as an argument of a SQL function, so that calls on both are one inference. */
+  private static Attribute original(Attribute column, LogicalPlan child) {
+    if (child instanceof PrivateInfer || child instanceof Filter) {
+      return original(column, ((UnaryNode) child).child());
+    }
+    if (child instanceof Project project) {
+      for (NamedExpression e : Scala.list(project.projectList())) {
+        if (e instanceof Alias alias && alias.exprId().equals(column.exprId()) && uncast(alias.child()) instanceof Attribute copied
+            && project.outputSet().contains(copied)) {
+          return copied;
+        }
+      }
+    }
+    return column;
+  }
+
+  /** Without a cast to the type it has already. */
+  private static Expression uncast(Expression e) {
+    return e instanceof Cast cast && cast.child().dataType().sameType(cast.dataType()) ? cast.child() : e;
+  }
+
   private PrivateInfer infer(Calls.Group group, LogicalPlan child) {
     InferenceCall first = group.calls.get(0);
     if (OuterColumns.below(child)) {
@@ -161,7 +183,7 @@ final class ExtractCalls extends Rule<LogicalPlan> {
     Expression input = group.guard == null ? group.input
         : new If(group.guard, group.input, Literal.create(null, group.input.dataType()));
     if (input instanceof Attribute column) {
-      return PrivateInfer.over(model, column, child);
+      return PrivateInfer.over(model, original(column, child), child);
     }
     Alias computed = Scala.alias(input, name(group.input));
     List<NamedExpression> output = new ArrayList<>(Scala.list(child.output()));

@@ -158,7 +158,7 @@ class SqlFunctionsTest {
       "SELECT * FROM secmoe_infer_table(TABLE(t), 'features', logits => 'K') | has a column 'K' already; give the added one another name with the argument logits",
       "SELECT * FROM secmoe_infer_table(TABLE(t), 'features', lable => 'y') | has no argument 'lable'",
       "SELECT * FROM secmoe_infer_table(TABLE(t), 'features', label => 3) | the argument 'label' of secmoe_infer_table is the name of a column",
-      "SELECT * FROM secmoe_infer_table(TABLE(SELECT id, features, features FROM t), 'features') | [AMBIGUOUS_REFERENCE] Reference `features` is ambiguous",
+      "SELECT * FROM secmoe_infer_table(TABLE(SELECT id, features, array(1.0) AS features FROM t), 'features') | [AMBIGUOUS_REFERENCE] Reference `features` is ambiguous",
       "SELECT * FROM secmoe_infer_table(TABLE(SELECT features, k AS FEATURES FROM t), 'Features') | AMBIGUOUS_REFERENCE",
       "SELECT secmoe_embed(features) FROM t | secmoe_embed has no embeddings to give",
       "SELECT transform(array(1, 2), x -> secmoe_label(array(x))) FROM t | lambda",

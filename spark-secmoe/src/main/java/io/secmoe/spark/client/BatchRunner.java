@@ -45,7 +45,7 @@ final class BatchRunner {
       } catch (RuntimeException loss) {
         task.killTaskIfInterrupted();
         if (Loss.isRenewal(loss)) {
-          throw InferenceException.renewed(message(batch, tries, loss, renewed(conf)), loss, digest);
+          throw InferenceException.renewed(message(batch, tries, loss, renewed(conf)), digest);
         }
         if (!Loss.mayPass(loss)) {
           throw failure(Kind.UNUSABLE, batch, tries, loss, "cannot be inferred");
@@ -89,7 +89,7 @@ final class BatchRunner {
     return "cannot be inferred: the server has another model than this query was made for; "
         + (conf.get(SecMoeConf.MODEL_DIGEST).isPresent()
             ? "talk to another server, or change " + key + ", which pins the former one, if the model was renewed"
-            : "run the query again, for which the server is asked anew");
+            : "make the query anew, for which the server is asked again");
   }
 
   private void pause(long millis) {

@@ -59,8 +59,8 @@ public final class RemoteModels {
   }
 
   /**
-   * The model that a query runs with: the one it was made for, or, if the server has another one by now, that one, provided that the query
-   * would have the same columns and accept the same input.
+   * The model that a plan is executed with: the one it was made for, or, if the server has another one by now, that one, provided that the
+   * query would have the same columns and accept the same input. A Dataset that has run before keeps what it was executed with.
    *
    * @throws InferenceException MODEL_RENEWED if it would not, or as {@link #of}
    */
@@ -72,7 +72,7 @@ public final class RemoteModels {
     String difference = difference(planned.layers(), now.layers());
     if (!difference.isEmpty()) {
       throw InferenceException.renewed("this query was made for the model with digest " + planned.description().digest() + ", the server has "
-          + now.description().digest() + " by now, which differs in its " + difference + "; make the query anew", null, null);
+          + now.description().digest() + " by now, which differs in its " + difference + "; make the query anew", null);
     }
     return now;
   }

@@ -2,10 +2,12 @@ package io.secmoe.spark.sql;
 
 import io.secmoe.spark.client.InferenceException;
 import io.secmoe.spark.client.InferenceException.Kind;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedAttribute;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.AttributeReference;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
 import org.apache.spark.sql.catalyst.plans.logical.LocalRelation;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
@@ -49,10 +51,11 @@ public final class InputColumn {
    * @throws InferenceException UNUSABLE if there is none, or several, or it is a field of a struct
    */
   public static String nameIn(StructType table, String name, SQLConf conf) {
-    LocalRelation columns = new LocalRelation(Scala.<Attribute>seq(Scala.list(DataTypeUtils.toAttributes(table))), Scala.seq(), false,
-        Option.empty());
+    List<AttributeReference> stored = Scala.list(DataTypeUtils.toAttributes(table));
+    LocalRelation columns = new LocalRelation(Scala.<Attribute>seq(stored), Scala.seq(), false, Option.empty());
     if (of(columns, name, conf) instanceof Attribute column) {
-      return column.name();
+      // The analyzer gives it the name that was asked for.
+      return stored.stream().filter(a -> a.exprId().equals(column.exprId())).findFirst().orElseThrow().name();
     }
     throw new InferenceException(Kind.UNUSABLE, "'" + name + "' is a field of a struct, and the data source secmoe takes columns of their"
         + " own; read the table with its own format, and call the SQL functions on the field");
