@@ -5,31 +5,76 @@ import io.secmoe.spark.client.RemoteModel;
 import io.secmoe.spark.sql.Analysis;
 import io.secmoe.spark.sql.InferColumns;
 import io.secmoe.spark.sql.Scala;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.function.Supplier;
-import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.FunctionTableSubqueryArgumentExpression;
+import org.apache.spark.sql.catalyst.expressions.NamedArgumentExpression;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
-import org.apache.spark.sql.catalyst.types.DataTypeUtils;
+import org.apache.spark.sql.internal.SQLConf;
+import org.apache.spark.sql.types.StringType;
 import scala.collection.immutable.Seq;
 
-/** {@code secmoe_infer_table(TABLE(t), 'features')}: t's columns and what the server reveals: prediction, label, logits, or embedding. */
+/**
+ * {@code secmoe_infer_table(TABLE(t), 'features')}: t's columns and what the server reveals: prediction, label, logits, or embedding. Named
+ * arguments call these otherwise: {@code secmoe_infer_table(TABLE(t), 'features', label => 'digit')}.
+ */
 final class InferTable {
   static final String NAME = "secmoe_infer_table";
-  private static final String USAGE = NAME + "(TABLE(t), 'features') takes a table and the name of its column of features or tokens";
+  static final String ARGUMENTS = "(TABLE(t), 'column', prediction => 'prediction', label => 'label', logits => 'logits', embedding =>"
+      + " 'embedding')";
+  private static final String INPUT = "input";
+  private static final String COLUMN = "column";
+  private static final List<String> ADDED = List.of("prediction", "label", "logits", "embedding");
+  private static final String USAGE = NAME + "(TABLE(t), 'features') takes a table and the name of its column of features or tokens; names of"
+      + " added columns are given as named arguments, such as label => 'digit', of " + String.join(", ", ADDED);
 
   private InferTable() {}
 
   static LogicalPlan of(Supplier<RemoteModel> models, Seq<Expression> arguments) {
-    if (arguments.size() != 2 || !(arguments.apply(0) instanceof FunctionTableSubqueryArgumentExpression table)
-        || !arguments.apply(1).foldable() || arguments.apply(1).eval(null) == null) {
+    Map<String, Expression> given = named(Scala.list(arguments));
+    if (!(given.remove(INPUT) instanceof FunctionTableSubqueryArgumentExpression table) || !given.containsKey(COLUMN)) {
       throw Analysis.error(USAGE);
     }
-    LogicalPlan input = table.plan();
-    Columns columns = Columns.of(arguments.apply(1).eval(null).toString());
+    Columns names = Columns.of(text(given, COLUMN, null));
+    Columns columns = new Columns(names.given(), names.input(), text(given, "prediction", names.prediction()),
+        text(given, "label", names.label()), text(given, "logits", names.logits()), text(given, "embedding", names.embedding()));
     RemoteModel model = models.get();
-    Analysis.of(() -> columns.extend(DataTypeUtils.fromAttributes(input.output()), model));
-    Attribute inferred = Scala.list(input.output()).stream().filter(a -> a.name().equals(columns.input())).findFirst().orElseThrow();
-    return InferColumns.of(model, input, inferred, columns);
+    return Analysis.of(() -> InferColumns.of(model, table.plan(), columns, SQLConf.get(), column -> "the argument " + column + " => 'name'"));
+  }
+
+  /** Arguments by their names; the first two need none. */
+  private static Map<String, Expression> named(List<Expression> arguments) {
+    Map<String, Expression> named = new LinkedHashMap<>();
+    for (int i = 0; i < arguments.size(); i++) {
+      boolean hasName = arguments.get(i) instanceof NamedArgumentExpression;
+      if (!hasName && i > 1) {
+        throw Analysis.error(USAGE);
+      }
+      String name = arguments.get(i) instanceof NamedArgumentExpression argument ? argument.key().toLowerCase(Locale.ROOT)
+          : i == 0 ? INPUT : COLUMN;
+      if (!ADDED.contains(name) && !name.equals(INPUT) && !name.equals(COLUMN)) {
+        throw Analysis.error(NAME + " has no argument '" + name + "'; " + USAGE);
+      }
+      if (named.put(name, arguments.get(i) instanceof NamedArgumentExpression argument ? argument.value() : arguments.get(i)) != null) {
+        throw Analysis.error(NAME + " is given the argument '" + name + "' twice; " + USAGE);
+      }
+    }
+    return named;
+  }
+
+  private static String text(Map<String, Expression> arguments, String name, String otherwise) {
+    Expression argument = arguments.get(name);
+    if (argument == null) {
+      return otherwise;
+    }
+    Object value = argument.foldable() && argument.dataType() instanceof StringType ? argument.eval(null) : null;
+    if (value == null || value.toString().isEmpty()) {
+      throw Analysis.error("the argument '" + name + "' of " + NAME + " is the name of a column, a text in quotes; " + USAGE);
+    }
+    return value.toString();
   }
 }

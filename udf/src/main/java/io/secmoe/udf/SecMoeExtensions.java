@@ -36,7 +36,7 @@ public final class SecMoeExtensions extends AbstractFunction1<SparkSessionExtens
           Scala.function(arguments -> InferenceCall.of(kind, model(SparkSession.active()), arguments))));
     }
     extensions.injectTableFunction(new Tuple3<FunctionIdentifier, ExpressionInfo, Function1<Seq<Expression>, LogicalPlan>>(
-        new FunctionIdentifier(InferTable.NAME), info(PrivateInfer.class, InferTable.NAME, "(TABLE(t), 'column')"),
+        new FunctionIdentifier(InferTable.NAME), info(PrivateInfer.class, InferTable.NAME, InferTable.ARGUMENTS),
         Scala.function(arguments -> InferTable.of(model(SparkSession.active()), arguments))));
     extensions.injectPostHocResolutionRule(Scala.function(session -> new ExtractCalls(model(session))));
     extensions.injectCheckRule(Scala.function(session -> new CheckPlaces()));

@@ -105,7 +105,7 @@ public final class ClientApplication {
       PrivateInference inference = PrivateInference.connect(session, conf);
       TaskMemory.check(inference.model(), conf, BatchLimits.of(inference.model().layers().input(), conf).largest());
       ClientPlugin.listen(attempts::hear);
-      write(inference.infer(table, columns), output);
+      write(inference.infer(table, columns, column -> "--" + column + "-column"), output);
       written = true;
       summarise(new CostReport(inference.reports()), output, options);
       System.out.println(statisticalLoss(inference, conf));

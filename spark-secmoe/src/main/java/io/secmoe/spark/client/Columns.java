@@ -7,6 +7,7 @@ import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.Metadata;
@@ -40,6 +41,11 @@ public record Columns(Given given, String input, String prediction, String label
   /** The default names with another one for the input. */
   public static Columns of(String input) {
     return DEFAULT.reading(Given.ANYTHING, input);
+  }
+
+  /** These names with another one for the input. */
+  public Columns reading(String newInput) {
+    return reading(given, newInput);
   }
 
   private Columns reading(Given newGiven, String newInput) {
@@ -79,30 +85,44 @@ public record Columns(Given given, String input, String prediction, String label
     return new StructField(name, type, true, Metadata.empty());
   }
 
+  /** How a session compares names of columns, and how a user gives them. */
+  public record Naming(boolean caseSensitive, UnaryOperator<String> option) {
+    /**
+     * @param caseSensitive {@code spark.sql.caseSensitive}
+     * @param option what a user gives to name an added column otherwise, such as "option 'labelColumn'", from its default name
+     */
+    public Naming {}
+
+    private boolean taken(StructType table, String name) {
+      return Arrays.stream(table.fieldNames()).anyMatch(caseSensitive ? name::equals : name::equalsIgnoreCase);
+    }
+  }
+
   /**
    * The input's schema with the added columns at its end.
    *
-   * @throws InferenceException UNUSABLE if the model's input is missing or of another type, or a name is taken
+   * @param type of the model's input in it
+   * @throws InferenceException UNUSABLE if the model does not take the type, or a name is taken
    */
-  public StructType extend(StructType table, RemoteModel model) {
-    requireGiven(model.layers().input());
-    if (!Arrays.asList(table.fieldNames()).contains(input)) {
-      throw unusable("there is no column '" + input + "'; the input has " + String.join(", ", table.fieldNames()));
-    }
-    InputTypes.require(model, input, table.apply(input).dataType());
+  public StructType extend(StructType table, DataType type, RemoteModel model, Naming naming) {
+    InputTypes.require(model, input, type);
     StructType output = table;
-    for (StructField field : added(model)) {
-      if (Arrays.stream(output.fieldNames()).anyMatch(field.name()::equalsIgnoreCase)) {
-        throw unusable(Arrays.stream(table.fieldNames()).anyMatch(field.name()::equalsIgnoreCase)
-            ? "the input has a column '" + field.name() + "' already; choose another name for the one to be added"
-            : "two columns to be added are named '" + field.name() + "'");
+    List<StructField> added = added(model);
+    List<StructField> usual = DEFAULT.added(model);
+    for (int i = 0; i < added.size(); i++) {
+      String name = added.get(i).name();
+      if (naming.taken(output, name)) {
+        throw unusable((naming.taken(table, name) ? "the input has a column '" + name + "' already" : "two columns to be added are named '"
+            + name + "'") + "; give the added one another name with " + naming.option().apply(usual.get(i).name()));
       }
-      output = output.add(field);
+      output = output.add(added.get(i));
     }
     return output;
   }
 
-  private void requireGiven(InputSpec wanted) {
+  /** @throws InferenceException UNUSABLE if the model takes something else than what the user says of the input */
+  public void requireGiven(RemoteModel model) {
+    InputSpec wanted = model.layers().input();
     Given takes = wanted instanceof FeatureInput ? Given.FEATURES : Given.TOKENS;
     if (given != Given.ANYTHING && given != takes) {
       throw unusable("column '" + input + "' is given as " + given.name().toLowerCase(Locale.ROOT) + ", and the model takes "

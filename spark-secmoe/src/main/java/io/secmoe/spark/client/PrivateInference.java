@@ -5,6 +5,7 @@ import io.secmoe.spark.conf.SecMoeConf;
 import io.secmoe.spark.metrics.AttemptReport;
 import io.secmoe.spark.sql.InferColumns;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -67,8 +68,12 @@ public final class PrivateInference {
    * @throws InferenceException UNUSABLE if the columns do not fit
    */
   public Dataset<Row> infer(Dataset<Row> input, Columns columns) {
-    columns.extend(input.schema(), model);
-    return InferColumns.of(spark, model, input, columns);
+    return infer(input, columns, column -> "its component of Columns, " + column);
+  }
+
+  /** @param option see {@link Columns.Naming} */
+  Dataset<Row> infer(Dataset<Row> input, Columns columns, UnaryOperator<String> option) {
+    return InferColumns.of(spark, model, input, columns, option);
   }
 
   /** Reports of this application's attempts since this object was made, lost ones included, as far as their tasks have ended. */

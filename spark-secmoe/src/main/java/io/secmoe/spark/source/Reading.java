@@ -4,10 +4,12 @@ import io.secmoe.spark.client.Columns;
 import io.secmoe.spark.client.RemoteModel;
 import io.secmoe.spark.client.RemoteModels;
 import io.secmoe.spark.conf.SecMoeConf;
+import io.secmoe.spark.sql.InputColumn;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.connector.catalog.CatalogV2Util;
 import org.apache.spark.sql.connector.catalog.SupportsRead;
+import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -15,6 +17,7 @@ import org.apache.spark.sql.types.StructType;
  *
  * @param inner the stored table
  * @param stored its columns
+ * @param columns names of what is read and added; the input's as it is stored
  * @param schema the same, and those that are added
  */
 record Reading(SupportsRead inner, StructType stored, RemoteModel model, Columns columns, StructType schema) {
@@ -23,7 +26,12 @@ record Reading(SupportsRead inner, StructType stored, RemoteModel model, Columns
     SupportsRead inner = InnerFormat.table(options.format(), options.inner(), given);
     StructType stored = CatalogV2Util.v2ColumnsToStructType(inner.columns());
     RemoteModel model = model(options);
-    return new Reading(inner, stored, model, options.columns(), options.columns().extend(stored, model));
+    Columns asked = options.columns();
+    asked.requireGiven(model);
+    SQLConf conf = SQLConf.get();
+    Columns columns = asked.reading(InputColumn.nameIn(stored, asked.input(), conf));
+    Columns.Naming naming = new Columns.Naming(conf.caseSensitiveAnalysis(), column -> "option '" + column + "Column'");
+    return new Reading(inner, stored, model, columns, columns.extend(stored, stored.apply(columns.input()).dataType(), model, naming));
   }
 
   /** The model that session and options ask for. */

@@ -20,12 +20,16 @@ public final class Analysis {
 
   private Analysis() {}
 
-  /** The supplier's result; what it says of configuration, server or columns becomes an AnalysisException. */
+  /**
+   * The supplier's result; what it says of configuration, server or columns becomes an AnalysisException. An error that Spark's analyzer
+   * caused is thrown as the analyzer made it.
+   */
   public static <T> T of(Supplier<T> supplier) {
     try {
       return supplier.get();
     } catch (ConfException | IdentityException | InferenceException | ModelException e) {
-      throw Analysis.<RuntimeException>unchecked(exception(e.getMessage(), Option.apply(e)));
+      throw Analysis.<RuntimeException>unchecked(e.getCause() instanceof AnalysisException cause ? cause
+          : exception(e.getMessage(), Option.apply(e)));
     }
   }
 

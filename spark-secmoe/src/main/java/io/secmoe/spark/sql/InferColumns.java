@@ -4,6 +4,7 @@ import io.secmoe.spark.client.Columns;
 import io.secmoe.spark.client.RemoteModel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -11,23 +12,34 @@ import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
+import org.apache.spark.sql.catalyst.types.DataTypeUtils;
+import org.apache.spark.sql.internal.SQLConf;
 
 /** A table with all its columns and those of an inference, under the names a user gave. */
 public final class InferColumns {
   private InferColumns() {}
 
-  /** For names that fit the input, see {@link Columns#extend}. */
-  public static Dataset<Row> of(SparkSession spark, RemoteModel model, Dataset<Row> input, Columns columns) {
+  /**
+   * Adds the columns of an inference.
+   *
+   * @param option says how a user names an added column, see {@link Columns.Naming}
+   * @throws io.secmoe.spark.client.InferenceException UNUSABLE if the columns do not fit the table or the model
+   */
+  public static Dataset<Row> of(SparkSession spark, RemoteModel model, Dataset<Row> input, Columns columns, UnaryOperator<String> option) {
     org.apache.spark.sql.classic.SparkSession session = (org.apache.spark.sql.classic.SparkSession) spark;
-    Operators.register(session);
     LogicalPlan plan = ((org.apache.spark.sql.classic.Dataset<Row>) input).queryExecution().analyzed();
-    int index = input.schema().fieldIndex(columns.input());
-    return org.apache.spark.sql.classic.Dataset.ofRows(session, of(model, plan, plan.output().apply(index), columns));
+    LogicalPlan inferred = of(model, plan, columns, session.sessionState().conf(), option);
+    Operators.register(session);
+    return org.apache.spark.sql.classic.Dataset.ofRows(session, inferred);
   }
 
   /** The same as plans. */
-  public static LogicalPlan of(RemoteModel model, LogicalPlan input, Attribute inferred, Columns columns) {
-    PrivateInfer infer = PrivateInfer.over(model, inferred, input);
+  public static LogicalPlan of(RemoteModel model, LogicalPlan input, Columns columns, SQLConf conf, UnaryOperator<String> option) {
+    columns.requireGiven(model);
+    NamedExpression given = InputColumn.of(input, columns.input(), conf);
+    columns.extend(DataTypeUtils.fromAttributes(input.output()), given.toAttribute().dataType(), model,
+        new Columns.Naming(conf.caseSensitiveAnalysis(), option));
+    PrivateInfer infer = PrivateInfer.over(model, given.toAttribute(), given instanceof Attribute ? input : with(given, input));
     List<NamedExpression> output = new ArrayList<>(Scala.list(input.output()));
     switch (model.output()) {
       case EMBEDDINGS -> output.add(Scala.alias(infer.revealed(), columns.embedding()));
@@ -38,6 +50,12 @@ public final class InferColumns {
       }
     }
     return new Project(Scala.seq(output), infer);
+  }
+
+  private static LogicalPlan with(NamedExpression computed, LogicalPlan input) {
+    List<NamedExpression> output = new ArrayList<>(Scala.list(input.output()));
+    output.add(computed);
+    return new Project(Scala.seq(output), input);
   }
 
   private static void classes(PrivateInfer infer, Columns columns, List<NamedExpression> output) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.secmoe.model.Output;
 import java.util.Map;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +18,9 @@ class ColumnsTest {
   private static final StructType TABLE = StructType.fromDDL("id BIGINT, tokens ARRAY<SMALLINT>, features ARRAY<FLOAT>, text STRING");
 
   private static StructType extend(Columns columns, Output output, boolean pools) {
-    return columns.extend(TABLE, TokenModels.of(output, pools, Map.of()));
+    RemoteModel model = TokenModels.of(output, pools, Map.of());
+    columns.requireGiven(model);
+    return columns.extend(TABLE, TABLE.apply(columns.input()).dataType(), model, new Columns.Naming(false, column -> "--" + column));
   }
 
   @ParameterizedTest
@@ -38,11 +41,21 @@ class ColumnsTest {
   @CsvSource(delimiter = '|', value = {
       "features | column 'features' has the type array<float>, and the model takes tokens; allowed: array of tinyint",
       "text | column 'text' has the type string, and the model takes tokens",
-      "id | column 'id' has the type bigint",
-      "pixels | there is no column 'pixels'"})
+      "id | column 'id' has the type bigint"})
   void columnsThatTheModelDoesNotTakeAreRefusedByName(String column, String message) {
     InferenceException e = assertThrows(InferenceException.class, () -> extend(Columns.of(column), Output.LOGITS, true));
     assertTrue(e.getMessage().contains(message), e.getMessage());
+  }
+
+  @Test
+  void aTakenNameIsRefusedWithWhatNamesItOtherwise() {
+    RemoteModel model = TokenModels.of(Output.LOGITS, true, Map.of());
+    StructType table = TABLE.add("Label", DataTypes.StringType);
+    Columns columns = Columns.of("tokens");
+    InferenceException e = assertThrows(InferenceException.class,
+        () -> columns.extend(table, TABLE.apply("tokens").dataType(), model, new Columns.Naming(false, column -> "--" + column)));
+    assertEquals("the input has a column 'label' already; give the added one another name with --label", e.getMessage());
+    assertEquals(8, columns.extend(table, TABLE.apply("tokens").dataType(), model, new Columns.Naming(true, column -> column)).length());
   }
 
   @Test

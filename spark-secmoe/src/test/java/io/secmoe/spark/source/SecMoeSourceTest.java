@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.spark.rdd.DeterministicLevel;
 import org.apache.spark.sql.DataFrameReader;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -115,6 +116,21 @@ class SecMoeSourceTest {
     assertTrue(reports.stream().allMatch(report -> report.succeeded() && report.epoch() == 1 && report.rows() <= 8), reports.toString());
     assertEquals(ROWS - 1, reports.stream().mapToInt(AttemptReport::rows).sum());
     assertEquals(reports.size(), reports.stream().map(AttemptReport::keyFingerprint).distinct().count());
+  }
+
+  @Test
+  void theInputIsFoundAsTheAnalyzerFindsColumns() {
+    Dataset<Row> upper = spark.read().format("secmoe").option("featuresColumn", "FEATURES").option("labelColumn", "y").load(stored);
+    assertInferred(3, () -> assertEquals(3, upper.where("id < 3").select("y").collectAsList().size()));
+    spark.conf().set("spark.sql.caseSensitive", "true");
+    try {
+      Exception e = assertThrows(AnalysisException.class,
+          () -> spark.read().format("secmoe").option("featuresColumn", "FEATURES").load(stored).schema());
+      assertTrue(e.getMessage().contains("there is no column 'FEATURES'; the input has id, text, features"), e.getMessage());
+      assertTrue(List.of(spark.read().format("secmoe").option("labelColumn", "TEXT").load(stored).columns()).contains("TEXT"));
+    } finally {
+      spark.conf().unset("spark.sql.caseSensitive");
+    }
   }
 
   @Test

@@ -54,10 +54,13 @@ class SourceErrorsTest {
   @Test
   void columnsThatDoNotFit() {
     assertAll(
-        () -> assertRefused("the input has a column 'TEXT' already", () -> read(Map.of("labelColumn", "TEXT"))),
+        () -> assertRefused("the input has a column 'TEXT' already; give the added one another name with option 'labelColumn'",
+            () -> read(Map.of("labelColumn", "TEXT"))),
         () -> assertRefused("two columns to be added are named 'x'", () -> read(Map.of("labelColumn", "x", "logitsColumn", "x"))),
         () -> assertRefused("there is no column 'pixels'; the input has id, text, features",
             () -> read(Map.of("featuresColumn", "pixels"))),
+        () -> assertRefused("'pair.a' is a field of a struct", () -> spark.read().format("secmoe").option("featuresColumn", "pair.a")
+            .schema("id INT, pair STRUCT<a: ARRAY<FLOAT>>").load(stored).schema()),
         () -> assertRefused("column 'text' has the type string", () -> read(Map.of("featuresColumn", "text"))));
   }
 
