@@ -37,7 +37,7 @@ final class Errors {
 
   private static CallStatus status(Code code) {
     return switch (code) {
-      case REFUSED -> CallStatus.UNAUTHORIZED;
+      case REFUSED, OTHER_MODEL -> CallStatus.UNAUTHORIZED;
       case BAD_REQUEST -> CallStatus.INVALID_ARGUMENT;
       case UNKNOWN_TICKET -> CallStatus.NOT_FOUND;
       case STALE_EPOCH, REPLAYED_TICKET -> CallStatus.ALREADY_EXISTS;

@@ -10,6 +10,8 @@ public final class ServiceException extends RuntimeException {
   public enum Code {
     /** The client may not do this, or not with this model or profile. */
     REFUSED,
+    /** The server has another model than the client asks for; it describes it when it is asked. */
+    OTHER_MODEL,
     /** A younger attempt at the same batch exists. */
     STALE_EPOCH,
     /** The ticket was used before. */

@@ -3,6 +3,8 @@ package io.secmoe.model;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What a server tells about its model before a session: the public layer list, and a hash that pins the weights without telling them.
@@ -32,14 +34,35 @@ public record ModelDescription(String name, LayerList layers, String weightsDige
     return Hashes.hex(hash.digest(toJson()));
   }
 
+  /** The fields of the JSON in which another description differs, such as {@code weights_sha256} or {@code layers.output}. */
+  public List<String> differences(ModelDescription other) {
+    List<String> names = new ArrayList<>();
+    differences("", node(), other.node(), names);
+    return names;
+  }
+
+  private static void differences(String prefix, ObjectNode a, ObjectNode b, List<String> names) {
+    a.fieldNames().forEachRemaining(field -> {
+      if (a.get(field) instanceof ObjectNode inner && b.get(field) instanceof ObjectNode otherInner) {
+        differences(prefix + field + ".", inner, otherInner, names);
+      } else if (!a.get(field).equals(b.get(field))) {
+        names.add(prefix + field);
+      }
+    });
+  }
+
   /** Canonical UTF-8 JSON: equal descriptions have equal bytes. */
   public byte[] toJson() {
+    return Json.write(node());
+  }
+
+  private ObjectNode node() {
     ObjectNode node = Json.object();
     node.put("format", FORMAT);
     node.put("name", name);
     node.put("weights_sha256", weightsDigest);
     node.set("layers", LayerListJson.toNode(layers));
-    return Json.write(node);
+    return node;
   }
 
   /** Reads a peer's description; anything unknown, missing or out of bounds is a {@link ModelException}. */

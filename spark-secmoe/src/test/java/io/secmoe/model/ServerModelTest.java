@@ -77,10 +77,13 @@ class ServerModelTest {
 
     String json = new String(description.toJson(), StandardCharsets.UTF_8);
     for (String[] change : new String[][] {
-        {"\"name\":\"random\"", "\"name\":\"Random\""}, {"\"a\"", "\"A\""}, {"\"bias\":true", "\"bias\":false"}}) {
+        {"\"name\":\"random\"", "\"name\":\"Random\"", "name"}, {"\"a\"", "\"A\"", "layers.labels"},
+        {"\"bias\":true", "\"bias\":false", "layers.layers"}}) {
       assertTrue(json.contains(change[0]));
       byte[] changed = json.replace(change[0], change[1]).getBytes(StandardCharsets.UTF_8);
-      assertNotEquals(description.digest(), ModelDescription.fromJson(changed).digest());
+      ModelDescription other = ModelDescription.fromJson(changed);
+      assertNotEquals(description.digest(), other.digest());
+      assertEquals(List.of(change[2]), description.differences(other));
     }
     byte[] noHash = json.replace(description.weightsDigest(), "00").getBytes(StandardCharsets.UTF_8);
     assertThrows(ModelException.class, () -> ModelDescription.fromJson(noHash));

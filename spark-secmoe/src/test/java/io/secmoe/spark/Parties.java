@@ -22,7 +22,7 @@ public final class Parties implements AutoCloseable {
       SecMoeKryo.class.getName(), "spark.kryo.registrationRequired", "true");
 
   private final SparkSession spark;
-  private final ModelServer server;
+  private ModelServer server;
   private final TlsFiles client;
   private final TlsFiles other;
 
@@ -47,6 +47,12 @@ public final class Parties implements AutoCloseable {
     KRYO.forEach(builder::config);
     settings.forEach(builder::config);
     spark = builder.getOrCreate();
+    server = new ModelServer(new JavaSparkContext(spark.sparkContext()), model);
+  }
+
+  /** Ends the server and starts one with another model, at the same address if {@code spark.secmoe.listen.driverPorts} names a port. */
+  public void renew(Path model) {
+    server.close();
     server = new ModelServer(new JavaSparkContext(spark.sparkContext()), model);
   }
 

@@ -11,7 +11,7 @@ import org.apache.logging.log4j.core.config.Property;
 /** Listens to what SecMoE's driver side warns of. */
 final class Warnings implements AutoCloseable {
   private final List<String> heard = new CopyOnWriteArrayList<>();
-  private final Logger logger = (Logger) LogManager.getLogger("io.secmoe.spark.sql.Runs");
+  private final Logger logger;
   private final AbstractAppender ear = new AbstractAppender("ear", null, null, true, Property.EMPTY_ARRAY) {
     @Override
     public void append(LogEvent event) {
@@ -19,7 +19,13 @@ final class Warnings implements AutoCloseable {
     }
   };
 
+  /** Those about what inferences cost. */
   Warnings() {
+    this("io.secmoe.spark.sql.Runs");
+  }
+
+  Warnings(String name) {
+    logger = (Logger) LogManager.getLogger(name);
     ear.start();
     logger.addAppender(ear);
   }

@@ -20,6 +20,8 @@ final class BatchRunner {
   private final int partition;
   private final int retries;
   private final Duration patience;
+  private final String digest;
+  private final String renewed;
 
   BatchRunner(Attempts attempts, TaskContext task, AttemptContext context) {
     this.attempts = attempts;
@@ -27,12 +29,14 @@ final class BatchRunner {
     this.partition = context.partition();
     this.retries = context.conf().get(SecMoeConf.BATCH_RETRIES);
     this.patience = context.conf().get(SecMoeConf.ATTEMPT_TIMEOUT);
+    this.digest = context.model().digest();
+    this.renewed = renewed(context.conf());
   }
 
   /**
    * What the server reveals of one batch.
    *
-   * @throws InferenceException SERVER_GONE, BATCH_LOST, or UNUSABLE if no attempt can succeed
+   * @throws InferenceException SERVER_GONE, BATCH_LOST, MODEL_RENEWED, or UNUSABLE if no attempt can succeed
    */
   Predictions run(int batch, Rows rows) {
     long unanswered = 0;
@@ -42,6 +46,9 @@ final class BatchRunner {
         return attempts.run(batch, rows);
       } catch (RuntimeException loss) {
         task.killTaskIfInterrupted();
+        if (Loss.isRenewal(loss)) {
+          throw InferenceException.renewed(message(batch, tries, loss, renewed), loss, digest);
+        }
         if (!Loss.mayPass(loss)) {
           throw failure(Kind.UNUSABLE, batch, tries, loss, "cannot be inferred");
         }
@@ -61,8 +68,20 @@ final class BatchRunner {
   }
 
   private InferenceException failure(Kind kind, int batch, int tries, RuntimeException loss, String what) {
-    return new InferenceException(kind, "batch " + batch + " of partition " + partition + " " + what + ", attempts: " + tries
-        + ", last reason: " + Loss.describe(loss), loss);
+    return new InferenceException(kind, message(batch, tries, loss, what), loss);
+  }
+
+  private String message(int batch, int tries, RuntimeException loss, String what) {
+    return "batch " + batch + " of partition " + partition + " " + what + ", attempts: " + tries + ", last reason: " + Loss.describe(loss);
+  }
+
+  /** Says what to do where the server's model is another one. */
+  private static String renewed(SecMoeConf conf) {
+    String key = SecMoeConf.MODEL_DIGEST.key();
+    return "cannot be inferred: the server has another model than this query was made for; "
+        + (conf.get(SecMoeConf.MODEL_DIGEST).isPresent()
+            ? "talk to another server, or change " + key + ", which pins the former one, if the model was renewed"
+            : "run the query again, for which the server is asked anew");
   }
 
   private void pause(long millis) {

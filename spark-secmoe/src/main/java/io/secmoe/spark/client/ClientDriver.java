@@ -87,6 +87,9 @@ final class ClientDriver implements DriverPlugin {
   public Object receive(Object message) {
     if (message instanceof GivingUp word) {
       lastWord = word.message();
+      if (word.outdated() != null) {
+        RemoteModels.forget(word.outdated());
+      }
       spark.cancelStage(word.stage(), word.message());
       return true;
     }

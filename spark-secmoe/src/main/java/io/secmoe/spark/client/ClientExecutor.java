@@ -60,7 +60,7 @@ final class ClientExecutor implements ExecutorPlugin {
 
   void giveUp(int stage, InferenceException reason) {
     try {
-      context.ask(new GivingUp(stage, reason.getMessage()));
+      context.ask(new GivingUp(stage, reason.getMessage(), reason.outdated()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Exception e) {

@@ -2,5 +2,9 @@ package io.secmoe.spark.client;
 
 import java.io.Serializable;
 
-/** A task's last word to the driver: repeating it cannot help. */
-record GivingUp(int stage, String message) implements Serializable {}
+/**
+ * A task's last word to the driver: repeating it cannot help.
+ *
+ * @param outdated digest of a model that the server does not have any more; null if that is not the reason
+ */
+record GivingUp(int stage, String message, String outdated) implements Serializable {}

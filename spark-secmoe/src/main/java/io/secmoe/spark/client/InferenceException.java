@@ -8,6 +8,8 @@ public final class InferenceException extends RuntimeException {
   public enum Kind {
     /** The input, the configuration or the server's model does not fit: trying again does not help. */
     UNUSABLE,
+    /** The server's model is another one than the query was made for. The driver asks the server anew for the next query. */
+    MODEL_RENEWED,
     /** The server cannot be reached. */
     SERVER_GONE,
     /** A batch was lost more often than the configuration allows. */
@@ -15,14 +17,30 @@ public final class InferenceException extends RuntimeException {
   }
 
   private final Kind kind;
+  private final String outdated;
 
   public InferenceException(Kind kind, String message) {
     this(kind, message, null);
   }
 
   public InferenceException(Kind kind, String message, Throwable cause) {
+    this(kind, message, cause, null);
+  }
+
+  private InferenceException(Kind kind, String message, Throwable cause, String outdated) {
     super(message, cause);
     this.kind = kind;
+    this.outdated = outdated;
+  }
+
+  /** @param digest of the model that the server does not have any more */
+  static InferenceException renewed(String message, Throwable cause, String digest) {
+    return new InferenceException(Kind.MODEL_RENEWED, message, cause, digest);
+  }
+
+  /** Digest of the model that the server does not have any more; null unless it is MODEL_RENEWED. */
+  String outdated() {
+    return outdated;
   }
 
   public Kind kind() {

@@ -12,11 +12,16 @@ final class Loss {
     Throwable cause = cause(loss);
     if (cause instanceof ServiceException refusal) {
       return switch (refusal.code()) {
-        case REFUSED, BAD_REQUEST -> false;
+        case REFUSED, OTHER_MODEL, BAD_REQUEST -> false;
         case STALE_EPOCH, REPLAYED_TICKET, UNKNOWN_TICKET, SHUTTING_DOWN, UNAVAILABLE -> true;
       };
     }
     return cause instanceof ChannelException broken && broken.kind() != ChannelException.Kind.MALFORMED;
+  }
+
+  /** Whether the server has another model than it described before. */
+  static boolean isRenewal(Throwable loss) {
+    return cause(loss) instanceof ServiceException refusal && refusal.code() == ServiceException.Code.OTHER_MODEL;
   }
 
   /** One line without anything secret. */

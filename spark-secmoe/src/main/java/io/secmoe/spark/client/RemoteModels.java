@@ -3,7 +3,10 @@ package io.secmoe.spark.client;
 import io.secmoe.flight.IdentityException;
 import io.secmoe.flight.PartyClient;
 import io.secmoe.flight.TlsIdentity;
+import io.secmoe.model.InputSpec;
+import io.secmoe.model.LayerList;
 import io.secmoe.model.ModelDescription;
+import io.secmoe.model.TokenInput;
 import io.secmoe.spark.client.InferenceException.Kind;
 import io.secmoe.spark.conf.SecMoeConf;
 import io.secmoe.spark.metrics.AttemptReports;
@@ -13,14 +16,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.spark.SparkContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The models this driver has asked servers to describe. A server is asked once, by the first query that needs its description; it is asked
- * anew after an inference could not use what was known. Thread-safe.
+ * anew, once, after it has said that its model is another one. Thread-safe.
  */
 public final class RemoteModels {
+  private static final Logger LOG = LoggerFactory.getLogger(RemoteModels.class);
   private static final UUID SESSION = UUID.randomUUID();
   private static final Map<List<Object>, ModelDescription> KNOWN = new HashMap<>();
+  /** What servers described before they said that their model is another one. */
+  private static final Map<List<Object>, ModelDescription> FORMER = new HashMap<>();
 
   private static AttemptReports reports;
   private static String application = "";
@@ -41,9 +49,29 @@ public final class RemoteModels {
       if (known == null) {
         known = ask(conf);
         KNOWN.put(key, known);
+        tell(conf, FORMER.remove(key), known);
       }
       return new RemoteModel(SESSION, conf, known);
     }
+  }
+
+  /**
+   * The model that a query runs with: the one it was made for, or, if the server has another one by now, that one, provided that the query
+   * would have the same columns and accept the same input.
+   *
+   * @throws InferenceException MODEL_RENEWED if it would not, or as {@link #of}
+   */
+  public static RemoteModel current(RemoteModel planned) {
+    RemoteModel now = of(planned.conf());
+    if (now.equals(planned)) {
+      return planned;
+    }
+    String difference = difference(planned.layers(), now.layers());
+    if (!difference.isEmpty()) {
+      throw InferenceException.renewed("this query was made for the model with digest " + planned.description().digest() + ", the server has "
+          + now.description().digest() + " by now, which differs in its " + difference + "; make the query anew", null, null);
+    }
+    return now;
   }
 
   /** Collects the reports of all of an application's attempts; those of tasks that fail altogether do not arrive. */
@@ -52,14 +80,45 @@ public final class RemoteModels {
       reports = new AttemptReports();
       application = spark.applicationId();
       spark.register(reports, "secmoe attempts");
+      Renewals.listen(spark);
     }
     return reports;
   }
 
-  /** Servers are asked again from now on. */
-  public static void forget() {
+  /** Servers that described this model are asked again by the next query. */
+  static void forget(String digest) {
     synchronized (KNOWN) {
-      KNOWN.clear();
+      KNOWN.entrySet().removeIf(entry -> {
+        boolean outdated = entry.getValue().digest().equals(digest);
+        if (outdated) {
+          FORMER.put(entry.getKey(), entry.getValue());
+        }
+        return outdated;
+      });
+    }
+  }
+
+  /** In what two models differ that the columns or the input of a query depend on; empty if in nothing. */
+  private static String difference(LayerList a, LayerList b) {
+    if (a.output() != b.output() || !Revealed.type(a).equals(Revealed.type(b))) {
+      return "output";
+    }
+    if (!a.labels().equals(b.labels())) {
+      return "labels";
+    }
+    return takes(a.input()) == takes(b.input()) ? "" : "input";
+  }
+
+  /** The number of features of a row, or the size of the vocabulary with its sign changed. */
+  private static int takes(InputSpec input) {
+    return input instanceof TokenInput tokens ? -tokens.vocabulary() : input.features();
+  }
+
+  private static void tell(SecMoeConf conf, ModelDescription before, ModelDescription now) {
+    if (before != null && !before.digest().equals(now.digest())) {
+      LOG.warn("The server at {} has another model than before: {}, digest {}, in place of {}, digest {}. They differ in: {}. Queries use it from"
+          + " now on; {} pins one", conf.server().address(), now.name(), now.digest(), before.name(), before.digest(),
+          String.join(", ", before.differences(now)), SecMoeConf.MODEL_DIGEST.key());
     }
   }
 

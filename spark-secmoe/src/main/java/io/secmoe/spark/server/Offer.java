@@ -53,8 +53,8 @@ final class Offer {
   /** @throws ServiceException if the request cannot be served, whoever asks */
   void check(TicketRequest request) {
     if (!request.modelDigest().equals(model.digest())) {
-      throw new ServiceException(Code.REFUSED, "the client asks for the model with digest " + request.modelDigest()
-          + ", this server has " + model.digest() + "; describe it again");
+      throw new ServiceException(Code.OTHER_MODEL, "the client asks for the model with digest " + request.modelDigest()
+          + ", this server has " + model.digest());
     }
     if (!request.codeVersion().equals(CodeVersion.text())) {
       throw new ServiceException(Code.REFUSED, "the client runs release " + request.codeVersion() + ", this server " + CodeVersion.text()

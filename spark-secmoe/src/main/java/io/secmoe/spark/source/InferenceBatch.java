@@ -1,5 +1,7 @@
 package io.secmoe.spark.source;
 
+import io.secmoe.spark.client.InputTypes;
+import io.secmoe.spark.client.RemoteModel;
 import io.secmoe.spark.client.RemoteModels;
 import java.util.Arrays;
 import java.util.UUID;
@@ -36,7 +38,10 @@ final class InferenceBatch implements Batch {
 
   @Override
   public PartitionReaderFactory createReaderFactory() {
-    return new InferenceReaders(readers(), scan.model(), scan.layout(), scan.limit(),
+    RemoteModel now = RemoteModels.current(scan.model());
+    String input = scan.layout().columns().input();
+    InputTypes.require(now, input, scan.layout().read().apply(input).dataType());
+    return new InferenceReaders(readers(), now, scan.layout(), scan.limit(),
         RemoteModels.reports(SparkSession.active().sparkContext()));
   }
 

@@ -1,5 +1,6 @@
 package io.secmoe.spark.sql;
 
+import io.secmoe.spark.client.InputTypes;
 import io.secmoe.spark.client.RemoteModel;
 import io.secmoe.spark.client.RemoteModels;
 import java.util.ArrayList;
@@ -99,8 +100,10 @@ public final class PrivateInferExec extends SparkPlan implements UnaryExecNode {
   public RDD<InternalRow> doExecute() {
     int index = Scala.list(child.output()).stream().map(Attribute::exprId).toList().indexOf(input.exprId());
     DataType[] types = Scala.list(output()).stream().map(Attribute::dataType).toArray(DataType[]::new);
+    RemoteModel now = RemoteModels.current(model);
+    InputTypes.require(now, input.name(), input.dataType());
     InferPartition operator =
-        new InferPartition(model, UUID.randomUUID(), input.name(), input.dataType(), index, types, inferMetrics());
+        new InferPartition(now, UUID.randomUUID(), input.name(), input.dataType(), index, types, inferMetrics());
     PrivateInferRDD rows = new PrivateInferRDD(child.execute(), operator);
     Runs.watch(this, rows.id());
     return rows;

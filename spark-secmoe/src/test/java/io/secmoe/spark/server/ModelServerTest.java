@@ -117,7 +117,7 @@ class ModelServerTest {
     Profile profile = model.layers().profile();
     String wish = Wish.text(profile, Strategy.SELECT);
     String version = CodeVersion.text();
-    assertEquals(Code.REFUSED, refusal(new TicketRequest(SESSION, RUN, 0, 0, 1, 1, "ab".repeat(32), wish, version)));
+    assertEquals(Code.OTHER_MODEL, refusal(new TicketRequest(SESSION, RUN, 0, 0, 1, 1, "ab".repeat(32), wish, version)));
     assertEquals(Code.REFUSED, refusal(new TicketRequest(SESSION, RUN, 0, 0, 1, 1, model.digest(), wish + "!", version)));
     assertEquals(Code.REFUSED, refusal(new TicketRequest(SESSION, RUN, 0, 0, 1, 1, model.digest(), wish, "0.0.1")));
     assertEquals(Code.BAD_REQUEST, refusal(new TicketRequest(SESSION, RUN, 0, 0, 8193, 1, model.digest(), wish, version)));
