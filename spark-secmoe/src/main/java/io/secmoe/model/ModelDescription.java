@@ -25,8 +25,10 @@ public record ModelDescription(String name, LayerList layers, String weightsDige
   }
 
   /**
-   * The model's identity, which both parties compare and a client may pin: SHA-256 of the canonical description, which includes the
-   * weights' digest. Formatting of the model's JSON files does not enter.
+   * The served model's digest, which both parties compare and a client may pin: SHA-256 of the canonical description. It covers everything
+   * that the server describes: the weights by their own digest, layers and calibrated ranges, labels, cryptographic parameters, and what is
+   * revealed. The same weights served with another {@code spark.secmoe.output} have another one. Formatting of the model's JSON files does
+   * not enter.
    */
   public String digest() {
     MessageDigest hash = Hashes.sha256();

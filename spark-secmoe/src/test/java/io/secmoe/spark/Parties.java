@@ -47,7 +47,13 @@ public final class Parties implements AutoCloseable {
     KRYO.forEach(builder::config);
     settings.forEach(builder::config);
     spark = builder.getOrCreate();
-    server = new ModelServer(new JavaSparkContext(spark.sparkContext()), model);
+    try {
+      server = new ModelServer(new JavaSparkContext(spark.sparkContext()), model);
+    } finally {
+      if (server == null) {
+        spark.stop();
+      }
+    }
   }
 
   /** Ends the server and starts one with another model, at the same address if {@code spark.secmoe.listen.driverPorts} names a port. */

@@ -112,7 +112,7 @@ class SqlFunctionsTest {
     String plan = tables.query("EXPLAIN SELECT secmoe_label(features) FROM t").get(0).getString(0);
     assertTrue(plan.contains("PrivateInfer [model=random, strategy=select, batch.rows=8192]"), plan);
     String formatted = tables.query("EXPLAIN FORMATTED SELECT secmoe_label(features) FROM t").get(0).getString(0);
-    assertTrue(formatted.contains("rows per batch: 8192"), formatted);
+    assertTrue(formatted.contains("batch.rows=8192"), formatted);
     assertEquals(0, tables.inferred());
   }
 

@@ -116,7 +116,7 @@ class TokenFunctionsTest {
     parties.spark().table("t").createOrReplaceGlobalTempView("g");
     parties.configure(session, Map.of("spark.secmoe.batch.length", "16"));
     String plan = session.sql("EXPLAIN SELECT secmoe_embed(tokens) FROM global_temp.g").collectAsList().get(0).getString(0);
-    assertTrue(plan.contains("batch.rows=8192, batch.length=16]"), plan);
+    assertTrue(plan.contains("batch.rows=512, batch.length=16]"), plan);
     session.conf().set("spark.secmoe.batch.length", "40");
     Exception e = assertThrows(AnalysisException.class, () -> session.sql("SELECT secmoe_embed(tokens) FROM global_temp.g"));
     assertTrue(e.getMessage().contains("spark.secmoe.batch.length is 40, and the model takes rows of at most 32 tokens"), e.getMessage());

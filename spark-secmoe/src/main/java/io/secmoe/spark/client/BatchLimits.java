@@ -48,6 +48,17 @@ public record BatchLimits(int rows, int longest, Optional<Integer> fixed) {
     return Math.min(rows, Sequences.MOST_TOKENS / length);
   }
 
+  /** The most rows of a batch, for EXPLAIN; that depends on what they are padded to where rows have tokens. */
+  @Override
+  public String toString() {
+    Sequences most = largest();
+    if (longest == 1) {
+      return Integer.toString(most.count());
+    }
+    return most.count() + ", batch.length=" + most.length() + (fixed.isPresent() || most.count() == rows ? ""
+        : " (batch.rows=" + capacity(1) + " where rows are shorter)");
+  }
+
   /** The largest batch of the longest rows. */
   public Sequences largest() {
     int length = padded(longestRow());

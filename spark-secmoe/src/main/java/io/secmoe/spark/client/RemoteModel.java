@@ -79,12 +79,10 @@ public final class RemoteModel implements Serializable {
     return Objects.hash(session, description().digest());
   }
 
-  /** For EXPLAIN: model, strategy, rows per batch and what they are padded to. */
+  /** For EXPLAIN: model, strategy, the most rows of a batch and what they are padded to. */
   @Override
   public String toString() {
-    BatchLimits limits = batchLimits();
-    String length = limits.fixed().map(fixed -> ", batch.length=" + fixed).orElse("");
     return "model=" + description().name() + ", strategy=" + strategy().name().toLowerCase(java.util.Locale.ROOT) + ", batch.rows="
-        + limits.rows() + length;
+        + batchLimits();
   }
 }

@@ -58,7 +58,9 @@ public final class SecMoeConf implements Serializable {
       "64 hexadecimal digits, or nothing", "Client: SHA-256 of the server's certificate; pins it and replaces host name verification.",
       Parsers.optional(HEX_256));
   public static final Setting<Optional<String>> MODEL_DIGEST = new Setting<>(PREFIX + "model.digest", "",
-      "64 hexadecimal digits, or nothing for any model", "Client: the only model to talk to.", Parsers.optional(HEX_256));
+      "64 hexadecimal digits, or nothing for any model",
+      "Client: the digest of the only model to talk to; it covers the weights and all else that the server describes, what is revealed included.",
+      Parsers.optional(HEX_256));
   public static final Setting<Strategy> STRATEGY = new Setting<>(PREFIX + "strategy", "select", "select, all, parameters",
       "Client: how experts are evaluated: select-then-compute, all of them with oblivious selection afterwards, or parameters selected"
           + " first.",

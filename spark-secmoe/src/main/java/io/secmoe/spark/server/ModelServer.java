@@ -8,6 +8,7 @@ import io.secmoe.model.ServerModel;
 import io.secmoe.spark.conf.SecMoeConf;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -29,13 +30,15 @@ public final class ModelServer implements AutoCloseable {
    *
    * @param directory of the model; executors load it from the same path
    * @throws io.secmoe.model.ModelException if the model cannot be used
+   * @throws io.secmoe.spark.conf.ConfException if {@code spark.secmoe.memory} has no room for any attempt at it
    */
   public ModelServer(JavaSparkContext spark, Path directory) {
     conf = SecMoeConf.of(spark.getConf());
     Path absolute = directory.toAbsolutePath().normalize();
     ServerModel loaded = Models.load(absolute, conf);
     model = loaded.description();
-    notes = loaded.notes();
+    notes = new ArrayList<>(loaded.notes());
+    ServerMemory.check(loaded.layers(), conf.get(SecMoeConf.MEMORY)).ifPresent(notes::add);
     DriverSide driver = DriverSide.current();
     Offer offer = new Offer(model, absolute.toString(), conf);
     admissions = new Admissions(offer, driver.executors(), new AttemptJobs(spark));
@@ -50,9 +53,14 @@ public final class ModelServer implements AutoCloseable {
     return server.endpoint();
   }
 
-  /** The digest a client may pin. */
+  /** The served model's digest, which a client may pin, see {@link ModelDescription#digest}. */
   public String digest() {
     return model.digest();
+  }
+
+  /** The digest of the weights alone: the same whatever is revealed of their answers. */
+  public String weightsDigest() {
+    return model.weightsDigest();
   }
 
   /** The model's name. */

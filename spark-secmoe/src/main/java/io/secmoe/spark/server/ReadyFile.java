@@ -11,8 +11,11 @@ import java.nio.file.StandardCopyOption;
 /**
  * What a client needs to reach this server and to pin it, as the client's own configuration keys, one a line: the file can be given to
  * the client as properties.
+ *
+ * @param digest of the served model, which a client may pin
+ * @param weightsDigest of the weights alone, for people
  */
-record ReadyFile(Endpoint endpoint, String digest) {
+record ReadyFile(Endpoint endpoint, String digest, String weightsDigest) {
   /** Appears whole or not at all. */
   void write(Path file) {
     try {
@@ -33,6 +36,7 @@ record ReadyFile(Endpoint endpoint, String digest) {
 
   @Override
   public String toString() {
-    return "address " + endpoint.address() + ", fingerprint " + endpoint.fingerprint() + ", digest " + digest;
+    return "address " + endpoint.address() + ", fingerprint " + endpoint.fingerprint() + ", model digest " + digest + " (of weights with digest "
+        + weightsDigest + ")";
   }
 }

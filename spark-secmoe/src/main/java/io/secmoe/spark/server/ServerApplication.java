@@ -68,7 +68,7 @@ public final class ServerApplication {
         StdinWatch.start(stop::countDown);
       }
       try (server) {
-        ReadyFile ready = new ReadyFile(server.endpoint(), server.digest());
+        ReadyFile ready = new ReadyFile(server.endpoint(), server.digest(), server.weightsDigest());
         options.get("ready-file").ifPresent(file -> ready.write(Path.of(file)));
         server.notes().forEach(note -> System.out.println("secmoe server: " + note));
         System.out.println("secmoe server ready: model '" + server.name() + "', " + ready);

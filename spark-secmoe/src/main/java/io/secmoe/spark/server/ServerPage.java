@@ -24,8 +24,9 @@ final class ServerPage implements PageBody {
   }
 
   private static void model(Html html, ModelServer server) {
-    html.heading("Model", -1).table("secmoe-model", "Name", "Digest", "Address", "Certificate's Fingerprint").row();
-    html.cell(server.name()).cell(server.digest()).cell(server.endpoint().address()).cell(server.endpoint().fingerprint());
+    html.heading("Model", -1).table("secmoe-model", "Name", "Model Digest", "Weights Digest", "Address", "Certificate's Fingerprint").row();
+    html.cell(server.name()).cell(server.digest()).cell(server.weightsDigest())
+        .cell(server.endpoint().address()).cell(server.endpoint().fingerprint());
     html.endRow().endTable();
   }
 

@@ -29,7 +29,7 @@ import org.apache.spark.unsafe.types.UTF8String;
 /** The models that are served, one a row, with all that their server says of them in public. A server serves one. */
 final class ModelsTable implements SupportsRead {
   static final StructType SCHEMA = new StructType().add("server", DataTypes.StringType, false).add("name", DataTypes.StringType, false)
-      .add("digest", DataTypes.StringType, false).add("layers", DataTypes.IntegerType, false)
+      .add("digest", DataTypes.StringType, false).add("weights_digest", DataTypes.StringType, false).add("layers", DataTypes.IntegerType, false)
       .add("moe_layers", DataTypes.IntegerType, false).add("experts", DataTypes.IntegerType).add("d_model", DataTypes.IntegerType)
       .add("d_ff", DataTypes.IntegerType).add("input_features", DataTypes.IntegerType)
       .add("input_bits", DataTypes.IntegerType).add("vocabulary", DataTypes.IntegerType).add("longest", DataTypes.IntegerType)
@@ -71,6 +71,7 @@ final class ModelsTable implements SupportsRead {
     Optional<FeatureInput> features = as(layers.input(), FeatureInput.class);
     Optional<TokenInput> tokens = as(layers.input(), TokenInput.class);
     return new GenericInternalRow(new Object[] {text(model.conf().server().address()), text(description.name()), text(description.digest()),
+        text(description.weightsDigest()),
         layers.layers().size(), sparse.size(), first.map(MoeShape::experts).orElse(null),
         first.map(moe -> moe.expert().width()).orElse(null), first.map(moe -> moe.expert().hidden()).orElse(null), features.map(FeatureInput::features).orElse(null),
         features.map(FeatureInput::bits).orElse(null), tokens.map(TokenInput::vocabulary).orElse(null),

@@ -117,7 +117,8 @@ public final class PrivateInferExec extends SparkPlan implements UnaryExecNode {
   @Override
   public String verboseStringWithOperatorId() {
     return formattedNodeName() + "\nModel: " + model.description().name() + ", digest " + model.description().digest()
-        + "\nStrategy: " + model.strategy().name().toLowerCase(java.util.Locale.ROOT) + ", rows per batch: " + model.batchLimits().rows()
+        + " (of weights with digest " + model.description().weightsDigest() + ")"
+        + "\nStrategy: " + model.strategy().name().toLowerCase(java.util.Locale.ROOT) + ", batch.rows=" + model.batchLimits()
         + "\nInput: " + input + "\nOutput: " + prediction + ", " + revealed + "\n";
   }
 

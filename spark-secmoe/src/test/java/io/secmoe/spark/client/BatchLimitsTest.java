@@ -53,6 +53,14 @@ class BatchLimitsTest {
   }
 
   @Test
+  void whatIsShownOfItHolds() {
+    assertEquals("85, batch.length=96 (batch.rows=8192 where rows are shorter)", limits().toString());
+    assertEquals("409, batch.length=20", limits("spark.secmoe.batch.length", "20").toString());
+    assertEquals("30, batch.length=96", limits("spark.secmoe.batch.rows", "30").toString());
+    assertEquals("8192", BatchLimits.of(new FeatureInput(6, 2), SecMoeConf.of(Map.of(), 1)).toString());
+  }
+
+  @Test
   void aLengthThatTheModelHasNoRoomForIsRefused() {
     InferenceException e = assertThrows(InferenceException.class, () -> limits("spark.secmoe.batch.length", "97"));
     assertEquals(InferenceException.Kind.UNUSABLE, e.kind());

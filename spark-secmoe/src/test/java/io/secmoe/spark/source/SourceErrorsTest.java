@@ -117,11 +117,12 @@ class SourceErrorsTest {
   void anotherViewListsTheServedModels() {
     Dataset<Row> models = spark.read().format("secmoe").option("view", "models").load();
     Row only = models.where("experts = 4").select("server", "name", "digest", "layers", "moe_layers", "d_model", "d_ff", "labels", "output",
-        "ot", "input_features").collectAsList().get(0);
+        "ot", "input_features", "weights_digest").collectAsList().get(0);
     assertEquals(1, models.count());
     assertEquals(parties.server().endpoint().address(), only.getString(0));
     assertEquals("random", only.getString(1));
     assertEquals(parties.server().digest(), only.getString(2));
+    assertEquals(parties.server().weightsDigest(), only.getString(11));
     assertEquals(List.of(4, 2, 8, 16), List.of(only.get(3), only.get(4), only.get(5), only.get(6)));
     assertEquals(List.of("a", "b", "c"), only.getList(7));
     assertEquals(List.of("logits", "silent", 6), List.of(only.get(8), only.get(9), only.get(10)));
