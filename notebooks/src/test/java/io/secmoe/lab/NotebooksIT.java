@@ -62,6 +62,11 @@ class NotebooksIT {
   }
 
   @Test
+  void errorsKeepTheirTextInPySpark() throws Exception {
+    assertEquals(0, run(FOLDER.resolve("src/test/python/errors.py").toString()), () -> log());
+  }
+
+  @Test
   void anEnvironmentIsMadeOnce() throws Exception {
     PythonEnvironment again = PythonEnvironment.of(FOLDER.resolve(".venv"), FOLDER.resolve("requirements.txt"));
     assertEquals(lab.python().program("python"), again.program("python"));
@@ -71,11 +76,15 @@ class NotebooksIT {
   }
 
   private static int execute(Path notebook, Path result) throws Exception {
-    Process process = lab.python("python", FOLDER.resolve("src/main/scripts/execute.py").toString(), notebook.toString(),
-        result.toString(), CELL_SECONDS).redirectErrorStream(true)
+    return run(FOLDER.resolve("src/main/scripts/execute.py").toString(), notebook.toString(), result.toString(), CELL_SECONDS);
+  }
+
+  /** The exit code of a Python program; what it says is in {@link #log}. */
+  private static int run(String... arguments) throws Exception {
+    Process process = lab.python("python", arguments).redirectErrorStream(true)
         .redirectOutput(FOLDER.resolve("target/servers/execute.log").toFile()).start();
     try {
-      assertTrue(process.waitFor(25, TimeUnit.MINUTES), "the notebook takes too long");
+      assertTrue(process.waitFor(25, TimeUnit.MINUTES), "it takes too long");
       return process.exitValue();
     } finally {
       process.descendants().forEach(ProcessHandle::destroyForcibly);

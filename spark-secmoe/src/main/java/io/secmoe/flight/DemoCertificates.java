@@ -76,8 +76,13 @@ public final class DemoCertificates {
    * @param days of validity from the start on
    */
   public TlsFiles issue(String file, String name, String start, int days) throws IOException {
+    return issue(file, name, start, days, "serverAuth,clientAuth");
+  }
+
+  /** @param usage as keytool takes it, the sides of a connection that the certificate may be used for */
+  TlsFiles issue(String file, String name, String start, int days, String usage) throws IOException {
     keytool("-alias", file, "-signer", AUTHORITY, "-dname", name, "-startdate", start, "-validity", Integer.toString(days), "-ext",
-        "san=dns:localhost,ip:127.0.0.1", "-ext", "ku:critical=digitalSignature", "-ext", "eku=serverAuth,clientAuth");
+        "san=dns:localhost,ip:127.0.0.1", "-ext", "ku:critical=digitalSignature", "-ext", "eku=" + usage);
     Path ownStore = folder.resolve(file + ".p12");
     Path ownPasswordFile = folder.resolve(file + ".password");
     char[] ownPassword = newPassword(ownPasswordFile);

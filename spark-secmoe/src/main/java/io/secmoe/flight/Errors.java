@@ -98,7 +98,8 @@ final class Errors {
     for (Throwable cause = t; cause != null; cause = cause.getCause()) {
       if (cause instanceof SSLException && String.valueOf(cause.getMessage()).toLowerCase(java.util.Locale.ROOT).contains("alert")) {
         return new IdentityException(Kind.REFUSED_BY_PEER, "the server at " + endpoint.address()
-            + " does not accept this side's certificate; has it expired, or is its authority missing from the server's trust store? ("
+            + " does not accept this side's certificate; has it expired, or is its authority missing from the server's trust store? The log of"
+            + " the server says why ("
             + Wire.line(cause.getMessage()) + ")", t);
       }
     }

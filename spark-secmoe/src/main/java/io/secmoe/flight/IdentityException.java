@@ -18,6 +18,8 @@ public final class IdentityException extends RuntimeException {
     NO_AUTHORITY,
     /** This side's certificate has expired or is not yet valid. */
     EXPIRED,
+    /** This side's certificate was not issued for its side of a connection. */
+    WRONG_USAGE,
     /** The peer's certificate comes from no trusted authority, has expired, or is for another host. */
     UNTRUSTED_PEER,
     /** The peer's certificate is not the one that was expected. */

@@ -7,6 +7,8 @@ import java.security.cert.CertificateExpiredException;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Decides about the peer's certificate during the TLS handshake, before any byte of ours is sent: a trusted authority must have issued
@@ -14,6 +16,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * Keeps what it found wrong, since TLS stacks pass on little of it.
  */
 final class PeerTrust extends X509ExtendedTrustManager {
+  private static final Logger LOG = LoggerFactory.getLogger(PeerTrust.class);
+
   private final X509ExtendedTrustManager authorities;
   private final Endpoint endpoint;
   private volatile IdentityException failure;
@@ -80,19 +84,31 @@ final class PeerTrust extends X509ExtendedTrustManager {
     }, () -> authorities.checkServerTrusted(chain, authType));
   }
 
+  /** The server's log says whom it turned away and why: a TLS stack tells the client little more than that it did. */
+  private static void client(X509Certificate[] chain, Check check) throws CertificateException {
+    try {
+      check.run();
+    } catch (CertificateException e) {
+      LOG.warn("A client was refused for its certificate, subject {}, issuer {}, valid from {} to {}, SHA-256 {}: {}",
+          Wire.line(chain[0].getSubjectX500Principal().getName()), Wire.line(chain[0].getIssuerX500Principal().getName()),
+          chain[0].getNotBefore().toInstant(), chain[0].getNotAfter().toInstant(), Fingerprint.of(chain[0]), Wire.line(e.getMessage()));
+      throw e;
+    }
+  }
+
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine) throws CertificateException {
-    authorities.checkClientTrusted(chain, authType, engine);
+    client(chain, () -> authorities.checkClientTrusted(chain, authType, engine));
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) throws CertificateException {
-    authorities.checkClientTrusted(chain, authType, socket);
+    client(chain, () -> authorities.checkClientTrusted(chain, authType, socket));
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-    authorities.checkClientTrusted(chain, authType);
+    client(chain, () -> authorities.checkClientTrusted(chain, authType));
   }
 
   @Override

@@ -101,8 +101,10 @@ final class Pkcs12 {
     } catch (GeneralSecurityException e) {
       throw unreadable(what, path, e);
     }
-    throw new IdentityException(Kind.NO_AUTHORITY,
-        what + " " + path + " holds no trusted certificate; import the authority's with keytool -importcert");
+    throw new IdentityException(Kind.NO_AUTHORITY, what + " " + path + " holds no certificate that is marked as trusted. Java passes over"
+        + " certificates without the mark, such as those of openssl pkcs12 -export -nokeys; import the authority's certificate with keytool"
+        + " -importcert -file authority.pem -keystore " + path.getFileName() + " -storetype PKCS12, or mark it with openssl pkcs12 -export -nokeys"
+        + " -jdktrust anyExtendedKeyUsage (OpenSSL 3.2 or later)");
   }
 
   private static char[] password(String what, Path file) {

@@ -4,10 +4,12 @@ import io.grpc.netty.GrpcSslContexts;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
@@ -20,15 +22,18 @@ import javax.net.ssl.X509ExtendedTrustManager;
  */
 public final class TlsIdentity {
   private static final String PROTOCOL = "TLSv1.3";
+  private static final String ANY_PURPOSE = "2.5.29.37.0";
 
   private final KeyManagerFactory keys;
   private final X509ExtendedTrustManager authorities;
   private final X509Certificate certificate;
+  private final Path keyStore;
 
-  private TlsIdentity(KeyManagerFactory keys, X509ExtendedTrustManager authorities, X509Certificate certificate) {
+  private TlsIdentity(KeyManagerFactory keys, X509ExtendedTrustManager authorities, X509Certificate certificate, Path keyStore) {
     this.keys = keys;
     this.authorities = authorities;
     this.certificate = certificate;
+    this.keyStore = keyStore;
   }
 
   /**
@@ -42,7 +47,7 @@ public final class TlsIdentity {
     X509Certificate certificate = own.certificate();
     checkValidity(certificate, files);
     trusted.requireAuthorities();
-    return new TlsIdentity(own.keyManagers(), trustManager(trusted.store()), certificate);
+    return new TlsIdentity(own.keyManagers(), trustManager(trusted.store()), certificate, files.keyStore());
   }
 
   private static void checkValidity(X509Certificate certificate, TlsFiles files) {
@@ -53,6 +58,39 @@ public final class TlsIdentity {
           + certificate.getNotBefore().toInstant() + " to " + certificate.getNotAfter().toInstant()
           + " only; have it renewed, or set the machine's clock right", e);
     }
+  }
+
+  /**
+   * This identity, if its certificate may be a client's.
+   *
+   * @throws IdentityException WRONG_USAGE if it was issued for servers only
+   */
+  public TlsIdentity forClient() {
+    return requireUsage("1.3.6.1.5.5.7.3.2", "client", "clientAuth");
+  }
+
+  /**
+   * This identity, if its certificate may be a server's.
+   *
+   * @throws IdentityException WRONG_USAGE if it was issued for clients only
+   */
+  public TlsIdentity forServer() {
+    return requireUsage("1.3.6.1.5.5.7.3.1", "server", "serverAuth");
+  }
+
+  private TlsIdentity requireUsage(String purpose, String side, String name) {
+    List<String> purposes;
+    try {
+      purposes = certificate.getExtendedKeyUsage();
+    } catch (CertificateException e) {
+      throw new IdentityException(IdentityException.Kind.UNREADABLE, "the extended key usage of the certificate in key store " + keyStore
+          + " cannot be read; have it issued anew", e);
+    }
+    if (purposes != null && !purposes.contains(purpose) && !purposes.contains(ANY_PURPOSE)) {
+      throw new IdentityException(IdentityException.Kind.WRONG_USAGE, "the certificate in key store " + keyStore + " is not for a " + side
+          + ": its extended key usage lacks " + name + " (" + purpose + "); have it issued with that usage");
+    }
+    return this;
   }
 
   private static X509ExtendedTrustManager trustManager(KeyStore store) {

@@ -13,6 +13,7 @@ import io.grpc.stub.MetadataUtils;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.secmoe.flight.IdentityException.Kind;
+import io.secmoe.spark.Warnings;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -95,10 +96,23 @@ class MutualTlsTest {
   void aClientOfAnotherAuthorityIsRefused() {
     TlsFiles mixed = new TlsFiles(certificates.strangerFiles.keyStore(), certificates.strangerFiles.keyStorePasswordFile(),
         certificates.serverFiles.trustStore(), certificates.serverFiles.trustStorePasswordFile());
-    try (Served served = new Served(new StubService())) {
-      IdentityException e = refused(served.client(TlsIdentity.load(mixed), served.server.endpoint()));
+    assertRefusedAndLogged(TlsIdentity.load(mixed), "subject CN=client,O=Test, issuer CN=Test Authority, valid from ");
+  }
+
+  /** A client of ours says so itself, before it connects; another one's reason stands in the server's log. */
+  @Test
+  void aCertificateForServersOnlyIsRefusedAsAClients() throws Exception {
+    TlsIdentity serverOnly = TlsIdentity.load(certificates.authority.issue("server-only-peer", "CN=server only", "-1d", 5, "serverAuth"));
+    assertRefusedAndLogged(serverOnly, "Extended key usage does not permit use for TLS client authentication");
+  }
+
+  private static void assertRefusedAndLogged(TlsIdentity identity, String why) {
+    try (Served served = new Served(new StubService()); Warnings warnings = new Warnings(PeerTrust.class.getName())) {
+      IdentityException e = refused(served.client(identity, served.server.endpoint()));
       assertEquals(Kind.REFUSED_BY_PEER, e.kind());
-      assertTrue(e.getMessage().contains("trust store"), e.getMessage());
+      assertTrue(e.getMessage().contains("trust store") && e.getMessage().contains("log of the server"), e.getMessage());
+      assertTrue(warnings.count(why) >= 1, "the server's log says whom it refused and why");
+      assertTrue(warnings.count(identity.fingerprint()) >= 1);
     }
   }
 

@@ -9,11 +9,23 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TlsIdentityTest {
+  private static final String OPENSSL = """
+      MIIClwIBAzCCAk0GCSqGSIb3DQEHAaCCAj4EggI6MIICNjCCAjIGCSqGSIb3DQEHBqCCAiMwggIfAgEAMIICGAYJKoZIhvcNAQcBMFcGCSqGSI\
+      b3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAhJ0G3qlB6a5gICCAAwDAYIKoZIhvcNAgkFADAdBglghkgBZQMEASoEEMT26m8tXq+9pkxQBm8xiOGA\
+      ggGwxaLypv3kSLxpAXNrzs9SoGQHAPE/vskMf1UqNgvljhUdX8SiDw6elj+MwsGL73fX4uj5/2akEt0mVcGINV3+kB/hQlTUY2+tpfS6KIdeWR\
+      E7LrE29A491UHvQJM1dp6lVWr4mVYp6fegYJESYP2wU6oR1nqLmZKFxuCkVxPoV2CI4oTlTO4Ml3nQNxF2SQNp6wqx8Ghj/PF8M4z3huk6ztGz\
+      rpEJn+dNuOmBFoSigchSN5jlVCMSg9Ex6rhhFTna7bTw/dblQMyAd/OcG8GOEt9NzXRK9rfMw1J84mEucI7xbT04+WPJxDkdh7+GhaOXo6HY/Q\
+      lda6FinIH9HxXetxCJ0PWcXvIv5bnDKsYBIscCJdcDk9xo3m/YGLGbXSA+HkO3Nyi5Sd9ydCD5wtLUIs2StDnn4IqSSR6t3WEsdcalDIvupwIc\
+      sbhXwtBSNCEHa+/0KlEdSTKoJZtTBK78xy7VAfyE8YZTWdCJvRdqZ/BftFsKAF8YthClDLgSyqF01xuTen0pTLj9Pv3BnImuWXGp/N2/78csys\
+      vSeI4MmTPuOTnhA4ZCmRKoLuOVeuYFMEEwMTANBglghkgBZQMEAgEFAAQgSrFef/Jj2RCp9U9E2WoCGL4UB3hEuUGr+1U0D5UmW4sECNszEtYT\
+      YSu0AgIIAA==""";
+
   private final TestCertificates certificates = TestCertificates.get();
   private final TlsFiles good = certificates.serverFiles;
 
@@ -63,6 +75,29 @@ class TlsIdentityTest {
         new TlsFiles(good.trustStore(), good.trustStorePasswordFile(), good.trustStore(), good.trustStorePasswordFile()));
     refused(Kind.NO_AUTHORITY, good.keyStore(),
         new TlsFiles(good.keyStore(), good.keyStorePasswordFile(), good.keyStore(), good.keyStorePasswordFile()));
+  }
+
+  /** Made by "openssl pkcs12 -export -nokeys", whose certificates Java does not show. */
+  @Test
+  void aTrustStoreOfOpensslIsNamedWithWhatToDo(@TempDir Path folder) throws IOException {
+    Path store = Files.write(folder.resolve("openssl.p12"), Base64.getDecoder().decode(OPENSSL));
+    TlsFiles files = new TlsFiles(good.keyStore(), good.keyStorePasswordFile(), store, Files.writeString(folder.resolve("password"), "x"));
+    refused(Kind.NO_AUTHORITY, store, files);
+    IdentityException e = assertThrows(IdentityException.class, () -> TlsIdentity.load(files));
+    assertTrue(e.getMessage().contains("keytool -importcert") && e.getMessage().contains("-jdktrust"), e.getMessage());
+  }
+
+  @Test
+  void aCertificateForOneSideOnlyIsNamedOnTheOther() throws IOException {
+    TlsFiles files = certificates.authority.issue("server-only", "CN=server only", "-1d", 5, "serverAuth");
+    TlsIdentity identity = TlsIdentity.load(files);
+    assertEquals("CN=server only", identity.forServer().subject());
+    IdentityException e = assertThrows(IdentityException.class, identity::forClient);
+    assertEquals(Kind.WRONG_USAGE, e.kind());
+    assertEquals("the certificate in key store " + files.keyStore() + " is not for a client: its extended key usage lacks clientAuth"
+        + " (1.3.6.1.5.5.7.3.2); have it issued with that usage", e.getMessage());
+    assertEquals(certificates.client, certificates.client.forClient());
+    assertEquals(certificates.client, certificates.client.forServer());
   }
 
   @Test

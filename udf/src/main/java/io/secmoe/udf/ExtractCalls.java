@@ -10,10 +10,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.apache.spark.sql.catalyst.analysis.SQLFunctionContext;
 import org.apache.spark.sql.catalyst.expressions.Alias;
 import org.apache.spark.sql.catalyst.expressions.And;
 import org.apache.spark.sql.catalyst.expressions.ApplyFunctionExpression;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.Cast;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.If;
 import org.apache.spark.sql.catalyst.expressions.Literal;
@@ -21,6 +23,7 @@ import org.apache.spark.sql.catalyst.expressions.NamedExpression;
 import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
 import org.apache.spark.sql.catalyst.plans.logical.Filter;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.OneRowRelation;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.catalyst.plans.logical.UnaryNode;
 import org.apache.spark.sql.catalyst.rules.Rule;
@@ -31,6 +34,8 @@ import org.apache.spark.sql.catalyst.rules.Rule;
  * are not sent. Conditions of a WHERE apply one after the other, those without a call first.
  */
 final class ExtractCalls extends Rule<LogicalPlan> {
+  private static final int LONGEST_NAME = 80;
+
   private final Supplier<RemoteModel> models;
 
   /** @param models asked when there is a call */
@@ -40,7 +45,13 @@ final class ExtractCalls extends Rule<LogicalPlan> {
 
   @Override
   public LogicalPlan apply(LogicalPlan plan) {
-    return plan.resolveOperatorsUp(Scala.rewriting(this::rewrite));
+    return isBodyOfFunction(plan) ? plan : plan.resolveOperatorsUp(Scala.rewriting(this::rewrite));
+  }
+
+  /** Whether Spark puts the plan's expression into a query that calls a SQL function: its calls are found again there. */
+  private static boolean isBodyOfFunction(LogicalPlan plan) {
+    return SQLFunctionContext.get().nestedSQLFunctionDepth() > 0 && plan instanceof Project body
+        && (body.child() instanceof OneRowRelation || body.child() instanceof Project arguments && arguments.child() instanceof OneRowRelation);
   }
 
   private LogicalPlan rewrite(LogicalPlan given) {
@@ -48,6 +59,7 @@ final class ExtractCalls extends Rule<LogicalPlan> {
       return null;
     }
     LogicalPlan plan = catalogCalls(given);
+    OuterColumns.check(plan);
     if (!(plan instanceof UnaryNode) || plan instanceof PrivateInfer || !Calls.in(plan)) {
       return plan == given ? null : plan;
     }
@@ -125,8 +137,38 @@ final class ExtractCalls extends Rule<LogicalPlan> {
     return plan;
   }
 
+  /** What plans and errors call an input that is computed: as the query does. */
+  private static String name(Expression input) {
+    String name = input instanceof NamedExpression named ? named.name() : input.sql();
+    return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "...";
+  }
+
+  /** The column of which this one is a copy, such as an argument of a SQL function, so that calls on both are one inference. */
+  private static Attribute original(Attribute column, LogicalPlan child) {
+    if (child instanceof PrivateInfer || child instanceof Filter) {
+      return original(column, ((UnaryNode) child).child());
+    }
+    if (child instanceof Project project) {
+      for (NamedExpression e : Scala.list(project.projectList())) {
+        if (e instanceof Alias alias && alias.exprId().equals(column.exprId()) && uncast(alias.child()) instanceof Attribute copied
+            && project.outputSet().contains(copied)) {
+          return copied;
+        }
+      }
+    }
+    return column;
+  }
+
+  /** Without a cast to the type it has already. */
+  private static Expression uncast(Expression e) {
+    return e instanceof Cast cast && cast.child().dataType().sameType(cast.dataType()) ? cast.child() : e;
+  }
+
   private PrivateInfer infer(Calls.Group group, LogicalPlan child) {
     InferenceCall first = group.calls.get(0);
+    if (OuterColumns.below(child)) {
+      throw OuterColumns.error(first);
+    }
     RemoteModel model = models.get();
     group.calls.stream().map(InferenceCall::kind).filter(kind -> !kind.allowed(model.output())).findFirst().ifPresent(kind -> {
       throw Analysis.error(kind.refusal(model.output()));
@@ -141,9 +183,9 @@ final class ExtractCalls extends Rule<LogicalPlan> {
     Expression input = group.guard == null ? group.input
         : new If(group.guard, group.input, Literal.create(null, group.input.dataType()));
     if (input instanceof Attribute column) {
-      return PrivateInfer.over(model, column, child);
+      return PrivateInfer.over(model, original(column, child), child);
     }
-    Alias computed = Scala.alias(input, "_secmoe_input");
+    Alias computed = Scala.alias(input, name(group.input));
     List<NamedExpression> output = new ArrayList<>(Scala.list(child.output()));
     output.add(computed);
     return PrivateInfer.over(model, computed.toAttribute(), new Project(Scala.seq(output), child));

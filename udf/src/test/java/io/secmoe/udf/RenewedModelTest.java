@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.secmoe.model.FloatModel;
 import io.secmoe.model.SmallModel;
 import io.secmoe.spark.Leftovers;
+import io.secmoe.spark.Warnings;
 import io.secmoe.spark.client.RemoteModels;
 import io.secmoe.spark.conf.SecMoeConf;
 import java.io.IOException;

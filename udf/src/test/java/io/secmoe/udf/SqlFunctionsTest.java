@@ -1,6 +1,7 @@
 package io.secmoe.udf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -36,6 +37,8 @@ class SqlFunctionsTest {
   static void start() throws Exception {
     leftovers = new Leftovers();
     tables = new Tables(folder, Map.of());
+    tables.spark().sql("CREATE TEMPORARY FUNCTION digit(x ARRAY<FLOAT>) RETURNS STRING RETURN secmoe_label(x)");
+    tables.spark().sql("CREATE TEMPORARY FUNCTION labelled() RETURNS TABLE(id BIGINT, y STRING) RETURN SELECT id, secmoe_label(features) FROM t");
   }
 
   @AfterAll
@@ -89,10 +92,27 @@ class SqlFunctionsTest {
       "SELECT id, label FROM secmoe_infer_table(TABLE(SELECT id, features AS `a.b` FROM t), '`a.b`') WHERE id < 3 | 3 | 3",
       "SELECT secmoe.label(features) AS y, secmoe.infer(features)[0] AS z FROM t WHERE id < 5 | 5 | 5",
       "SELECT secmoe_label(transform(features, x -> x / 2)) AS y FROM t WHERE id < 5 | 5 | 5",
+      "WITH i AS (SELECT id, secmoe_label(features) AS y FROM t WHERE id < 4) SELECT id, (SELECT max(y) FROM i WHERE i.id = t.id) AS y FROM t | 4 | 40",
+      "SELECT id, digit(features) AS y FROM t WHERE id < 6 | 6 | 6",
+      "SELECT id, concat('a ', digit(features)) AS y, secmoe_label(features) FROM t WHERE id < 6 AND digit(features) <> 'z' | 6 | 6",
+      "SELECT k, max(digit(features)) AS y FROM t WHERE id < 6 GROUP BY k | 6 | 2",
+      "SELECT id, y FROM labelled() WHERE id < 6 | 6 | 6",
       "SELECT id FROM t WHERE secmoe_label(IF(id < 4, features, NULL)) IS NOT NULL | 4 | 4"})
   void noQueryPaysForMoreThanItNeeds(String sql, int inferred, int rows) {
     assertEquals(rows, tables.query(sql).size());
     assertEquals(inferred, tables.inferred());
+  }
+
+  /** Names are the query's, and what is counted is said: the rows have passed filters and exchanges. */
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {
+      "SELECT secmoe_label(slice(features, 1, 3)) FROM t | column 'slice(t.features, 1, 3)' has 3 features, the model takes 6",
+      "SELECT IF(id > 3, secmoe_label(f), 'none') FROM (SELECT id, slice(features, 1, 3) AS f FROM t) | column 'f' has 3 features, the model takes 6"})
+  void anErrorAboutARowNamesTheInputAsTheQueryDoes(String sql, String what) {
+    Exception e = assertThrows(Exception.class, () -> tables.query(sql));
+    assertTrue(e.getMessage().contains(what), e.getMessage());
+    assertTrue(e.getMessage().contains("rows and partitions are counted as the inference gets them"), e.getMessage());
+    assertFalse(e.getMessage().contains("_secmoe"), e.getMessage());
   }
 
   @Test
@@ -128,13 +148,14 @@ class SqlFunctionsTest {
       "SELECT * FROM secmoe_infer_table(TABLE(t), 'features', logits => 'K') | has a column 'K' already; give the added one another name with the argument logits",
       "SELECT * FROM secmoe_infer_table(TABLE(t), 'features', lable => 'y') | has no argument 'lable'",
       "SELECT * FROM secmoe_infer_table(TABLE(t), 'features', label => 3) | the argument 'label' of secmoe_infer_table is the name of a column",
-      "SELECT * FROM secmoe_infer_table(TABLE(SELECT id, features, features FROM t), 'features') | [AMBIGUOUS_REFERENCE] Reference `features` is ambiguous",
+      "SELECT * FROM secmoe_infer_table(TABLE(SELECT id, features, array(1.0) AS features FROM t), 'features') | [AMBIGUOUS_REFERENCE] Reference `features` is ambiguous",
       "SELECT * FROM secmoe_infer_table(TABLE(SELECT features, k AS FEATURES FROM t), 'Features') | AMBIGUOUS_REFERENCE",
       "SELECT secmoe_embed(features) FROM t | secmoe_embed has no embeddings to give",
       "SELECT transform(array(1, 2), x -> secmoe_label(array(x))) FROM t | lambda",
       "SELECT secmoe_label(transform(features, x -> x + rand())) FROM t | not deterministic",
       "SELECT * FROM secmoe_infer_table(TABLE(t), 'pixels') | no column 'pixels'",
-      "SELECT id, (SELECT max(secmoe_label(t.features)) FROM t r WHERE r.id = t.id) FROM t | outer"})
+      "SELECT id, (SELECT max(secmoe_label(t.features)) FROM t r WHERE r.id = t.id) FROM t | takes a column of the outer query inside a subquery",
+      "SELECT id, (SELECT max(secmoe_label(r.features)) FROM t r WHERE r.id = t.id) AS y FROM t | stands in a subquery above a condition on the outer query's columns"})
   void whereNoOperatorCanStandTheAnalyzerSaysSo(String sql, String what) {
     AnalysisException e = assertThrows(AnalysisException.class, () -> tables.query(sql));
     assertTrue(e.getMessage().contains(what), e.getMessage());

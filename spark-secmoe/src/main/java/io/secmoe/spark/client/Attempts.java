@@ -41,7 +41,7 @@ final class Attempts implements AutoCloseable {
     this.context = context;
     this.task = task;
     this.reports = reports;
-    this.identity = TlsIdentity.load(context.conf().tlsFiles());
+    this.identity = TlsIdentity.load(context.conf().tlsFiles()).forClient();
     this.progress = new ProgressTeller(context.run(), task);
   }
 

@@ -51,6 +51,12 @@ public final class BatchCutter<V> {
     return new BatchCutter<>(RowReader.of(model, column, type, task), model.batchLimits(), index);
   }
 
+  /** Says in errors about a row how rows are counted, where it is not their order in the input. */
+  public BatchCutter<V> counting(String how) {
+    reader.counting(how);
+    return this;
+  }
+
   /** Whether there is another batch. */
   public <E extends Exception> boolean hasNext(Source<E> source) throws E {
     return row != null || source.hasNext();

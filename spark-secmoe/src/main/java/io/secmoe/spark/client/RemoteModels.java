@@ -124,7 +124,7 @@ public final class RemoteModels {
 
   private static ModelDescription ask(SecMoeConf conf) {
     byte[] json;
-    try (PartyClient driver = new PartyClient(conf.server(), TlsIdentity.load(conf.tlsFiles()), JvmMemory.root(), conf.limits())) {
+    try (PartyClient driver = new PartyClient(conf.server(), TlsIdentity.load(conf.tlsFiles()).forClient(), JvmMemory.root(), conf.limits())) {
       json = driver.describe();
     } catch (IdentityException e) {
       throw e;

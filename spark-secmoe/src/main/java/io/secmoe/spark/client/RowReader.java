@@ -20,6 +20,7 @@ abstract class RowReader<V> {
   private final String column;
   private final TaskContext task;
   private long position;
+  private String counted = "";
 
   /** @param column name of what is read, for error messages */
   RowReader(String column, TaskContext task) {
@@ -60,6 +61,11 @@ abstract class RowReader<V> {
     }
   }
 
+  /** Says in errors how rows are counted. */
+  final void counting(String how) {
+    counted = "; " + how;
+  }
+
   abstract V read(SpecializedGetters row, int index);
 
   /** Tokens that a row has; 1 if it has features. */
@@ -75,6 +81,6 @@ abstract class RowReader<V> {
   /** The present row's error. */
   final InferenceException bad(String what) {
     return new InferenceException(Kind.UNUSABLE,
-        "row " + position + " of partition " + task.partitionId() + ": column '" + column + "' " + what);
+        "row " + position + " of partition " + task.partitionId() + ": column '" + column + "' " + what + counted);
   }
 }

@@ -57,7 +57,7 @@ final class ExecutorSide implements ExecutorPlugin {
 
   private void open(PluginContext plugin) {
     conf = SecMoeConf.of(plugin.conf());
-    identity = TlsIdentity.load(conf.tlsFiles());
+    identity = TlsIdentity.load(conf.tlsFiles()).forServer();
     budget = new MemoryBudget(conf.get(SecMoeConf.MEMORY));
     metrics = new ServerMetrics(plugin.metricRegistry(), budget::reserved);
     tickets = new Tickets<>(conf.get(SecMoeConf.ATTEMPT_TIMEOUT));

@@ -43,7 +43,7 @@ public final class ModelServer implements AutoCloseable {
     Offer offer = new Offer(model, absolute.toString(), conf);
     admissions = new Admissions(offer, driver.executors(), new AttemptJobs(spark));
     driver.serve(admissions);
-    server = Servers.start(conf, SecMoeConf.DRIVER_PORTS, spark.getConf().get("spark.driver.host"), TlsIdentity.load(conf.tlsFiles()),
+    server = Servers.start(conf, SecMoeConf.DRIVER_PORTS, spark.getConf().get("spark.driver.host"), TlsIdentity.load(conf.tlsFiles()).forServer(),
         admissions);
     driver.show(this);
   }

@@ -57,7 +57,7 @@ public final class ServerApplication {
     Path model = Path.of(options.require("model"));
     Duration idleLimit = Duration.ofSeconds(options.number("stop-when-idle", Integer.MAX_VALUE, 1));
     SparkConf conf = configuration(options);
-    TlsIdentity.load(SecMoeConf.of(conf).tlsFiles());
+    TlsIdentity.load(SecMoeConf.of(conf).tlsFiles()).forServer();
     MemoryOverhead.check(conf);
     try (JavaSparkContext spark = new JavaSparkContext(SparkSession.builder().config(conf).getOrCreate().sparkContext())) {
       ModelServer server = new ModelServer(spark, model);

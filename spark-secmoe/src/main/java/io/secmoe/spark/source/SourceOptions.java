@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.spark.sql.connector.catalog.TableCatalog;
 import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 
 /**
@@ -29,6 +30,11 @@ record SourceOptions(boolean models, String format, Columns columns, Map<String,
 
   /** Throws an AnalysisException for unknown options, and values that are not allowed. */
   static SourceOptions of(CaseInsensitiveStringMap options) {
+    if (options.containsKey(TableCatalog.PROP_OWNER)) {
+      throw Analysis.error("CREATE TABLE ... USING secmoe is not supported: every read of such a table would infer and pay anew; keep predictions"
+          + " with CREATE TABLE name AS SELECT ..., or name the data source in a session with CREATE TEMPORARY VIEW name USING secmoe OPTIONS"
+          + " (format 'parquet', path '...')");
+    }
     Map<String, String> inner = new HashMap<>();
     options.asCaseSensitiveMap().forEach((name, value) -> {
       if (name.toLowerCase(Locale.ROOT).startsWith(INNER)) {

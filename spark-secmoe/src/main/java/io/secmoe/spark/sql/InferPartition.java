@@ -3,6 +3,7 @@ package io.secmoe.spark.sql;
 import io.secmoe.spark.client.BatchCutter;
 import io.secmoe.spark.client.BatchInference;
 import io.secmoe.spark.client.RemoteModel;
+import io.secmoe.spark.conf.SecMoeConf;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.UUID;
@@ -22,8 +23,11 @@ import org.apache.spark.sql.types.DataType;
  */
 record InferPartition(RemoteModel model, UUID operator, String column, DataType type, int index, DataType[] output,
     InferMetrics metrics) implements Serializable {
+  private static final String COUNTED = "rows and partitions are counted as the inference gets them, after filters, sorts and exchanges; with "
+      + SecMoeConf.BATCH_REBALANCE.key() + "=false there is no exchange but the query's own";
+
   Iterator<InternalRow> call(Iterator<InternalRow> rows, int partition, TaskContext task) {
-    BatchCutter<?> cutter = BatchCutter.of(model, column, type, index, task);
+    BatchCutter<?> cutter = BatchCutter.of(model, column, type, index, task).counting(COUNTED);
     BatchInference inference = BatchInference.open(model, operator, partition, task, metrics::add);
     return new InferredRows(rows, cutter, inference, model.layers(), output);
   }

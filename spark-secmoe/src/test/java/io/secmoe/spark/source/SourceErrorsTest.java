@@ -114,6 +114,16 @@ class SourceErrorsTest {
   }
 
   @Test
+  void aStoredTableIsRefusedAndATemporaryViewWorks() {
+    String options = " USING secmoe OPTIONS (format 'parquet', path '" + stored + "')";
+    assertRefused("CREATE TABLE ... USING secmoe is not supported", () -> spark.sql("CREATE TABLE p" + options));
+    assertRefused("CREATE TEMPORARY VIEW name USING secmoe", () -> spark.sql("CREATE TABLE p (id INT, text STRING, features ARRAY<FLOAT>)"
+        + options));
+    spark.sql("CREATE TEMPORARY VIEW p" + options);
+    assertTrue(List.of(spark.table("p").columns()).contains("label"));
+  }
+
+  @Test
   void anotherViewListsTheServedModels() {
     Dataset<Row> models = spark.read().format("secmoe").option("view", "models").load();
     Row only = models.where("experts = 4").select("server", "name", "digest", "layers", "moe_layers", "d_model", "d_ff", "labels", "output",

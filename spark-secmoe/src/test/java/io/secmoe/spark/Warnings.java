@@ -1,4 +1,4 @@
-package io.secmoe.udf;
+package io.secmoe.spark;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -8,8 +8,8 @@ import org.apache.logging.log4j.core.Logger;
 import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.Property;
 
-/** Listens to what SecMoE's driver side warns of. */
-final class Warnings implements AutoCloseable {
+/** Listens to what a class of SecMoE warns of. */
+public final class Warnings implements AutoCloseable {
   private final List<String> heard = new CopyOnWriteArrayList<>();
   private final Logger logger;
   private final AbstractAppender ear = new AbstractAppender("ear", null, null, true, Property.EMPTY_ARRAY) {
@@ -20,17 +20,19 @@ final class Warnings implements AutoCloseable {
   };
 
   /** Those about what inferences cost. */
-  Warnings() {
+  public Warnings() {
     this("io.secmoe.spark.sql.Runs");
   }
 
-  Warnings(String name) {
+  /** Those of the class of this name. */
+  public Warnings(String name) {
     logger = (Logger) LogManager.getLogger(name);
     ear.start();
     logger.addAppender(ear);
   }
 
-  long count(String what) {
+  /** How many of them say this. */
+  public long count(String what) {
     return heard.stream().filter(warning -> warning.contains(what)).count();
   }
 
