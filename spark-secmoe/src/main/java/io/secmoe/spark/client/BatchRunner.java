@@ -47,7 +47,7 @@ final class BatchRunner {
       } catch (RuntimeException loss) {
         task.killTaskIfInterrupted();
         if (Loss.isRenewal(loss)) {
-          throw InferenceException.renewed(message(batch, tries, loss, renewed), loss, digest);
+          throw InferenceException.renewed(message(batch, tries, loss, renewed), digest);
         }
         if (!Loss.mayPass(loss)) {
           throw failure(Kind.UNUSABLE, batch, tries, loss, "cannot be inferred");
@@ -81,7 +81,7 @@ final class BatchRunner {
     return "cannot be inferred: the server has another model than this query was made for; "
         + (conf.get(SecMoeConf.MODEL_DIGEST).isPresent()
             ? "talk to another server, or change " + key + ", which pins the former one, if the model was renewed"
-            : "run the query again, for which the server is asked anew");
+            : "make the query anew, for which the server is asked again");
   }
 
   private void pause(long millis) {

@@ -33,9 +33,13 @@ public final class InferenceException extends RuntimeException {
     this.outdated = outdated;
   }
 
-  /** @param digest of the model that the server does not have any more */
-  static InferenceException renewed(String message, Throwable cause, String digest) {
-    return new InferenceException(Kind.MODEL_RENEWED, message, cause, digest);
+  /**
+   * Without a cause, so that it can be sent to the driver: Flight's exceptions cannot.
+   *
+   * @param digest of the model that the server does not have any more
+   */
+  static InferenceException renewed(String message, String digest) {
+    return new InferenceException(Kind.MODEL_RENEWED, message, null, digest);
   }
 
   /** Digest of the model that the server does not have any more; null unless it is MODEL_RENEWED. */

@@ -56,8 +56,8 @@ public final class RemoteModels {
   }
 
   /**
-   * The model that a query runs with: the one it was made for, or, if the server has another one by now, that one, provided that the query
-   * would have the same columns and accept the same input.
+   * The model that a plan is executed with: the one it was made for, or, if the server has another one by now, that one, provided that the
+   * query would have the same columns and accept the same input. A Dataset that has run before keeps what it was executed with.
    *
    * @throws InferenceException MODEL_RENEWED if it would not, or as {@link #of}
    */
@@ -69,7 +69,7 @@ public final class RemoteModels {
     String difference = difference(planned.layers(), now.layers());
     if (!difference.isEmpty()) {
       throw InferenceException.renewed("this query was made for the model with digest " + planned.description().digest() + ", the server has "
-          + now.description().digest() + " by now, which differs in its " + difference + "; make the query anew", null, null);
+          + now.description().digest() + " by now, which differs in its " + difference + "; make the query anew", null);
     }
     return now;
   }
@@ -124,7 +124,8 @@ public final class RemoteModels {
 
   private static ModelDescription ask(SecMoeConf conf) {
     byte[] json;
-    try (PartyClient driver = new PartyClient(conf.server(), TlsIdentity.load(conf.tlsFiles()).forClient(), JvmMemory.root(), conf.limits())) {
+    TlsIdentity identity = TlsIdentity.load(conf.tlsFiles()).forClient();
+    try (PartyClient driver = new PartyClient(conf.server(), identity, JvmMemory.root(), conf.limits())) {
       json = driver.describe();
     } catch (IdentityException e) {
       throw e;
