@@ -14,6 +14,7 @@ import io.secmoe.spark.task.StdinWatch;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.Dataset;
@@ -35,6 +36,7 @@ import org.apache.spark.sql.SparkSession;
  * --label-column NAME        to be added (label)
  * --logits-column NAME       to be added (logits)
  * --embedding-column NAME    to be added instead of the three, where the server reveals embeddings (embedding)
+ * --reason-column NAME       to be added with spark.secmoe.rows.invalid=null: why the model does not take the row (null_reason)
  * --output PATH              where the table with predictions is written
  * --output-format FORMAT     any that Spark writes (parquet)
  * --output-option KEY=VALUE  of its writer. With options the path may be missing
@@ -51,8 +53,8 @@ import org.apache.spark.sql.SparkSession;
  */
 public final class ClientApplication {
   private static final Set<String> OPTIONS = Set.of("input", "format", "input-option", "partitions", "features-column",
-      "tokens-column", "features-expression", "prediction-column", "label-column", "logits-column", "embedding-column", "output",
-      "output-format", "output-option",
+      "tokens-column", "features-expression", "prediction-column", "label-column", "logits-column", "embedding-column", "reason-column",
+      "output", "output-format", "output-option",
       "output-columns", "mode", "costs", "attempts");
 
   private ClientApplication() {}
@@ -108,6 +110,7 @@ public final class ClientApplication {
       write(inference.infer(table, columns), output);
       written = true;
       summarise(new CostReport(inference.reports()), output, options);
+      invalidRows(inference, columns).ifPresent(System.out::println);
       System.out.println(statisticalLoss(inference, conf));
     } finally {
       session.stop();
@@ -118,11 +121,18 @@ public final class ClientApplication {
     }
   }
 
+  private static Optional<String> invalidRows(PrivateInference inference, Columns columns) {
+    long rows = inference.invalidRows();
+    return rows == 0 ? Optional.empty() : Optional.of(String.format(Locale.ROOT,
+        "%,d rows were not sent, because the model does not take their input: column '%s' says why", rows, columns.reason()));
+  }
+
   private static Columns columns(CommandLine options) {
     Columns names = Columns.DEFAULT;
     return new Columns(names.given(), names.input(), options.get("prediction-column", names.prediction()),
         options.get("label-column", names.label()), options.get("logits-column", names.logits()),
-        options.get("embedding-column", names.embedding())).reading(options.get("features-column").orElse(null), "--features-column",
+        options.get("embedding-column", names.embedding()),
+        options.get("reason-column", names.reason())).reading(options.get("features-column").orElse(null), "--features-column",
             options.get("tokens-column").orElse(null), "--tokens-column");
   }
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.spark.SparkContext;
+import org.apache.spark.util.LongAccumulator;
 
 /**
  * The models this driver has asked servers to describe. A server is asked once, by the first query that needs its description; it is asked
@@ -25,6 +26,7 @@ public final class RemoteModels {
   private static final Map<List<Object>, ModelDescription> KNOWN = new HashMap<>();
 
   private static AttemptReports reports;
+  private static LongAccumulator invalidRows;
   private static String application = "";
 
   private RemoteModels() {}
@@ -52,10 +54,18 @@ public final class RemoteModels {
   public static synchronized AttemptReports reports(SparkContext spark) {
     if (reports == null || !spark.applicationId().equals(application)) {
       reports = new AttemptReports();
+      invalidRows = new LongAccumulator();
       application = spark.applicationId();
       spark.register(reports, "secmoe attempts");
+      spark.register(invalidRows, "secmoe rows without valid input");
     }
     return reports;
+  }
+
+  /** Counts an application's rows that were not sent because the model does not take their input. */
+  public static synchronized LongAccumulator invalidRows(SparkContext spark) {
+    reports(spark);
+    return invalidRows;
   }
 
   /** Servers are asked again from now on. */

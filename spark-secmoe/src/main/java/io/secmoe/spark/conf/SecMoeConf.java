@@ -79,6 +79,11 @@ public final class SecMoeConf implements Serializable {
       Parsers.choice(Rebalance.class));
   public static final Setting<Boolean> FEATURES_PAD = new Setting<>(PREFIX + "features.pad", "false", "true, false",
       "Client: whether rows with too few features are filled up with zeros; otherwise they are errors.", Parsers.flag());
+  public static final Setting<RowsInvalid> ROWS_INVALID = new Setting<>(PREFIX + "rows.invalid", "error", "error, null",
+      "Client: what becomes of rows whose input the model does not take, such as one with too many tokens or a NaN. With error they end the"
+          + " query, before anything is sent where its input can be read twice at little cost. With null they are not sent and get null"
+          + " predictions; tables of predictions then have a column null_reason.",
+      Parsers.choice(RowsInvalid.class));
   public static final Setting<Optional<Path>> TOKENIZER = new Setting<>(PREFIX + "text.vocabulary", "", "a path",
       "Client: the model's tokenizer.json, the same path on all executors, for columns of text, which are tokenised there.",
       Parsers.path());
@@ -132,9 +137,9 @@ public final class SecMoeConf implements Serializable {
   /** All keys, for validation and documentation. */
   public static final List<Setting<?>> ALL = List.of(LISTEN_HOST, LISTEN_PORTS, DRIVER_PORTS, ADVERTISED_HOST, MEMORY, QUEUE_LENGTH,
       KEY_STORE, KEY_STORE_PASSWORD_FILE, TRUST_STORE, TRUST_STORE_PASSWORD_FILE, SERVER_ADDRESS, SERVER_FINGERPRINT, MODEL_DIGEST,
-      STRATEGY, BATCH_ROWS, BATCH_LENGTH, BATCH_REBALANCE, FEATURES_PAD, TOKENIZER, EMBEDDING_TABLE, EMBEDDING_PUBLISHED, BATCH_RETRIES,
-      ATTEMPT_TIMEOUT, ATTEMPT_SILENCE, TICKET_DEADLINE, SERVER_WAIT, SHUTDOWN_GRACE, NATIVE_THREADS, OUTPUT, OT, OT_MEMORY,
-      COMPARISON, PROGRESS_CONSOLE);
+      STRATEGY, BATCH_ROWS, BATCH_LENGTH, BATCH_REBALANCE, FEATURES_PAD, ROWS_INVALID, TOKENIZER, EMBEDDING_TABLE, EMBEDDING_PUBLISHED,
+      BATCH_RETRIES, ATTEMPT_TIMEOUT, ATTEMPT_SILENCE, TICKET_DEADLINE, SERVER_WAIT, SHUTDOWN_GRACE, NATIVE_THREADS, OUTPUT, OT,
+      OT_MEMORY, COMPARISON, PROGRESS_CONSOLE);
 
   private static final Function<String, Integer> CPUS = Parsers.integer(1, 1024);
 

@@ -1,6 +1,5 @@
 package io.secmoe.spark.sql;
 
-import io.secmoe.spark.client.BatchLimits;
 import io.secmoe.spark.conf.Rebalance;
 import io.secmoe.spark.conf.SecMoeConf;
 import org.apache.spark.sql.catalyst.plans.logical.GlobalLimit;
@@ -30,9 +29,7 @@ final class FullBatches {
     if (!wanted(session, infer)) {
       return child;
     }
-    BatchLimits limits = infer.model().batchLimits();
-    return RebalanceByRowsExec.over(child, infer.input(), limits.largest().count(), limits.most(),
-        session.sessionState().conf().numShufflePartitions());
+    return RebalanceByRowsExec.over(child, infer.model(), infer.input(), session.sessionState().conf().numShufflePartitions());
   }
 
   private static boolean wanted(SparkSession session, PrivateInfer infer) {

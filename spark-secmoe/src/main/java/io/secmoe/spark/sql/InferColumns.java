@@ -37,6 +37,9 @@ public final class InferColumns {
         output.add(Scala.alias(infer.revealed(), columns.logits()));
       }
     }
+    if (Columns.hasReasons(model)) {
+      output.add(Scala.alias(new InputFault(model, inferred, columns.input()), columns.reason()));
+    }
     return new Project(Scala.seq(output), infer);
   }
 

@@ -1,5 +1,6 @@
 package io.secmoe.spark.sql;
 
+import io.secmoe.spark.client.Columns;
 import io.secmoe.spark.client.RemoteModel;
 import io.secmoe.spark.client.RemoteModels;
 import java.util.ArrayList;
@@ -20,7 +21,10 @@ import scala.collection.immutable.IndexedSeq;
 import scala.collection.immutable.Map;
 import scala.collection.immutable.Seq;
 
-/** {@link PrivateInfer} on a cluster: rows pass in batches of their partition, in order; two columns come with them. */
+/**
+ * {@link PrivateInfer} on a cluster: rows pass in batches of their partition, in order; two columns come with them. Where rows that the model
+ * does not take are errors, all rows are checked first, in a short job of its own, if they can be read twice at little cost.
+ */
 public final class PrivateInferExec extends SparkPlan implements UnaryExecNode {
   private static final long serialVersionUID = 1L;
 
@@ -101,7 +105,11 @@ public final class PrivateInferExec extends SparkPlan implements UnaryExecNode {
     DataType[] types = Scala.list(output()).stream().map(Attribute::dataType).toArray(DataType[]::new);
     InferPartition operator =
         new InferPartition(model, UUID.randomUUID(), input.name(), input.dataType(), index, types, inferMetrics());
-    PrivateInferRDD rows = new PrivateInferRDD(child.execute(), operator);
+    RDD<InternalRow> inputs = child.execute();
+    if (!Columns.hasReasons(model) && ReadsTwice.cheaply(child)) {
+      RowCounts.of(inputs, SentRows.valid(model, input.name(), input.dataType(), index));
+    }
+    PrivateInferRDD rows = new PrivateInferRDD(inputs, operator);
     Runs.watch(this, rows.id());
     return rows;
   }
