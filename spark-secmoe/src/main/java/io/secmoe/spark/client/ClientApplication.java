@@ -9,6 +9,7 @@ import io.secmoe.spark.conf.ConfException;
 import io.secmoe.spark.conf.SecMoeConf;
 import io.secmoe.spark.metrics.CostPicture;
 import io.secmoe.spark.metrics.CostReport;
+import io.secmoe.spark.metrics.ProgressBoard;
 import io.secmoe.spark.task.MemoryOverhead;
 import io.secmoe.spark.task.StdinWatch;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ import org.apache.spark.sql.SparkSession;
  * --conf KEY=VALUE           one configuration key
  * </pre>
  *
- * <p>Exit codes: 0 done, 1 failed while it ran, 2 cannot be run like this.
+ * <p>Exit codes: 0 done, 1 failed while it ran, 2 cannot be run like this, 130 ended by Ctrl-C, which says what was paid for until then.
  */
 public final class ClientApplication {
   private static final Set<String> OPTIONS = Set.of("input", "format", "input-option", "partitions", "features-column",
@@ -60,16 +61,18 @@ public final class ClientApplication {
   private ClientApplication() {}
 
   public static void main(String[] arguments) {
+    Interruption interruption = Interruption.await();
     int code = 0;
     try {
-      run(new CommandLine(arguments, OPTIONS, Set.of("stop-on-stdin-close")));
+      run(new CommandLine(arguments, OPTIONS, Set.of("stop-on-stdin-close")), interruption);
     } catch (ConfException | ModelException | IdentityException e) {
       code = fail(2, e.getMessage());
     } catch (InferenceException e) {
       code = fail(e.kind() == InferenceException.Kind.UNUSABLE ? 2 : 1, e.getMessage());
     } catch (Exception e) {
-      code = fail(1, ClientPlugin.lastWord().orElseGet(() -> named(e)));
+      code = interruption.asked() ? 1 : fail(1, ClientPlugin.lastWord().orElseGet(() -> named(e)));
     }
+    interruption.ended();
     System.exit(code);
   }
 
@@ -88,7 +91,7 @@ public final class ClientApplication {
   }
 
   /** What is wrong with arguments and configuration is found before Spark starts. */
-  private static void run(CommandLine options) throws Exception {
+  private static void run(CommandLine options, Interruption interruption) throws Exception {
     InputTable input = InputTable.of(options);
     Output output = Output.of(options);
     Columns columns = columns(options);
@@ -100,6 +103,8 @@ public final class ClientApplication {
     MemoryOverhead.check(spark);
     AttemptsFile attempts = new AttemptsFile();
     SparkSession session = SparkSession.builder().config(spark).getOrCreate();
+    interruption.cancels(session.sparkContext());
+    String paid;
     boolean written = false;
     try {
       output.reach(session.sparkContext().hadoopConfiguration());
@@ -113,10 +118,14 @@ public final class ClientApplication {
       invalidRows(inference, columns).ifPresent(System.out::println);
       System.out.println(statisticalLoss(inference, conf));
     } finally {
+      paid = ClientPlugin.board().map(ProgressBoard::paid).orElse("");
       session.stop();
       options.get("attempts").ifPresent(file -> attempts.write(Path.of(file)));
       if (!written) {
         output.discardIfEmpty();
+      }
+      if (interruption.asked()) {
+        System.err.println("secmoe client: ended early. Paid for: " + paid + ". " + (written ? "Predictions: " + output : output.unwritten()));
       }
     }
   }
