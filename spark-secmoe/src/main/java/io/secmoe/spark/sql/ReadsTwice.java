@@ -32,8 +32,9 @@ import org.apache.spark.sql.execution.exchange.ShuffleExchangeLike;
  */
 final class ReadsTwice {
   private static final Set<Class<? extends SparkPlan>> CHEAP = Set.of(ProjectExec.class, FilterExec.class, SortExec.class,
-      LocalLimitExec.class, GlobalLimitExec.class, CoalesceExec.class, UnionExec.class, ColumnarToRowExec.class, WholeStageCodegenExec.class,
-      InputAdapter.class, TakeOrderedAndProjectExec.class, CollectLimitExec.class, AQEShuffleReadExec.class, LocalTableScanExec.class, RangeExec.class);
+      LocalLimitExec.class, GlobalLimitExec.class, CoalesceExec.class, UnionExec.class, ColumnarToRowExec.class,
+      WholeStageCodegenExec.class, InputAdapter.class, TakeOrderedAndProjectExec.class, CollectLimitExec.class,
+      AQEShuffleReadExec.class, LocalTableScanExec.class, RangeExec.class);
 
   private ReadsTwice() {}
 
