@@ -97,6 +97,26 @@ class TokenFunctionsTest {
     assertEquals(ids[3].length, rows.get(0).getList(4).size());
   }
 
+  /** Equal calls in a condition and a projection still share one inference. */
+  @Test
+  void rowsThatTheModelDoesNotTakeCanPass() {
+    String bad = "(SELECT id, IF(id = 2, array_repeat(1S, 99), tokens) AS tokens FROM t WHERE id < 4)";
+    parties.spark().conf().set("spark.secmoe.rows.invalid", "null");
+    try {
+      int before = reports().size();
+      List<Row> rows = parties.spark().sql("SELECT id, secmoe_embed(tokens) AS e FROM " + bad + " WHERE size(secmoe_embed(tokens)) > 0 OR id = 2"
+          + " ORDER BY id").collectAsList();
+      assertEquals(List.of(false, false, true, false), rows.stream().map(row -> row.isNullAt(1)).toList());
+      assertEquals(3, reports().subList(before, reports().size()).stream().mapToInt(AttemptReport::rows).sum());
+      rows = parties.spark().sql("SELECT id, null_reason FROM secmoe_infer_table(TABLE" + bad + ", 'tokens') WHERE embedding IS NULL")
+          .collectAsList();
+      assertEquals(1, rows.size());
+      assertTrue(rows.get(0).getString(1).startsWith("column 'tokens' has more than"), rows.toString());
+    } finally {
+      parties.spark().conf().unset("spark.secmoe.rows.invalid");
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(delimiter = '|', value = {
       "SELECT secmoe_label(tokens) FROM t | the server reveals embeddings only, so secmoe_label has no labels to give; use secmoe_embed",

@@ -1,15 +1,20 @@
 package io.secmoe.spark.client;
 
 import io.secmoe.model.Rows;
+import io.secmoe.spark.conf.SecMoeConf;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.util.TaskCompletionListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Cuts a partition into batches while its rows come, in their order: a batch takes rows until the next one would be too much for it,
- * and that one begins the next batch. Rows that bring null are not sent, but pass with their batch. Used by one task.
+ * and that one begins the next batch. Rows that bring null are not sent, but pass with their batch,
+ * and so do rows with a fault where these pass. Used by one task.
  *
  * @param <V> what a row brings
  */
@@ -23,9 +28,14 @@ public final class BatchCutter<V> {
 
   /** Is given a batch's rows, one after the other. */
   public interface Keeper {
-    /** @param sent whether the row is among those to be inferred */
-    void keep(InternalRow row, boolean sent);
+    /**
+     * @param sent whether the row is among those to be inferred
+     * @param fault why the model does not take what the row brings; null if it does, or the row brings nothing
+     */
+    void keep(InternalRow row, boolean sent, String fault);
   }
+
+  private static final Logger LOG = LoggerFactory.getLogger(BatchCutter.class);
 
   private final RowReader<V> reader;
   private final BatchLimits limits;
@@ -48,7 +58,21 @@ public final class BatchCutter<V> {
    * @param index where it stands in a row
    */
   public static BatchCutter<?> of(RemoteModel model, String column, DataType type, int index, TaskContext task) {
-    return new BatchCutter<>(RowReader.of(model, column, type, task), model.batchLimits(), index);
+    BatchCutter<?> cutter = new BatchCutter<>(RowReader.of(model, column, type, task), model.batchLimits(), index);
+    task.addTaskCompletionListener((TaskCompletionListener) ended -> cutter.tell(task.partitionId()));
+    return cutter;
+  }
+
+  private void tell(int partition) {
+    if (invalidRows() > 0) {
+      LOG.warn("In partition {} the model does not take the input of {} rows: they are not sent and get null predictions, as {} says",
+          partition, invalidRows(), SecMoeConf.ROWS_INVALID.key());
+    }
+  }
+
+  /** Rows until now that are not sent because the model does not take what they bring. */
+  public long invalidRows() {
+    return reader.invalid();
   }
 
   /** Says in errors about a row how rows are counted, where it is not their order in the input. */
@@ -81,7 +105,7 @@ public final class BatchCutter<V> {
         length = needed;
         inputs.add(input);
       }
-      keeper.keep(row, input != null);
+      keeper.keep(row, input != null, reader.fault());
       row = null;
     }
     return reader.rows(inputs, length);

@@ -83,9 +83,11 @@ public final class BatchInference {
     return predictions;
   }
 
-  /** Ends the task's stage where repeating the task cannot help; the exception to throw. */
+  /** Ends the task's stage, if this is a task, where repeating it cannot help; the exception to throw. */
   static InferenceException giveUp(TaskContext task, InferenceException e) {
-    ClientPlugin.giveUp(task, e);
+    if (task != null) {
+      ClientPlugin.giveUp(task, e);
+    }
     return e;
   }
 }

@@ -9,11 +9,13 @@ import io.secmoe.spark.conf.ConfException;
 import io.secmoe.spark.conf.SecMoeConf;
 import io.secmoe.spark.metrics.CostPicture;
 import io.secmoe.spark.metrics.CostReport;
+import io.secmoe.spark.metrics.ProgressBoard;
 import io.secmoe.spark.task.MemoryOverhead;
 import io.secmoe.spark.task.StdinWatch;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.Dataset;
@@ -35,6 +37,7 @@ import org.apache.spark.sql.SparkSession;
  * --label-column NAME        to be added (label)
  * --logits-column NAME       to be added (logits)
  * --embedding-column NAME    to be added instead of the three, where the server reveals embeddings (embedding)
+ * --reason-column NAME       to be added with spark.secmoe.rows.invalid=null: why the model does not take the row (null_reason)
  * --output PATH              where the table with predictions is written
  * --output-format FORMAT     any that Spark writes (parquet)
  * --output-option KEY=VALUE  of its writer. With options the path may be missing
@@ -47,27 +50,29 @@ import org.apache.spark.sql.SparkSession;
  * --conf KEY=VALUE           one configuration key
  * </pre>
  *
- * <p>Exit codes: 0 done, 1 failed while it ran, 2 cannot be run like this.
+ * <p>Exit codes: 0 done, 1 failed while it ran, 2 cannot be run like this, 130 ended by Ctrl-C, which says what was paid for until then.
  */
 public final class ClientApplication {
   private static final Set<String> OPTIONS = Set.of("input", "format", "input-option", "partitions", "features-column",
-      "tokens-column", "features-expression", "prediction-column", "label-column", "logits-column", "embedding-column", "output",
-      "output-format", "output-option",
+      "tokens-column", "features-expression", "prediction-column", "label-column", "logits-column", "embedding-column", "reason-column",
+      "output", "output-format", "output-option",
       "output-columns", "mode", "costs", "attempts");
 
   private ClientApplication() {}
 
   public static void main(String[] arguments) {
+    Interruption interruption = Interruption.await();
     int code = 0;
     try {
-      run(new CommandLine(arguments, OPTIONS, Set.of("stop-on-stdin-close")));
+      run(new CommandLine(arguments, OPTIONS, Set.of("stop-on-stdin-close")), interruption);
     } catch (ConfException | ModelException | IdentityException e) {
       code = fail(2, e.getMessage());
     } catch (InferenceException e) {
       code = fail(e.kind() == InferenceException.Kind.UNUSABLE ? 2 : 1, e.getMessage());
     } catch (Exception e) {
-      code = fail(1, ClientPlugin.lastWord().orElseGet(() -> named(e)));
+      code = interruption.asked() ? 1 : fail(1, ClientPlugin.lastWord().orElseGet(() -> named(e)));
     }
+    interruption.ended();
     System.exit(code);
   }
 
@@ -86,7 +91,7 @@ public final class ClientApplication {
   }
 
   /** What is wrong with arguments and configuration is found before Spark starts. */
-  private static void run(CommandLine options) throws Exception {
+  private static void run(CommandLine options, Interruption interruption) throws Exception {
     InputTable input = InputTable.of(options);
     Output output = Output.of(options);
     Columns columns = columns(options);
@@ -98,6 +103,8 @@ public final class ClientApplication {
     MemoryOverhead.check(spark);
     AttemptsFile attempts = new AttemptsFile();
     SparkSession session = SparkSession.builder().config(spark).getOrCreate();
+    interruption.cancels(session.sparkContext());
+    String paid;
     boolean written = false;
     try {
       output.reach(session.sparkContext().hadoopConfiguration());
@@ -108,21 +115,33 @@ public final class ClientApplication {
       write(inference.infer(table, columns, column -> "--" + column + "-column"), output);
       written = true;
       summarise(new CostReport(inference.reports()), output, options);
+      invalidRows(inference, columns).ifPresent(System.out::println);
       System.out.println(statisticalLoss(inference, conf));
     } finally {
+      paid = ClientPlugin.board().map(ProgressBoard::paid).orElse("");
       session.stop();
       options.get("attempts").ifPresent(file -> attempts.write(Path.of(file)));
       if (!written) {
         output.discardIfEmpty();
       }
+      if (interruption.asked()) {
+        System.err.println("secmoe client: ended early. Paid for: " + paid + ". " + (written ? "Predictions: " + output : output.unwritten()));
+      }
     }
+  }
+
+  private static Optional<String> invalidRows(PrivateInference inference, Columns columns) {
+    long rows = inference.invalidRows();
+    return rows == 0 ? Optional.empty() : Optional.of(String.format(Locale.ROOT,
+        "%,d rows were not sent, because the model does not take their input: column '%s' says why", rows, columns.reason()));
   }
 
   private static Columns columns(CommandLine options) {
     Columns names = Columns.DEFAULT;
     return new Columns(names.given(), names.input(), options.get("prediction-column", names.prediction()),
         options.get("label-column", names.label()), options.get("logits-column", names.logits()),
-        options.get("embedding-column", names.embedding())).reading(options.get("features-column").orElse(null), "--features-column",
+        options.get("embedding-column", names.embedding()),
+        options.get("reason-column", names.reason())).reading(options.get("features-column").orElse(null), "--features-column",
             options.get("tokens-column").orElse(null), "--tokens-column");
   }
 

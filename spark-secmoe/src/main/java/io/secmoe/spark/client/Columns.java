@@ -3,7 +3,10 @@ package io.secmoe.spark.client;
 import io.secmoe.model.FeatureInput;
 import io.secmoe.model.InputSpec;
 import io.secmoe.spark.client.InferenceException.Kind;
+import io.secmoe.spark.conf.RowsInvalid;
+import io.secmoe.spark.conf.SecMoeConf;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -24,8 +27,10 @@ import org.apache.spark.sql.types.StructType;
  * @param label added with them: string, the name of that class
  * @param logits added with logits: array of float
  * @param embedding added with embeddings: array of float, or an array of those, one per token
+ * @param reason added with {@code spark.secmoe.rows.invalid=null}: string, why the model does not take the row's input, in words that are the
+ *     same for all rows with that fault; null for other rows
  */
-public record Columns(Given given, String input, String prediction, String label, String logits, String embedding)
+public record Columns(Given given, String input, String prediction, String label, String logits, String embedding, String reason)
     implements Serializable {
   /** What a user says that a column of input holds. */
   public enum Given {
@@ -35,8 +40,15 @@ public record Columns(Given given, String input, String prediction, String label
     TOKENS
   }
 
-  /** features, prediction, label, logits, embedding. */
+  private static final String REASON = "null_reason";
+
+  /** features, prediction, label, logits, embedding, null_reason. */
   public static final Columns DEFAULT = new Columns(Given.ANYTHING, "features", "prediction", "label", "logits", "embedding");
+
+  /** With the default name for reasons. */
+  public Columns(Given given, String input, String prediction, String label, String logits, String embedding) {
+    this(given, input, prediction, label, logits, embedding, REASON);
+  }
 
   /** The default names with another one for the input. */
   public static Columns of(String input) {
@@ -49,7 +61,7 @@ public record Columns(Given given, String input, String prediction, String label
   }
 
   private Columns reading(Given newGiven, String newInput) {
-    return new Columns(newGiven, newInput, prediction, label, logits, embedding);
+    return new Columns(newGiven, newInput, prediction, label, logits, embedding, reason);
   }
 
   /**
@@ -69,8 +81,21 @@ public record Columns(Given given, String input, String prediction, String label
     return features == null ? this : reading(Given.FEATURES, features);
   }
 
-  /** What a model's servers let inference add, in this order. */
+  /** What a model's servers let inference add, in this order, and reasons at the end. */
   public List<StructField> added(RemoteModel model) {
+    List<StructField> fields = new ArrayList<>(revealed(model));
+    if (hasReasons(model)) {
+      fields.add(field(reason, DataTypes.StringType));
+    }
+    return fields;
+  }
+
+  /** Whether rows that the model does not take pass, so that there are reasons to give. */
+  public static boolean hasReasons(RemoteModel model) {
+    return model.conf().get(SecMoeConf.ROWS_INVALID) == RowsInvalid.NULL;
+  }
+
+  private List<StructField> revealed(RemoteModel model) {
     StructField first = field(prediction, DataTypes.IntegerType);
     StructField second = field(label, DataTypes.StringType);
     DataType numbers = Revealed.type(model.layers());

@@ -21,7 +21,7 @@ final class FeatureReader extends RowReader<float[]> {
 
   /** @param type array of numbers */
   FeatureReader(RemoteModel model, String column, DataType type, TaskContext task) {
-    super(column, task);
+    super(model, column, task);
     this.input = (FeatureInput) model.layers().input();
     this.pad = model.conf().get(SecMoeConf.FEATURES_PAD);
     this.element = ((ArrayType) type).elementType();

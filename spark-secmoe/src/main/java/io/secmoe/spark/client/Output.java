@@ -98,6 +98,15 @@ final class Output {
     }
   }
 
+  /** Says what a run that ended early has left, in a sentence. */
+  String unwritten() {
+    if (path == null) {
+      return "What was written of the output " + this + " is for that format to say.";
+    }
+    return "Nothing was written to " + path + (there && mode == SaveMode.Overwrite
+        ? ", and what it held may be gone: Spark empties an output before it overwrites it." : ".");
+  }
+
   @Override
   public String toString() {
     return path == null ? "of format " + format : path;

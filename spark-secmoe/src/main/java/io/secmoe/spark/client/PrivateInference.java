@@ -26,11 +26,13 @@ public final class PrivateInference {
   private final SparkSession spark;
   private final RemoteModel model;
   private final int before;
+  private final long invalidBefore;
 
   private PrivateInference(SparkSession spark, RemoteModel model) {
     this.spark = spark;
     this.model = model;
     this.before = RemoteModels.reports(spark.sparkContext()).value().size();
+    this.invalidBefore = RemoteModels.invalidRows(spark.sparkContext()).value();
   }
 
   /** With the session's configuration: {@code spark.secmoe.server.address}, {@code spark.secmoe.tls.*} and so on. */
@@ -65,6 +67,8 @@ public final class PrivateInference {
   /**
    * The input with columns more. Its order stays if it has one, such as that of {@code orderBy}; otherwise
    * {@code spark.secmoe.batch.rebalance} may deal rows out anew. Rows in which the model's input is null are not sent and get nulls.
+   * So do rows with an input that the model does not take, if {@code spark.secmoe.rows.invalid} is null; there is a column with the reason
+   * then. Otherwise they are errors when an action runs.
    *
    * @throws InferenceException UNUSABLE if the columns do not fit
    */
@@ -75,6 +79,14 @@ public final class PrivateInference {
   /** @param option see {@link Columns.Naming} */
   Dataset<Row> infer(Dataset<Row> input, Columns columns, UnaryOperator<String> option) {
     return InferColumns.of(spark, model, input, columns, option);
+  }
+
+  /**
+   * Rows that this application's inferences did not send since this object was made, because the model does not take their input; as far as
+   * their tasks have ended. Such rows are errors unless {@code spark.secmoe.rows.invalid} is null.
+   */
+  public long invalidRows() {
+    return RemoteModels.invalidRows(spark.sparkContext()).value() - invalidBefore;
   }
 
   /** Reports of this application's attempts since this object was made, lost ones included, as far as their tasks have ended. */

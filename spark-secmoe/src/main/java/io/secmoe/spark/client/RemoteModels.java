@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.spark.SparkContext;
+import org.apache.spark.util.LongAccumulator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +35,7 @@ public final class RemoteModels {
   private static final Map<List<Object>, ModelDescription> FORMER = new HashMap<>();
 
   private static AttemptReports reports;
+  private static LongAccumulator invalidRows;
   private static String application = "";
 
   private RemoteModels() {}
@@ -81,11 +83,19 @@ public final class RemoteModels {
   public static synchronized AttemptReports reports(SparkContext spark) {
     if (reports == null || !spark.applicationId().equals(application)) {
       reports = new AttemptReports();
+      invalidRows = new LongAccumulator();
       application = spark.applicationId();
       spark.register(reports, "secmoe attempts");
       Renewals.listen(spark);
+      spark.register(invalidRows, "secmoe rows without valid input");
     }
     return reports;
+  }
+
+  /** Counts an application's rows that were not sent because the model does not take their input. */
+  public static synchronized LongAccumulator invalidRows(SparkContext spark) {
+    reports(spark);
+    return invalidRows;
   }
 
   /** Servers that described this model are asked again by the next query. */

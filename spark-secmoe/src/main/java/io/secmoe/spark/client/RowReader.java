@@ -4,6 +4,8 @@ import io.secmoe.model.FeatureInput;
 import io.secmoe.model.ModelException;
 import io.secmoe.model.Rows;
 import io.secmoe.spark.client.InferenceException.Kind;
+import io.secmoe.spark.conf.RowsInvalid;
+import io.secmoe.spark.conf.SecMoeConf;
 import java.util.List;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
@@ -13,20 +15,28 @@ import org.apache.spark.sql.types.StringType;
 
 /**
  * Reads and checks what rows bring to an inference, before anything is sent. Errors name a row by its position in its
- * partition and the kind of fault, and nothing else of the row. Used by one task.
+ * partition and the kind of fault, and nothing else of the row. With {@code spark.secmoe.rows.invalid=null} a row with a fault brings null
+ * instead. Used by one task.
  *
  * @param <V> what a row brings
  */
 abstract class RowReader<V> {
   private final String column;
   private final TaskContext task;
+  private final boolean passing;
   private long position;
   private String counted = "";
+  private String fault;
+  private long invalid;
 
-  /** @param column name of what is read, for error messages */
-  RowReader(String column, TaskContext task) {
+  /**
+   * @param column name of what is read, for error messages
+   * @param task null where only {@link #faultOf} is asked
+   */
+  RowReader(RemoteModel model, String column, TaskContext task) {
     this.column = column;
     this.task = task;
+    this.passing = model.conf().get(SecMoeConf.ROWS_INVALID) == RowsInvalid.NULL;
   }
 
   /**
@@ -47,16 +57,22 @@ abstract class RowReader<V> {
   }
 
   /**
-   * What the next row brings, or null if that is null.
+   * What the next row brings; null if that is null, or has a fault and faults pass.
    *
    * @param index where it stands in the row
    * @throws InferenceException for what the model does not take
    */
   final V next(SpecializedGetters row, int index) {
+    fault = null;
     try {
       return row.isNullAt(index) ? null : read(row, index);
-    } catch (InferenceException e) {
-      throw BatchInference.giveUp(task, e);
+    } catch (InvalidRow e) {
+      if (!passing) {
+        throw BatchInference.giveUp(task, error(e.getMessage()));
+      }
+      fault = e.getMessage();
+      invalid++;
+      return null;
     } finally {
       position++;
     }
@@ -67,6 +83,34 @@ abstract class RowReader<V> {
     counted = "; " + how;
   }
 
+  private InferenceException error(String what) {
+    return new InferenceException(Kind.UNUSABLE, "row " + position + " of partition " + task.partitionId() + ": " + what + counted + "; with "
+        + SecMoeConf.ROWS_INVALID.key() + "=null such rows are not sent and get null predictions");
+  }
+
+  /** The fault of the row that was read last; null if it has none. */
+  final String fault() {
+    return fault;
+  }
+
+  /** Rows with a fault that have passed until now. */
+  final long invalid() {
+    return invalid;
+  }
+
+  /** The fault of any row, which is not counted; null if it has none. */
+  final String faultOf(SpecializedGetters row, int index) {
+    try {
+      if (!row.isNullAt(index)) {
+        read(row, index);
+      }
+      return null;
+    } catch (InvalidRow e) {
+      return e.getMessage();
+    }
+  }
+
+  /** @throws InvalidRow for what the model does not take */
   abstract V read(SpecializedGetters row, int index);
 
   /** Tokens that a row has; 1 if it has features. */
@@ -89,13 +133,12 @@ abstract class RowReader<V> {
   }
 
   /**
-   * The present row's error. It reaches logs and event logs, and the row is a secret: nothing of the row may be in it, neither a value nor
+   * The present row's fault. It reaches logs and event logs, and the row is a secret: nothing of the row may be in it, neither a value nor
    * how long the row is nor where in it the fault is.
    *
    * @param what is wrong, the same for all rows with this kind of fault
    */
-  final InferenceException bad(String what) {
-    return new InferenceException(Kind.UNUSABLE,
-        "row " + position + " of partition " + task.partitionId() + ": column '" + column + "' " + what + counted);
+  final InvalidRow bad(String what) {
+    return new InvalidRow("column '" + column + "' " + what);
   }
 }

@@ -22,7 +22,7 @@ class TokenReader extends RowReader<int[]> {
 
   /** @param type array of integers; or string, which {@link TextReader} reads */
   TokenReader(RemoteModel model, String column, DataType type, TaskContext task) {
-    super(column, task);
+    super(model, column, task);
     this.input = (TokenInput) model.layers().input();
     this.limits = model.batchLimits();
     this.element = type instanceof ArrayType array ? array.elementType() : null;

@@ -86,6 +86,11 @@ public final class SecMoeConf implements Serializable {
       "Client: what becomes of rows that leave the model's calibrated ranges, whose results would mean nothing: null predictions, or an"
           + " error that names the first of them.",
       Parsers.choice(RowsOutOfRange.class));
+  public static final Setting<RowsInvalid> ROWS_INVALID = new Setting<>(PREFIX + "rows.invalid", "error", "error, null",
+      "Client: what becomes of rows whose input the model does not take, such as one with too many tokens or a NaN. With error they end the"
+          + " query, before anything is sent where its input can be read twice at little cost. With null they are not sent and get null"
+          + " predictions; tables of predictions then have a column null_reason.",
+      Parsers.choice(RowsInvalid.class));
   public static final Setting<Optional<Path>> TOKENIZER = new Setting<>(PREFIX + "text.vocabulary", "", "a path",
       "Client: the model's tokenizer.json, the same path on all executors, for columns of text, which are tokenised there.",
       Parsers.path());
@@ -143,7 +148,7 @@ public final class SecMoeConf implements Serializable {
   /** All keys, for validation and documentation. */
   public static final List<Setting<?>> ALL = List.of(LISTEN_HOST, LISTEN_PORTS, DRIVER_PORTS, ADVERTISED_HOST, MEMORY, QUEUE_LENGTH,
       KEY_STORE, KEY_STORE_PASSWORD_FILE, TRUST_STORE, TRUST_STORE_PASSWORD_FILE, SERVER_ADDRESS, SERVER_FINGERPRINT, MODEL_DIGEST,
-      STRATEGY, BATCH_ROWS, BATCH_LENGTH, BATCH_REBALANCE, FEATURES_PAD, ROWS_OUT_OF_RANGE, TOKENIZER, EMBEDDING_TABLE,
+      STRATEGY, BATCH_ROWS, BATCH_LENGTH, BATCH_REBALANCE, FEATURES_PAD, ROWS_OUT_OF_RANGE, ROWS_INVALID, TOKENIZER, EMBEDDING_TABLE,
       EMBEDDING_PUBLISHED, BATCH_RETRIES, ATTEMPT_TIMEOUT, ATTEMPT_SILENCE, TICKET_DEADLINE, SERVER_WAIT, SHUTDOWN_GRACE, NATIVE_THREADS,
       OUTPUT, EXPERT_CAPACITY, OT, OT_MEMORY, COMPARISON, PROGRESS_CONSOLE);
 

@@ -69,12 +69,22 @@ public final class ProgressBoard {
     return new View(List.copyOf(working.values()), List.copyOf(ended), new CostReport(sums, lost));
   }
 
+  /** Says what was paid for until now: batches that are done, and bytes, those of lost and unfinished attempts included. */
+  public synchronized String paid() {
+    Figures figures = sums.figures();
+    return String.format(Locale.ROOT, "%,d %s with %,d rows, %s in all", figures.batches(), figures.batches() == 1 ? "batch" : "batches",
+        figures.rows(), Units.bytes(figures.bytes() + figures.lostBytes() + moving()));
+  }
+
+  private long moving() {
+    return working.values().stream().mapToLong(p -> p.event() instanceof Progress.Running running ? running.bytes() : 0).sum();
+  }
+
   /** One line for a person; the same text until something changes. */
   public synchronized String line() {
     Figures figures = sums.figures();
-    long moving = working.values().stream().mapToLong(p -> p.event() instanceof Progress.Running running ? running.bytes() : 0).sum();
     StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%,d %s done, %,d rows (%.1f/s), %s", figures.batches(),
-        figures.batches() == 1 ? "batch" : "batches", figures.rows(), figures.rowsPerSecond(), Units.bytes(figures.bytes() + moving)));
+        figures.batches() == 1 ? "batch" : "batches", figures.rows(), figures.rowsPerSecond(), Units.bytes(figures.bytes() + moving())));
     if (figures.lost() > 0) {
       line.append(", ").append(figures.lost()).append(figures.lost() == 1 ? " attempt lost" : " attempts lost");
     }

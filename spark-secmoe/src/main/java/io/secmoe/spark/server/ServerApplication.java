@@ -33,7 +33,7 @@ import org.apache.spark.sql.SparkSession;
  * --conf KEY=VALUE        one configuration key
  * </pre>
  *
- * <p>SIGTERM ends it in good order too: new tickets are refused, running attempts get {@code spark.secmoe.shutdown.grace}.
+ * <p>Ctrl-C and SIGTERM end it in good order too: new tickets are refused, running attempts get {@code spark.secmoe.shutdown.grace}.
  */
 public final class ServerApplication {
   /** Before Spark's own hook, which is at 50 and takes the context away. */
@@ -67,17 +67,25 @@ public final class ServerApplication {
       if (options.has("stop-on-stdin-close")) {
         StdinWatch.start(stop::countDown);
       }
-      try (server) {
-        ReadyFile ready = new ReadyFile(server.endpoint(), server.digest(), server.weightsDigest());
-        options.get("ready-file").ifPresent(file -> ready.write(Path.of(file)));
-        server.notes().forEach(note -> System.out.println("secmoe server: " + note));
-        System.out.println("secmoe server ready: model '" + server.name() + "', " + ready);
-        while (!stop.await(LOOK_MILLIS, TimeUnit.MILLISECONDS) && server.idle().compareTo(idleLimit) < 0) {
-          // Waiting is all there is to do: Flight's threads and Spark's work.
-        }
+      try {
+        serve(server, options, stop, idleLimit);
+        System.out.println("secmoe server: stopped");
       } finally {
         stopped.countDown();
       }
+    }
+  }
+
+  private static void serve(ModelServer model, CommandLine options, CountDownLatch stop, Duration idleLimit) throws InterruptedException {
+    try (ModelServer server = model) {
+      ReadyFile ready = new ReadyFile(server.endpoint(), server.digest(), server.weightsDigest());
+      options.get("ready-file").ifPresent(file -> ready.write(Path.of(file)));
+      server.notes().forEach(note -> System.out.println("secmoe server: " + note));
+      System.out.println("secmoe server ready: model '" + server.name() + "', " + ready);
+      while (!stop.await(LOOK_MILLIS, TimeUnit.MILLISECONDS) && server.idle().compareTo(idleLimit) < 0) {
+        // Waiting is all there is to do: Flight's threads and Spark's work.
+      }
+      System.out.println("secmoe server: stopping; running attempts have " + SecMoeConf.SHUTDOWN_GRACE.key() + " to end");
     }
   }
 

@@ -34,6 +34,8 @@ final class InferenceReader implements PartitionReader<ColumnarBatch> {
   private final BatchInference inference;
   private final PredictedRow predicted;
   private final ProjectingInternalRow projection;
+  /** Nothing is inferred for a query that only asks which rows the model takes. */
+  private final boolean reasonsOnly;
   private final ScanMetrics metrics = new ScanMetrics();
   private final BufferAllocator memory;
 
@@ -53,6 +55,7 @@ final class InferenceReader implements PartitionReader<ColumnarBatch> {
       scan.reports().add(report);
       metrics.add(report);
     });
+    this.reasonsOnly = layout.added().stream().allMatch(field -> field.name().equals(layout.columns().reason()));
     this.predicted = new PredictedRow(scan.model().layers(), layout);
     this.projection = ProjectingInternalRow.apply(layout.passed(), indices(layout));
     this.memory = JvmMemory.root().newChildAllocator("secmoe data source", 0, Long.MAX_VALUE);
@@ -71,17 +74,20 @@ final class InferenceReader implements PartitionReader<ColumnarBatch> {
     Layout layout = scan.layout();
     passed = new ArrowRows(memory, layout.passed());
     List<Boolean> sent = new ArrayList<>();
-    Rows input = cutter.next(rows, left, (row, isSent) -> {
+    List<String> faults = new ArrayList<>();
+    Rows input = cutter.next(rows, left, (row, isSent, fault) -> {
       sent.add(isSent);
+      faults.add(fault);
       projection.project(row);
       passed.write(projection);
     });
     added = new ArrowRows(memory, new StructType(layout.added().toArray(StructField[]::new)));
-    Predictions predictions = inference.infer(input);
+    Predictions predictions = reasonsOnly ? null : inference.infer(input);
     int answered = 0;
-    for (boolean isSent : sent) {
-      added.write(isSent ? predicted.of(predictions, answered++) : predicted.none());
+    for (int i = 0; i < sent.size(); i++) {
+      added.write(sent.get(i) && !reasonsOnly ? predicted.of(predictions, answered++) : predicted.none(faults.get(i)));
     }
+    metrics.invalid(cutter.invalidRows());
     ColumnVector[] columns = Stream.concat(passed.finish().stream(), added.finish().stream()).toArray(ColumnVector[]::new);
     batch = new ColumnarBatch(columns, sent.size());
     left -= sent.size();

@@ -29,6 +29,19 @@ final class PredictedRow {
     return new GenericInternalRow(names.size());
   }
 
+  /**
+   * Of a row that is not sent.
+   *
+   * @param fault why the model does not take its input, null if it has none
+   */
+  InternalRow none(String fault) {
+    InternalRow values = none();
+    if (names.contains(columns.reason())) {
+      values.update(names.indexOf(columns.reason()), UTF8String.fromString(fault));
+    }
+    return values;
+  }
+
   /** Of a row of the batch that was sent; as of one that was not if it left its ranges. */
   InternalRow of(Predictions predictions, int row) {
     if (predictions.outOfRange()[row]) {
@@ -42,6 +55,9 @@ final class PredictedRow {
   }
 
   private Object value(String name, Predictions predictions, int row) {
+    if (name.equals(columns.reason())) {
+      return null;
+    }
     if (name.equals(columns.prediction())) {
       return predictions.classes()[row];
     }

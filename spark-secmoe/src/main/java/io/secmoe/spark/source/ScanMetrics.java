@@ -34,7 +34,7 @@ final class ScanMetrics {
 
   /** All that a scan shows. */
   static List<CustomMetric> all() {
-    return List.of(new RowsInferred(), new Batches(), new AttemptsLost(), new BytesToServer(), new BytesToClient());
+    return List.of(new RowsInferred(), new RowsNotValid(), new Batches(), new AttemptsLost(), new BytesToServer(), new BytesToClient());
   }
 
   /** One attempt has ended. Bytes of lost attempts count as well: they were paid. */
@@ -47,6 +47,11 @@ final class ScanMetrics {
     }
     add(BytesToServer.NAME, sum(report, Cost::toServer));
     add(BytesToClient.NAME, sum(report, Cost::toClient));
+  }
+
+  /** Rows until now that were not sent because the model does not take their input. */
+  void invalid(long rows) {
+    values.put(RowsNotValid.NAME, rows);
   }
 
   private void add(String name, long more) {

@@ -31,7 +31,9 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
  * <p>Its partitions are those of the stored table, whose numbers of rows follow the sizes of its files. Where these are not to show, read the
  * table with its own format and use the SQL functions.
  *
- * <p>Errors name a bad row by its position among those of its partition that meet the query's conditions on stored columns.
+ * <p>A row that the model does not take is found when its batch is made, after those before it in its partition have been inferred, unless
+ * {@code spark.secmoe.rows.invalid} is null. Errors name it by its position among those rows of its partition that meet
+ * the query's conditions on stored columns.
  *
  * <p>Read-only. The server is asked for its model's public description when the columns must be known, and for nothing else before the
  * query runs; it learns how many rows of each batch are sent and the length they are padded to, and nothing about their contents.

@@ -26,7 +26,7 @@ record SourceOptions(boolean models, String format, Columns columns, Map<String,
   private static final String MODELS = "models";
   private static final List<String> PATHS = List.of("path", "paths");
   private static final List<String> KNOWN = List.of("path", "paths", "format", "featuresColumn", "tokensColumn", "predictionColumn",
-      "labelColumn", "logitsColumn", "embeddingColumn", "pad", "strategy", "view");
+      "labelColumn", "logitsColumn", "embeddingColumn", "reasonColumn", "pad", "strategy", "view");
 
   /** Throws an AnalysisException for unknown options, and values that are not allowed. */
   static SourceOptions of(CaseInsensitiveStringMap options) {
@@ -57,7 +57,7 @@ record SourceOptions(boolean models, String format, Columns columns, Map<String,
     Columns names = Columns.DEFAULT;
     Columns added = new Columns(names.given(), names.input(), options.getOrDefault("predictionColumn", names.prediction()),
         options.getOrDefault("labelColumn", names.label()), options.getOrDefault("logitsColumn", names.logits()),
-        options.getOrDefault("embeddingColumn", names.embedding()));
+        options.getOrDefault("embeddingColumn", names.embedding()), options.getOrDefault("reasonColumn", names.reason()));
     return Analysis.of(() -> added.reading(options.get("featuresColumn"), "featuresColumn", options.get("tokensColumn"), "tokensColumn"));
   }
 

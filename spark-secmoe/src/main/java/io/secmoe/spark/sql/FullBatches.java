@@ -1,6 +1,5 @@
 package io.secmoe.spark.sql;
 
-import io.secmoe.spark.client.BatchLimits;
 import io.secmoe.spark.conf.Rebalance;
 import io.secmoe.spark.conf.SecMoeConf;
 import java.util.function.Function;
@@ -32,10 +31,8 @@ final class FullBatches {
     if (!wanted(session, infer)) {
       return planner.apply(child);
     }
-    BatchLimits limits = infer.model().batchLimits();
     SparkPlan rows = planner.apply(child instanceof RebalancePartitions byBytes ? byBytes.child() : child);
-    return RebalanceByRowsExec.over(rows, infer.input(), limits.largest().count(), limits.most(),
-        session.sessionState().conf().numShufflePartitions());
+    return RebalanceByRowsExec.over(rows, infer.model(), infer.input(), session.sessionState().conf().numShufflePartitions());
   }
 
   /** The same input without its order, where a limit has left more of it in one partition than a batch takes; otherwise null. */

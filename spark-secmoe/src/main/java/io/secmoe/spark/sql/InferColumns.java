@@ -49,6 +49,9 @@ public final class InferColumns {
         output.add(Scala.alias(infer.revealed(), columns.logits()));
       }
     }
+    if (Columns.hasReasons(model)) {
+      output.add(Scala.alias(new InputFault(model, given.toAttribute(), columns.input()), columns.reason()));
+    }
     return new Project(Scala.seq(output), infer);
   }
 

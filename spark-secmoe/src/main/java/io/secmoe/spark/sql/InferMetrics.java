@@ -1,5 +1,6 @@
 package io.secmoe.spark.sql;
 
+import io.secmoe.spark.client.RemoteModels;
 import io.secmoe.spark.metrics.AttemptReport;
 import io.secmoe.spark.metrics.AttemptReports;
 import io.secmoe.spark.metrics.Cost;
@@ -9,6 +10,7 @@ import java.util.function.ToLongFunction;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.execution.metric.SQLMetric;
 import org.apache.spark.sql.execution.metric.SQLMetrics;
+import org.apache.spark.util.LongAccumulator;
 import scala.jdk.javaapi.CollectionConverters;
 
 /** What an operator shows of itself in Spark's SQL page, kept in step with the reports of its attempts. Public figures only. */
@@ -18,6 +20,7 @@ final class InferMetrics implements Serializable {
   private static final String BYTES_TO_SERVER = "bytesToServer";
   private static final String BYTES_TO_CLIENT = "bytesToClient";
   private static final String HALF_ROUNDS = "halfRounds";
+  private static final String INVALID = "rowsInvalid";
   private static final String ROOM = "roomForRows";
   private static final String BATCHES = "batches";
   private static final String FILL = "batchFill";
@@ -26,11 +29,14 @@ final class InferMetrics implements Serializable {
 
   private final LinkedHashMap<String, SQLMetric> metrics = new LinkedHashMap<>();
   private final AttemptReports reports;
+  private final LongAccumulator invalidRows;
 
   /** @param reports collects the same attempts for the application */
   InferMetrics(SparkContext spark, AttemptReports reports) {
     this.reports = reports;
+    this.invalidRows = RemoteModels.invalidRows(spark);
     metrics.put(ROWS, SQLMetrics.createMetric(spark, "rows inferred"));
+    metrics.put(INVALID, SQLMetrics.createMetric(spark, "rows not sent: their input is not valid"));
     metrics.put(ROOM, SQLMetrics.createMetric(spark, "rows of as many full batches"));
     metrics.put(BATCHES, SQLMetrics.createMetric(spark, "batches"));
     metrics.put(FILL, SQLMetrics.createAverageMetric(spark, "batch fill in percent"));
@@ -60,6 +66,16 @@ final class InferMetrics implements Serializable {
     } else {
       metric(LOST).add(1);
     }
+  }
+
+  /** At a task's end: its rows that were not sent because the model does not take their input. */
+  void addInvalid(long rows) {
+    metric(INVALID).add(rows);
+    invalidRows.add(rows);
+  }
+
+  long invalid() {
+    return metric(INVALID).value();
   }
 
   private void add(String name, AttemptReport report, ToLongFunction<Cost> figure) {

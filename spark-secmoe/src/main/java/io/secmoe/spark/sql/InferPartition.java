@@ -10,6 +10,7 @@ import java.util.UUID;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.util.TaskCompletionListener;
 
 /**
  * The operator on one partition. What it carries to executors is public: names, types, paths, addresses, the model's description.
@@ -28,6 +29,7 @@ record InferPartition(RemoteModel model, UUID operator, String column, DataType 
 
   Iterator<InternalRow> call(Iterator<InternalRow> rows, int partition, TaskContext task) {
     BatchCutter<?> cutter = BatchCutter.of(model, column, type, index, task).counting(COUNTED);
+    task.addTaskCompletionListener((TaskCompletionListener) ended -> metrics.addInvalid(cutter.invalidRows()));
     BatchInference inference = BatchInference.open(model, operator, partition, task, metrics::add);
     return new InferredRows(rows, cutter, inference, model.layers(), output);
   }

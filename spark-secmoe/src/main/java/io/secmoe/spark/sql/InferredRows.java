@@ -87,7 +87,7 @@ final class InferredRows implements Iterator<InternalRow> {
     sent.clear();
     next = 0;
     answered = 0;
-    predictions = inference.infer(cutter.next(input, Long.MAX_VALUE, (row, isSent) -> {
+    predictions = inference.infer(cutter.next(input, Long.MAX_VALUE, (row, isSent, fault) -> {
       sent.set(rows.size(), isSent);
       rows.add(row);
     }));

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.function.Predicate;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
@@ -25,11 +26,12 @@ final class OrderedRows implements Iterator<InternalRow> {
   /**
    * @param rows of the whole partition
    * @param schema of them
-   * @param input where the model's input stands in a row: rows without one are not inferred
+   * @param sent says which of them are inferred
    * @throws IllegalStateException if there are not as many such rows as were counted
    */
-  OrderedRows(scala.collection.Iterator<InternalRow> rows, StructType schema, int input, RowRange range) {
-    Chosen chosen = new Chosen(CollectionConverters.asJava(rows), input, range.inferred());
+  OrderedRows(scala.collection.Iterator<InternalRow> rows, StructType schema, Predicate<InternalRow> sent,
+      RowRange range) {
+    Chosen chosen = new Chosen(CollectionConverters.asJava(rows), sent, range.inferred());
     try {
       sorter = UnsafeExternalRowSorter.createWithRecordComparator(schema, RecordBinaryComparator::new, PrefixComparators.LONG,
           new HashPrefix(), SparkEnv.get().memoryManager().pageSizeBytes(), false);
@@ -68,14 +70,14 @@ final class OrderedRows implements Iterator<InternalRow> {
   /** The rows to be inferred, or the others; counts them. */
   private static final class Chosen implements Iterator<UnsafeRow> {
     private final Iterator<InternalRow> rows;
-    private final int input;
+    private final Predicate<InternalRow> sent;
     private final boolean inferred;
     private UnsafeRow next;
     private long count;
 
-    Chosen(Iterator<InternalRow> rows, int input, boolean inferred) {
+    Chosen(Iterator<InternalRow> rows, Predicate<InternalRow> sent, boolean inferred) {
       this.rows = rows;
-      this.input = input;
+      this.sent = sent;
       this.inferred = inferred;
     }
 
@@ -83,7 +85,7 @@ final class OrderedRows implements Iterator<InternalRow> {
     public boolean hasNext() {
       while (next == null && rows.hasNext()) {
         UnsafeRow row = (UnsafeRow) rows.next();
-        next = row.isNullAt(input) == inferred ? null : row;
+        next = sent.test(row) == inferred ? row : null;
       }
       return next != null;
     }

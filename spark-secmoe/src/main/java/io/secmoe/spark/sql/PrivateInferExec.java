@@ -1,5 +1,6 @@
 package io.secmoe.spark.sql;
 
+import io.secmoe.spark.client.Columns;
 import io.secmoe.spark.client.InputTypes;
 import io.secmoe.spark.client.RemoteModel;
 import io.secmoe.spark.client.RemoteModels;
@@ -21,7 +22,10 @@ import scala.collection.immutable.IndexedSeq;
 import scala.collection.immutable.Map;
 import scala.collection.immutable.Seq;
 
-/** {@link PrivateInfer} on a cluster: rows pass in batches of their partition, in order; two columns come with them. */
+/**
+ * {@link PrivateInfer} on a cluster: rows pass in batches of their partition, in order; two columns come with them. Where rows that the model
+ * does not take are errors, all rows are checked first, in a short job of its own, if they can be read twice at little cost.
+ */
 public final class PrivateInferExec extends SparkPlan implements UnaryExecNode {
   private static final long serialVersionUID = 1L;
 
@@ -104,7 +108,11 @@ public final class PrivateInferExec extends SparkPlan implements UnaryExecNode {
     InputTypes.require(now, input.name(), input.dataType());
     InferPartition operator =
         new InferPartition(now, UUID.randomUUID(), input.name(), input.dataType(), index, types, inferMetrics());
-    PrivateInferRDD rows = new PrivateInferRDD(child.execute(), operator);
+    RDD<InternalRow> inputs = child.execute();
+    if (!Columns.hasReasons(now) && ReadsTwice.cheaply(child)) {
+      RowCounts.of(inputs, SentRows.valid(now, input.name(), input.dataType(), index));
+    }
+    PrivateInferRDD rows = new PrivateInferRDD(inputs, operator);
     Runs.watch(this, rows.id());
     return rows;
   }

@@ -1,5 +1,8 @@
 package io.secmoe.spark.sql;
 
+import io.secmoe.spark.client.BatchLimits;
+import io.secmoe.spark.client.Columns;
+import io.secmoe.spark.client.RemoteModel;
 import java.util.Objects;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -16,11 +19,12 @@ import scala.collection.immutable.Seq;
 /**
  * Deals a shuffle's rows out to partitions whose sizes follow from the number of rows alone, not from bytes, nor from how rows lay in the
  * input's partitions. The shuffle keeps the input from being computed twice: its rows are counted, which is a short job of its own, and
- * then read where they lie.
+ * then read where they lie. The job checks them too: a row that the model does not take is found before anything is paid for.
  */
 public final class RebalanceByRowsExec extends SparkPlan implements UnaryExecNode {
   private static final long serialVersionUID = 1L;
 
+  private final RemoteModel model;
   private final Attribute input;
   private final int batch;
   private final int shortest;
@@ -28,13 +32,15 @@ public final class RebalanceByRowsExec extends SparkPlan implements UnaryExecNod
   private final SparkPlan child;
 
   /**
-   * @param input what is inferred; rows in which it is null are dealt out on their own
+   * @param model that takes it
+   * @param input what is inferred; rows in which it is null, or not what the model takes, are dealt out on their own
    * @param batch see {@link RowShares}
    * @param shortest see {@link RowShares}
    * @param most partitions at most
    * @param child of which the rows are numbered, see {@link #over}
    */
-  public RebalanceByRowsExec(Attribute input, int batch, int shortest, int most, SparkPlan child) {
+  public RebalanceByRowsExec(RemoteModel model, Attribute input, int batch, int shortest, int most, SparkPlan child) {
+    this.model = model;
     this.input = input;
     this.batch = batch;
     this.shortest = shortest;
@@ -43,9 +49,10 @@ public final class RebalanceByRowsExec extends SparkPlan implements UnaryExecNod
   }
 
   /** Returns the plan over a shuffle of the input, which deals its rows out to {@code most} partitions in turn. */
-  static RebalanceByRowsExec over(SparkPlan rows, Attribute input, int batch, int shortest, int most) {
+  static RebalanceByRowsExec over(SparkPlan rows, RemoteModel model, Attribute input, int most) {
+    BatchLimits limits = model.batchLimits();
     SparkPlan shuffle = new ShuffleExchangeExec(new RoundRobinPartitioning(most), rows, REPARTITION_BY_NUM$.MODULE$, Option.empty());
-    return new RebalanceByRowsExec(input, batch, shortest, most, shuffle);
+    return new RebalanceByRowsExec(model, input, limits.largest().count(), limits.most(), most, shuffle);
   }
 
   @Override
@@ -66,7 +73,7 @@ public final class RebalanceByRowsExec extends SparkPlan implements UnaryExecNod
 
   @Override
   public SparkPlan withNewChildInternal(SparkPlan newChild) {
-    return new RebalanceByRowsExec(input, batch, shortest, most, newChild);
+    return new RebalanceByRowsExec(model, input, batch, shortest, most, newChild);
   }
 
   @Override
@@ -79,7 +86,9 @@ public final class RebalanceByRowsExec extends SparkPlan implements UnaryExecNod
     int index = Scala.list(child.output()).stream().map(Attribute::exprId).toList().indexOf(input.exprId());
     RDD<InternalRow> shuffled = child.execute();
     RowShares shares = new RowShares(batch, shortest, sparkContext().defaultParallelism(), most);
-    return RebalanceByRowsRDD.of(shuffled, RowCounts.of(shuffled, index), shares, schema(), index);
+    SentRows valid = SentRows.valid(model, input.name(), input.dataType(), index);
+    long[][] counts = RowCounts.of(shuffled, valid);
+    return RebalanceByRowsRDD.of(shuffled, counts, shares, schema(), Columns.hasReasons(model) ? valid : SentRows.notNull(index));
   }
 
   @Override
@@ -95,17 +104,18 @@ public final class RebalanceByRowsExec extends SparkPlan implements UnaryExecNod
 
   @Override
   public int productArity() {
-    return 5;
+    return 6;
   }
 
   @Override
   public Object productElement(int n) {
     return switch (n) {
-      case 0 -> input;
-      case 1 -> batch;
-      case 2 -> shortest;
-      case 3 -> most;
-      case 4 -> child;
+      case 0 -> model;
+      case 1 -> input;
+      case 2 -> batch;
+      case 3 -> shortest;
+      case 4 -> most;
+      case 5 -> child;
       default -> throw new IndexOutOfBoundsException(n);
     };
   }
@@ -117,12 +127,12 @@ public final class RebalanceByRowsExec extends SparkPlan implements UnaryExecNod
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof RebalanceByRowsExec that && input.equals(that.input) && batch == that.batch && shortest == that.shortest
-        && most == that.most && child.equals(that.child);
+    return other instanceof RebalanceByRowsExec that && model.equals(that.model) && input.equals(that.input) && batch == that.batch
+        && shortest == that.shortest && most == that.most && child.equals(that.child);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(RebalanceByRowsExec.class, input, batch, shortest, most, child);
+    return Objects.hash(RebalanceByRowsExec.class, model, input, batch, shortest, most, child);
   }
 }

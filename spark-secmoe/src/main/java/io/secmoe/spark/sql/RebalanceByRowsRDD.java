@@ -24,21 +24,21 @@ final class RebalanceByRowsRDD extends RDD<InternalRow> {
 
   private final transient List<Share> shares;
   private final StructType schema;
-  private final int input;
+  private final SentRows sent;
 
-  private RebalanceByRowsRDD(RDD<InternalRow> shuffled, List<Share> shares, StructType schema, int input) {
+  private RebalanceByRowsRDD(RDD<InternalRow> shuffled, List<Share> shares, StructType schema, SentRows sent) {
     super(shuffled.sparkContext(), Scala.seq(new Parts(shuffled, shares)), ROW);
     this.shares = shares;
     this.schema = schema;
-    this.input = input;
+    this.sent = sent;
   }
 
   /**
    * @param counts per partition of {@code shuffled} its number of rows to be inferred and of others
    * @param schema of the rows
-   * @param input where the model's input stands in a row: null for rows that are not inferred
+   * @param sent says which rows are inferred
    */
-  static RebalanceByRowsRDD of(RDD<InternalRow> shuffled, long[][] counts, RowShares shares, StructType schema, int input) {
+  static RebalanceByRowsRDD of(RDD<InternalRow> shuffled, long[][] counts, RowShares shares, StructType schema, SentRows sent) {
     Partition[] partitions = shuffled.partitions();
     long[] rows = column(counts, 0);
     long[] others = column(counts, 1);
@@ -52,7 +52,7 @@ final class RebalanceByRowsRDD extends RDD<InternalRow> {
       ranges.addAll(RowRange.of(partitions, false, others, part(allOthers, i, count), part(allOthers, i + 1, count)));
       parts.add(new Share(i, ranges));
     }
-    return new RebalanceByRowsRDD(shuffled, parts, schema, input);
+    return new RebalanceByRowsRDD(shuffled, parts, schema, sent);
   }
 
   private static long part(long rows, int i, int count) {
@@ -91,7 +91,7 @@ final class RebalanceByRowsRDD extends RDD<InternalRow> {
       public boolean hasNext() {
         while (!rows.hasNext() && ranges.hasNext()) {
           RowRange range = ranges.next();
-          rows = new OrderedRows(shuffled.iterator(range.partition(), task), schema, input, range);
+          rows = new OrderedRows(shuffled.iterator(range.partition(), task), schema, sent.in(task), range);
         }
         return rows.hasNext();
       }

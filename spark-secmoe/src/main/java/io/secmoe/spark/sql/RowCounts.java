@@ -1,33 +1,36 @@
 package io.secmoe.spark.sql;
 
 import java.io.Serializable;
+import java.util.function.Predicate;
+import org.apache.spark.TaskContext;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.catalyst.InternalRow;
 import scala.collection.Iterator;
 import scala.reflect.ClassTag;
 import scala.runtime.AbstractFunction1;
 
-/** Counts a partition's rows: those with a value in one of their columns, and those without. */
+/** Counts a partition's rows, those that are sent and the others; rows that must be errors become errors here. */
 final class RowCounts extends AbstractFunction1<Iterator<InternalRow>, long[]> implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final ClassTag<long[]> COUNTS = scala.reflect.ClassTag$.MODULE$.apply(long[].class);
 
-  private final int column;
+  private final SentRows sent;
 
-  private RowCounts(int column) {
-    this.column = column;
+  private RowCounts(SentRows sent) {
+    this.sent = sent;
   }
 
   /** Runs a job; returns both numbers for each partition. */
-  static long[][] of(RDD<InternalRow> rows, int column) {
-    return (long[][]) rows.sparkContext().runJob(rows, new RowCounts(column), COUNTS);
+  static long[][] of(RDD<InternalRow> rows, SentRows sent) {
+    return (long[][]) rows.sparkContext().runJob(rows, new RowCounts(sent), COUNTS);
   }
 
   @Override
   public long[] apply(Iterator<InternalRow> rows) {
     long[] counts = new long[2];
+    Predicate<InternalRow> isSent = sent.in(TaskContext.get());
     while (rows.hasNext()) {
-      counts[rows.next().isNullAt(column) ? 1 : 0]++;
+      counts[isSent.test(rows.next()) ? 0 : 1]++;
     }
     return counts;
   }

@@ -35,8 +35,11 @@ final class Runs extends SparkListener {
   /** A plan's first run. */
   private record First(String query, long rows, long bytes, long millis) {}
 
-  /** The operators a job may run, by their RDDs, with the rows each had inferred when it began: Spark resets metrics between queries. */
-  private record Job(String query, Map<Integer, Long> rowsBefore) {}
+  /** The operators a job may run, by their RDDs, with the rows each had when it began: Spark resets metrics between queries. */
+  private record Job(String query, Map<Integer, Before> before) {}
+
+  /** Rows that an operator had inferred, and left out, when a job began. */
+  private record Before(long rows, long invalid) {}
 
   private Runs() {}
 
@@ -57,21 +60,29 @@ final class Runs extends SparkListener {
 
   @Override
   public synchronized void onJobStart(SparkListenerJobStart start) {
-    Map<Integer, Long> rows = new HashMap<>();
+    Map<Integer, Before> before = new HashMap<>();
     Scala.list(start.stageInfos()).forEach(stage -> Scala.list(stage.rddInfos()).stream().filter(rdd -> operators.containsKey(rdd.id()))
-        .forEach(rdd -> rows.put(rdd.id(), operators.get(rdd.id()).inferMetrics().rows())));
+        .forEach(rdd -> before.put(rdd.id(), before(operators.get(rdd.id()).inferMetrics()))));
     String query = start.properties() == null ? "" : start.properties().getProperty("spark.sql.execution.id", "");
-    jobs.put(start.jobId(), new Job(query, rows));
+    jobs.put(start.jobId(), new Job(query, before));
+  }
+
+  private static Before before(InferMetrics metrics) {
+    return new Before(metrics.rows(), metrics.invalid());
   }
 
   @Override
   public synchronized void onJobEnd(SparkListenerJobEnd end) {
     Job job = jobs.remove(end.jobId());
     if (job != null) {
-      job.rowsBefore.forEach((rdd, before) -> {
+      job.before.forEach((rdd, before) -> {
         PrivateInferExec operator = operators.get(rdd);
-        if (operator != null && operator.inferMetrics().rows() > before) {
+        if (operator != null && operator.inferMetrics().rows() > before.rows) {
           ran(operator, job.query, operator.inferMetrics());
+        }
+        if (operator != null && operator.inferMetrics().invalid() > before.invalid) {
+          LOG.warn("An inference left out {} rows whose input the model does not take: they have null predictions, as {} says",
+              operator.inferMetrics().invalid() - before.invalid, SecMoeConf.ROWS_INVALID.key());
         }
       });
     }

@@ -68,7 +68,7 @@ class BatchCutterTest {
     };
     List<Rows> batches = new ArrayList<>();
     while (cutter.hasNext(source)) {
-      batches.add(cutter.next(source, Long.MAX_VALUE, (row, sent) -> kept.add(sent)));
+      batches.add(cutter.next(source, Long.MAX_VALUE, (row, sent, fault) -> kept.add(sent)));
     }
     return batches;
   }
@@ -159,7 +159,8 @@ class BatchCutterTest {
     Map<String, String> settings = what.equals("fixed") ? Map.of("spark.secmoe.batch.length", "31") : Map.of();
     InferenceException e = assertThrows(InferenceException.class,
         () -> batches(settings, DataTypes.createArrayType(DataTypes.LongType), rows));
-    assertEquals("row 2 of partition 0: column 'tokens' " + message, e.getMessage());
+    assertEquals("row 2 of partition 0: column 'tokens' " + message
+        + "; with spark.secmoe.rows.invalid=null such rows are not sent and get null predictions", e.getMessage());
     assertEquals(InferenceException.Kind.UNUSABLE, e.kind());
     assertFalse(e.getMessage().contains("4294967297"));
     assertTrue(e.getMessage().startsWith("row 2"));

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +30,8 @@ class TwoProcessesTest {
   private static final Path DIGITS = Path.of("..", "notebooks", "digits");
   private static final Path CONF = Path.of("..", "conf");
   private static final int ROWS = 40;
+  /** Of a process that SIGINT ended, 128 more than its number. */
+  private static final int INTERRUPTED = 130;
 
   @TempDir
   Path folder;
@@ -107,6 +110,34 @@ class TwoProcessesTest {
     assertTrue(text("server.out").contains("secmoe server ready: model 'digits-moe', address 127.0.0.1:"), text("server.out"));
   }
 
+  /** Ten batches: the signal comes when some are done, and others are on their way or wait. */
+  @Test
+  void ctrlCEndsBothPartiesInGoodOrder() throws Exception {
+    Path input = input();
+    Process server = server();
+    awaitText("server.ready", "digest", server);
+    Process client = client("stopped", input, "--conf", "spark.secmoe.batch.rows=4");
+    await("stopped.err", text -> text.matches("(?s).*\\b[1-9] batch(es)? done, .*"), client);
+    interrupt(client);
+    assertEquals(INTERRUPTED, exitCode(client));
+    List<String> lines = text("stopped.err").lines()
+        .filter(line -> !line.contains(" rows (") && !line.startsWith("secmoe: an attempt of partition")).toList();
+    assertEquals(1, lines.size(), () -> text("stopped.err"));
+    assertTrue(lines.get(0).matches("secmoe client: ended early\\. Paid for: [1-9] batch(es)? with [1-9]\\d* rows, [0-9.]+ MB in all\\. "
+        + "Nothing was written to .*stopped\\.parquet\\."), lines.get(0));
+    assertFalse(Files.exists(folder.resolve("stopped.parquet")));
+
+    interrupt(server);
+    assertEquals(INTERRUPTED, exitCode(server));
+    // It warns of each attempt that the client gave up.
+    assertEquals(0, text("server.err").lines().filter(line -> !line.contains(" WARN ExecutorSide: Attempt ")).count(), () -> text("server.err"));
+    assertTrue(text("server.out").contains("secmoe server: stopped"), text("server.out"));
+  }
+
+  private static void interrupt(Process process) throws Exception {
+    assertEquals(0, new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).inheritIO().start().waitFor());
+  }
+
   private Path input() throws Exception {
     Path input = folder.resolve("digits.parquet");
     String all = DIGITS.resolve("digits.parquet").toString();
@@ -155,8 +186,12 @@ class TwoProcessesTest {
   }
 
   private void awaitText(String file, String wanted, Process process) throws InterruptedException {
-    while (!Files.exists(folder.resolve(file)) || !text(file).contains(wanted)) {
-      assertTrue(process.isAlive(), () -> "it ended before " + file + " had '" + wanted + "': " + text(file));
+    await(file, text -> text.contains(wanted), process);
+  }
+
+  private void await(String file, Predicate<String> wanted, Process process) throws InterruptedException {
+    while (!Files.exists(folder.resolve(file)) || !wanted.test(text(file))) {
+      assertTrue(process.isAlive(), () -> "it ended before " + file + " had what was waited for: " + text(file));
       Thread.sleep(50);
     }
   }

@@ -214,7 +214,7 @@ class RebalanceByRowsTest {
     for (String order : List.of("id", "-id")) {
       RDD<InternalRow> arrived = plan(spark.range(100).selectExpr("id", "IF(id % 3 = 0, NULL, id) AS x").repartition(1)
           .sortWithinPartitions(functions.expr(order))).execute();
-      RDD<InternalRow> dealt = dealt(arrived, RowCounts.of(arrived, 1));
+      RDD<InternalRow> dealt = dealt(arrived, RowCounts.of(arrived, SentRows.notNull(1)));
       both.add(idsOf(dealt));
     }
     assertEquals(both.get(0), both.get(1));
@@ -235,7 +235,7 @@ class RebalanceByRowsTest {
   }
 
   private static RDD<InternalRow> dealt(RDD<InternalRow> rows, long[][] counts) {
-    return RebalanceByRowsRDD.of(rows, counts, new RowShares(10, 10, 2, 50), StructType.fromDDL("id BIGINT, x BIGINT"), 1);
+    return RebalanceByRowsRDD.of(rows, counts, new RowShares(10, 10, 2, 50), StructType.fromDDL("id BIGINT, x BIGINT"), SentRows.notNull(1));
   }
 
   @Test

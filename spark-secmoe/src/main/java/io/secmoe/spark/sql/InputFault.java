@@ -1,0 +1,106 @@
+package io.secmoe.spark.sql;
+
+import io.secmoe.spark.client.InputCheck;
+import io.secmoe.spark.client.RemoteModel;
+import java.io.Serializable;
+import java.util.Objects;
+import org.apache.spark.TaskContext;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.codegen.CodegenContext;
+import org.apache.spark.sql.catalyst.expressions.codegen.CodegenFallback;
+import org.apache.spark.sql.catalyst.expressions.codegen.ExprCode;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.unsafe.types.UTF8String;
+import scala.collection.immutable.IndexedSeq;
+import scala.collection.immutable.Seq;
+
+/**
+ * Says why the model does not take a row's input, in words that are the same for all rows with that fault; null where it does, and where the
+ * input is null. It is computed where the rows are, and costs no inference.
+ */
+public final class InputFault extends Expression implements CodegenFallback, Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final RemoteModel model;
+  private final Expression input;
+  private final String column;
+  private transient InputCheck check;
+
+  /** @param column the input's name in the words */
+  public InputFault(RemoteModel model, Expression input, String column) {
+    this.model = model;
+    this.input = input;
+    this.column = column;
+  }
+
+  @Override
+  public Object eval(InternalRow row) {
+    if (check == null) {
+      check = InputCheck.of(model, column, input.dataType(), 0, TaskContext.get());
+    }
+    return UTF8String.fromString(check.faultOf(new GenericInternalRow(new Object[] {input.eval(row)})));
+  }
+
+  @Override
+  public ExprCode doGenCode(CodegenContext context, ExprCode code) {
+    return CodegenFallback.super.doGenCode(context, code);
+  }
+
+  @Override
+  public boolean nullable() {
+    return true;
+  }
+
+  @Override
+  public DataType dataType() {
+    return DataTypes.StringType;
+  }
+
+  @Override
+  public String prettyName() {
+    return "secmoe_input_fault";
+  }
+
+  @Override
+  public Seq<Expression> children() {
+    return Scala.seq(input);
+  }
+
+  @Override
+  public Expression withNewChildrenInternal(IndexedSeq<Expression> children) {
+    return new InputFault(model, children.apply(0), column);
+  }
+
+  @Override
+  public int productArity() {
+    return 3;
+  }
+
+  @Override
+  public Object productElement(int n) {
+    return switch (n) {
+      case 0 -> model;
+      case 1 -> input;
+      case 2 -> column;
+      default -> throw new IndexOutOfBoundsException(n);
+    };
+  }
+
+  @Override
+  public boolean canEqual(Object other) {
+    return other instanceof InputFault;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof InputFault that && model.equals(that.model) && input.equals(that.input) && column.equals(that.column);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(InputFault.class, model, input, column);
+  }
+}
