@@ -116,8 +116,8 @@ class SqlFunctionsTest {
   /** Names are the query's, and what is counted is said: the rows have passed filters and exchanges. */
   @ParameterizedTest
   @CsvSource(delimiter = '|', value = {
-      "SELECT secmoe_label(slice(features, 1, 3)) FROM t | column 'slice(t.features, 1, 3)' has 3 features, the model takes 6",
-      "SELECT IF(id > 3, secmoe_label(f), 'none') FROM (SELECT id, slice(features, 1, 3) AS f FROM t) | column 'f' has 3 features, the model takes 6"})
+      "SELECT secmoe_label(slice(features, 1, 3)) FROM t | column 'slice(t.features, 1, 3)' has fewer features than the model takes, 6",
+      "SELECT IF(id > 3, secmoe_label(f), 'none') FROM (SELECT id, slice(features, 1, 3) AS f FROM t) | column 'f' has fewer features than the model takes, 6"})
   void anErrorAboutARowNamesTheInputAsTheQueryDoes(String sql, String what) {
     Exception e = assertThrows(Exception.class, () -> tables.query(sql));
     assertTrue(e.getMessage().contains(what), e.getMessage());
