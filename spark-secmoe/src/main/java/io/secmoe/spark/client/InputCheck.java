@@ -26,6 +26,12 @@ public final class InputCheck {
     return new InputCheck(RowReader.of(model, column, type, task), index);
   }
 
+  /** Says in errors how rows are counted. */
+  public InputCheck counting(String how) {
+    reader.counting(how);
+    return this;
+  }
+
   /**
    * Whether the next row is one to be sent: it has an input, and, with {@code spark.secmoe.rows.invalid=null}, one that the model takes.
    *

@@ -24,7 +24,8 @@ import org.apache.spark.util.TaskCompletionListener;
  */
 record InferPartition(RemoteModel model, UUID operator, String column, DataType type, int index, DataType[] output,
     InferMetrics metrics) implements Serializable {
-  private static final String COUNTED = "rows and partitions are counted as the inference gets them, after filters, sorts and exchanges; with "
+  /** How the rows that errors name are counted. */
+  static final String COUNTED = "rows and partitions are counted as the inference gets them, after filters, sorts and exchanges; with "
       + SecMoeConf.BATCH_REBALANCE.key() + "=false there is no exchange but the query's own";
 
   Iterator<InternalRow> call(Iterator<InternalRow> rows, int partition, TaskContext task) {

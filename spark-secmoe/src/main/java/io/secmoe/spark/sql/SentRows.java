@@ -20,6 +20,6 @@ interface SentRows extends Serializable {
 
   /** Those with an input that the model takes; others are errors, where {@code spark.secmoe.rows.invalid} says so. */
   static SentRows valid(RemoteModel model, String column, DataType type, int index) {
-    return task -> InputCheck.of(model, column, type, index, task)::sends;
+    return task -> InputCheck.of(model, column, type, index, task).counting(InferPartition.COUNTED)::sends;
   }
 }
