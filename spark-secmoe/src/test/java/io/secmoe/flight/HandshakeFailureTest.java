@@ -26,7 +26,7 @@ class HandshakeFailureTest {
   }
 
   private static boolean isOutOfReach(RuntimeException e) {
-    return e instanceof ServiceException refusal && refusal.code() == Code.UNAVAILABLE;
+    return e instanceof ServiceException refusal && refusal.code() == Code.UNREACHABLE;
   }
 
   private static boolean isUntrusted(RuntimeException e) {
