@@ -79,7 +79,7 @@ fn weak_parameters_are_recognised() {
     assert!(cheapest(ferret) < 105.0, "{:.1}", cheapest(ferret));
 }
 
-/// What an attacker finds with the real matrices lies above the bound, and not far from it.
+/// The sets that an attacker finds with the real matrices are larger than the bound, by a quarter at most.
 #[test]
 fn peeling_finds_no_smaller_set_than_the_bound() {
     let Parameters { first, main } = Parameters::DEFAULT;
