@@ -60,7 +60,7 @@ pub fn sparse(p: Problem, s: f64) -> f64 {
 
 /// The cheapest way to run a published attack on the samples of a set of bits instead of all of them.
 ///
-/// Of the t errors, those samples have about t·m/n, m being their number. The attacker may wait for a problem with fewer errors among them, which
+/// These m samples have about t·m/n of the t errors. The attacker may wait for a problem with fewer errors among them, which
 /// costs the inverse of its probability. It is counted as if the errors were regular among those samples too, although the attacker does not
 /// know which blocks have lost theirs: this favours the attacker.
 pub fn cheapest(p: Problem, attack: impl Fn(Problem) -> f64) -> f64 {

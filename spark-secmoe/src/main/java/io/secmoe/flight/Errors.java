@@ -70,7 +70,7 @@ final class Errors {
   }
 
   /**
-   * What a failed unary call means to the caller.
+   * Translates the failure of a unary call for the caller.
    *
    * @param handshake what was wrong with the server's certificate when this call made a connection, or null
    */
@@ -109,7 +109,7 @@ final class Errors {
   }
 
   /**
-   * What a failed stream means to the conversation.
+   * Translates the failure of a stream for the conversation.
    *
    * @param endpoint the server, or null on the server's own side
    * @param handshake what was wrong with the server's certificate when this call made its connection, or null

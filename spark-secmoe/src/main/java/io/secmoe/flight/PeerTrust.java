@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Decides about the peer's certificate during the TLS handshake, before any byte of ours is sent: a trusted authority must have issued
  * it; and, for a server, it must either be the very certificate that the endpoint names, or be issued for the host that we connect to.
- * What it finds wrong travels as the cause of the handshake's failure, and is kept with its time as well: a call that tries several
+ * The fault that it finds travels as the cause of the handshake's failure, and is kept with its time as well: a call that tries several
  * addresses fails with what the last of them said, so that one has to ask for what was wrong with an earlier one.
  */
 final class PeerTrust extends X509ExtendedTrustManager {

@@ -40,7 +40,7 @@ public record EmbeddingShape(int vocabulary, int width, int lowDigits, int weigh
     }
   }
 
-  /** Of a table of one limb that stays with the server. */
+  /** Describes a table of one limb that stays with the server. */
   public EmbeddingShape(int vocabulary, int width, int lowDigits, int weightFraction, int outputBits) {
     this(vocabulary, width, lowDigits, weightFraction, 1, outputBits, "");
   }

@@ -11,6 +11,7 @@ import org.apache.spark.sql.catalyst.plans.logical.RepartitionOperation;
 import org.apache.spark.sql.catalyst.plans.logical.Sort;
 import org.apache.spark.sql.catalyst.plans.physical.UnknownPartitioning;
 import org.apache.spark.sql.execution.LogicalRDD;
+import org.apache.spark.sql.execution.adaptive.LogicalQueryStage;
 import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
 import org.apache.spark.sql.execution.datasources.LogicalRelation;
 import org.apache.spark.sql.execution.datasources.v2.DataSourceV2ScanRelation;
@@ -47,6 +48,10 @@ final class RunsTwice {
 
   /** Whether an inference runs in the same tasks, or may do so: an exchange too many costs little. */
   private static boolean repeats(LogicalPlan plan) {
+    // Adaptive execution puts a physical plan in the place of an inference whose input is there. What lies below exchanges does not show in it.
+    if (plan instanceof LogicalQueryStage stage) {
+      return !Scala.list(stage.physicalPlan().collect(Scala.where(PrivateInferExec.class::isInstance, p -> p))).isEmpty();
+    }
     if (plan instanceof PrivateInfer || plan instanceof DataSourceV2ScanRelation scan && scan.scan() instanceof UnfoldingScan) {
       return true;
     }
