@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Random;
 
 /** Tiny Switch Transformers that the transformers library made, calibrated, for tests of other packages. */
@@ -67,6 +68,22 @@ public final class SmallEncoder {
       rows[row] = random.ints(1 + random.nextInt(LONG), 0, vocabulary).toArray();
     }
     return rows;
+  }
+
+  /**
+   * Returns the least difference between the logits of a row's two best experts, over the row's tokens. Where it is no larger than the error
+   * of fixed-point arithmetic, either expert is a right choice, and the row has two right answers.
+   */
+  public static double margin(Path directory, int[] ids) {
+    double[] least = {Double.MAX_VALUE};
+    FloatModel.load(directory).run(TokenRows.padded(new int[][] {ids}), Reference.Detour.NONE, (name, values) -> {
+      if (name.endsWith(".1.logits")) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        least[0] = Math.min(least[0], sorted[sorted.length - 1] - sorted[sorted.length - 2]);
+      }
+    });
+    return least[0];
   }
 
   /** What the plaintext model tells of every row. */

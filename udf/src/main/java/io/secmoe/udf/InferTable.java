@@ -19,16 +19,16 @@ import org.apache.spark.sql.types.StringType;
 import scala.collection.immutable.Seq;
 
 /**
- * {@code secmoe_infer_table(TABLE(t), 'features')}: t's columns and what the server reveals: prediction, label, logits, or embedding. Named
- * arguments call these otherwise: {@code secmoe_infer_table(TABLE(t), 'features', label => 'digit')}.
+ * {@code secmoe_infer_table(TABLE(t), 'features')}: t's columns and what the server reveals: prediction, label, logits, or embedding, and the reason of nulls
+ * where {@code spark.secmoe.rows.invalid} is null. Named arguments call these otherwise: {@code secmoe_infer_table(TABLE(t), 'features', label => 'digit')}.
  */
 final class InferTable {
   static final String NAME = "secmoe_infer_table";
   static final String ARGUMENTS = "(TABLE(t), 'column', prediction => 'prediction', label => 'label', logits => 'logits', embedding =>"
-      + " 'embedding')";
+      + " 'embedding', reason => 'null_reason')";
   private static final String INPUT = "input";
   private static final String COLUMN = "column";
-  private static final List<String> ADDED = List.of("prediction", "label", "logits", "embedding");
+  private static final List<String> ADDED = List.of("prediction", "label", "logits", "embedding", "reason");
   private static final String USAGE = NAME + "(TABLE(t), 'features') takes a table and the name of its column of features or tokens; names of"
       + " added columns are given as named arguments, such as label => 'digit', of " + String.join(", ", ADDED);
 
@@ -41,7 +41,8 @@ final class InferTable {
     }
     Columns names = Columns.of(text(given, COLUMN, null));
     Columns columns = new Columns(names.given(), names.input(), text(given, "prediction", names.prediction()),
-        text(given, "label", names.label()), text(given, "logits", names.logits()), text(given, "embedding", names.embedding()));
+        text(given, "label", names.label()), text(given, "logits", names.logits()), text(given, "embedding", names.embedding()),
+        text(given, "reason", names.reason()));
     RemoteModel model = models.get();
     return Analysis.of(() -> InferColumns.of(model, table.plan(), columns, SQLConf.get(), column -> "the argument " + column + " => 'name'"));
   }

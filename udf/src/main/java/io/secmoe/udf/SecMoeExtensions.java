@@ -5,6 +5,7 @@ import io.secmoe.spark.client.RemoteModels;
 import io.secmoe.spark.conf.SecMoeConf;
 import io.secmoe.spark.sql.Analysis;
 import io.secmoe.spark.sql.InferenceStrategy;
+import io.secmoe.spark.sql.InputFault;
 import io.secmoe.spark.sql.Operators;
 import io.secmoe.spark.sql.PrivateInfer;
 import io.secmoe.spark.sql.Scala;
@@ -24,8 +25,9 @@ import scala.runtime.BoxedUnit;
 
 /**
  * For {@code spark.sql.extensions}: the functions {@code secmoe_infer(input)} (logits), {@code secmoe_label(input)}, {@code
- * secmoe_embed(input)} and {@code secmoe_infer_table(TABLE(t), 'column')}, and the rules that run them in batches. The server and this
- * party's certificates come from the session's {@code spark.secmoe.*} keys when a query is analysed.
+ * secmoe_embed(input)} and {@code secmoe_infer_table(TABLE(t), 'column')}, and the rules that run them in batches. {@code
+ * secmoe_input_fault(input)} says which rows the model does not take, and sends nothing. The server and this party's certificates come from
+ * the session's {@code spark.secmoe.*} keys when a query is analysed.
  */
 public final class SecMoeExtensions extends AbstractFunction1<SparkSessionExtensions, BoxedUnit> {
   @Override
@@ -35,6 +37,9 @@ public final class SecMoeExtensions extends AbstractFunction1<SparkSessionExtens
           new FunctionIdentifier(kind.function()), info(InferenceCall.class, kind.function(), "(input)"),
           Scala.function(arguments -> InferenceCall.of(kind, model(SparkSession.active()), arguments))));
     }
+    extensions.injectFunction(new Tuple3<FunctionIdentifier, ExpressionInfo, Function1<Seq<Expression>, Expression>>(
+        new FunctionIdentifier(InputFault.NAME), info(InputFault.class, InputFault.NAME, "(input)"),
+        Scala.function(arguments -> InputFault.of(model(SparkSession.active()), arguments))));
     extensions.injectTableFunction(new Tuple3<FunctionIdentifier, ExpressionInfo, Function1<Seq<Expression>, LogicalPlan>>(
         new FunctionIdentifier(InferTable.NAME), info(PrivateInfer.class, InferTable.NAME, InferTable.ARGUMENTS),
         Scala.function(arguments -> InferTable.of(model(SparkSession.active()), arguments))));

@@ -108,8 +108,8 @@ class TokenFunctionsTest {
           + " ORDER BY id").collectAsList();
       assertEquals(List.of(false, false, true, false), rows.stream().map(row -> row.isNullAt(1)).toList());
       assertEquals(3, reports().subList(before, reports().size()).stream().mapToInt(AttemptReport::rows).sum());
-      rows = parties.spark().sql("SELECT id, null_reason FROM secmoe_infer_table(TABLE" + bad + ", 'tokens') WHERE embedding IS NULL")
-          .collectAsList();
+      rows = parties.spark().sql("SELECT id, why FROM secmoe_infer_table(TABLE" + bad + ", 'tokens', reason => 'why') WHERE embedding IS"
+          + " NULL").collectAsList();
       assertEquals(1, rows.size());
       assertTrue(rows.get(0).getString(1).startsWith("column 'tokens' has more than"), rows.toString());
     } finally {
@@ -117,11 +117,25 @@ class TokenFunctionsTest {
     }
   }
 
+  @Test
+  void faultsOfInputsAreKnownWithoutInference() {
+    int before = reports().size();
+    List<Row> rows = parties.spark().sql("SELECT id, secmoe_input_fault(IF(id = 2, array_repeat(1S, 99), tokens)) AS fault FROM t WHERE id < 4"
+        + " ORDER BY id").collectAsList();
+    assertEquals(List.of(true, true, false, true), rows.stream().map(row -> row.isNullAt(1)).toList());
+    assertTrue(rows.get(2).getString(1).contains("has more than 32 tokens"), rows.toString());
+    rows = parties.spark().sql("SELECT id FROM t WHERE secmoe_input_fault(tokens) IS NOT NULL").collectAsList();
+    assertEquals(List.of(), rows);
+    assertEquals(before, reports().size());
+  }
+
   @ParameterizedTest
   @CsvSource(delimiter = '|', value = {
       "SELECT secmoe_label(tokens) FROM t | the server reveals embeddings only, so secmoe_label has no labels to give; use secmoe_embed",
       "SELECT secmoe_infer(tokens) FROM t | the server reveals embeddings only, so secmoe_infer has no logits to give; use secmoe_embed",
       "SELECT secmoe_embed(features) FROM t | column 't.features' has the type array<float>, and the model takes tokens",
+      "SELECT secmoe_input_fault(features) FROM t | column 'features' has the type array<float>, and the model takes tokens",
+      "SELECT secmoe_input_fault() FROM t | secmoe_input_fault takes one argument, the features or tokens, not 0",
       "SELECT secmoe_embed(text) FROM t | or string if spark.secmoe.text.vocabulary is set",
       "SELECT secmoe_embed(id) FROM t | secmoe_embed takes an array of numbers or text, not bigint",
       "SELECT * FROM secmoe_infer_table(TABLE(t), 'features') | column 'features' has the type array<float>, and the model takes tokens"})

@@ -27,8 +27,8 @@ import org.apache.spark.sql.types.StructType;
  * @param label added with them: string, the name of that class
  * @param logits added with logits: array of float
  * @param embedding added with embeddings: array of float, or an array of those, one per token
- * @param reason added with {@code spark.secmoe.rows.invalid=null}: string, why the model does not take the row's input, in words that are the
- *     same for all rows with that fault; null for other rows
+ * @param reason added with {@code spark.secmoe.rows.invalid=null}: string, why a row with an input has no answer: the model does not take the
+ *     input, or the row left the calibrated ranges. Rows with one fault have one text; null for rows with an answer, or without an input
  */
 public record Columns(Given given, String input, String prediction, String label, String logits, String embedding, String reason)
     implements Serializable {
@@ -39,6 +39,9 @@ public record Columns(Given given, String input, String prediction, String label
     FEATURES,
     TOKENS
   }
+
+  /** The reason of rows that were sent and have no answer. */
+  public static final String OUT_OF_RANGE = "the row left the ranges that the model was calibrated for, so its result would mean nothing";
 
   private static final String REASON = "null_reason";
 

@@ -34,8 +34,6 @@ final class InferenceReader implements PartitionReader<ColumnarBatch> {
   private final BatchInference inference;
   private final PredictedRow predicted;
   private final ProjectingInternalRow projection;
-  /** Nothing is inferred for a query that only asks which rows the model takes. */
-  private final boolean reasonsOnly;
   private final ScanMetrics metrics = new ScanMetrics();
   private final BufferAllocator memory;
 
@@ -55,7 +53,6 @@ final class InferenceReader implements PartitionReader<ColumnarBatch> {
       scan.reports().add(report);
       metrics.add(report);
     });
-    this.reasonsOnly = layout.added().stream().allMatch(field -> field.name().equals(layout.columns().reason()));
     this.predicted = new PredictedRow(scan.model().layers(), layout);
     this.projection = ProjectingInternalRow.apply(layout.passed(), indices(layout));
     this.memory = JvmMemory.root().newChildAllocator("secmoe data source", 0, Long.MAX_VALUE);
@@ -82,10 +79,10 @@ final class InferenceReader implements PartitionReader<ColumnarBatch> {
       passed.write(projection);
     });
     added = new ArrowRows(memory, new StructType(layout.added().toArray(StructField[]::new)));
-    Predictions predictions = reasonsOnly ? null : inference.infer(input);
+    Predictions predictions = inference.infer(input);
     int answered = 0;
     for (int i = 0; i < sent.size(); i++) {
-      added.write(sent.get(i) && !reasonsOnly ? predicted.of(predictions, answered++) : predicted.none(faults.get(i)));
+      added.write(sent.get(i) ? predicted.of(predictions, answered++) : predicted.none(faults.get(i)));
     }
     metrics.invalid(cutter.invalidRows());
     ColumnVector[] columns = Stream.concat(passed.finish().stream(), added.finish().stream()).toArray(ColumnVector[]::new);

@@ -24,28 +24,23 @@ final class PredictedRow {
     this.columns = layout.columns();
   }
 
-  /** Of a row that is not sent. */
-  InternalRow none() {
-    return new GenericInternalRow(names.size());
-  }
-
   /**
-   * Of a row that is not sent.
+   * Returns the columns of a row without an answer.
    *
-   * @param fault why the model does not take its input, null if it has none
+   * @param fault why it has none; null if it has no input
    */
   InternalRow none(String fault) {
-    InternalRow values = none();
+    InternalRow values = new GenericInternalRow(names.size());
     if (names.contains(columns.reason())) {
       values.update(names.indexOf(columns.reason()), UTF8String.fromString(fault));
     }
     return values;
   }
 
-  /** Of a row of the batch that was sent; as of one that was not if it left its ranges. */
+  /** Returns the columns of a row that was sent, which has no answer if it left its ranges. */
   InternalRow of(Predictions predictions, int row) {
     if (predictions.outOfRange()[row]) {
-      return none();
+      return none(Columns.OUT_OF_RANGE);
     }
     GenericInternalRow values = new GenericInternalRow(names.size());
     for (int i = 0; i < names.size(); i++) {

@@ -1,6 +1,7 @@
 package io.secmoe.spark.source;
 
 import io.secmoe.spark.client.Columns;
+import io.secmoe.spark.sql.NullReason;
 import io.secmoe.spark.sql.PrivateInfer;
 import io.secmoe.spark.sql.Scala;
 import java.util.ArrayList;
@@ -77,7 +78,8 @@ final class Unfolded {
     }
     Columns columns = scan.layout().columns();
     Expression result = column.name().equals(columns.prediction()) ? infer.prediction()
-        : column.name().equals(columns.label()) ? infer.label() : infer.revealed();
+        : column.name().equals(columns.label()) ? infer.label()
+        : column.name().equals(columns.reason()) ? NullReason.of(infer, columns.input()) : infer.revealed();
     return named(result, column);
   }
 

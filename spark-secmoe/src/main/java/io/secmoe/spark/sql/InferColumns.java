@@ -50,7 +50,7 @@ public final class InferColumns {
       }
     }
     if (Columns.hasReasons(model)) {
-      output.add(Scala.alias(new InputFault(model, given.toAttribute(), columns.input()), columns.reason()));
+      output.add(Scala.alias(NullReason.of(infer, columns.input()), columns.reason()));
     }
     return new Project(Scala.seq(output), infer);
   }

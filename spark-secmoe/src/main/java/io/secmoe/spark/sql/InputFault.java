@@ -1,13 +1,18 @@
 package io.secmoe.spark.sql;
 
+import io.secmoe.spark.client.InferenceException;
 import io.secmoe.spark.client.InputCheck;
+import io.secmoe.spark.client.InputTypes;
 import io.secmoe.spark.client.RemoteModel;
 import java.io.Serializable;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.analysis.TypeCheckResult;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.NamedExpression;
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenContext;
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenFallback;
 import org.apache.spark.sql.catalyst.expressions.codegen.ExprCode;
@@ -18,22 +23,43 @@ import scala.collection.immutable.IndexedSeq;
 import scala.collection.immutable.Seq;
 
 /**
- * Says why the model does not take a row's input, in words that are the same for all rows with that fault; null where it does, and where the
- * input is null. It is computed where the rows are, and costs no inference.
+ * Says why the model does not take a row's input; null where it does, and where the input is null. All rows with one fault get one text. It is
+ * computed where the rows are, and nothing is sent for it. In SQL it is the function {@code secmoe_input_fault(input)}.
  */
 public final class InputFault extends Expression implements CodegenFallback, Serializable {
   private static final long serialVersionUID = 1L;
+  /** Its name in SQL. */
+  public static final String NAME = "secmoe_input_fault";
 
   private final RemoteModel model;
   private final Expression input;
   private final String column;
   private transient InputCheck check;
 
-  /** @param column the input's name in the words */
+  /** @param column the input's name in the text */
   public InputFault(RemoteModel model, Expression input, String column) {
     this.model = model;
     this.input = input;
     this.column = column;
+  }
+
+  /** Makes the function of its arguments, as a function registry does. */
+  public static InputFault of(Supplier<RemoteModel> models, Seq<Expression> arguments) {
+    if (arguments.size() != 1) {
+      throw Analysis.error(NAME + " takes one argument, the features or tokens, not " + arguments.size());
+    }
+    Expression input = arguments.apply(0);
+    return new InputFault(models.get(), input, input instanceof NamedExpression named ? named.name() : input.sql());
+  }
+
+  @Override
+  public TypeCheckResult checkInputDataTypes() {
+    try {
+      InputTypes.require(model, column, input.dataType());
+      return TypeCheckResult.TypeCheckSuccess$.MODULE$;
+    } catch (InferenceException e) {
+      return new TypeCheckResult.TypeCheckFailure(e.getMessage());
+    }
   }
 
   @Override
@@ -61,7 +87,7 @@ public final class InputFault extends Expression implements CodegenFallback, Ser
 
   @Override
   public String prettyName() {
-    return "secmoe_input_fault";
+    return NAME;
   }
 
   @Override

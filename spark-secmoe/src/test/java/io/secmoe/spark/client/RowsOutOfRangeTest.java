@@ -102,6 +102,13 @@ class RowsOutOfRangeTest {
   }
 
   @Test
+  void theColumnOfReasonsSaysSo() {
+    for (Row row : predict(Map.of("spark.secmoe.rows.invalid", "null")).collectAsList()) {
+      assertEquals(row.isNullAt(2) ? Columns.OUT_OF_RANGE : null, row.<String>getAs("null_reason"));
+    }
+  }
+
+  @Test
   void orAnErrorNamesTheFirst() {
     Exception e = assertThrows(Exception.class, () -> predict(Map.of("spark.secmoe.rows.outOfRange", "error")).collectAsList());
     String message = e.getMessage();

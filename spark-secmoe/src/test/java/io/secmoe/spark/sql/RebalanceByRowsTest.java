@@ -161,15 +161,21 @@ class RebalanceByRowsTest {
         .sorted((a, b) -> a.partition != b.partition ? a.partition - b.partition : a.batch - b.batch).toList();
   }
 
-  /** Each row has its own embedding, to a tolerance that tells rows apart: how exact they are is for other tests. */
+  /** Each row has its own embedding. Rows with a token between two experts have two right ones, and are not compared. */
   private static void assertEmbeddings(List<Row> output) {
     int[][] ids = output.stream().map(row -> row.<Integer>getList(1).stream().mapToInt(i -> i).toArray()).toArray(int[][]::new);
     double[][] plain = SmallEncoder.embeddings(model, ids);
+    int compared = 0;
     for (int i = 0; i < plain.length; i++) {
+      if (SmallEncoder.margin(model, ids[i]) < 0x1p-7) {
+        continue;
+      }
+      compared++;
       for (int feature = 0; feature < SmallEncoder.WIDTH; feature++) {
-        assertEquals(plain[i][feature], output.get(i).<Float>getList(3).get(feature), 0x1p-4, "row " + output.get(i).getLong(0));
+        assertEquals(plain[i][feature], output.get(i).<Float>getList(3).get(feature), 0x1p-5, "row " + output.get(i).getLong(0));
       }
     }
+    assertTrue(compared > plain.length / 2, compared + " rows compared");
   }
 
   /** Half of the rows are not sent; where they lie does not show. A limit above keeps its number of rows. */
