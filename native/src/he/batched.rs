@@ -23,7 +23,7 @@ use crate::pool::Pool;
 const WIDTH: usize = 64;
 
 /// Answers at a time, which bounds memory: 786 KiB each.
-const MOST_ROWS: usize = 64;
+const MAX_ROWS: usize = 64;
 
 /// Words of lifted plaintexts at a time: 32 MiB.
 const PLAIN_WORDS: usize = 1 << 22;
@@ -61,7 +61,7 @@ pub fn batched(
     params.check_plain(a.plain)?;
     let exit = Exit::new(keys, level, Depth::Product, b.rows())?;
     let blocks = Blocks::new(params, level, columns / a.pairs);
-    let step = (PLAIN_WORDS / (b.rows() * blocks.count() * level)).clamp(1, MOST_ROWS);
+    let step = (PLAIN_WORDS / (b.rows() * blocks.count() * level)).clamp(1, MAX_ROWS);
     let ciphers = b.loaded()?;
     let mut answers = Vec::with_capacity(range.len());
     for (from, shares) in range.clone().step_by(step).zip(shares.chunks_mut(step * columns)) {

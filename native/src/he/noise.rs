@@ -40,7 +40,7 @@ const WEIGHT_BITS: f64 = 11.0;
 const HEADROOM_BITS: f64 = 3.9;
 
 /// Statistical distance asked for at least.
-const LEAST_FLOOD_BITS: f64 = 40.0;
+const MIN_FLOOD_BITS: f64 = 40.0;
 
 /// Four summands of [−B, B] reach 4·B.
 const SUM_BITS: f64 = 2.0;
@@ -73,7 +73,7 @@ pub fn flood_bits(params: &Params, level: usize, depth: Depth, terms: usize) -> 
         return Err(Error::bad_argument("a result of no terms"));
     }
     let bits = room_bits(params, level)? - SUM_BITS - bound_bits(params, depth, terms);
-    if bits < LEAST_FLOOD_BITS {
+    if bits < MIN_FLOOD_BITS {
         let what = format!("{depth:?} of {terms} terms at level {level}");
         return Err(Error::bad_parameters(format!("{what} leaves {bits:.1} bits for flooding, fewer than 40")));
     }

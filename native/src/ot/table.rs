@@ -20,7 +20,7 @@ use crate::pool::Pool;
 use crate::ring::{digit_pack, digits, pack, Ring};
 
 /// The largest number of entries.
-const MOST: usize = 16;
+const MAX: usize = 16;
 
 /// Choices of `bits` bits in tables of entries of `width` bits.
 #[derive(Clone, Copy, Debug)]
@@ -75,7 +75,7 @@ impl SenderCorrelations {
         self,
         pool: &Pool,
         shape: LookUp,
-        fill: impl Fn(usize, &mut [u16; MOST]) + Sync,
+        fill: impl Fn(usize, &mut [u16; MAX]) + Sync,
         flips: &[u8],
         shares: &mut [u16],
         message: &mut [u8],
@@ -93,13 +93,13 @@ impl SenderCorrelations {
             tasks.into_par_iter().enumerate().try_for_each(|(t, (shares, rows, flip, message))| {
                 pool.check()?;
                 let mut says = Zeroizing::new(zeroed::<u64>(shares.len() * (shape.entries() - 1))?);
-                let mut pads = Zeroizing::new([[0; TILE]; MOST]);
+                let mut pads = Zeroizing::new([[0; TILE]; MAX]);
                 for (u, rows) in rows.chunks(b * TILE).enumerate() {
                     let (at, m) = (u * TILE, rows.len() / b);
                     let first = self.first + (b * (t * TASK + at)) as u64;
                     self.pads(shape, &hash, &multiples, rows, &flip[at..], first, &mut pads);
                     for i in at..at + m {
-                        let mut table = [0; MOST];
+                        let mut table = [0; MAX];
                         fill(t * TASK + i, &mut table);
                         let share = (pads[0][i - at] as u64 ^ table[0] as u64) & shape.mask();
                         shares[i] = share as u16;
@@ -116,8 +116,8 @@ impl SenderCorrelations {
     }
 
     /// c·Δ for every choice c.
-    fn multiples(&self, shape: LookUp) -> Zeroizing<[Block; MOST]> {
-        let mut multiples = Zeroizing::new([0; MOST]);
+    fn multiples(&self, shape: LookUp) -> Zeroizing<[Block; MAX]> {
+        let mut multiples = Zeroizing::new([0; MAX]);
         let mut power = Zeroizing::new(*self.delta);
         for b in 0..shape.bits {
             for c in 0..1 << b {
@@ -134,11 +134,11 @@ impl SenderCorrelations {
         &self,
         shape: LookUp,
         hash: &Hash,
-        multiples: &[Block; MOST],
+        multiples: &[Block; MAX],
         rows: &[Block],
         flips: &[u8],
         first: u64,
-        pads: &mut [[Block; TILE]; MOST],
+        pads: &mut [[Block; TILE]; MAX],
     ) {
         let m = rows.len() / shape.bits;
         for (i, (rows, &flip)) in rows.chunks_exact(shape.bits).zip(flips).enumerate() {
@@ -223,7 +223,7 @@ mod tests {
 
     /// An entry without a pattern.
     fn entry(i: usize, c: usize, shape: LookUp) -> u16 {
-        (((i * MOST + c) as u32).wrapping_mul(0x85EB_CA6B) >> 13 & shape.mask() as u32) as u16
+        (((i * MAX + c) as u32).wrapping_mul(0x85EB_CA6B) >> 13 & shape.mask() as u32) as u16
     }
 
     #[test]
@@ -240,7 +240,7 @@ mod tests {
                     received.flips(bits, &choices, &mut flips).unwrap();
                     let (mut a, mut b) = (vec![0; n], vec![0; n]);
                     let mut message = vec![0; packed_bytes(n, shape.message_bits() as u32).unwrap()];
-                    let fill = |i: usize, table: &mut [u16; MOST]| {
+                    let fill = |i: usize, table: &mut [u16; MAX]| {
                         (0..shape.entries()).for_each(|c| table[c] = entry(i, c, shape));
                     };
                     sent.send_look_ups(&pair.pool, shape, fill, &flips, &mut a, &mut message).unwrap();

@@ -13,7 +13,7 @@ use crate::pages;
 use crate::pool::Pool;
 
 /// More correlations than any machine holds: keeps sizes from overflowing.
-const MOST: usize = 1 << 40;
+const MAX: usize = 1 << 40;
 
 /// What [`Expansion::extend`] leaves to the two parties: a bin's leaves from the correlations of its tree, whose level sums the sender
 /// writes and the receiver reads.
@@ -86,7 +86,7 @@ impl Expansion {
         if !n.is_multiple_of(unit) {
             return Err(Error::bad_argument(format!("silent correlations are made by {unit}, which does not divide {n}")));
         }
-        if n > MOST {
+        if n > MAX {
             return Err(Error::bad_argument(format!("{n} correlations do not fit into memory")));
         }
         Ok(n / unit)

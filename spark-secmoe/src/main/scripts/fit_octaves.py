@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fits the piecewise quadratics of io.secmoe.protocol.Octaves and prints the relative error of every piece.
+"""Fits the piecewise quadratics of io.secmoe.protocol.function.Octaves and prints the relative error of every piece.
 
     python3 fit_octaves.py OUTPUT_DIRECTORY
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fits the piecewise quadratics of io.secmoe.protocol.PiecewiseFunction and prints the error of every piece.
+"""Fits the piecewise quadratics of io.secmoe.protocol.function.PiecewiseFunction and prints the error of every piece.
 
     python3 fit_piecewise.py OUTPUT_DIRECTORY        (needs numpy)
 

@@ -1,7 +1,7 @@
 package io.secmoe.lab;
 
 import io.secmoe.spark.conf.CommandLine;
-import io.secmoe.spark.task.StdinWatch;
+import io.secmoe.spark.process.StdinWatch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package io.secmoe.lab;
 
-import io.secmoe.flight.DemoCertificates;
-import io.secmoe.flight.TlsFiles;
+import io.secmoe.demo.LocalProcess;
+import io.secmoe.flight.tls.DemoCertificates;
+import io.secmoe.flight.tls.TlsFiles;
 import io.secmoe.spark.conf.SecMoeConf;
-import io.secmoe.spark.demo.Party;
 import io.secmoe.spark.server.ServerApplication;
 import io.secmoe.udf.SecMoeExtensions;
 import java.io.IOException;
@@ -26,7 +26,7 @@ final class Lab implements AutoCloseable {
   private final Path work;
   private final PythonEnvironment python;
   private final Map<String, String> client = new LinkedHashMap<>();
-  private final List<Party> parties = new ArrayList<>();
+  private final List<LocalProcess> parties = new ArrayList<>();
   private String remote;
   private String pages;
 
@@ -118,7 +118,7 @@ final class Lab implements AutoCloseable {
     Path ready = work.resolve(name + ".ready");
     Path log = work.resolve(name + ".log");
     Files.deleteIfExists(ready);
-    Party party = Party.start(Party.builder(main, HEAP, conf("log4j2.properties"), arguments).directory(notebooks.toFile())
+    LocalProcess party = LocalProcess.start(LocalProcess.builder(main, HEAP, conf("log4j2.properties"), arguments).directory(notebooks.toFile())
         .redirectErrorStream(true).redirectOutput(log.toFile()));
     parties.add(party);
     long until = System.currentTimeMillis() + START_MILLIS;
@@ -156,6 +156,6 @@ final class Lab implements AutoCloseable {
 
   @Override
   public void close() {
-    parties.forEach(Party::close);
+    parties.forEach(LocalProcess::close);
   }
 }

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a reader finds without running anything: notebooks with their outputs, small enough for a repository. */
 class CheckedInNotebooksTest {
-  private static final long MOST_BYTES = 500_000;
+  private static final long MAX_BYTES = 500_000;
 
   @ParameterizedTest
   @ValueSource(strings = {"private-digits.ipynb", "private-digits-java.ipynb", "where-the-bytes-go.ipynb"})
@@ -19,6 +19,6 @@ class CheckedInNotebooksTest {
     Notebook notebook = Notebook.read(Path.of(name));
     notebook.assertShown();
     assertEquals(List.of(), notebook.complaints(), "a reader sees no warnings");
-    assertTrue(Files.size(Path.of(name)) < MOST_BYTES, name + " is small");
+    assertTrue(Files.size(Path.of(name)) < MAX_BYTES, name + " is small");
   }
 }

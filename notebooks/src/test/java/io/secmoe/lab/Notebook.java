@@ -14,7 +14,7 @@ import java.util.stream.StreamSupport;
 
 /** A notebook's file as tests look at it. */
 record Notebook(List<JsonNode> cells) {
-  private static final int MOST_PICTURE = 150_000;
+  private static final int MAX_PICTURE = 150_000;
 
   static Notebook read(Path file) throws IOException {
     return new Notebook(list(new ObjectMapper().readTree(Files.readString(file)).get("cells")));
@@ -72,6 +72,6 @@ record Notebook(List<JsonNode> cells) {
     assertTrue(executedInOrder(), "every cell ran once, from top to bottom");
     assertEquals(List.of(), errors());
     assertTrue(pictures().size() >= 3, "pictures: " + pictures());
-    assertTrue(pictures().stream().allMatch(size -> size < MOST_PICTURE), "pictures are small: " + pictures());
+    assertTrue(pictures().stream().allMatch(size -> size < MAX_PICTURE), "pictures are small: " + pictures());
   }
 }

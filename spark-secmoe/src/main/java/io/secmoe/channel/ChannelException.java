@@ -1,6 +1,6 @@
 package io.secmoe.channel;
 
-/** A conversation that cannot go on. The message says what is wrong, where, and how to mend it, and holds nothing secret. */
+/** A conversation that cannot go on. The message says what is wrong, where, and how to fix it, and holds nothing secret. */
 public final class ChannelException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

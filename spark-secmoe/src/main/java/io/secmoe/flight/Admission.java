@@ -1,5 +1,6 @@
 package io.secmoe.flight;
 
+import io.secmoe.flight.tls.Endpoint;
 import java.time.Duration;
 
 /** The answer to a request for a ticket. */

@@ -4,17 +4,17 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
-import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.Marshaller;
 import io.grpc.MethodDescriptor.MethodType;
-import io.secmoe.channel.ChannelException;
+import io.grpc.MethodDescriptor;
 import io.secmoe.channel.ChannelException.Kind;
+import io.secmoe.channel.ChannelException;
 import java.io.InputStream;
 import org.apache.arrow.flight.impl.Flight;
 
 /**
  * Checks on the client's side each message that the server sends, before Flight reads it. A message that fails ends its call; the error
- * that {@link Errors} makes of it says what was wrong.
+ * that {@link FlightErrors} makes of it says what was wrong.
  */
 final class AnswerCheck implements ClientInterceptor {
   /** Longest answer to a request for a ticket, in bytes. */

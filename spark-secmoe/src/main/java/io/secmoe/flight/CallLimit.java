@@ -7,6 +7,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.secmoe.flight.ServiceException.Code;
+import io.secmoe.flight.tls.PeerIdentity;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -39,7 +40,7 @@ final class CallLimit implements ServerInterceptor {
     String client = PeerIdentity.current().fingerprint();
     FairShare share = call.getMethodDescriptor().getType() == MethodType.BIDI_STREAMING ? conversations : calls;
     if (!share.take(client)) {
-      Errors.close(call, new ServiceException(Code.BUSY, "this client has as many " + (share == conversations ? "conversations" : "calls")
+      FlightErrors.close(call, new ServiceException(Code.BUSY, "this client has as many " + (share == conversations ? "conversations" : "calls")
           + " open with this server as its share allows now; ask again later"));
       return new ServerCall.Listener<>() { };
     }

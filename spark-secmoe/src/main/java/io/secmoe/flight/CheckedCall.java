@@ -71,7 +71,7 @@ abstract class CheckedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
       }
       refusal = why;
       if (!closed) {
-        StatusRuntimeException named = (StatusRuntimeException) StatusUtils.toGrpcException(Errors.toFlight(forPeer(why)));
+        StatusRuntimeException named = (StatusRuntimeException) StatusUtils.toGrpcException(FlightErrors.toFlight(forPeer(why)));
         super.close(named.getStatus(), named.getTrailers());
       }
     }

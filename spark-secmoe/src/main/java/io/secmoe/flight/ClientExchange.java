@@ -70,7 +70,7 @@ final class ClientExchange implements Exchange {
 
   @Override
   public RuntimeException translate(RuntimeException e) {
-    return Errors.ofStream(e, connection.endpoint(), connection.trust().failureSince(began));
+    return FlightErrors.ofStream(e, connection.endpoint(), connection.trust().failureSince(began));
   }
 
   @Override

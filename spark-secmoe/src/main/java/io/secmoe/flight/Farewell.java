@@ -1,5 +1,6 @@
 package io.secmoe.flight;
 
+import io.secmoe.flight.tls.OneLine;
 import java.nio.charset.StandardCharsets;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
@@ -15,7 +16,7 @@ final class Farewell {
   private Farewell() {}
 
   static ArrowBuf write(String reason, BufferAllocator allocator) {
-    byte[] text = Wire.line(reason).getBytes(StandardCharsets.UTF_8);
+    byte[] text = OneLine.of(reason).getBytes(StandardCharsets.UTF_8);
     ArrowBuf message = allocator.buffer(MAGIC.length + (long) text.length);
     message.writeBytes(MAGIC);
     message.writeBytes(text);
@@ -35,6 +36,6 @@ final class Farewell {
     }
     byte[] text = new byte[(int) bytes - MAGIC.length];
     message.getBytes(message.readerIndex() + MAGIC.length, text);
-    return Wire.line(new String(text, StandardCharsets.UTF_8));
+    return OneLine.of(new String(text, StandardCharsets.UTF_8));
   }
 }

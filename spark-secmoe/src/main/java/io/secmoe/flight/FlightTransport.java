@@ -1,8 +1,10 @@
 package io.secmoe.flight;
 
-import io.secmoe.channel.ChannelException;
 import io.secmoe.channel.ChannelException.Kind;
+import io.secmoe.channel.ChannelException;
 import io.secmoe.channel.FrameTransport;
+import io.secmoe.flight.tls.IdentityException;
+import io.secmoe.flight.tls.OneLine;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
@@ -275,7 +277,7 @@ final class FlightTransport implements FrameTransport {
 
   @Override
   public void abort(String reason) {
-    refuse(new ChannelException(Kind.ABORTED, Wire.line(reason)));
+    refuse(new ChannelException(Kind.ABORTED, OneLine.of(reason)));
   }
 
   /** How long the peer may take to end the call. It has all that was sent if it has answered since. */

@@ -2,8 +2,8 @@ package io.secmoe.flight;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import io.grpc.KnownLength;
-import io.secmoe.channel.ChannelException;
 import io.secmoe.channel.ChannelException.Kind;
+import io.secmoe.channel.ChannelException;
 import io.secmoe.channel.FrameHeader;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,6 +2,9 @@ package io.secmoe.flight;
 
 import io.secmoe.channel.FrameTransport;
 import io.secmoe.flight.ServiceException.Code;
+import io.secmoe.flight.tls.Endpoint;
+import io.secmoe.flight.tls.IdentityException;
+import io.secmoe.flight.tls.TlsIdentity;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.concurrent.ThreadLocalRandom;
@@ -151,7 +154,7 @@ public final class PartyClient implements AutoCloseable {
       return new FlightTransport(exchange, limits.silence(), watchdog, closed -> { });
     } catch (FlightRuntimeException e) {
       own.close();
-      throw Errors.ofCall(e, own.endpoint(), own.trust().failureSince(began));
+      throw FlightErrors.ofCall(e, own.endpoint(), own.trust().failureSince(began));
     } catch (RuntimeException e) {
       own.close();
       throw e;
@@ -167,7 +170,7 @@ public final class PartyClient implements AutoCloseable {
     try {
       return call.get();
     } catch (FlightRuntimeException e) {
-      RuntimeException meaning = Errors.ofCall(e, connection.endpoint(), connection.trust().failureSince(began));
+      RuntimeException meaning = FlightErrors.ofCall(e, connection.endpoint(), connection.trust().failureSince(began));
       refused = meaning instanceof IdentityException;
       throw meaning;
     }

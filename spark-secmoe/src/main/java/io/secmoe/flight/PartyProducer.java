@@ -2,6 +2,8 @@ package io.secmoe.flight;
 
 import io.secmoe.channel.ChannelException;
 import io.secmoe.flight.ServiceException.Code;
+import io.secmoe.flight.tls.Peer;
+import io.secmoe.flight.tls.PeerIdentity;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,7 +48,7 @@ final class PartyProducer extends NoOpFlightProducer {
   @Override
   public void doAction(CallContext context, Action action, StreamListener<Result> listener) {
     if (!action.getType().equals(PartyClient.DESCRIBE)) {
-      throw Errors.toFlight(new ServiceException(Code.BAD_REQUEST, "this server knows one action, " + PartyClient.DESCRIBE));
+      throw FlightErrors.toFlight(new ServiceException(Code.BAD_REQUEST, "this server knows one action, " + PartyClient.DESCRIBE));
     }
     listener.onNext(new Result(named(() -> service.describe(PeerIdentity.current()))));
     listener.onCompleted();
@@ -82,12 +84,12 @@ final class PartyProducer extends NoOpFlightProducer {
       return call.get();
     } catch (RuntimeException e) {
       log(e);
-      throw Errors.toFlight(e);
+      throw FlightErrors.toFlight(e);
     }
   }
 
   private static void log(RuntimeException e) {
-    if (Errors.isNamed(e)) {
+    if (FlightErrors.isNamed(e)) {
       LOG.debug("refused a call", e);
     } else {
       LOG.error("a call failed", e);

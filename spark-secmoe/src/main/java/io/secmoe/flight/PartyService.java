@@ -1,6 +1,7 @@
 package io.secmoe.flight;
 
 import io.secmoe.channel.FrameTransport;
+import io.secmoe.flight.tls.Peer;
 import java.time.Duration;
 
 /**

@@ -1,7 +1,7 @@
 package io.secmoe.flight;
 
-import io.secmoe.channel.ChannelException;
 import io.secmoe.channel.ChannelException.Kind;
+import io.secmoe.channel.ChannelException;
 import org.apache.arrow.flight.CallStatus;
 import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
 import org.apache.arrow.flight.FlightStream;
@@ -67,13 +67,13 @@ final class ServerExchange implements Exchange {
     } else if (why instanceof ChannelException e) {
       out.error(CallStatus.CANCELLED.withDescription(e.reason()).toRuntimeException());
     } else {
-      out.error(Errors.toFlight(why));
+      out.error(FlightErrors.toFlight(why));
     }
   }
 
   @Override
   public RuntimeException translate(RuntimeException e) {
-    return Errors.ofStream(e, null, null);
+    return FlightErrors.ofStream(e, null, null);
   }
 
   /** The call is over once it is finished. */

@@ -1,6 +1,7 @@
 package io.secmoe.flight;
 
 import io.secmoe.flight.ServiceException.Code;
+import io.secmoe.flight.tls.Endpoint;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +19,7 @@ import org.apache.arrow.flight.Ticket;
  * application metadata epoch (8 bytes) and certificate fingerprint (32 bytes). A place in the queue is no endpoint, and the place and
  * the milliseconds until the client should ask again (4 bytes each) as application metadata. Answers have no schema.
  */
-final class Wire {
+public final class Wire {
   private static final int MAX_TICKET = 64;
 
   private Wire() {}
@@ -105,14 +106,5 @@ final class Wire {
       throw new IllegalArgumentException("expected " + bytes + " bytes of metadata");
     }
     return ByteBuffer.wrap(metadata);
-  }
-
-  /** Bounded, one line: for what a peer says, and for what we tell a peer. */
-  static String line(String text) {
-    String line = text == null ? "no reason given" : text.replaceAll("\\p{Cntrl}", "?");
-    while (line.getBytes(StandardCharsets.UTF_8).length > 1024) {
-      line = line.substring(0, line.length() * 3 / 4);
-    }
-    return line;
   }
 }

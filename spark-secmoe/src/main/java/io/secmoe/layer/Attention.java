@@ -3,14 +3,14 @@ package io.secmoe.layer;
 import io.secmoe.linear.Linear;
 import io.secmoe.linear.LinearShape;
 import io.secmoe.linear.Weights;
-import io.secmoe.moe.Sequences;
+import io.secmoe.network.Sequences;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
-import io.secmoe.protocol.Answers;
-import io.secmoe.protocol.Encrypted;
-import io.secmoe.protocol.Rescale;
-import io.secmoe.protocol.Tiles;
-import io.secmoe.protocol.Upload;
+import io.secmoe.protocol.product.Answers;
+import io.secmoe.protocol.product.Encrypted;
+import io.secmoe.protocol.product.Upload;
+import io.secmoe.protocol.share.Rescale;
+import io.secmoe.protocol.tile.Tiles;
 import io.secmoe.ring.RingVector;
 
 /**

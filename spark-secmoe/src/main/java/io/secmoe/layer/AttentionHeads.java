@@ -2,12 +2,12 @@ package io.secmoe.layer;
 
 import io.secmoe.linear.MatrixProduct;
 import io.secmoe.linear.MatrixProductShape;
-import io.secmoe.moe.Sequences;
+import io.secmoe.network.Sequences;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
-import io.secmoe.protocol.RangeCheck;
-import io.secmoe.protocol.Rescale;
-import io.secmoe.protocol.Softmax;
+import io.secmoe.protocol.compare.RangeCheck;
+import io.secmoe.protocol.function.Softmax;
+import io.secmoe.protocol.share.Rescale;
 import io.secmoe.ring.FixedPoint;
 import io.secmoe.ring.RingVector;
 import java.util.function.LongToIntFunction;

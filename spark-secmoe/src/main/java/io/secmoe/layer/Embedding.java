@@ -2,11 +2,11 @@ package io.secmoe.layer;
 
 import io.secmoe.linear.SelectLinear;
 import io.secmoe.linear.Weights;
-import io.secmoe.moe.Sequences;
+import io.secmoe.network.Sequences;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
-import io.secmoe.protocol.Encrypted;
-import io.secmoe.protocol.Upload;
+import io.secmoe.protocol.product.Encrypted;
+import io.secmoe.protocol.product.Upload;
 import io.secmoe.ring.Arena;
 import io.secmoe.ring.FixedPoint;
 import io.secmoe.ring.Modulus;

@@ -21,7 +21,7 @@ public record EmbeddingShape(int vocabulary, int width, int lowDigits, int weigh
   public static final int LIMB_BITS = 11;
 
   private static final String DIGEST = "[0-9a-f]{64}";
-  private static final int MOST_LIMBS = 2;
+  private static final int MAX_LIMBS = 2;
 
   public EmbeddingShape {
     if (vocabulary < 1 || width < 1 || lowDigits < 1 || lowDigits > vocabulary) {
@@ -32,8 +32,8 @@ public record EmbeddingShape(int vocabulary, int width, int lowDigits, int weigh
       throw new IllegalArgumentException(
           "an embedding's table has " + weightFraction + " fraction bits, not 0 to " + FixedPoint.FRACTION);
     }
-    if (limbs < 1 || limbs > MOST_LIMBS) {
-      throw new IllegalArgumentException("an embedding's entries have " + limbs + " limbs, not 1 or " + MOST_LIMBS);
+    if (limbs < 1 || limbs > MAX_LIMBS) {
+      throw new IllegalArgumentException("an embedding's entries have " + limbs + " limbs, not 1 or " + MAX_LIMBS);
     }
     if (!published.isEmpty() && !published.matches(DIGEST)) {
       throw new IllegalArgumentException("the digest of a published table is not 64 hexadecimal digits");

@@ -2,12 +2,12 @@ package io.secmoe.layer;
 
 import io.secmoe.linear.Linear;
 import io.secmoe.linear.LinearShape;
-import io.secmoe.moe.ActivationLayer;
-import io.secmoe.moe.FeedForwardShape;
-import io.secmoe.moe.FeedForwardWeights;
+import io.secmoe.network.ActivationLayer;
+import io.secmoe.network.FeedForwardShape;
+import io.secmoe.network.FeedForwardWeights;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
-import io.secmoe.protocol.Rescale;
+import io.secmoe.protocol.share.Rescale;
 import io.secmoe.ring.FixedPoint;
 import io.secmoe.ring.RingVector;
 

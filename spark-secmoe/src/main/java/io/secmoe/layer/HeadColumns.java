@@ -2,7 +2,7 @@ package io.secmoe.layer;
 
 import io.secmoe.linear.MatrixProductShape;
 import io.secmoe.linear.PairColumns;
-import io.secmoe.moe.Sequences;
+import io.secmoe.network.Sequences;
 import io.secmoe.ring.Arena;
 import io.secmoe.ring.RingVector;
 

@@ -2,9 +2,9 @@ package io.secmoe.layer;
 
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
-import io.secmoe.protocol.LayerNorm;
-import io.secmoe.protocol.RangeCheck;
-import io.secmoe.protocol.RmsNorm;
+import io.secmoe.protocol.compare.RangeCheck;
+import io.secmoe.protocol.function.LayerNorm;
+import io.secmoe.protocol.function.RmsNorm;
 import io.secmoe.ring.FixedPoint;
 import io.secmoe.ring.RingVector;
 

@@ -21,11 +21,11 @@ public record NormShape(Kind kind, int rangeBits, double epsilon) {
   public static final NormShape NONE = new NormShape(Kind.NONE, 1, 0);
 
   /** The widest range that is possible. */
-  public static final int MOST_RANGE_BITS = 20;
+  public static final int MAX_RANGE_BITS = 20;
 
   public NormShape {
-    if (kind == null || rangeBits < 1 || rangeBits > MOST_RANGE_BITS) {
-      throw new IllegalArgumentException("a norm of values below 2^" + rangeBits + ": 2^1 to 2^" + MOST_RANGE_BITS + " are possible");
+    if (kind == null || rangeBits < 1 || rangeBits > MAX_RANGE_BITS) {
+      throw new IllegalArgumentException("a norm of values below 2^" + rangeBits + ": 2^1 to 2^" + MAX_RANGE_BITS + " are possible");
     }
     if (!(epsilon >= 0 && epsilon <= Double.MAX_VALUE)) {
       throw new IllegalArgumentException("a norm's epsilon is " + epsilon + ", not a finite number of 0 or more");

@@ -1,10 +1,10 @@
 package io.secmoe.layer;
 
-import io.secmoe.moe.Sequences;
+import io.secmoe.network.Sequences;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
-import io.secmoe.protocol.Rescale;
-import io.secmoe.protocol.WeightedSums;
+import io.secmoe.protocol.product.WeightedSums;
+import io.secmoe.protocol.share.Rescale;
 import io.secmoe.ring.Arena;
 import io.secmoe.ring.FixedPoint;
 import io.secmoe.ring.Modulus;

@@ -3,9 +3,9 @@ package io.secmoe.linear;
 import io.secmoe.jni.Native;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
-import io.secmoe.protocol.Answers;
-import io.secmoe.protocol.Encrypted;
-import io.secmoe.protocol.UploadFactors;
+import io.secmoe.protocol.product.Answers;
+import io.secmoe.protocol.product.Encrypted;
+import io.secmoe.protocol.product.UploadFactors;
 import io.secmoe.ring.RingVector;
 
 /**

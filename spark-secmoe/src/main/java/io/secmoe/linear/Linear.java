@@ -3,9 +3,9 @@ package io.secmoe.linear;
 import io.secmoe.jni.Native;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
-import io.secmoe.protocol.Answers;
-import io.secmoe.protocol.Encrypted;
-import io.secmoe.protocol.Upload;
+import io.secmoe.protocol.product.Answers;
+import io.secmoe.protocol.product.Encrypted;
+import io.secmoe.protocol.product.Upload;
 import io.secmoe.ring.RingVector;
 
 /**

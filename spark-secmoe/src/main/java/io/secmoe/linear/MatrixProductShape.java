@@ -1,6 +1,6 @@
 package io.secmoe.linear;
 
-import io.secmoe.protocol.Upload;
+import io.secmoe.protocol.tile.Packing;
 import io.secmoe.ring.RingVector;
 
 /**
@@ -14,9 +14,9 @@ import io.secmoe.ring.RingVector;
  */
 public record MatrixProductShape(int pairs, int inner, int rows, int columns) {
   public MatrixProductShape {
-    if (pairs < 1 || inner < 1 || rows < 1 || columns < 1 || columns > Upload.SLOTS || rows > Upload.SLOTS) {
+    if (pairs < 1 || inner < 1 || rows < 1 || columns < 1 || columns > Packing.SLOTS || rows > Packing.SLOTS) {
       throw new IllegalArgumentException(pairs + " products of " + rows + " x " + inner + " by " + columns + ": numbers are positive, and a"
-          + " pair has at most " + Upload.SLOTS + " columns");
+          + " pair has at most " + Packing.SLOTS + " columns");
     }
   }
 
@@ -27,7 +27,7 @@ public record MatrixProductShape(int pairs, int inner, int rows, int columns) {
 
   /** How many pairs of that width lie in one ciphertext. */
   public static int pairsPerCiphertext(int width) {
-    return Upload.SLOTS / slots(width);
+    return Packing.SLOTS / slots(width);
   }
 
   /** The shape of BᵀA. */

@@ -4,9 +4,10 @@ import io.secmoe.jni.Native;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.Party;
 import io.secmoe.party.ServerParty;
-import io.secmoe.protocol.Answers;
-import io.secmoe.protocol.Encrypted;
-import io.secmoe.protocol.Upload;
+import io.secmoe.protocol.product.Answers;
+import io.secmoe.protocol.product.Encrypted;
+import io.secmoe.protocol.product.Upload;
+import io.secmoe.protocol.tile.Packing;
 import io.secmoe.ring.RingVector;
 
 /**
@@ -38,7 +39,7 @@ public final class ParameterLinear {
         Upload.client(c, constants, n * shape.experts(), level);
         Upload.client(c, points, n, level);
       }
-      try (RingVector answers = Answers.client(c, n * shape.answers(), Upload.SLOTS, level)) {
+      try (RingVector answers = Answers.client(c, n * shape.answers(), Packing.SLOTS, level)) {
         scatter(c, shape, answers, from, n, y);
       }
     }
@@ -56,7 +57,7 @@ public final class ParameterLinear {
       try (RingVector constants = constants(s, shape, selector, from, n); RingVector points = points(s, shape, x, from, n);
           Encrypted encryptedB = Upload.server(s, constants, n * shape.experts(), level);
           Encrypted encryptedX = Upload.server(s, points, n, level);
-          RingVector answers = Answers.server(s, n * shape.answers(), Upload.SLOTS, TILE,
+          RingVector answers = Answers.server(s, n * shape.answers(), Packing.SLOTS, TILE,
               kernel(s, weights, biases, encryptedB, encryptedX))) {
         scatter(s, shape, answers, from, n, y);
       }
@@ -78,10 +79,10 @@ public final class ParameterLinear {
   private static RingVector constants(Party party, ParameterShape shape, RingVector selector, int from, int n) {
     int experts = shape.experts();
     long tokens = selector.length() / experts;
-    RingVector constants = RingVector.zeros(party.arena(), party.t(), (long) n * experts * Upload.SLOTS);
+    RingVector constants = RingVector.zeros(party.arena(), party.t(), (long) n * experts * Packing.SLOTS);
     for (int i = 0; i < n * experts; i++) {
       long share = selector.get(i % experts * tokens + from + i / experts);
-      constants.view((long) i * Upload.SLOTS, Upload.SLOTS).affineInPlace(0, share);
+      constants.view((long) i * Packing.SLOTS, Packing.SLOTS).affineInPlace(0, share);
     }
     return constants;
   }
@@ -90,10 +91,10 @@ public final class ParameterLinear {
   private static RingVector points(Party party, ParameterShape shape, RingVector x, int from, int n) {
     int features = shape.features();
     long tokens = x.length() / features;
-    RingVector points = RingVector.zeros(party.arena(), party.t(), (long) n * Upload.SLOTS);
+    RingVector points = RingVector.zeros(party.arena(), party.t(), (long) n * Packing.SLOTS);
     for (int i = 0; i < n; i++) {
       for (int j = 0; j < features; j++) {
-        points.set((long) i * Upload.SLOTS + features - 1 - j, x.get(j * tokens + from + i));
+        points.set((long) i * Packing.SLOTS + features - 1 - j, x.get(j * tokens + from + i));
       }
     }
     return transform(party, points, true);
@@ -107,13 +108,13 @@ public final class ParameterLinear {
       long coefficient = (long) (row % shape.perAnswer()) * shape.features() + shape.features() - 1;
       for (int i = 0; i < n; i++) {
         long answer = (long) (row / shape.perAnswer()) * n + i;
-        y.set(row * tokens + from + i, answers.get(answer * Upload.SLOTS + coefficient));
+        y.set(row * tokens + from + i, answers.get(answer * Packing.SLOTS + coefficient));
       }
     }
   }
 
   private static RingVector transform(Party party, RingVector rows, boolean toSlots) {
-    Native.heTransform(party.pool().id(), party.params().id(), toSlots, Math.toIntExact(rows.length() / Upload.SLOTS), rows.address(),
+    Native.heTransform(party.pool().id(), party.params().id(), toSlots, Math.toIntExact(rows.length() / Packing.SLOTS), rows.address(),
         rows.bytes());
     return rows;
   }

@@ -1,6 +1,6 @@
 package io.secmoe.linear;
 
-import io.secmoe.protocol.Upload;
+import io.secmoe.protocol.tile.Packing;
 
 /**
  * The public shape of {@link ParameterLinear}.
@@ -17,15 +17,15 @@ public record ParameterShape(int experts, int rows, int features) {
   private static final int ANSWERED = 2048;
 
   public ParameterShape {
-    if (experts < 1 || rows < 1 || features < 1 || features > Upload.SLOTS) {
+    if (experts < 1 || rows < 1 || features < 1 || features > Packing.SLOTS) {
       throw new IllegalArgumentException("strategy parameters cannot select from " + experts + " experts of " + rows + " x " + features
-          + " weights: a row must fit one ciphertext of " + Upload.SLOTS + "; use strategy select");
+          + " weights: a row must fit one ciphertext of " + Packing.SLOTS + "; use strategy select");
     }
   }
 
   /** Rows of a matrix in one ciphertext. */
   public int perAnswer() {
-    return Upload.SLOTS / features;
+    return Packing.SLOTS / features;
   }
 
   /** Answers for every token. */

@@ -2,11 +2,15 @@ package io.secmoe.moe;
 
 import io.secmoe.linear.Linear;
 import io.secmoe.linear.LinearShape;
+import io.secmoe.network.ActivationLayer;
+import io.secmoe.network.FeedForwardShape;
+import io.secmoe.network.FeedForwardWeights;
+import io.secmoe.network.Sequences;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
-import io.secmoe.protocol.Mux;
-import io.secmoe.protocol.Product;
-import io.secmoe.protocol.Rescale;
+import io.secmoe.protocol.product.Product;
+import io.secmoe.protocol.share.Mux;
+import io.secmoe.protocol.share.Rescale;
 import io.secmoe.ring.Arena;
 import io.secmoe.ring.DigitVector;
 import io.secmoe.ring.FixedPoint;

@@ -1,10 +1,11 @@
 package io.secmoe.moe;
 
+import io.secmoe.network.Sequences;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
-import io.secmoe.protocol.Mux;
-import io.secmoe.protocol.OneHot;
-import io.secmoe.protocol.Thresholds;
+import io.secmoe.protocol.compare.Thresholds;
+import io.secmoe.protocol.share.Mux;
+import io.secmoe.protocol.share.OneHot;
 import io.secmoe.ring.Arena;
 import io.secmoe.ring.DigitVector;
 import io.secmoe.ring.FixedPoint;

@@ -17,7 +17,7 @@ public record ExpertScales(List<Integer> up, List<Integer> down) {
   public static final ExpertScales NONE = new ExpertScales(List.of(), List.of());
 
   /** The largest shift. */
-  public static final int MOST = 10;
+  public static final int MAX = 10;
 
   public ExpertScales {
     up = plain(up);
@@ -25,9 +25,9 @@ public record ExpertScales(List<Integer> up, List<Integer> down) {
   }
 
   private static List<Integer> plain(List<Integer> shifts) {
-    if (shifts.stream().anyMatch(shift -> shift < 0 || shift > MOST)) {
+    if (shifts.stream().anyMatch(shift -> shift < 0 || shift > MAX)) {
       throw new IllegalArgumentException("an expert's weights are stored 2^" + Collections.max(shifts) + " times smaller, the most is 2^"
-          + MOST);
+          + MAX);
     }
     return shifts.stream().allMatch(shift -> shift == 0) ? List.of() : List.copyOf(shifts);
   }

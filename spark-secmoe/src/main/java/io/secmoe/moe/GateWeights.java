@@ -2,11 +2,11 @@ package io.secmoe.moe;
 
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
-import io.secmoe.protocol.Exp;
-import io.secmoe.protocol.Product;
-import io.secmoe.protocol.Reciprocal;
-import io.secmoe.protocol.Rescale;
-import io.secmoe.protocol.Tiles;
+import io.secmoe.protocol.function.Exp;
+import io.secmoe.protocol.function.Reciprocal;
+import io.secmoe.protocol.product.Product;
+import io.secmoe.protocol.share.Rescale;
+import io.secmoe.protocol.tile.Tiles;
 import io.secmoe.ring.Arena;
 import io.secmoe.ring.FixedPoint;
 import io.secmoe.ring.RingVector;

@@ -1,8 +1,11 @@
 package io.secmoe.moe;
 
+import io.secmoe.network.ActivationLayer;
+import io.secmoe.network.FeedForwardShape;
+import io.secmoe.network.Sequences;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
-import io.secmoe.protocol.Rescale;
+import io.secmoe.protocol.share.Rescale;
 import io.secmoe.ring.FixedPoint;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;

@@ -1,6 +1,7 @@
 package io.secmoe.moe;
 
 import io.secmoe.linear.ParameterShape;
+import io.secmoe.network.FeedForwardShape;
 
 /**
  * The public shape of a Mixture-of-Experts layer: y = Σ_j p_j·expert_{e_j}(x) over the topK experts e_j of the largest router logits.

@@ -1,6 +1,7 @@
 package io.secmoe.moe;
 
 import io.secmoe.linear.Weights;
+import io.secmoe.network.FeedForwardWeights;
 
 /**
  * The server's weights of one sparse layer.

@@ -1,11 +1,12 @@
 package io.secmoe.moe;
 
+import io.secmoe.network.Sequences;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
-import io.secmoe.protocol.Exp;
-import io.secmoe.protocol.RangeCheck;
-import io.secmoe.protocol.Rescale;
-import io.secmoe.protocol.TopK;
+import io.secmoe.protocol.compare.RangeCheck;
+import io.secmoe.protocol.function.Exp;
+import io.secmoe.protocol.select.TopK;
+import io.secmoe.protocol.share.Rescale;
 import io.secmoe.ring.Arena;
 import io.secmoe.ring.FixedPoint;
 import io.secmoe.ring.Modulus;

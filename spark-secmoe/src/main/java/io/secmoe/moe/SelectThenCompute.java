@@ -2,13 +2,17 @@ package io.secmoe.moe;
 
 import io.secmoe.linear.Linear;
 import io.secmoe.linear.SelectLinear;
+import io.secmoe.network.ActivationLayer;
+import io.secmoe.network.FeedForwardShape;
+import io.secmoe.network.FeedForwardWeights;
+import io.secmoe.network.Sequences;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
-import io.secmoe.protocol.Answers;
-import io.secmoe.protocol.Encrypted;
-import io.secmoe.protocol.OneHot;
-import io.secmoe.protocol.Upload;
-import io.secmoe.protocol.WeightedOneHot;
+import io.secmoe.protocol.product.Answers;
+import io.secmoe.protocol.product.Encrypted;
+import io.secmoe.protocol.product.Upload;
+import io.secmoe.protocol.share.OneHot;
+import io.secmoe.protocol.share.WeightedOneHot;
 import io.secmoe.ring.RingVector;
 
 /**

@@ -82,11 +82,11 @@ public record Binding(Role role, String ownFingerprint, String peerFingerprint, 
     LENGTH("padded length", "the batch changed after its ticket was asked for: ask for a new one");
 
     final String label;
-    final String mend;
+    final String remedy;
 
-    Field(String label, String mend) {
+    Field(String label, String remedy) {
       this.label = label;
-      this.mend = mend;
+      this.remedy = remedy;
     }
 
     static Field of(String label) {

@@ -73,7 +73,7 @@ public final class Handshake {
     String value = theirs == null ? "nothing" : clean(theirs);
     String have = wanted.equals(ours) ? "this side has " + ours : "this side expects " + wanted;
     return new HandshakeException(field, wanted, value,
-        "the two sides differ in " + field + ": " + have + ", the peer says " + value + "; " + Binding.Field.of(field).mend);
+        "the two sides differ in " + field + ": " + have + ", the peer says " + value + "; " + Binding.Field.of(field).remedy);
   }
 
   private static Map<String, String> verdict(HandshakeException difference) {

@@ -15,7 +15,7 @@ import org.apache.arrow.memory.ArrowBuf;
  */
 public abstract sealed class OtStock extends NativeHandle permits SenderStock, ReceiverStock {
   /** Correlated OTs of the smallest extension. */
-  private static final long LEAST = 16 * 1024;
+  private static final long MIN = 16 * 1024;
 
   private static final long BYTES = 16;
 
@@ -70,7 +70,7 @@ public abstract sealed class OtStock extends NativeHandle permits SenderStock, R
     long capacity = profile.otMemory() / BYTES / 2;
     long ahead = profile.ot() == OtExtension.SILENT ? Math.min(made / 8, Math.max(0, capacity - wanted)) : 0;
     long unit = profile.ot().unit;
-    return (Math.max(wanted - available + ahead, LEAST) + unit - 1) / unit * unit;
+    return (Math.max(wanted - available + ahead, MIN) + unit - 1) / unit * unit;
   }
 
   final long taken() {

@@ -3,12 +3,12 @@ package io.secmoe.tokenizer;
 import io.secmoe.jni.Native;
 import io.secmoe.jni.NativeException;
 import io.secmoe.jni.NativeHandle;
-import io.secmoe.model.ModelException;
+import io.secmoe.model.checkpoint.ModelException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,13 +21,13 @@ import org.apache.arrow.memory.util.MemoryUtil;
  */
 public final class Tokenizer implements AutoCloseable {
   /** Most bytes of a file: several times those of the largest vocabularies. */
-  private static final long MOST_BYTES = 256L << 20;
+  private static final long MAX_BYTES = 256L << 20;
 
   /** Room for special tokens, and for the few texts with more ids than bytes. */
   private static final int MORE_IDS = 64;
 
   /** More bytes than these have no room for their ids. */
-  private static final int MOST_TEXT_BYTES = Integer.MAX_VALUE / Integer.BYTES - MORE_IDS;
+  private static final int MAX_TEXT_BYTES = Integer.MAX_VALUE / Integer.BYTES - MORE_IDS;
 
   private final NativeHandle handle;
 
@@ -46,8 +46,8 @@ public final class Tokenizer implements AutoCloseable {
     }
     try (FileChannel channel = FileChannel.open(file)) {
       long size = channel.size();
-      if (size > MOST_BYTES) {
-        throw unusable("it has " + size + " bytes, at most " + MOST_BYTES + " are read", file, null);
+      if (size > MAX_BYTES) {
+        throw unusable("it has " + size + " bytes, at most " + MAX_BYTES + " are read", file, null);
       }
       ByteBuffer json = channel.map(MapMode.READ_ONLY, 0, size);
       return new Tokenizer(new NativeHandle(Native.tokenizerNew(size == 0 ? 0 : MemoryUtil.getByteBufferAddress(json), size)));
@@ -69,8 +69,8 @@ public final class Tokenizer implements AutoCloseable {
 
   /** The same for a text that is UTF-8 already; others are a {@link TokenizerException}. */
   public int[] encode(byte[] text) {
-    if (text.length > MOST_TEXT_BYTES) {
-      throw new TokenizerException("the text is longer than " + MOST_TEXT_BYTES + " bytes");
+    if (text.length > MAX_TEXT_BYTES) {
+      throw new TokenizerException("the text is longer than " + MAX_TEXT_BYTES + " bytes");
     }
     ByteBuffer in = direct(Math.max(1, text.length)).put(text);
     try {

@@ -1,6 +1,9 @@
 package io.secmoe.flight;
 
 import io.secmoe.channel.FrameTransport;
+import io.secmoe.flight.tls.Peer;
+import io.secmoe.flight.tls.TlsFiles;
+import io.secmoe.flight.tls.TlsIdentity;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.arrow.memory.RootAllocator;

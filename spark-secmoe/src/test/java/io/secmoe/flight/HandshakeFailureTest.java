@@ -3,8 +3,11 @@ package io.secmoe.flight;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.secmoe.flight.IdentityException.Kind;
 import io.secmoe.flight.ServiceException.Code;
+import io.secmoe.flight.tls.Endpoint;
+import io.secmoe.flight.tls.IdentityException.Kind;
+import io.secmoe.flight.tls.IdentityException;
+import io.secmoe.flight.tls.TlsIdentity;
 import java.io.IOException;
 import java.util.function.Predicate;
 import org.apache.arrow.memory.RootAllocator;

@@ -12,6 +12,7 @@ import io.grpc.Status;
 import io.secmoe.channel.ChannelException;
 import io.secmoe.channel.FrameHeader;
 import io.secmoe.channel.FrameTransport;
+import io.secmoe.flight.tls.Peer;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;

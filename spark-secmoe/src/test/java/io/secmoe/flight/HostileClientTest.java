@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.grpc.Metadata;
-import io.grpc.stub.MetadataUtils;
 import io.grpc.netty.NettyChannelBuilder;
-import io.secmoe.channel.ChannelException;
+import io.grpc.stub.MetadataUtils;
 import io.secmoe.channel.ChannelException.Kind;
+import io.secmoe.channel.ChannelException;
 import io.secmoe.channel.FrameTransport;
 import io.secmoe.flight.ServiceException.Code;
+import io.secmoe.flight.tls.Peer;
+import io.secmoe.flight.tls.PeerTrust;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.flight.Action;
@@ -54,7 +56,7 @@ class HostileClientTest {
   }
 
   private static void refused(Code code, Runnable call) {
-    ServiceException e = Errors.refusal(assertThrows(FlightRuntimeException.class, call::run));
+    ServiceException e = FlightErrors.refusal(assertThrows(FlightRuntimeException.class, call::run));
     assertEquals(code, e.code());
   }
 

@@ -12,6 +12,8 @@ import io.grpc.Server;
 import io.secmoe.channel.ChannelException;
 import io.secmoe.channel.FrameTransport;
 import io.secmoe.flight.ServiceException.Code;
+import io.secmoe.flight.tls.Endpoint;
+import io.secmoe.flight.tls.Peer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.secmoe.channel.FrameTransport;
 import io.secmoe.channel.FramedChannel;
 import io.secmoe.flight.ServiceException.Code;
+import io.secmoe.flight.tls.Peer;
 import io.secmoe.party.Attempt;
 import io.secmoe.party.EpochLedger;
 import io.secmoe.party.Tickets;

@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.secmoe.channel.ChannelException;
 import io.secmoe.channel.ChannelException.Kind;
+import io.secmoe.channel.ChannelException;
 import io.secmoe.channel.FrameTransport;
 import io.secmoe.channel.FramedChannel;
+import io.secmoe.flight.tls.Endpoint;
+import io.secmoe.flight.tls.Peer;
+import io.secmoe.flight.tls.TlsFiles;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

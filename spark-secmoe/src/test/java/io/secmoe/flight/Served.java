@@ -1,5 +1,7 @@
 package io.secmoe.flight;
 
+import io.secmoe.flight.tls.Endpoint;
+import io.secmoe.flight.tls.TlsIdentity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

@@ -1,5 +1,8 @@
 package io.secmoe.flight;
 
+import io.secmoe.flight.tls.DemoCertificates;
+import io.secmoe.flight.tls.TlsFiles;
+import io.secmoe.flight.tls.TlsIdentity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

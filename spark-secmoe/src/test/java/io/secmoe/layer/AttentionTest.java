@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.secmoe.linear.Weights;
-import io.secmoe.moe.Sequences;
+import io.secmoe.network.Sequences;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 import io.secmoe.testing.EveryLink;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.secmoe.linear.Weights;
-import io.secmoe.moe.Sequences;
+import io.secmoe.network.Sequences;
 import io.secmoe.ring.FixedPoint;
 import io.secmoe.testing.Link;
 import io.secmoe.testing.Shared;

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.secmoe.moe.Activation;
-import io.secmoe.moe.FeedForwardShape;
-import io.secmoe.moe.FeedForwardWeights;
+import io.secmoe.network.Activation;
+import io.secmoe.network.FeedForwardShape;
+import io.secmoe.network.FeedForwardWeights;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 import io.secmoe.testing.Link;

@@ -1,7 +1,7 @@
 package io.secmoe.layer;
 
 import io.secmoe.linear.Weights;
-import io.secmoe.moe.Sequences;
+import io.secmoe.network.Sequences;
 
 /** An attention layer in double precision on the quantised weights, with a bound for what fixed point may differ by. */
 final class PlainAttention {

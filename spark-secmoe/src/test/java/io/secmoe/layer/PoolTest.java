@@ -2,7 +2,7 @@ package io.secmoe.layer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.secmoe.moe.Sequences;
+import io.secmoe.network.Sequences;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 import io.secmoe.testing.Link;

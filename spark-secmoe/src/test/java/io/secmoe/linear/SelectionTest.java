@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
-import io.secmoe.protocol.Encrypted;
-import io.secmoe.protocol.Upload;
+import io.secmoe.protocol.product.Encrypted;
+import io.secmoe.protocol.product.Upload;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 import io.secmoe.testing.Link;

@@ -2,6 +2,9 @@ package io.secmoe.moe;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
+import io.secmoe.network.Activation;
+import io.secmoe.network.FeedForwardShape;
+import io.secmoe.network.Sequences;
 import io.secmoe.ring.DigitVector;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
@@ -50,7 +51,7 @@ class CostLinesTest {
   static Set<String> protocols() throws IOException {
     Set<String> names = new TreeSet<>();
     for (Path folder : SOURCES) {
-      try (Stream<Path> files = Files.list(folder)) {
+      try (Stream<Path> files = Files.walk(folder)) {
         files.map(f -> f.getFileName().toString()).filter(n -> n.endsWith(".java"))
             .map(n -> n.substring(0, n.length() - ".java".length())).forEach(names::add);
       }
@@ -60,8 +61,15 @@ class CostLinesTest {
   }
 
   private static String source(String protocol) throws IOException {
-    return Files.readString(
-        SOURCES.stream().map(folder -> folder.resolve(protocol + ".java")).filter(Files::exists).findFirst().orElseThrow());
+    for (Path folder : SOURCES) {
+      try (Stream<Path> files = Files.walk(folder)) {
+        Optional<Path> file = files.filter(f -> f.getFileName().toString().equals(protocol + ".java")).findFirst();
+        if (file.isPresent()) {
+          return Files.readString(file.get());
+        }
+      }
+    }
+    throw new IOException("no file of " + protocol);
   }
 
   @Test

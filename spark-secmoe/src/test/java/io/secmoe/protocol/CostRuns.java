@@ -2,6 +2,14 @@ package io.secmoe.protocol;
 
 import io.secmoe.jni.Native;
 import io.secmoe.party.ServerParty;
+import io.secmoe.protocol.product.Answers;
+import io.secmoe.protocol.product.Encrypted;
+import io.secmoe.protocol.product.Product;
+import io.secmoe.protocol.product.Upload;
+import io.secmoe.protocol.share.BitToArithmetic;
+import io.secmoe.protocol.share.Rescale;
+import io.secmoe.protocol.share.Reveal;
+import io.secmoe.protocol.tile.Packing;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 import java.util.Map;
@@ -55,13 +63,13 @@ final class CostRuns {
   private static CostRun answers() {
     return new CostRun((c, in) -> {
       in.uncounted(() -> Upload.client(c, in.ring(Modulus.T), 2, c.profile().topLevel()));
-      return Answers.client(c, 2, Upload.SLOTS, c.profile().topLevel());
+      return Answers.client(c, 2, Packing.SLOTS, c.profile().topLevel());
     }, (s, in) -> {
       RingVector x = in.ring(Modulus.T);
       Encrypted[] encrypted = new Encrypted[1];
       in.uncounted(() -> encrypted[0] = Upload.server(s, x, 2, s.profile().topLevel()));
       try (Encrypted matrix = encrypted[0]) {
-        return Answers.server(s, 2, Upload.SLOTS, 2, times(s, matrix, x));
+        return Answers.server(s, 2, Packing.SLOTS, 2, times(s, matrix, x));
       }
     });
   }

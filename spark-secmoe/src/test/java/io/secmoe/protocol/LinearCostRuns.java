@@ -8,6 +8,9 @@ import io.secmoe.linear.ParameterLinear;
 import io.secmoe.linear.ParameterShape;
 import io.secmoe.linear.SelectLinear;
 import io.secmoe.linear.Weights;
+import io.secmoe.protocol.product.Encrypted;
+import io.secmoe.protocol.product.Upload;
+import io.secmoe.protocol.tile.Packing;
 import io.secmoe.ring.Modulus;
 import java.util.Map;
 import java.util.function.Function;
@@ -25,8 +28,8 @@ final class LinearCostRuns {
   private static CostRun linear(Shape shape) {
     LinearShape linear = new LinearShape(shape.number(0), shape.number(1), 0);
     Weights weights = Weights.quantise(1, linear.outputs(), linear.inputs(), 0, i -> i % 7);
-    long inputs = (long) linear.inputs() * Upload.SLOTS;
-    return new CostRun(Upload.SLOTS, (c, in) -> Linear.client(c, linear, in.ring(Modulus.T, inputs)),
+    long inputs = (long) linear.inputs() * Packing.SLOTS;
+    return new CostRun(Packing.SLOTS, (c, in) -> Linear.client(c, linear, in.ring(Modulus.T, inputs)),
         (s, in) -> Linear.server(s, weights, null, in.ring(Modulus.T, inputs)));
   }
 
@@ -36,10 +39,10 @@ final class LinearCostRuns {
     int rows = shape.number(1);
     int features = shape.number(2);
     Weights weights = Weights.quantise(experts, rows, features, 0, i -> i % 7);
-    return new CostRun(Upload.SLOTS, (c, in) -> {
+    return new CostRun(Packing.SLOTS, (c, in) -> {
       Upload.client(c, in.many(Modulus.T, experts), experts, c.profile().topLevel());
       Upload.client(c, in.many(Modulus.T, features), features, c.profile().topLevel());
-      return SelectLinear.client(c, rows, Upload.SLOTS);
+      return SelectLinear.client(c, rows, Packing.SLOTS);
     }, (s, in) -> {
       try (Encrypted selector = Upload.server(s, in.many(Modulus.T, experts), experts, s.profile().topLevel());
           Encrypted x = Upload.server(s, in.many(Modulus.T, features), features, s.profile().topLevel())) {

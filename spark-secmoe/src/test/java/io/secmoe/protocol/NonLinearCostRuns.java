@@ -1,5 +1,19 @@
 package io.secmoe.protocol;
 
+import io.secmoe.protocol.compare.Compare;
+import io.secmoe.protocol.compare.ComparisonRipple;
+import io.secmoe.protocol.compare.ComparisonTree;
+import io.secmoe.protocol.compare.Leaves;
+import io.secmoe.protocol.compare.RangeCheck;
+import io.secmoe.protocol.compare.Thresholds;
+import io.secmoe.protocol.function.Gelu;
+import io.secmoe.protocol.function.Piecewise;
+import io.secmoe.protocol.function.PiecewiseFunction;
+import io.secmoe.protocol.function.Relu;
+import io.secmoe.protocol.function.Silu;
+import io.secmoe.protocol.function.SmoothRelu;
+import io.secmoe.protocol.share.And;
+import io.secmoe.protocol.share.Mux;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 import java.util.Map;

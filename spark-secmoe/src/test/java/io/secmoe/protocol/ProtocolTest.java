@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.secmoe.party.Profile;
+import io.secmoe.protocol.product.Product;
+import io.secmoe.protocol.share.And;
+import io.secmoe.protocol.share.BitToArithmetic;
+import io.secmoe.protocol.share.Mux;
+import io.secmoe.protocol.share.Rescale;
 import io.secmoe.ring.DigitVector;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;

@@ -1,5 +1,24 @@
 package io.secmoe.protocol;
 
+import io.secmoe.protocol.function.Exp;
+import io.secmoe.protocol.function.LayerNorm;
+import io.secmoe.protocol.function.Normalisation;
+import io.secmoe.protocol.function.OctaveFunction;
+import io.secmoe.protocol.function.Octaves;
+import io.secmoe.protocol.function.PowerOfTwo;
+import io.secmoe.protocol.function.Reciprocal;
+import io.secmoe.protocol.function.RmsNorm;
+import io.secmoe.protocol.function.Rsqrt;
+import io.secmoe.protocol.function.Softmax;
+import io.secmoe.protocol.product.CrossProduct;
+import io.secmoe.protocol.product.Encrypted;
+import io.secmoe.protocol.product.RowScale;
+import io.secmoe.protocol.product.SquareSums;
+import io.secmoe.protocol.product.UploadFactors;
+import io.secmoe.protocol.product.WeightedSums;
+import io.secmoe.protocol.select.Maximum;
+import io.secmoe.protocol.share.RescalePositive;
+import io.secmoe.protocol.tile.Packing;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 import java.util.Map;
@@ -45,7 +64,7 @@ final class RowCostRuns {
       Map.entry("UploadFactors", shape -> new CostRun((c, in) -> {
         UploadFactors.client(c, in.ring(Modulus.T), 2);
         return null;
-      }, (s, in) -> UploadFactors.server(s, 2, Upload.SLOTS))),
+      }, (s, in) -> UploadFactors.server(s, 2, Packing.SLOTS))),
       Map.entry("WeightedSums", RowCostRuns::weightedSums));
 
   private RowCostRuns() {}

@@ -1,5 +1,12 @@
 package io.secmoe.protocol;
 
+import io.secmoe.protocol.select.PackKeys;
+import io.secmoe.protocol.select.Top1;
+import io.secmoe.protocol.select.TopK;
+import io.secmoe.protocol.select.TopKPlan;
+import io.secmoe.protocol.select.UnpackKeys;
+import io.secmoe.protocol.share.OneHot;
+import io.secmoe.protocol.share.WeightedOneHot;
 import io.secmoe.ring.Modulus;
 import java.util.Map;
 import java.util.function.Function;

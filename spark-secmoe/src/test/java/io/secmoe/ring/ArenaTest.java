@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.secmoe.jni.Native;
-import io.secmoe.jni.NativeException;
 import io.secmoe.jni.NativeException.Code;
+import io.secmoe.jni.NativeException;
 import io.secmoe.jni.NativeHandle;
 import java.util.List;
 import java.util.stream.LongStream;

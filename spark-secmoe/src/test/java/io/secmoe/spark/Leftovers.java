@@ -3,7 +3,7 @@ package io.secmoe.spark;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.secmoe.jni.Native;
-import io.secmoe.spark.task.JvmMemory;
+import io.secmoe.spark.memory.JvmMemory;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;

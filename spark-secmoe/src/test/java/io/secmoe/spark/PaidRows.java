@@ -3,10 +3,10 @@ package io.secmoe.spark;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.secmoe.model.FloatModel;
-import io.secmoe.model.SmallModel;
-import io.secmoe.spark.client.RemoteModels;
+import io.secmoe.model.calibration.SmallModel;
+import io.secmoe.model.directory.FloatModel;
 import io.secmoe.spark.metrics.AttemptReport;
+import io.secmoe.spark.remote.RemoteModels;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package io.secmoe.spark;
 
-import io.secmoe.flight.DemoCertificates;
-import io.secmoe.flight.TlsFiles;
+import io.secmoe.flight.tls.DemoCertificates;
+import io.secmoe.flight.tls.TlsFiles;
 import io.secmoe.spark.client.ClientPlugin;
 import io.secmoe.spark.conf.SecMoeConf;
 import io.secmoe.spark.server.ModelServer;

@@ -1,6 +1,6 @@
 package io.secmoe.spark;
 
-import io.secmoe.model.SmallModel;
+import io.secmoe.model.calibration.SmallModel;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;

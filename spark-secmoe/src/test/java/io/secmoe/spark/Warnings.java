@@ -21,7 +21,7 @@ public final class Warnings implements AutoCloseable {
 
   /** Those about what inferences cost. */
   public Warnings() {
-    this("io.secmoe.spark.sql.Runs");
+    this("io.secmoe.spark.sql.execution.Runs");
   }
 
   /** Those of the class of this name. */

@@ -1,13 +1,13 @@
 package io.secmoe.testing;
 
 import io.secmoe.linear.Weights;
-import io.secmoe.moe.Activation;
-import io.secmoe.moe.FeedForwardShape;
-import io.secmoe.moe.FeedForwardWeights;
 import io.secmoe.moe.MoeLayer;
 import io.secmoe.moe.MoeShape;
 import io.secmoe.moe.MoeWeights;
-import io.secmoe.moe.Sequences;
+import io.secmoe.network.Activation;
+import io.secmoe.network.FeedForwardShape;
+import io.secmoe.network.FeedForwardWeights;
+import io.secmoe.network.Sequences;
 import io.secmoe.ring.FixedPoint;
 import java.util.Arrays;
 import java.util.Comparator;

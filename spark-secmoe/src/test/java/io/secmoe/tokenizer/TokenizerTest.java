@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.secmoe.jni.Native;
 import io.secmoe.jni.NativeException;
-import io.secmoe.model.ModelException;
+import io.secmoe.model.checkpoint.ModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

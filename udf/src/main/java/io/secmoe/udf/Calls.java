@@ -1,6 +1,6 @@
 package io.secmoe.udf;
 
-import io.secmoe.spark.sql.Scala;
+import io.secmoe.spark.sql.logical.Scala;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

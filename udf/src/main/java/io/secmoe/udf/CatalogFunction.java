@@ -1,6 +1,6 @@
 package io.secmoe.udf;
 
-import io.secmoe.spark.client.InputTypes;
+import io.secmoe.spark.remote.InputTypes;
 import io.secmoe.udf.InferenceCall.Kind;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;

@@ -1,7 +1,7 @@
 package io.secmoe.udf;
 
-import io.secmoe.spark.sql.Analysis;
-import io.secmoe.spark.sql.Scala;
+import io.secmoe.spark.sql.logical.Analysis;
+import io.secmoe.spark.sql.logical.Scala;
 import org.apache.spark.sql.catalyst.plans.logical.Join;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import scala.runtime.AbstractFunction1;

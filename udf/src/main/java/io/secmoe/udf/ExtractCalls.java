@@ -1,10 +1,10 @@
 package io.secmoe.udf;
 
-import io.secmoe.spark.client.InputTypes;
-import io.secmoe.spark.client.RemoteModel;
-import io.secmoe.spark.sql.Analysis;
-import io.secmoe.spark.sql.PrivateInfer;
-import io.secmoe.spark.sql.Scala;
+import io.secmoe.spark.remote.InputTypes;
+import io.secmoe.spark.remote.RemoteModel;
+import io.secmoe.spark.sql.logical.Analysis;
+import io.secmoe.spark.sql.logical.PrivateInfer;
+import io.secmoe.spark.sql.logical.Scala;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.secmoe.udf;
 
-import io.secmoe.spark.sql.Scala;
+import io.secmoe.spark.sql.logical.Scala;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.apache.spark.sql.catalyst.expressions.And;

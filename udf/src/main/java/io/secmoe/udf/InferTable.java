@@ -1,10 +1,10 @@
 package io.secmoe.udf;
 
-import io.secmoe.spark.client.Columns;
-import io.secmoe.spark.client.RemoteModel;
-import io.secmoe.spark.sql.Analysis;
-import io.secmoe.spark.sql.InferColumns;
-import io.secmoe.spark.sql.Scala;
+import io.secmoe.spark.remote.Columns;
+import io.secmoe.spark.remote.RemoteModel;
+import io.secmoe.spark.sql.logical.Analysis;
+import io.secmoe.spark.sql.logical.Scala;
+import io.secmoe.spark.sql.optimizer.InferColumns;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

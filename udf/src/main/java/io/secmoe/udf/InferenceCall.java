@@ -1,12 +1,12 @@
 package io.secmoe.udf;
 
-import io.secmoe.model.Output;
-import io.secmoe.spark.client.InputTypes;
-import io.secmoe.spark.client.RemoteModel;
-import io.secmoe.spark.client.Revealed;
-import io.secmoe.spark.sql.Analysis;
-import io.secmoe.spark.sql.PrivateInfer;
-import io.secmoe.spark.sql.Scala;
+import io.secmoe.model.layers.Output;
+import io.secmoe.spark.remote.InputTypes;
+import io.secmoe.spark.remote.RemoteModel;
+import io.secmoe.spark.remote.Revealed;
+import io.secmoe.spark.sql.logical.Analysis;
+import io.secmoe.spark.sql.logical.PrivateInfer;
+import io.secmoe.spark.sql.logical.Scala;
 import java.io.Serializable;
 import java.util.Objects;
 import java.util.function.Supplier;

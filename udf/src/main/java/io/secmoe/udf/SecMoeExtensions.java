@@ -1,14 +1,14 @@
 package io.secmoe.udf;
 
-import io.secmoe.spark.client.RemoteModel;
-import io.secmoe.spark.client.RemoteModels;
 import io.secmoe.spark.conf.SecMoeConf;
-import io.secmoe.spark.sql.Analysis;
-import io.secmoe.spark.sql.InferenceStrategy;
-import io.secmoe.spark.sql.InputFault;
-import io.secmoe.spark.sql.Operators;
-import io.secmoe.spark.sql.PrivateInfer;
-import io.secmoe.spark.sql.Scala;
+import io.secmoe.spark.remote.RemoteModel;
+import io.secmoe.spark.remote.RemoteModels;
+import io.secmoe.spark.sql.logical.Analysis;
+import io.secmoe.spark.sql.logical.InputFault;
+import io.secmoe.spark.sql.logical.PrivateInfer;
+import io.secmoe.spark.sql.logical.Scala;
+import io.secmoe.spark.sql.optimizer.InferenceStrategy;
+import io.secmoe.spark.sql.optimizer.Operators;
 import io.secmoe.udf.InferenceCall.Kind;
 import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;

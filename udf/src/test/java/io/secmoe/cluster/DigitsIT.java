@@ -3,7 +3,7 @@ package io.secmoe.cluster;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.secmoe.model.TokenRows;
+import io.secmoe.model.input.TokenRows;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.secmoe.model.FeatureRows;
-import io.secmoe.model.SmallModel;
+import io.secmoe.model.calibration.SmallModel;
+import io.secmoe.model.input.FeatureRows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

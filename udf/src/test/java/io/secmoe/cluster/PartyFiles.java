@@ -1,7 +1,7 @@
 package io.secmoe.cluster;
 
-import io.secmoe.flight.DemoCertificates;
-import io.secmoe.flight.TlsFiles;
+import io.secmoe.flight.tls.DemoCertificates;
+import io.secmoe.flight.tls.TlsFiles;
 import io.secmoe.spark.Parties;
 import io.secmoe.spark.client.ClientApplication;
 import io.secmoe.spark.server.ServerApplication;

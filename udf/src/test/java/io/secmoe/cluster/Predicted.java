@@ -4,19 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.secmoe.model.FloatModel;
-import io.secmoe.model.PlainResult;
-import io.secmoe.model.Rows;
+import io.secmoe.model.directory.FloatModel;
+import io.secmoe.model.input.Rows;
+import io.secmoe.model.plaintext.PlainResult;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /** Compares predictions that an application wrote with those of the plaintext model. */
 final class Predicted {
-  private static final double LEAST_AGREEMENT = 0.995;
-  private static final double MOST_UNUSUAL = 0.01;
-  private static final double MOST_USUAL_DIFFERENCE = 0.05;
-  private static final double MOST_DIFFERENCE = 0.15;
+  private static final double MIN_AGREEMENT = 0.995;
+  private static final double MAX_UNUSUAL = 0.01;
+  private static final double MAX_USUAL_DIFFERENCE = 0.05;
+  private static final double MAX_DIFFERENCE = 0.15;
 
   private Predicted() {}
 
@@ -34,12 +34,12 @@ final class Predicted {
     for (int i = 0; i < rows.size(); i++) {
       float[] logits = JsonLines.floats(rows.get(i).get("logits"));
       double difference = difference(plain.logits()[i], logits);
-      assertTrue(difference <= MOST_DIFFERENCE, "row " + i + ": logits differ by " + difference);
-      unusual += difference > MOST_USUAL_DIFFERENCE ? 1 : 0;
+      assertTrue(difference <= MAX_DIFFERENCE, "row " + i + ": logits differ by " + difference);
+      unusual += difference > MAX_USUAL_DIFFERENCE ? 1 : 0;
       agreeing += rows.get(i).get("prediction").intValue() == plain.predictions()[i] ? 1 : 0;
     }
-    assertTrue(unusual <= MOST_UNUSUAL * rows.size(), "logits of " + unusual + " rows differ by more than " + MOST_USUAL_DIFFERENCE);
-    assertTrue(agreeing >= LEAST_AGREEMENT * rows.size(), agreeing + " of " + rows.size() + " labels agree");
+    assertTrue(unusual <= MAX_UNUSUAL * rows.size(), "logits of " + unusual + " rows differ by more than " + MAX_USUAL_DIFFERENCE);
+    assertTrue(agreeing >= MIN_AGREEMENT * rows.size(), agreeing + " of " + rows.size() + " labels agree");
   }
 
   private static double difference(double[] plain, float[] logits) {

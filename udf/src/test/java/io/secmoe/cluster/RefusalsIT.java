@@ -3,7 +3,7 @@ package io.secmoe.cluster;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.secmoe.model.SmallModel;
+import io.secmoe.model.calibration.SmallModel;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;

@@ -16,7 +16,7 @@ class ArchitectureTest {
   void functionsKnowNoCryptographyAndNoChannel() {
     noClasses().that().resideInAPackage("io.secmoe.udf..")
       .should().dependOnClassesThat().resideInAnyPackage("io.secmoe.jni..", "io.secmoe.ring..", "io.secmoe.channel..", "io.secmoe.party..",
-          "io.secmoe.protocol..", "io.secmoe.linear..", "io.secmoe.moe..", "io.secmoe.bench..").check(CLASSES);
+          "io.secmoe.protocol..", "io.secmoe.linear..", "io.secmoe.moe..", "io.secmoe.layer..").check(CLASSES);
   }
 
   @Test

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.secmoe.model.FloatModel;
-import io.secmoe.model.SmallModel;
+import io.secmoe.model.calibration.SmallModel;
+import io.secmoe.model.directory.FloatModel;
 import io.secmoe.spark.Leftovers;
 import io.secmoe.spark.Warnings;
-import io.secmoe.spark.client.RemoteModels;
 import io.secmoe.spark.conf.SecMoeConf;
+import io.secmoe.spark.remote.RemoteModels;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

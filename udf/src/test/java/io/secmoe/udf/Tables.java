@@ -1,10 +1,10 @@
 package io.secmoe.udf;
 
-import io.secmoe.model.FloatModel;
-import io.secmoe.model.SmallModel;
+import io.secmoe.model.calibration.SmallModel;
+import io.secmoe.model.directory.FloatModel;
 import io.secmoe.spark.Parties;
-import io.secmoe.spark.client.RemoteModels;
 import io.secmoe.spark.metrics.AttemptReport;
+import io.secmoe.spark.remote.RemoteModels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

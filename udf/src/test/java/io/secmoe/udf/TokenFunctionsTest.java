@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.secmoe.model.SmallEncoder;
+import io.secmoe.model.calibration.SmallEncoder;
 import io.secmoe.spark.Leftovers;
 import io.secmoe.spark.Parties;
-import io.secmoe.spark.client.RemoteModels;
 import io.secmoe.spark.metrics.AttemptReport;
+import io.secmoe.spark.remote.RemoteModels;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

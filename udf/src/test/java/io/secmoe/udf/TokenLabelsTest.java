@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.secmoe.model.FloatModel;
-import io.secmoe.model.PlainResult;
-import io.secmoe.model.SmallEncoder;
+import io.secmoe.model.calibration.SmallEncoder;
+import io.secmoe.model.directory.FloatModel;
+import io.secmoe.model.plaintext.PlainResult;
 import io.secmoe.spark.Parties;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,17 +1,21 @@
 package io.secmoe.spark.client;
 
-import io.secmoe.flight.IdentityException;
-import io.secmoe.model.ModelException;
-import io.secmoe.model.StatisticalLoss;
-import io.secmoe.moe.Sequences;
+import io.secmoe.flight.tls.IdentityException;
+import io.secmoe.model.checkpoint.ModelException;
+import io.secmoe.model.layers.StatisticalLoss;
+import io.secmoe.network.Sequences;
+import io.secmoe.spark.attempt.TaskMemory;
 import io.secmoe.spark.conf.CommandLine;
 import io.secmoe.spark.conf.ConfException;
 import io.secmoe.spark.conf.SecMoeConf;
+import io.secmoe.spark.memory.MemoryOverhead;
 import io.secmoe.spark.metrics.CostPicture;
 import io.secmoe.spark.metrics.CostReport;
 import io.secmoe.spark.metrics.ProgressBoard;
-import io.secmoe.spark.task.MemoryOverhead;
-import io.secmoe.spark.task.StdinWatch;
+import io.secmoe.spark.process.StdinWatch;
+import io.secmoe.spark.remote.BatchLimits;
+import io.secmoe.spark.remote.Columns;
+import io.secmoe.spark.remote.InferenceException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Locale;
@@ -93,7 +97,7 @@ public final class ClientApplication {
   /** What is wrong with arguments and configuration is found before Spark starts. */
   private static void run(CommandLine options, Interruption interruption) throws Exception {
     InputTable input = InputTable.of(options);
-    Output output = Output.of(options);
+    OutputTable output = OutputTable.of(options);
     Columns columns = columns(options);
     if (options.has("stop-on-stdin-close")) {
       StdinWatch.start(() -> System.exit(fail(1, "standard input was closed")));
@@ -145,7 +149,7 @@ public final class ClientApplication {
             options.get("tokens-column").orElse(null), "--tokens-column");
   }
 
-  private static void write(Dataset<Row> predicted, Output output) throws Exception {
+  private static void write(Dataset<Row> predicted, OutputTable output) throws Exception {
     try {
       output.write(predicted);
     } finally {
@@ -153,7 +157,7 @@ public final class ClientApplication {
     }
   }
 
-  private static void summarise(CostReport costs, Output output, CommandLine options) {
+  private static void summarise(CostReport costs, OutputTable output, CommandLine options) {
     System.out.println(costs.table());
     System.out.println(String.format(Locale.ROOT, "private part: %.1f s from the first ticket to the end of the last batch",
         costs.wallSeconds()));

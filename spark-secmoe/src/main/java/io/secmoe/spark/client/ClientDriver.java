@@ -1,12 +1,14 @@
 package io.secmoe.spark.client;
 
 import io.secmoe.spark.conf.SecMoeConf;
+import io.secmoe.spark.memory.MemoryOverhead;
 import io.secmoe.spark.metrics.ClientMetrics;
 import io.secmoe.spark.metrics.Progress;
 import io.secmoe.spark.metrics.ProgressBoard;
 import io.secmoe.spark.metrics.ProgressPrinter;
-import io.secmoe.spark.task.MemoryOverhead;
-import io.secmoe.spark.task.NativeCheck;
+import io.secmoe.spark.process.NativeCheck;
+import io.secmoe.spark.remote.RemoteModels;
+import io.secmoe.spark.reporting.GivingUp;
 import io.secmoe.spark.ui.ClientPage;
 import io.secmoe.spark.ui.SecMoeTab;
 import java.util.Map;

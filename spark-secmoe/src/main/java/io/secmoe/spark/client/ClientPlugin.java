@@ -2,6 +2,7 @@ package io.secmoe.spark.client;
 
 import io.secmoe.spark.metrics.Progress;
 import io.secmoe.spark.metrics.ProgressBoard;
+import io.secmoe.spark.reporting.ClientExecutor;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.spark.TaskContext;
@@ -26,7 +27,7 @@ public final class ClientPlugin implements SparkPlugin {
   }
 
   /** Who else is told of progress on this driver, from now on; called on Spark's threads, must be quick. */
-  static void listen(Consumer<Progress> to) {
+  public static void listen(Consumer<Progress> to) {
     ClientDriver.listen(to);
   }
 
@@ -41,19 +42,7 @@ public final class ClientPlugin implements SparkPlugin {
   }
 
   /** Why a task has given up since the application started, if one has. */
-  static Optional<String> lastWord() {
+  public static Optional<String> lastWord() {
     return ClientDriver.lastWord();
-  }
-
-  /** From a task to the driver's board and this executor's metrics; lost if there is no plugin. */
-  static void tell(Progress progress) {
-    ClientExecutor.current().ifPresent(executor -> executor.tell(progress));
-  }
-
-  /** Ends the task's stage, unless Spark's repeating the task may help. */
-  static void giveUp(TaskContext task, InferenceException reason) {
-    if (reason.kind() != InferenceException.Kind.BATCH_LOST) {
-      ClientExecutor.current().ifPresent(executor -> executor.giveUp(task.stageId(), reason));
-    }
   }
 }

@@ -1,7 +1,8 @@
 package io.secmoe.spark.client;
 
-import io.secmoe.spark.client.InferenceException.Kind;
 import io.secmoe.spark.conf.CommandLine;
+import io.secmoe.spark.remote.InferenceException.Kind;
+import io.secmoe.spark.remote.InferenceException;
 import java.util.Map;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;

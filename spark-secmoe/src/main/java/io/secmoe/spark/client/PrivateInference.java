@@ -1,9 +1,13 @@
 package io.secmoe.spark.client;
 
-import io.secmoe.model.ModelDescription;
+import io.secmoe.model.layers.ModelDescription;
 import io.secmoe.spark.conf.SecMoeConf;
 import io.secmoe.spark.metrics.AttemptReport;
-import io.secmoe.spark.sql.InferColumns;
+import io.secmoe.spark.remote.Columns;
+import io.secmoe.spark.remote.InferenceException;
+import io.secmoe.spark.remote.RemoteModel;
+import io.secmoe.spark.remote.RemoteModels;
+import io.secmoe.spark.sql.optimizer.InferColumns;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.apache.spark.sql.Dataset;
@@ -44,7 +48,7 @@ public final class PrivateInference {
    * Asks the server's driver for its model's public description.
    *
    * @throws InferenceException SERVER_GONE if it cannot be reached, UNUSABLE if its model is not the pinned one
-   * @throws io.secmoe.flight.IdentityException if a certificate, here or there, is not acceptable
+   * @throws io.secmoe.flight.tls.IdentityException if a certificate, here or there, is not acceptable
    */
   public static PrivateInference connect(SparkSession spark, SecMoeConf conf) {
     return new PrivateInference(spark, RemoteModels.of(conf));

@@ -1,6 +1,6 @@
 /**
  * The data owner's application. Read in this order: {@link io.secmoe.spark.client.ClientApplication},
- * {@link io.secmoe.spark.client.PrivateInference}, {@link io.secmoe.spark.client.InferPartition},
- * {@link io.secmoe.spark.client.ClientConversation}.
+ * {@link io.secmoe.spark.client.PrivateInference}, {@link io.secmoe.spark.sql.execution.InferPartition},
+ * {@link io.secmoe.spark.attempt.ClientConversation}.
  */
 package io.secmoe.spark.client;

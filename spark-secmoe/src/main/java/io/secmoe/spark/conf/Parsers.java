@@ -1,6 +1,6 @@
 package io.secmoe.spark.conf;
 
-import io.secmoe.flight.Endpoint;
+import io.secmoe.flight.tls.Endpoint;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;

@@ -1,10 +1,10 @@
 package io.secmoe.spark.conf;
 
-import io.secmoe.flight.Endpoint;
 import io.secmoe.flight.Limits;
-import io.secmoe.flight.TlsFiles;
-import io.secmoe.model.CapacityRule;
-import io.secmoe.model.Output;
+import io.secmoe.flight.tls.Endpoint;
+import io.secmoe.flight.tls.TlsFiles;
+import io.secmoe.model.layers.CapacityRule;
+import io.secmoe.model.layers.Output;
 import io.secmoe.moe.Strategy;
 import io.secmoe.party.Comparison;
 import io.secmoe.party.OtExtension;

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
-import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
+import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.style.AxesChartStyler.TextAlignment;
@@ -28,7 +28,7 @@ public final class CostPicture {
   private static final int HEIGHT = 560;
   /** Axis and legend. */
   private static final int MARGINS = 240;
-  private static final int LEAST_BAR = 44;
+  private static final int MIN_BAR = 44;
   /** With less room than this per bar the layers' names slant, by so many degrees. */
   private static final int NAME = 92;
   private static final int SLANT = 40;
@@ -63,7 +63,7 @@ public final class CostPicture {
 
   private static CategoryChart panel(CostReport report, String title, String unit, ToDoubleFunction<Cost> figure) {
     List<String> layers = report.costs().stream().map(Cost::layer).distinct().toList();
-    int width = Math.max(WIDTH, MARGINS + LEAST_BAR * layers.size());
+    int width = Math.max(WIDTH, MARGINS + MIN_BAR * layers.size());
     CategoryChart chart = new CategoryChartBuilder().width(width).height(HEIGHT).title(title).yAxisTitle(unit).build();
     style(chart.getStyler());
     if ((width - MARGINS) / Math.max(1, layers.size()) < NAME) {

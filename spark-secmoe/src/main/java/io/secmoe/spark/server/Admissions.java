@@ -2,13 +2,13 @@ package io.secmoe.spark.server;
 
 import io.secmoe.channel.FrameTransport;
 import io.secmoe.flight.Admission;
-import io.secmoe.flight.Endpoint;
 import io.secmoe.flight.FairShare;
 import io.secmoe.flight.PartyService;
-import io.secmoe.flight.Peer;
-import io.secmoe.flight.ServiceException;
 import io.secmoe.flight.ServiceException.Code;
+import io.secmoe.flight.ServiceException;
 import io.secmoe.flight.TicketRequest;
+import io.secmoe.flight.tls.Endpoint;
+import io.secmoe.flight.tls.Peer;
 import io.secmoe.party.Attempt;
 import io.secmoe.party.EpochLedger;
 import java.time.Duration;
@@ -35,11 +35,11 @@ final class Admissions implements PartyService, AutoCloseable {
   private static final Duration PER_PLACE = Duration.ofMillis(20);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-  private final Offer offer;
-  private final Executors executors;
+  private final ServedModel offer;
+  private final ServingExecutors executors;
   private final AttemptJobs jobs;
   private final EpochLedger ledger = new EpochLedger();
-  private final Map<BatchKey, Place> places = new HashMap<>();
+  private final Map<BatchKey, QueuedAttempt> places = new HashMap<>();
   private final ScheduledExecutorService sweeper = java.util.concurrent.Executors.newSingleThreadScheduledExecutor(run -> {
     Thread thread = new Thread(run, "secmoe-admissions");
     thread.setDaemon(true);
@@ -54,7 +54,7 @@ final class Admissions implements PartyService, AutoCloseable {
    * @param executors where claims come from
    * @param jobs closed with this object
    */
-  Admissions(Offer offer, Executors executors, AttemptJobs jobs) {
+  Admissions(ServedModel offer, ServingExecutors executors, AttemptJobs jobs) {
     this.offer = offer;
     this.executors = executors;
     this.jobs = jobs;
@@ -69,7 +69,7 @@ final class Admissions implements PartyService, AutoCloseable {
   @Override
   public Admission admit(Peer peer, TicketRequest request, Duration wait) {
     offer.check(request);
-    Place place = enter(peer, request);
+    QueuedAttempt place = enter(peer, request);
     boolean near = rank(place) <= NEAR;
     Admission.Granted granted = place.await(near ? wait : Duration.ZERO);
     return granted != null ? granted : new Admission.Queued(position(place), pause(rank(place), offer.silence()));
@@ -85,10 +85,10 @@ final class Admissions implements PartyService, AutoCloseable {
     return rank <= NEAR ? Duration.ZERO : Collections.min(List.of(PER_PLACE.multipliedBy(rank), silence.dividedBy(3), LONGEST_PAUSE));
   }
 
-  private synchronized Place enter(Peer peer, TicketRequest request) {
+  private synchronized QueuedAttempt enter(Peer peer, TicketRequest request) {
     busyNanos = System.nanoTime();
     BatchKey batch = BatchKey.of(peer.fingerprint(), request);
-    Place before = places.get(batch);
+    QueuedAttempt before = places.get(batch);
     if (before != null && before.open()) {
       return before;
     }
@@ -101,7 +101,7 @@ final class Admissions implements PartyService, AutoCloseable {
     }
     Attempt attempt = ledger.grant(request.session(), request.run(), request.partition(), request.batch(), request.rows(),
         request.length());
-    Place place = new Place(peer.subject(), batch, attempt, arrivals++);
+    QueuedAttempt place = new QueuedAttempt(peer.subject(), batch, attempt, arrivals++);
     place.submitted(jobs.submit(place.group(), peer.subject(), offer.task(batch, attempt, request)));
     places.put(batch, place);
     return place;
@@ -109,7 +109,7 @@ final class Admissions implements PartyService, AutoCloseable {
 
   /** The queue is shared fairly: one client's many asks leave places to others. */
   private void checkRoom(String client) {
-    List<Place> waiting = places.values().stream().filter(Place::waiting).toList();
+    List<QueuedAttempt> waiting = places.values().stream().filter(QueuedAttempt::waiting).toList();
     int held = (int) waiting.stream().filter(place -> place.batch.client().equals(client)).count();
     if (!FairShare.allows(held, offer.queueLength() - waiting.size())) {
       throw new ServiceException(Code.BUSY, "of the " + offer.queueLength() + " places in the server's queue " + waiting.size()
@@ -119,16 +119,16 @@ final class Admissions implements PartyService, AutoCloseable {
   }
 
   /** How many attempts, this one included, wait in order of arrival: at least 1. */
-  private synchronized int position(Place place) {
+  private synchronized int position(QueuedAttempt place) {
     return 1 + (int) before(place).count();
   }
 
   /** The same among the attempts of its own client. */
-  private synchronized int rank(Place place) {
+  private synchronized int rank(QueuedAttempt place) {
     return 1 + (int) before(place).filter(other -> other.batch.client().equals(place.batch.client())).count();
   }
 
-  private Stream<Place> before(Place place) {
+  private Stream<QueuedAttempt> before(QueuedAttempt place) {
     return places.values().stream().filter(other -> other.waiting() && other.number < place.number);
   }
 
@@ -144,7 +144,7 @@ final class Admissions implements PartyService, AutoCloseable {
 
   /** An executor's claim; false if the attempt is no longer wanted. */
   boolean claimed(Claim claim) {
-    Place place;
+    QueuedAttempt place;
     synchronized (this) {
       place = places.get(claim.batch());
     }
@@ -163,7 +163,7 @@ final class Admissions implements PartyService, AutoCloseable {
     if (!places.isEmpty()) {
       busyNanos = System.nanoTime();
     }
-    for (Place place : List.copyOf(places.values())) {
+    for (QueuedAttempt place : List.copyOf(places.values())) {
       boolean ended = place.jobEnded();
       if (ended) {
         place.fail(new ServiceException(Code.UNAVAILABLE, "the executor was lost before the attempt began; ask again"));
@@ -189,7 +189,7 @@ final class Admissions implements PartyService, AutoCloseable {
   /** Refuses new attempts by name from now on; those admitted go on. */
   synchronized void refuse() {
     closing = true;
-    for (Place place : places.values()) {
+    for (QueuedAttempt place : places.values()) {
       if (place.waiting()) {
         place.fail(shuttingDown());
         cancel(place);
@@ -218,7 +218,7 @@ final class Admissions implements PartyService, AutoCloseable {
     places.values().forEach(this::cancel);
   }
 
-  private void cancel(Place place) {
+  private void cancel(QueuedAttempt place) {
     if (!place.jobEnded()) {
       jobs.cancel(place.group());
     }

@@ -1,7 +1,7 @@
 package io.secmoe.spark.server;
 
-import io.secmoe.moe.Sequences;
 import io.secmoe.moe.Strategy;
+import io.secmoe.network.Sequences;
 import io.secmoe.party.Attempt;
 import java.util.Iterator;
 import org.apache.spark.TaskContext;

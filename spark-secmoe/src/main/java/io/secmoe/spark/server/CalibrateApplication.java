@@ -1,13 +1,13 @@
 package io.secmoe.spark.server;
 
-import io.secmoe.model.CalibrateCommand;
-import io.secmoe.model.Calibration;
-import io.secmoe.model.CalibrationTable;
-import io.secmoe.model.CapacityRule;
-import io.secmoe.model.FeatureRows;
-import io.secmoe.model.ModelException;
-import io.secmoe.model.Rows;
-import io.secmoe.model.TokenRows;
+import io.secmoe.model.calibration.CalibrateCommand;
+import io.secmoe.model.calibration.Calibration;
+import io.secmoe.model.calibration.CalibrationTable;
+import io.secmoe.model.checkpoint.ModelException;
+import io.secmoe.model.input.FeatureRows;
+import io.secmoe.model.input.Rows;
+import io.secmoe.model.input.TokenRows;
+import io.secmoe.model.layers.CapacityRule;
 import io.secmoe.party.Profile;
 import io.secmoe.spark.conf.CommandLine;
 import io.secmoe.spark.conf.ConfException;

@@ -1,6 +1,6 @@
 package io.secmoe.spark.server;
 
-import io.secmoe.model.CalibrateCommand;
+import io.secmoe.model.calibration.CalibrateCommand;
 import java.io.PrintStream;
 
 /** Prints how far a calibration has come, every few seconds: a short one prints nothing. */

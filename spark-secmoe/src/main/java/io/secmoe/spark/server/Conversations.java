@@ -3,10 +3,10 @@ package io.secmoe.spark.server;
 import io.secmoe.channel.FrameTransport;
 import io.secmoe.flight.Admission;
 import io.secmoe.flight.PartyService;
-import io.secmoe.flight.Peer;
-import io.secmoe.flight.ServiceException;
 import io.secmoe.flight.ServiceException.Code;
+import io.secmoe.flight.ServiceException;
 import io.secmoe.flight.TicketRequest;
+import io.secmoe.flight.tls.Peer;
 import io.secmoe.party.Tickets;
 import java.time.Duration;
 

@@ -1,8 +1,8 @@
 package io.secmoe.spark.server;
 
+import io.secmoe.spark.memory.MemoryOverhead;
 import io.secmoe.spark.metrics.ServerMetrics;
-import io.secmoe.spark.task.MemoryOverhead;
-import io.secmoe.spark.task.NativeCheck;
+import io.secmoe.spark.process.NativeCheck;
 import io.secmoe.spark.ui.SecMoeTab;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +20,7 @@ final class DriverSide implements DriverPlugin {
   /** Spark makes the plugin; this is how the application finds it. One per Spark context, of which a JVM has one. */
   private static volatile DriverSide current;
 
-  private final Executors executors = new Executors();
+  private final ServingExecutors executors = new ServingExecutors();
   private volatile Admissions admissions;
   private volatile ModelServer server;
 
@@ -50,7 +50,7 @@ final class DriverSide implements DriverPlugin {
     return side;
   }
 
-  Executors executors() {
+  ServingExecutors executors() {
     return executors;
   }
 

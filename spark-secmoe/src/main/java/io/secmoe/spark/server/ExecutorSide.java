@@ -2,16 +2,16 @@ package io.secmoe.spark.server;
 
 import io.secmoe.channel.FrameTransport;
 import io.secmoe.flight.PartyServer;
-import io.secmoe.flight.TlsIdentity;
-import io.secmoe.model.ServerModel;
+import io.secmoe.flight.tls.TlsIdentity;
+import io.secmoe.model.inference.ServerModel;
 import io.secmoe.party.Binding;
 import io.secmoe.party.Tickets;
 import io.secmoe.spark.conf.SecMoeConf;
+import io.secmoe.spark.memory.MemoryBudget;
+import io.secmoe.spark.memory.MemoryOverhead;
 import io.secmoe.spark.metrics.ServerMetrics;
-import io.secmoe.spark.task.CodeVersion;
-import io.secmoe.spark.task.MemoryBudget;
-import io.secmoe.spark.task.MemoryOverhead;
-import io.secmoe.spark.task.NativeCheck;
+import io.secmoe.spark.process.CodeVersion;
+import io.secmoe.spark.process.NativeCheck;
 import io.secmoe.spark.task.TaskWatch;
 import java.util.Map;
 import java.util.UUID;
@@ -107,7 +107,7 @@ final class ExecutorSide implements ExecutorPlugin {
       if (!ask(new Claim(attempt.batch(), attempt.epoch(), incarnation, ticket, null))) {
         return;
       }
-      FrameTransport transport = meeting.await(Offer.arrival(conf));
+      FrameTransport transport = meeting.await(ServedModel.arrival(conf));
       if (transport == null) {
         metrics.lost(0);
         LOG.warn("Attempt {}: the client did not come for its conversation", attempt.group());

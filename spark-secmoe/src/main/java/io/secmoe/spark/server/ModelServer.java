@@ -1,10 +1,10 @@
 package io.secmoe.spark.server;
 
-import io.secmoe.flight.Endpoint;
 import io.secmoe.flight.PartyServer;
-import io.secmoe.flight.TlsIdentity;
-import io.secmoe.model.ModelDescription;
-import io.secmoe.model.ServerModel;
+import io.secmoe.flight.tls.Endpoint;
+import io.secmoe.flight.tls.TlsIdentity;
+import io.secmoe.model.inference.ServerModel;
+import io.secmoe.model.layers.ModelDescription;
 import io.secmoe.spark.conf.SecMoeConf;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,7 +29,7 @@ public final class ModelServer implements AutoCloseable {
    * Loads and checks the model, then opens the endpoint.
    *
    * @param directory of the model; executors load it from the same path
-   * @throws io.secmoe.model.ModelException if the model cannot be used
+   * @throws io.secmoe.model.checkpoint.ModelException if the model cannot be used
    * @throws io.secmoe.spark.conf.ConfException if {@code spark.secmoe.memory} has no room for any attempt at it
    */
   public ModelServer(JavaSparkContext spark, Path directory) {
@@ -40,7 +40,7 @@ public final class ModelServer implements AutoCloseable {
     notes = new ArrayList<>(loaded.notes());
     ServerMemory.check(loaded.layers(), conf.get(SecMoeConf.MEMORY)).ifPresent(notes::add);
     DriverSide driver = DriverSide.current();
-    Offer offer = new Offer(model, absolute.toString(), conf);
+    ServedModel offer = new ServedModel(model, absolute.toString(), conf);
     admissions = new Admissions(offer, driver.executors(), new AttemptJobs(spark));
     driver.serve(admissions);
     server = Servers.start(conf, SecMoeConf.DRIVER_PORTS, spark.getConf().get("spark.driver.host"), TlsIdentity.load(conf.tlsFiles()).forServer(),

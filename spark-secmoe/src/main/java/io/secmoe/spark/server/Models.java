@@ -1,6 +1,6 @@
 package io.secmoe.spark.server;
 
-import io.secmoe.model.ServerModel;
+import io.secmoe.model.inference.ServerModel;
 import io.secmoe.spark.conf.SecMoeConf;
 import java.nio.file.Path;
 import java.util.HashMap;

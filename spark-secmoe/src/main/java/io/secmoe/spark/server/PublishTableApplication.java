@@ -1,7 +1,7 @@
 package io.secmoe.spark.server;
 
-import io.secmoe.model.ModelException;
-import io.secmoe.model.ServerModel;
+import io.secmoe.model.checkpoint.ModelException;
+import io.secmoe.model.inference.ServerModel;
 import io.secmoe.spark.conf.CommandLine;
 import io.secmoe.spark.conf.ConfException;
 import io.secmoe.spark.conf.SecMoeConf;

@@ -1,6 +1,6 @@
 package io.secmoe.spark.server;
 
-import io.secmoe.flight.Endpoint;
+import io.secmoe.flight.tls.Endpoint;
 import io.secmoe.spark.conf.SecMoeConf;
 import java.io.IOException;
 import java.io.UncheckedIOException;

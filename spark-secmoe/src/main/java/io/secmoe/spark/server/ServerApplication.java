@@ -1,13 +1,13 @@
 package io.secmoe.spark.server;
 
-import io.secmoe.flight.IdentityException;
-import io.secmoe.flight.TlsIdentity;
-import io.secmoe.model.ModelException;
+import io.secmoe.flight.tls.IdentityException;
+import io.secmoe.flight.tls.TlsIdentity;
+import io.secmoe.model.checkpoint.ModelException;
 import io.secmoe.spark.conf.CommandLine;
 import io.secmoe.spark.conf.ConfException;
 import io.secmoe.spark.conf.SecMoeConf;
-import io.secmoe.spark.task.MemoryOverhead;
-import io.secmoe.spark.task.StdinWatch;
+import io.secmoe.spark.memory.MemoryOverhead;
+import io.secmoe.spark.process.StdinWatch;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;

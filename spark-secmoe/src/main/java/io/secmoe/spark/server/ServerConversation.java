@@ -4,15 +4,15 @@ import io.secmoe.channel.Channel;
 import io.secmoe.channel.FrameTransport;
 import io.secmoe.channel.FramedChannel;
 import io.secmoe.channel.Meter;
-import io.secmoe.model.Inference;
-import io.secmoe.model.ServerModel;
-import io.secmoe.moe.Sequences;
+import io.secmoe.model.inference.Inference;
+import io.secmoe.model.inference.ServerModel;
 import io.secmoe.moe.Strategy;
+import io.secmoe.network.Sequences;
 import io.secmoe.party.Binding;
 import io.secmoe.party.Handshake;
 import io.secmoe.party.ServerParty;
 import io.secmoe.ring.Arena;
-import io.secmoe.spark.task.JvmMemory;
+import io.secmoe.spark.memory.JvmMemory;
 
 /**
  * The server's side of one attempt, from handshake to the last message, on the task's thread. Everything secret is drawn in

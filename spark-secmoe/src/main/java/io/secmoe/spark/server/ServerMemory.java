@@ -1,11 +1,11 @@
 package io.secmoe.spark.server;
 
-import io.secmoe.model.LayerList;
-import io.secmoe.moe.Sequences;
+import io.secmoe.model.layers.LayerList;
 import io.secmoe.moe.Strategy;
+import io.secmoe.network.Sequences;
 import io.secmoe.spark.conf.ConfException;
 import io.secmoe.spark.conf.SecMoeConf;
-import io.secmoe.spark.task.MemoryPlan;
+import io.secmoe.spark.memory.MemoryPlan;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -40,7 +40,7 @@ final class ServerMemory {
 
   private static Sequences largest(LayerList layers) {
     int length = layers.input().longest();
-    return new Sequences(Sequences.MOST_TOKENS / length, length);
+    return new Sequences(Sequences.MAX_TOKENS / length, length);
   }
 
   private static long mebibytes(long bytes) {

@@ -2,11 +2,11 @@ package io.secmoe.spark.server;
 
 import io.secmoe.flight.PartyServer;
 import io.secmoe.flight.PartyService;
-import io.secmoe.flight.TlsIdentity;
+import io.secmoe.flight.tls.TlsIdentity;
 import io.secmoe.spark.conf.PortRange;
 import io.secmoe.spark.conf.SecMoeConf;
 import io.secmoe.spark.conf.Setting;
-import io.secmoe.spark.task.JvmMemory;
+import io.secmoe.spark.memory.JvmMemory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 

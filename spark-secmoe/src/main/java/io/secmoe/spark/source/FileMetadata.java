@@ -1,6 +1,6 @@
 package io.secmoe.spark.source;
 
-import io.secmoe.spark.sql.Scala;
+import io.secmoe.spark.sql.logical.Scala;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

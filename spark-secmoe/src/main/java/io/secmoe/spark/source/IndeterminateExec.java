@@ -1,6 +1,6 @@
 package io.secmoe.spark.source;
 
-import io.secmoe.spark.sql.Scala;
+import io.secmoe.spark.sql.logical.Scala;
 import java.util.Objects;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.catalyst.InternalRow;

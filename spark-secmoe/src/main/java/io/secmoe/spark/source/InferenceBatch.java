@@ -1,8 +1,8 @@
 package io.secmoe.spark.source;
 
-import io.secmoe.spark.client.InputTypes;
-import io.secmoe.spark.client.RemoteModel;
-import io.secmoe.spark.client.RemoteModels;
+import io.secmoe.spark.remote.InputTypes;
+import io.secmoe.spark.remote.RemoteModel;
+import io.secmoe.spark.remote.RemoteModels;
 import java.util.Arrays;
 import java.util.UUID;
 import org.apache.spark.sql.SparkSession;

@@ -1,11 +1,12 @@
 package io.secmoe.spark.source;
 
-import io.secmoe.model.Predictions;
-import io.secmoe.model.Rows;
-import io.secmoe.spark.client.BatchCutter;
-import io.secmoe.spark.client.BatchInference;
-import io.secmoe.spark.sql.Scala;
-import io.secmoe.spark.task.JvmMemory;
+import io.secmoe.model.inference.Predictions;
+import io.secmoe.model.input.Rows;
+import io.secmoe.spark.attempt.BatchInference;
+import io.secmoe.spark.memory.JvmMemory;
+import io.secmoe.spark.rows.BatchCutter;
+import io.secmoe.spark.source.metrics.ScanMetrics;
+import io.secmoe.spark.sql.logical.Scala;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package io.secmoe.spark.source;
 
-import io.secmoe.spark.client.RemoteModel;
 import io.secmoe.spark.metrics.AttemptReports;
+import io.secmoe.spark.remote.RemoteModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.spark.TaskContext;

@@ -1,8 +1,9 @@
 package io.secmoe.spark.source;
 
-import io.secmoe.spark.client.RemoteModel;
-import io.secmoe.spark.sql.Analysis;
-import io.secmoe.spark.sql.UnfoldingScan;
+import io.secmoe.spark.remote.RemoteModel;
+import io.secmoe.spark.source.metrics.ScanMetrics;
+import io.secmoe.spark.sql.logical.Analysis;
+import io.secmoe.spark.sql.logical.UnfoldingScan;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;

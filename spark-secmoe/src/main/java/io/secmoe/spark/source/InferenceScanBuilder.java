@@ -2,8 +2,8 @@ package io.secmoe.spark.source;
 
 import io.secmoe.spark.conf.Rebalance;
 import io.secmoe.spark.conf.SecMoeConf;
-import io.secmoe.spark.sql.Analysis;
-import io.secmoe.spark.sql.Scala;
+import io.secmoe.spark.sql.logical.Analysis;
+import io.secmoe.spark.sql.logical.Scala;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.secmoe.spark.source;
 
-import io.secmoe.spark.client.BatchCutter;
+import io.secmoe.spark.rows.BatchCutter;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Collections;

@@ -1,13 +1,13 @@
 package io.secmoe.spark.source;
 
-import io.secmoe.model.FeatureInput;
-import io.secmoe.model.InputSpec;
-import io.secmoe.model.LayerList;
-import io.secmoe.model.ModelDescription;
-import io.secmoe.model.MoeSpec;
-import io.secmoe.model.TokenInput;
+import io.secmoe.model.input.FeatureInput;
+import io.secmoe.model.input.InputSpec;
+import io.secmoe.model.input.TokenInput;
+import io.secmoe.model.layers.LayerList;
+import io.secmoe.model.layers.ModelDescription;
+import io.secmoe.model.layers.MoeSpec;
 import io.secmoe.moe.MoeShape;
-import io.secmoe.spark.client.RemoteModel;
+import io.secmoe.spark.remote.RemoteModel;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package io.secmoe.spark.source;
 
-import io.secmoe.model.LayerList;
-import io.secmoe.model.Predictions;
-import io.secmoe.spark.client.Columns;
-import io.secmoe.spark.client.Revealed;
+import io.secmoe.model.inference.Predictions;
+import io.secmoe.model.layers.LayerList;
+import io.secmoe.spark.remote.Columns;
+import io.secmoe.spark.remote.Revealed;
 import java.util.List;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;

@@ -1,6 +1,6 @@
 package io.secmoe.spark.source;
 
-import io.secmoe.spark.sql.Analysis;
+import io.secmoe.spark.sql.logical.Analysis;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.connector.catalog.CatalogV2Util;

@@ -1,10 +1,10 @@
 package io.secmoe.spark.source;
 
-import io.secmoe.spark.client.Columns;
-import io.secmoe.spark.client.RemoteModel;
-import io.secmoe.spark.client.RemoteModels;
 import io.secmoe.spark.conf.SecMoeConf;
-import io.secmoe.spark.sql.InputColumn;
+import io.secmoe.spark.remote.Columns;
+import io.secmoe.spark.remote.RemoteModel;
+import io.secmoe.spark.remote.RemoteModels;
+import io.secmoe.spark.sql.logical.InputColumn;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.connector.catalog.CatalogV2Util;

@@ -1,6 +1,6 @@
 package io.secmoe.spark.source;
 
-import io.secmoe.spark.sql.Scala;
+import io.secmoe.spark.sql.logical.Scala;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.catalyst.plans.logical.Filter;

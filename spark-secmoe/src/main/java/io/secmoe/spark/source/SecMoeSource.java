@@ -1,7 +1,7 @@
 package io.secmoe.spark.source;
 
-import io.secmoe.spark.sql.Analysis;
-import io.secmoe.spark.sql.Operators;
+import io.secmoe.spark.sql.logical.Analysis;
+import io.secmoe.spark.sql.optimizer.Operators;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;

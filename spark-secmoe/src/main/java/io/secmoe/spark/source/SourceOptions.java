@@ -1,9 +1,9 @@
 package io.secmoe.spark.source;
 
-import io.secmoe.spark.client.Columns;
 import io.secmoe.spark.conf.Nearest;
 import io.secmoe.spark.conf.SecMoeConf;
-import io.secmoe.spark.sql.Analysis;
+import io.secmoe.spark.remote.Columns;
+import io.secmoe.spark.sql.logical.Analysis;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -75,8 +75,8 @@ record SourceOptions(boolean models, String format, Columns columns, Map<String,
   }
 
   private static RuntimeException unknown(String name) {
-    String mend = Nearest.of(name, KNOWN).map(known -> "; did you mean '" + known + "'?")
+    String remedy = Nearest.of(name, KNOWN).map(known -> "; did you mean '" + known + "'?")
         .orElse("; allowed: " + String.join(", ", KNOWN) + ", and " + INNER + "* for options of the inner format");
-    return Analysis.error("the data source secmoe has no option '" + name + "'" + mend);
+    return Analysis.error("the data source secmoe has no option '" + name + "'" + remedy);
   }
 }

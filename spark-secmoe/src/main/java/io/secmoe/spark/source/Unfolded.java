@@ -1,9 +1,9 @@
 package io.secmoe.spark.source;
 
-import io.secmoe.spark.client.Columns;
-import io.secmoe.spark.sql.NullReason;
-import io.secmoe.spark.sql.PrivateInfer;
-import io.secmoe.spark.sql.Scala;
+import io.secmoe.spark.remote.Columns;
+import io.secmoe.spark.sql.logical.NullReason;
+import io.secmoe.spark.sql.logical.PrivateInfer;
+import io.secmoe.spark.sql.logical.Scala;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

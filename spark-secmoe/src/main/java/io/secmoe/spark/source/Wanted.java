@@ -1,6 +1,6 @@
 package io.secmoe.spark.source;
 
-import io.secmoe.spark.client.Columns;
+import io.secmoe.spark.remote.Columns;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;

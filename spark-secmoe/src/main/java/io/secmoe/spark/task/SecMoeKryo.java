@@ -4,7 +4,7 @@ import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.Serializer;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
-import io.secmoe.model.ModelDescription;
+import io.secmoe.model.layers.ModelDescription;
 import io.secmoe.spark.metrics.AttemptReport;
 import io.secmoe.spark.metrics.Cost;
 import java.util.ArrayList;

@@ -1,2 +1,2 @@
-/** What the tasks of both applications share: certificates from configuration, bindings, noticing that Spark has killed a task. */
+/** Tasks of both applications: noticing that Spark has killed a task, and what may cross tasks. */
 package io.secmoe.spark.task;

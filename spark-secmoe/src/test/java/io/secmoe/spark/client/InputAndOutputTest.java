@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.secmoe.spark.Tables;
 import io.secmoe.spark.conf.CommandLine;
 import io.secmoe.spark.conf.ConfException;
+import io.secmoe.spark.remote.InferenceException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -84,12 +85,12 @@ class InputAndOutputTest {
     assertSays("the output " + path + " cannot be written", () -> write(table, "--output", path, "--output-columns", "nothing"));
     assertSays("the output " + path + " cannot be written", () -> write(table, "--output", path, "--output-format", "nonsense"));
     assertFalse(Files.exists(folder.resolve("out")));
-    assertTrue(assertThrows(ConfException.class, () -> Output.of(line("--output", path, "--mode", "upsert"))).getMessage()
+    assertTrue(assertThrows(ConfException.class, () -> OutputTable.of(line("--output", path, "--mode", "upsert"))).getMessage()
         .contains("--mode has the value 'upsert'; allowed: errorifexists, overwrite, append"));
   }
 
   private static void write(Dataset<Row> table, String... arguments) throws Exception {
-    Output output = Output.of(line(arguments));
+    OutputTable output = OutputTable.of(line(arguments));
     output.reach(spark.sparkContext().hadoopConfiguration());
     boolean written = false;
     try {

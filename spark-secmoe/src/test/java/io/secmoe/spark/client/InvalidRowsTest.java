@@ -5,10 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.secmoe.model.SmallEncoder;
+import io.secmoe.model.calibration.SmallEncoder;
 import io.secmoe.spark.Leftovers;
 import io.secmoe.spark.Parties;
 import io.secmoe.spark.metrics.AttemptReport;
+import io.secmoe.spark.remote.InferenceException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;

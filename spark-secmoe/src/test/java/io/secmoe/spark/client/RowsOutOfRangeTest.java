@@ -7,11 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.secmoe.model.CalibrateCommand;
-import io.secmoe.model.FloatModel;
-import io.secmoe.model.SmallModel;
+import io.secmoe.model.calibration.CalibrateCommand;
+import io.secmoe.model.calibration.SmallModel;
+import io.secmoe.model.directory.FloatModel;
 import io.secmoe.spark.Leftovers;
 import io.secmoe.spark.Parties;
+import io.secmoe.spark.remote.Columns;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -3,11 +3,12 @@ package io.secmoe.spark.client;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.secmoe.model.SmallModel;
+import io.secmoe.model.calibration.SmallModel;
 import io.secmoe.spark.Leftovers;
 import io.secmoe.spark.Parties;
 import io.secmoe.spark.conf.SecMoeConf;
 import io.secmoe.spark.metrics.Progress;
+import io.secmoe.spark.remote.Columns;
 import io.secmoe.spark.server.ModelServer;
 import java.net.ServerSocket;
 import java.nio.file.Path;

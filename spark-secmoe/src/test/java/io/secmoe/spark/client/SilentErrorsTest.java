@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.secmoe.model.FeatureInput;
-import io.secmoe.model.Output;
+import io.secmoe.model.input.FeatureInput;
+import io.secmoe.model.layers.Output;
+import io.secmoe.spark.remote.InferenceException;
+import io.secmoe.spark.remote.RemoteModel;
+import io.secmoe.spark.remote.Tokenizers;
+import io.secmoe.spark.rows.RowReader;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;

@@ -4,13 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.secmoe.model.SmallEncoder;
-import io.secmoe.moe.Sequences;
+import io.secmoe.model.calibration.SmallEncoder;
+import io.secmoe.network.Sequences;
 import io.secmoe.spark.Leftovers;
 import io.secmoe.spark.Parties;
-import io.secmoe.spark.client.InferenceException.Kind;
 import io.secmoe.spark.metrics.AttemptReport;
 import io.secmoe.spark.metrics.Cost;
+import io.secmoe.spark.remote.InferenceException.Kind;
+import io.secmoe.spark.remote.InferenceException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

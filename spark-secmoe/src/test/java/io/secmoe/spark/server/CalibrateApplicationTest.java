@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.secmoe.model.ModelException;
-import io.secmoe.model.ServerModel;
+import io.secmoe.model.checkpoint.ModelException;
+import io.secmoe.model.inference.ServerModel;
 import io.secmoe.spark.conf.CommandLine;
 import io.secmoe.spark.conf.ConfException;
 import java.io.IOException;

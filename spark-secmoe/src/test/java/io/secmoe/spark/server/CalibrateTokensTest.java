@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.secmoe.model.CapacityRule;
-import io.secmoe.model.ModelException;
-import io.secmoe.model.MoeSpec;
-import io.secmoe.model.Output;
-import io.secmoe.model.ServerModel;
-import io.secmoe.model.TokenInput;
+import io.secmoe.model.checkpoint.ModelException;
+import io.secmoe.model.inference.ServerModel;
+import io.secmoe.model.input.TokenInput;
+import io.secmoe.model.layers.CapacityRule;
+import io.secmoe.model.layers.MoeSpec;
+import io.secmoe.model.layers.Output;
 import io.secmoe.party.Profile;
 import io.secmoe.spark.conf.CommandLine;
 import io.secmoe.spark.conf.ConfException;

@@ -9,22 +9,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.secmoe.channel.FrameTransport;
 import io.secmoe.flight.Admission;
 import io.secmoe.flight.PartyClient;
-import io.secmoe.flight.ServiceException;
 import io.secmoe.flight.ServiceException.Code;
+import io.secmoe.flight.ServiceException;
 import io.secmoe.flight.TicketRequest;
-import io.secmoe.flight.TlsFiles;
-import io.secmoe.flight.TlsIdentity;
-import io.secmoe.model.ModelDescription;
-import io.secmoe.model.ServerModel;
-import io.secmoe.model.SmallModel;
+import io.secmoe.flight.tls.TlsFiles;
+import io.secmoe.flight.tls.TlsIdentity;
+import io.secmoe.model.calibration.SmallModel;
+import io.secmoe.model.inference.ServerModel;
+import io.secmoe.model.layers.ModelDescription;
 import io.secmoe.moe.Strategy;
 import io.secmoe.party.Profile;
 import io.secmoe.spark.Leftovers;
 import io.secmoe.spark.Parties;
 import io.secmoe.spark.conf.SecMoeConf;
-import io.secmoe.spark.task.CodeVersion;
-import io.secmoe.spark.task.JvmMemory;
-import io.secmoe.spark.task.Wish;
+import io.secmoe.spark.memory.JvmMemory;
+import io.secmoe.spark.process.CodeVersion;
+import io.secmoe.spark.process.RequestedProfile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -164,7 +164,7 @@ class ModelServerTest {
   @Test
   void whatCannotBeServedIsRefusedByName() {
     Profile profile = model.layers().profile();
-    String wish = Wish.text(profile, Strategy.SELECT);
+    String wish = RequestedProfile.text(profile, Strategy.SELECT);
     String version = CodeVersion.text();
     assertEquals(Code.OTHER_MODEL, refusal(new TicketRequest(SESSION, RUN, 0, 0, 1, 1, "ab".repeat(32), wish, version)));
     assertEquals(Code.REFUSED, refusal(new TicketRequest(SESSION, RUN, 0, 0, 1, 1, model.digest(), wish + "!", version)));
@@ -190,7 +190,7 @@ class ModelServerTest {
   }
 
   private TicketRequest ask(int batch) {
-    return new TicketRequest(SESSION, RUN, 0, batch, 5, 1, model.digest(), Wish.text(model.layers().profile(), Strategy.SELECT),
+    return new TicketRequest(SESSION, RUN, 0, batch, 5, 1, model.digest(), RequestedProfile.text(model.layers().profile(), Strategy.SELECT),
         CodeVersion.text());
   }
 

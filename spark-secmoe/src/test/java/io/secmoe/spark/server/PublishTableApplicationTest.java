@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.secmoe.model.CalibrateCommand;
-import io.secmoe.model.EmbeddingSpec;
-import io.secmoe.model.ModelException;
-import io.secmoe.model.PublishedTable;
-import io.secmoe.model.ServerModel;
+import io.secmoe.model.calibration.CalibrateCommand;
+import io.secmoe.model.checkpoint.ModelException;
+import io.secmoe.model.inference.ServerModel;
+import io.secmoe.model.input.PublishedTable;
+import io.secmoe.model.layers.EmbeddingSpec;
 import io.secmoe.spark.conf.CommandLine;
 import io.secmoe.spark.conf.SecMoeConf;
 import java.io.IOException;

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.secmoe.model.SmallModel;
+import io.secmoe.model.calibration.SmallModel;
 import io.secmoe.spark.Parties;
-import io.secmoe.spark.client.RemoteModels;
+import io.secmoe.spark.remote.RemoteModels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.secmoe.spark.source;
 
-import io.secmoe.model.SmallModel;
+import io.secmoe.model.calibration.SmallModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,17 +12,17 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /** Tables in files for the tests of the data source. */
-final class StoredTable {
+public final class StoredTable {
   /** Of the features of {@link #rows}. */
   static final long SEED = 5;
 
-  static final StructType SCHEMA = new StructType().add("id", DataTypes.IntegerType).add("text", DataTypes.StringType)
+  public static final StructType SCHEMA = new StructType().add("id", DataTypes.IntegerType).add("text", DataTypes.StringType)
       .add("features", DataTypes.createArrayType(DataTypes.FloatType));
 
   private StoredTable() {}
 
   /** Rows 0, 1, … of an id, a text and the small model's features. */
-  static List<Row> rows(int count) {
+  public static List<Row> rows(int count) {
     List<Row> rows = new ArrayList<>();
     float[][] features = SmallModel.rows(SEED, count);
     for (int i = 0; i < count; i++) {

@@ -2,12 +2,12 @@ package io.secmoe.spark.source;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.secmoe.model.SmallModel;
+import io.secmoe.model.calibration.SmallModel;
 import io.secmoe.spark.Leftovers;
 import io.secmoe.spark.Parties;
 import io.secmoe.spark.client.PrivateInference;
-import io.secmoe.spark.client.RemoteModels;
 import io.secmoe.spark.metrics.AttemptReport;
+import io.secmoe.spark.remote.RemoteModels;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.secmoe.spark.sql;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.secmoe.model.SmallModel;
+import io.secmoe.model.calibration.SmallModel;
 import io.secmoe.spark.Leftovers;
 import io.secmoe.spark.PaidRows;
 import io.secmoe.spark.Parties;

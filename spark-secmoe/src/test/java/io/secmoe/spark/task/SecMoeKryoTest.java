@@ -3,9 +3,9 @@ package io.secmoe.spark.task;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.secmoe.model.ModelDescription;
-import io.secmoe.model.ServerModel;
-import io.secmoe.model.SmallModel;
+import io.secmoe.model.calibration.SmallModel;
+import io.secmoe.model.inference.ServerModel;
+import io.secmoe.model.layers.ModelDescription;
 import io.secmoe.spark.Parties;
 import io.secmoe.spark.Tables;
 import io.secmoe.spark.metrics.AttemptReport;
@@ -23,8 +23,8 @@ import org.apache.spark.storage.StorageLevel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import scala.Tuple2;
-import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
+import scala.reflect.ClassTag;
 
 class SecMoeKryoTest {
   private static final AttemptReport REPORT = new AttemptReport(3, 1, 2, 7, 1, 8, 1_000, 1_500, 9_000, "ab", "",

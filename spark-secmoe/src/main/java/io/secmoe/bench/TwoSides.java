@@ -1,9 +1,0 @@
-package io.secmoe.bench;
-
-import io.secmoe.party.ClientParty;
-import io.secmoe.party.ServerParty;
-import io.secmoe.ring.RingVector;
-import java.util.function.BiFunction;
-
-/** Both sides of a protocol: a share of the inputs, which stays open, to a share of the outputs. */
-record TwoSides(BiFunction<ClientParty, RingVector, RingVector> client, BiFunction<ServerParty, RingVector, RingVector> server) {}

@@ -1,0 +1,77 @@
+package io.secmoe.model.calibration;
+
+import io.secmoe.model.checkpoint.ModelException;
+import io.secmoe.model.checkpoint.ModelFiles;
+import io.secmoe.model.directory.Checkpoint;
+import io.secmoe.model.directory.Families;
+import io.secmoe.model.directory.FloatModel;
+import io.secmoe.model.input.FeatureRows;
+import io.secmoe.model.input.Rows;
+import io.secmoe.model.input.TokenRows;
+import io.secmoe.model.layers.CapacityRule;
+import io.secmoe.party.Profile;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Calibrates a model: the server's operator runs it once, before the model is served. */
+public final class CalibrateCommand {
+  /** Whoever waits is told how far a run of the plaintext model has come: {@code done} of {@code all} rows. */
+  @FunctionalInterface
+  public interface Progress {
+    void at(String run, long done, long all);
+  }
+
+  private CalibrateCommand() {}
+
+  /** Whether the model of a directory takes rows of tokens, not of features. */
+  public static boolean takesTokens(Path modelDirectory) {
+    return Families.read(modelDirectory.resolve(ModelFiles.CONFIG)).takesTokens();
+  }
+
+  /** What its owner should know of how a checkpoint is served. */
+  public static List<String> notes(Path modelDirectory, CapacityRule capacity) {
+    try (Checkpoint checkpoint = Checkpoint.open(modelDirectory, capacity)) {
+      return checkpoint.notes();
+    }
+  }
+
+  /**
+   * Measures ranges on samples (rows × inputFeatures) and writes calibration.json into the model directory; writes nothing and throws a
+   * {@link ModelException} that names the tensor when a range fits no profile.
+   *
+   * @return what was measured and chosen
+   */
+  public static Calibration run(Path modelDirectory, float[][] samples) {
+    return run(modelDirectory, new FeatureRows(samples), Profile.DEFAULT);
+  }
+
+  /** The same on sequences of ids. */
+  public static Calibration run(Path modelDirectory, int[][] ids) {
+    return run(modelDirectory, TokenRows.padded(ids), Profile.DEFAULT);
+  }
+
+  /** The same for another profile. */
+  public static Calibration run(Path modelDirectory, Rows samples, Profile profile) {
+    return run(modelDirectory, samples, profile, CapacityRule.LIBRARY, (run, done, all) -> {}, warning -> {});
+  }
+
+  /**
+   * The same, telling how far it has come and what the samples show too little of.
+   *
+   * @param capacity the rule about the tokens beyond an expert's capacity
+   * @param warnings takes sentences for the model's owner: they name experts and values, and say what to do
+   */
+  public static Calibration run(Path modelDirectory, Rows samples, Profile profile, CapacityRule capacity, Progress progress,
+      Consumer<String> warnings) {
+    try (Checkpoint checkpoint = Checkpoint.open(modelDirectory, capacity)) {
+      FloatModel model = FloatModel.of(checkpoint);
+      Measurement.Measured measured = Measurement.of(model, samples, progress);
+      measured.warnings().forEach(warnings);
+      Calibrator calibrator = new Calibrator(checkpoint, measured.ranges());
+      Calibration calibration = calibrator.choose(profile, model.weightsDigest(), samples.count());
+      calibration.write(modelDirectory);
+      return calibration;
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Model directories, opened: configuration, checkpoint, and the plaintext model. */
+package io.secmoe.model.directory;

@@ -1,0 +1,2 @@
+/** Families of models: one sub-package reads the checkpoints of one family. */
+package io.secmoe.model.family;

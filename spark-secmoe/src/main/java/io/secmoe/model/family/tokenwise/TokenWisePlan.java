@@ -1,0 +1,65 @@
+package io.secmoe.model.family.tokenwise;
+
+import io.secmoe.layer.NormShape;
+import io.secmoe.linear.LinearShape;
+import io.secmoe.model.checkpoint.Matrix;
+import io.secmoe.model.checkpoint.Tensor;
+import io.secmoe.model.checkpoint.TensorFiles;
+import io.secmoe.model.input.FeatureInput;
+import io.secmoe.model.layers.LayerPlan;
+import io.secmoe.model.layers.LinearSpec;
+import io.secmoe.model.layers.LinearWeights;
+import io.secmoe.model.layers.MoeSpec;
+import io.secmoe.model.layers.RangeRule;
+import io.secmoe.model.layers.Scales;
+import io.secmoe.model.layers.ValueNames;
+import io.secmoe.moe.ExpertScales;
+import io.secmoe.moe.MoeShape;
+import io.secmoe.moe.MoeWeights;
+import io.secmoe.network.FeedForwardShape;
+import io.secmoe.network.FeedForwardWeights;
+import io.secmoe.ring.FixedPoint;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The layers that a token-wise Mixture of Experts is served as. Their tensors are named as {@link RangeRule} names the parts. */
+record TokenWisePlan(TokenWiseConfig config, TensorFiles tensors, Scales scales) {
+  LayerPlan plan() {
+    List<LayerPlan.Step> steps = new ArrayList<>();
+    steps.add(linear(TokenWise.EMBED));
+    for (int i = 0; i < config.blocks(); i++) {
+      steps.add(moe(TokenWise.block(i)));
+    }
+    steps.add(linear(TokenWise.HEAD));
+    return new LayerPlan(new FeatureInput(config.inputFeatures(), scales.bits(ValueNames.FEATURES)), config.labels(), steps);
+  }
+
+  private LayerPlan.Step linear(String layer) {
+    Matrix matrix = Matrix.of(tensors.tensor(layer + TokenWise.WEIGHT));
+    Tensor bias = tensors.tensor(layer + TokenWise.BIAS);
+    int bits = scales.bits(layer);
+    int fraction = scales.fraction(matrix, bits, FixedPoint.FRACTION);
+    return new LayerPlan.Step(new LinearSpec(layer, new LinearShape(matrix.rows(), matrix.columns(), fraction), true, bits), Map.of(),
+        () -> new LinearWeights(matrix.quantise(fraction), LinearWeights.bias(bias.toDoubles(), fraction)));
+  }
+
+  private LayerPlan.Step moe(String layer) {
+    Matrix router = Matrix.of(tensors.tensor(layer + TokenWise.ROUTER));
+    Matrix up = Matrix.grouped(tensors.tensor(layer + TokenWise.UP));
+    Matrix down = Matrix.grouped(tensors.tensor(layer + TokenWise.DOWN));
+    int logitBits = scales.bits(layer + ValueNames.LOGITS);
+    int hiddenBits = scales.bits(layer + ValueNames.HIDDEN);
+    int outputBits = scales.bits(layer + ValueNames.OUTPUT);
+    RangeRule.fits(scales.profile(), layer, scales.bits(layer), FixedPoint.FRACTION);
+    FeedForwardShape expert = new FeedForwardShape(config.width(), config.hidden(), config.activation(), false, false,
+        scales.fraction(up, hiddenBits, FixedPoint.FRACTION), scales.fraction(down, outputBits, RangeRule.DOWN_FRACTION), hiddenBits,
+        outputBits);
+    MoeShape shape = new MoeShape(config.experts(), 1, false, false, 0, scales.fraction(router, logitBits, FixedPoint.FRACTION),
+        logitBits, expert, new ExpertScales(up.shifts(expert.upFraction()), down.shifts(expert.downFraction())));
+    return new LayerPlan.Step(new MoeSpec(layer, NormShape.NONE, shape), Map.of(), () -> new MoeWeights(
+        router.quantise(shape.routerFraction()), null,
+        new FeedForwardWeights(up.quantise(expert.upFraction(), shape.scales().up()),
+            down.quantise(expert.downFraction(), shape.scales().down()), null, null)));
+  }
+}

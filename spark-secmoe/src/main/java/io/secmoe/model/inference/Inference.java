@@ -1,0 +1,92 @@
+package io.secmoe.model.inference;
+
+import io.secmoe.model.input.FeatureRows;
+import io.secmoe.model.input.Rows;
+import io.secmoe.model.layers.EmbeddingSpec;
+import io.secmoe.model.layers.LayerList;
+import io.secmoe.model.layers.LayerSpec;
+import io.secmoe.model.layers.LinearSpec;
+import io.secmoe.model.layers.Output;
+import io.secmoe.model.layers.PoolSpec;
+import io.secmoe.moe.Strategy;
+import io.secmoe.network.Sequences;
+import io.secmoe.party.ClientParty;
+import io.secmoe.party.ServerParty;
+import io.secmoe.protocol.compare.RangeCheck;
+import io.secmoe.ring.Arena;
+import io.secmoe.ring.FixedPoint;
+import io.secmoe.ring.Modulus;
+import io.secmoe.ring.RingVector;
+
+/**
+ * The walk over the layer list, both parties in step: the client comes with a batch's rows and leaves with the agreed {@link Output}, the
+ * server comes with the weights and leaves with nothing. Between layers activations are [x]_t, features × columns, at 12 fraction
+ * bits; a row has as many columns as the batch's padded length, until a layer pools them. What leaves its calibrated range on the way
+ * is noted ({@link RangeCheck}), and the client learns of each row whether it did.
+ */
+public final class Inference {
+  private Inference() {}
+
+  /** What the server's model reveals of a batch of 1 to 8192 columns. */
+  public static Predictions client(ClientParty c, LayerList layers, Rows rows, Strategy strategy) {
+    ClientWalk walk = new ClientWalk(c, rows, strategy);
+    c.watch().start(rows.sequences().tokens());
+    RingVector x = encode(c.arena(), c.t(), rows, layers.input().features());
+    for (LayerSpec layer : layers.layers()) {
+      c.channel().meter().enter(layer.name(), firstStep(layer));
+      try (RingVector in = x) {
+        x = walk.step(layer, in);
+      }
+    }
+    c.channel().meter().enter("output", "reveal");
+    try (RingVector out = x) {
+      Predictions predictions = Outcome.client(c, layers, out, rows);
+      c.channel().meter().step("ranges");
+      return predictions.marking(RangeCheck.open(c, rows.lengths()));
+    }
+  }
+
+  /** Serves a batch; both sides agreed on its shape in the handshake. */
+  public static void server(ServerParty s, ServerModel model, Sequences sequences, Strategy strategy) {
+    LayerList layers = model.layers();
+    ServerWalk walk = new ServerWalk(s, model, sequences, strategy);
+    s.watch().start(sequences.tokens());
+    RingVector x = RingVector.zeros(s.arena(), s.t(), (long) layers.input().features() * sequences.tokens());
+    for (int i = 0; i < layers.layers().size(); i++) {
+      s.channel().meter().enter(layers.layers().get(i).name(), firstStep(layers.layers().get(i)));
+      try (RingVector in = x) {
+        x = walk.step(i, in);
+      }
+    }
+    s.channel().meter().enter("output", "reveal");
+    try (RingVector out = x) {
+      Outcome.server(s, layers, out);
+      s.channel().meter().step("ranges");
+      RangeCheck.open(s, sequences.count());
+    }
+  }
+
+  /** What the meter counts under until the layer says otherwise. */
+  private static String firstStep(LayerSpec layer) {
+    if (layer instanceof EmbeddingSpec) {
+      return "look-up";
+    }
+    if (layer instanceof PoolSpec) {
+      return "pool";
+    }
+    return layer instanceof LinearSpec ? "linear" : "norm";
+  }
+
+  /** Shares of the rows' numbers, features × rows; ids are no numbers and wait for their embedding. */
+  private static RingVector encode(Arena arena, Modulus t, Rows rows, int width) {
+    RingVector x = RingVector.uninitialised(arena, t, (long) width * rows.count());
+    if (rows instanceof FeatureRows numbers) {
+      for (int row = 0; row < rows.count(); row++) {
+        for (int i = 0; i < width; i++) {
+          x.set((long) i * rows.count() + row, t.canonical(FixedPoint.encode(numbers.features()[row][i], FixedPoint.FRACTION)));
+        }
+      }
+    }
+    return x;
+  }
+}

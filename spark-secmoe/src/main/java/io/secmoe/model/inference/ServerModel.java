@@ -1,0 +1,166 @@
+package io.secmoe.model.inference;
+
+import io.secmoe.layer.AttentionWeights;
+import io.secmoe.layer.EmbeddingWeights;
+import io.secmoe.model.calibration.Calibration;
+import io.secmoe.model.checkpoint.ModelException;
+import io.secmoe.model.directory.Checkpoint;
+import io.secmoe.model.family.Architecture;
+import io.secmoe.model.input.TablePublisher;
+import io.secmoe.model.layers.AttentionSpec;
+import io.secmoe.model.layers.CapacityRule;
+import io.secmoe.model.layers.EmbeddingSpec;
+import io.secmoe.model.layers.FeedForwardSpec;
+import io.secmoe.model.layers.LayerList;
+import io.secmoe.model.layers.LayerPlan;
+import io.secmoe.model.layers.LayerSpec;
+import io.secmoe.model.layers.LinearSpec;
+import io.secmoe.model.layers.LinearWeights;
+import io.secmoe.model.layers.ModelDescription;
+import io.secmoe.model.layers.MoeSpec;
+import io.secmoe.model.layers.Output;
+import io.secmoe.model.layers.Scales;
+import io.secmoe.moe.MoeWeights;
+import io.secmoe.network.FeedForwardWeights;
+import io.secmoe.party.Profile;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The server's side of a model: the public description, and the quantised weights that only the server holds. Immutable, shared by
+ * attempts, not Serializable.
+ */
+public final class ServerModel {
+  private final ModelDescription description;
+  private final List<Object> weights;
+  private final List<String> notes;
+
+  private ServerModel(ModelDescription description, List<Object> weights, List<String> notes) {
+    this.description = description;
+    this.weights = weights;
+    this.notes = notes;
+  }
+
+  /** Loads a calibrated model directory for the default profile; logits are revealed. */
+  public static ServerModel load(Path directory) {
+    return load(directory, Profile.DEFAULT, Output.LOGITS);
+  }
+
+  /** Loads a directory with the library's own rule about the tokens beyond an expert's capacity. */
+  public static ServerModel load(Path directory, Profile profile, Output output) {
+    return load(directory, profile, output, CapacityRule.LIBRARY);
+  }
+
+  /**
+   * Loads a directory with config.json, model.safetensors (or its shards) and calibration.json; whatever is missing,
+   * malformed or does not fit the range rule is a {@link ModelException}.
+   *
+   * @param profile the primes of which the calibration has chosen
+   * @param output what inferences reveal to the client
+   * @param capacity what happens to tokens beyond an expert's capacity; the calibration should have known the same
+   */
+  public static ServerModel load(Path directory, Profile profile, Output output, CapacityRule capacity) {
+    try {
+      return read(directory, profile, output, capacity);
+    } catch (IllegalArgumentException e) {
+      // Shapes and weights check what they are made of: here that came from the calibration.
+      throw Calibration.unfit(directory, e);
+    }
+  }
+
+  private static ServerModel read(Path directory, Profile profile, Output output, CapacityRule capacity) {
+    try (Checkpoint checkpoint = Checkpoint.open(directory, capacity)) {
+      Architecture architecture = checkpoint.architecture();
+      if (!architecture.outputs().contains(output)) {
+        throw new ModelException("it can reveal " + architecture.outputs() + ", not " + output, directory.toString(),
+            "have it reveal what it has, or give a checkpoint with a classifier");
+      }
+      String weightsDigest = checkpoint.tensors().sha256();
+      Scales scales = Calibration.read(directory, weightsDigest).scales(profile);
+      LayerPlan plan = architecture.plan(checkpoint.tensors(), scales, output);
+      LayerList layers = plan.list(scales.profile(), output);
+      List<Object> weights = new ArrayList<>();
+      plan.steps().forEach(step -> weights.add(step.weights() == null ? null : step.weights().get()));
+      return new ServerModel(new ModelDescription(architecture.name(), layers, weightsDigest), weights, checkpoint.notes());
+    }
+  }
+
+  /**
+   * The same model with its embedding's table published, if it is not already: clients look up by themselves, in the file that {@link
+   * #writeTable} writes and this model's description pins.
+   *
+   * @throws ModelException if it has no such table
+   */
+  public ServerModel publishingTable() {
+    if (layers().layers().get(0) instanceof EmbeddingSpec first && first.shape().isPublished()) {
+      return this;
+    }
+    EmbeddingSpec spec = table();
+    List<LayerSpec> specs = new ArrayList<>(layers().layers());
+    String digest = TablePublisher.digest(spec.shape(), embedding(0).rows(spec.shape()));
+    specs.set(0, new EmbeddingSpec(spec.name(), spec.shape().publishedAs(digest)));
+    List<Object> others = new ArrayList<>(weights);
+    others.set(0, null);
+    return new ServerModel(new ModelDescription(description.name(), layers().with(specs), description.weightsDigest()), others, notes);
+  }
+
+  /** Writes the file of the table that this model has and may publish. */
+  public void writeTable(OutputStream out) throws IOException {
+    TablePublisher.write(table().shape(), embedding(0).rows(table().shape()), out);
+  }
+
+  private EmbeddingSpec table() {
+    if (layers().layers().get(0) instanceof EmbeddingSpec table && !table.shape().isPublished()) {
+      return table;
+    }
+    throw new ModelException("it has no embedding table that could be published", "model " + description.name(),
+        "publish tables of models that take tokens only");
+  }
+
+  /** What the client may know: it goes over the wire as JSON. */
+  public ModelDescription description() {
+    return description;
+  }
+
+  public LayerList layers() {
+    return description.layers();
+  }
+
+  /** The model's identity: {@link ModelDescription#digest}. */
+  public String digest() {
+    return description.digest();
+  }
+
+  /** What its owner should know of how the checkpoint is served. */
+  public List<String> notes() {
+    return notes;
+  }
+
+  /** The weights of layer {@code index} of the list, which is a {@link LinearSpec}. */
+  public LinearWeights linear(int index) {
+    return (LinearWeights) weights.get(index);
+  }
+
+  /** The weights of layer {@code index} of the list, which is a {@link MoeSpec}. */
+  public MoeWeights moe(int index) {
+    return (MoeWeights) weights.get(index);
+  }
+
+  /** The weights of layer {@code index} of the list, which is an {@link EmbeddingSpec}; null if its table is published. */
+  public EmbeddingWeights embedding(int index) {
+    return (EmbeddingWeights) weights.get(index);
+  }
+
+  /** The weights of layer {@code index} of the list, which is an {@link AttentionSpec}. */
+  public AttentionWeights attention(int index) {
+    return (AttentionWeights) weights.get(index);
+  }
+
+  /** The weights of layer {@code index} of the list, which is a {@link FeedForwardSpec}. */
+  public FeedForwardWeights feedForward(int index) {
+    return (FeedForwardWeights) weights.get(index);
+  }
+}

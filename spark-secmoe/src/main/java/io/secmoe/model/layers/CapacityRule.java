@@ -1,0 +1,14 @@
+package io.secmoe.model.layers;
+
+/** What happens to the tokens of a row that exceed the capacity of the expert they choose. */
+public enum CapacityRule {
+  /** What the version of the transformers library does that {@code config.json} names. */
+  LIBRARY,
+  /** The expert adds nothing to them, as the paper has it. */
+  DROP,
+  /** Experts take all tokens. */
+  NEVER;
+
+  /** The key of the server's configuration, for messages. */
+  public static final String KEY = "spark.secmoe.expert.capacity";
+}

@@ -1,0 +1,117 @@
+package io.secmoe.model.layers;
+
+import io.secmoe.model.checkpoint.Json;
+import io.secmoe.model.checkpoint.ModelException;
+import io.secmoe.model.input.InputSpec;
+import io.secmoe.model.input.TokenInput;
+import io.secmoe.party.Profile;
+import io.secmoe.ring.FixedPoint;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What both parties walk, layer by layer: public, immutable, without weights. The server sends it to the client as
+ * {@link #toJson() JSON}; the client checks every bound anew, the range rule included, before it sends anything.
+ *
+ * @param fractionBits of every activation between layers: 12
+ * @param input what a row is
+ * @param labels one text per class, in the order of the logits; empty where embeddings are revealed
+ * @param profile the cryptographic parameters
+ * @param output what is revealed to the client at the end
+ * @param layers in the order of evaluation; the outputs of the last linear one are the logits or embeddings
+ */
+public record LayerList(int fractionBits, InputSpec input, List<String> labels, Profile profile, Output output,
+    List<LayerSpec> layers) {
+  private static final String REMEDY = "describe the model anew with this version's ServerModel";
+
+  public LayerList {
+    labels = List.copyOf(labels);
+    layers = List.copyOf(layers);
+    if (fractionBits != FixedPoint.FRACTION) {
+      throw broken("fraction bits are " + fractionBits + ", this version computes with " + FixedPoint.FRACTION, "fraction_bits");
+    }
+    if (layers.isEmpty()) {
+      throw broken("there is no layer", "layers");
+    }
+    requireEmbedding(input, layers.get(0));
+    int width = input.features();
+    Set<String> names = new HashSet<>();
+    for (LayerSpec layer : layers) {
+      if (layer.inputs() != width) {
+        throw broken("it takes " + layer.inputs() + " features, but " + width + " come in", layer.name());
+      }
+      if (!names.add(layer.name())) {
+        throw broken("two layers have this name", layer.name());
+      }
+      width = layer.outputs();
+    }
+    last(layers);
+    int classes = output == Output.EMBEDDINGS ? 0 : width;
+    if (labels.size() != classes) {
+      throw broken(labels.size() + " labels for " + classes + " logits", "labels");
+    }
+    if (output != Output.EMBEDDINGS && perToken(input, layers)) {
+      throw broken("logits are told for rows: a layer must pool their tokens", "layers");
+    }
+    RangeRule.check(profile, input, layers);
+  }
+
+  /** Logits per row. */
+  public int classes() {
+    return labels.size();
+  }
+
+  /** Features of the last layer: per row the logits or the embedding's numbers. */
+  public int width() {
+    return layers.get(layers.size() - 1).outputs();
+  }
+
+  /** The same with other layers. */
+  public LayerList with(List<LayerSpec> others) {
+    return new LayerList(fractionBits, input, labels, profile, output, others);
+  }
+
+  /** Whether results belong to tokens, not to rows. */
+  public boolean perToken() {
+    return perToken(input, layers);
+  }
+
+  /** The last layer but for pooling, which keeps its range. */
+  public LinearSpec last() {
+    return last(layers);
+  }
+
+  private static void requireEmbedding(InputSpec input, LayerSpec first) {
+    if (input instanceof TokenInput tokens
+        && !(first instanceof EmbeddingSpec embedding && embedding.shape().vocabulary() == tokens.vocabulary())) {
+      throw broken("tokens come in: it must be an embedding of " + tokens.vocabulary() + " ids", first.name());
+    }
+  }
+
+  private static boolean perToken(InputSpec input, List<LayerSpec> layers) {
+    return input instanceof TokenInput && layers.stream().noneMatch(PoolSpec.class::isInstance);
+  }
+
+  private static LinearSpec last(List<LayerSpec> layers) {
+    LayerSpec last = layers.stream().filter(layer -> !(layer instanceof PoolSpec)).reduce((a, b) -> b).orElse(null);
+    if (last instanceof LinearSpec linear) {
+      return linear;
+    }
+    throw broken("the last layer, but for pooling, must be linear: its calibrated range is the result's", "layers");
+  }
+
+  /** Canonical UTF-8 JSON: equal lists have equal bytes. */
+  public byte[] toJson() {
+    return Json.write(LayerListJson.toNode(this));
+  }
+
+  /** Reads what {@link #toJson} wrote; unknown, missing or out-of-bounds fields are a {@link ModelException}. */
+  public static LayerList fromJson(byte[] json) {
+    return LayerListJson.fromNode(Json.read(json, "layer list", REMEDY));
+  }
+
+  private static ModelException broken(String what, String where) {
+    return new ModelException(what, "layer list, " + where, REMEDY);
+  }
+}

@@ -1,0 +1,189 @@
+package io.secmoe.model.layers;
+
+import io.secmoe.layer.AttentionShape;
+import io.secmoe.layer.FeedForward;
+import io.secmoe.layer.NormShape;
+import io.secmoe.linear.Weights;
+import io.secmoe.model.checkpoint.ModelException;
+import io.secmoe.model.input.FeatureInput;
+import io.secmoe.model.input.InputSpec;
+import io.secmoe.moe.MoeLayer;
+import io.secmoe.moe.MoeShape;
+import io.secmoe.network.FeedForwardShape;
+import io.secmoe.party.Profile;
+import io.secmoe.protocol.share.Rescale;
+import io.secmoe.ring.FixedPoint;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * Every value modulo t stays below t/4 in magnitude at its untruncated scale, or a rescale would read a wrapped number; the arguments
+ * of non-linear functions stay in the widest range that they are tried on. Both parties check it.
+ */
+public final class RangeRule {
+  /** Fraction bits that the input of an expert's second matrix carries: hidden feature times gate weight. */
+  public static final int DOWN_FRACTION = MoeLayer.HIDDEN_FRACTION + MoeLayer.GATE_FRACTION;
+
+  /** Parts of a layer, for its tensors' names. */
+  public static final String WEIGHT = ".weight";
+  public static final String ROUTER = ".router.weight";
+  public static final String EXPERTS_UP = ".experts.w1";
+  public static final String EXPERTS_DOWN = ".experts.w2";
+  public static final String UP = ".w1";
+  public static final String DOWN = ".w2";
+  public static final String QUERY = ".query.weight";
+  public static final String KEY = ".key.weight";
+  public static final String VALUE = ".value.weight";
+  public static final String OUTPUT = ".output.weight";
+  public static final String NORM = ".norm.weight";
+
+  /** Fraction bits of an attention's scores and means, and what keeps masked scores below all others. */
+  private static final int PRODUCT_FRACTION = 2 * FixedPoint.FRACTION;
+  private static final int MIN_SCORE_BITS = 4;
+
+  private static final int PIECEWISE_BITS = 9;
+  private static final int NORM_BITS = 16;
+  private static final int MAX_WEIGHT_FRACTION = Weights.fractionFor(0);
+  private static final String REMEDY = "use weights of smaller magnitude (normalise the layer's input or retrain with weight decay),"
+      + " or samples without outliers for calibration";
+
+  private final Profile profile;
+  private final UnaryOperator<String> names;
+
+  private RangeRule(Profile profile, UnaryOperator<String> names) {
+    this.profile = profile;
+    this.names = names;
+  }
+
+  static void check(Profile profile, InputSpec input, List<LayerSpec> layers) {
+    if (input instanceof FeatureInput rows) {
+      fits(profile, "features", rows.bits(), FixedPoint.FRACTION);
+    }
+    for (LayerSpec layer : layers) {
+      check(profile, layer, part -> layer.name() + part);
+    }
+  }
+
+  /**
+   * Checks one layer.
+   *
+   * @param names from a part of the layer to the tensor that a refusal names
+   */
+  static void check(Profile profile, LayerSpec layer, UnaryOperator<String> names) {
+    RangeRule rule = new RangeRule(profile, names);
+    if (layer instanceof LinearSpec linear) {
+      rule.product(WEIGHT, linear.outputBits(), linear.shape().weightFraction(), FixedPoint.FRACTION);
+    } else if (layer instanceof MoeSpec moe) {
+      rule.norm(NORM, moe.norm());
+      rule.sparse(moe.shape());
+    } else if (layer instanceof FeedForwardSpec dense) {
+      rule.norm(NORM, dense.norm());
+      rule.up(UP, dense.shape(), FeedForward.HIDDEN_FRACTION);
+      rule.product(DOWN, dense.shape().outputBits(), dense.shape().downFraction(), FeedForward.HIDDEN_FRACTION);
+    } else if (layer instanceof AttentionSpec attention) {
+      rule.norm(NORM, attention.norm());
+      rule.attention(attention.shape());
+    } else if (layer instanceof EmbeddingSpec embedding) {
+      rule.product(WEIGHT, embedding.shape().outputBits(), FixedPoint.FRACTION, 0);
+    } else if (layer instanceof NormSpec norm) {
+      rule.norm(WEIGHT, norm.norm());
+    }
+  }
+
+  private void sparse(MoeShape shape) {
+    product(ROUTER, shape.logitBits(), shape.routerFraction(), FixedPoint.FRACTION);
+    // exp takes differences of two logits: one bit more.
+    argument(ROUTER, shape.logitBits() + 1, PIECEWISE_BITS);
+    up(EXPERTS_UP, shape.expert(), MoeLayer.HIDDEN_FRACTION);
+    product(EXPERTS_DOWN, shape.expert().outputBits(), shape.expert().downFraction(), DOWN_FRACTION);
+  }
+
+  /** The first matrix, where hidden features get so many fraction bits. */
+  private void up(String part, FeedForwardShape shape, int hiddenFraction) {
+    product(part, shape.hiddenBits(), shape.upFraction(), FixedPoint.FRACTION);
+    if (shape.activation().piecewise()) {
+      argument(part, shape.hiddenBits(), PIECEWISE_BITS);
+    }
+    if (shape.gated()) {
+      // act(W1·x) ⊙ V·x.
+      fits(profile, names.apply(part), 2 * shape.hiddenBits(), hiddenFraction);
+    }
+  }
+
+  private void attention(AttentionShape shape) {
+    product(QUERY, shape.queryBits(), shape.queryFraction(), FixedPoint.FRACTION);
+    product(KEY, shape.keyBits(), shape.keyFraction(), FixedPoint.FRACTION);
+    product(VALUE, shape.valueBits(), shape.valueFraction(), FixedPoint.FRACTION);
+    scores(shape.scoreBits());
+    fits(profile, names.apply(VALUE), shape.valueBits(), PRODUCT_FRACTION);
+    product(OUTPUT, shape.outputBits(), shape.outputFraction(), FixedPoint.FRACTION);
+  }
+
+  /** Scores and masked ones lie above −(3·2^bits + 16). */
+  private void scores(int bits) {
+    int range = Math.max(bits, MIN_SCORE_BITS);
+    long lowest = (3L << range) + (1 << MIN_SCORE_BITS);
+    if (bits < 1 || range + 2 + PRODUCT_FRACTION >= Long.SIZE
+        || lowest << PRODUCT_FRACTION >= Rescale.bound(profile.t(), FixedPoint.FRACTION)) {
+      throw new ModelException("with the keys it makes scores up to 2^" + bits + ", which with those of masked keys do not stay below t/4"
+          + " at " + PRODUCT_FRACTION + " fraction bits", "tensor " + names.apply(QUERY), REMEDY);
+    }
+  }
+
+  private void norm(String part, NormShape norm) {
+    if (norm.kind() != NormShape.Kind.NONE) {
+      norm(names.apply(part), norm.rangeBits());
+      fits(profile, names.apply(part), norm.rangeBits(), FixedPoint.FRACTION);
+    }
+  }
+
+  private void product(String part, int bits, int weightFraction, int inputFraction) {
+    String tensor = names.apply(part);
+    fits(profile, tensor, bits, fraction(tensor, weightFraction) + inputFraction);
+  }
+
+  /** The fraction bits of a tensor, if they are possible. */
+  public static int fraction(String tensor, int weightFraction) {
+    if (weightFraction < 0 || weightFraction > MAX_WEIGHT_FRACTION) {
+      throw new ModelException("its weights have " + weightFraction + " fraction bits, 0 to " + MAX_WEIGHT_FRACTION
+          + " are possible", "tensor " + tensor, REMEDY);
+    }
+    return weightFraction;
+  }
+
+  private void argument(String part, int bits, int most) {
+    if (bits > most) {
+      throw new ModelException("its results give a non-linear function arguments up to 2^" + bits + ", the most is 2^" + most,
+          "tensor " + names.apply(part), REMEDY);
+    }
+  }
+
+  /** The range of what a norm takes, if it is possible; the norm's gain is named. */
+  public static int norm(String gain, int bits) {
+    if (bits > NORM_BITS) {
+      throw new ModelException("its norm takes values up to 2^" + bits + ", the most is 2^" + NORM_BITS, "tensor " + gain, REMEDY);
+    }
+    return bits;
+  }
+
+  /**
+   * The most weight fraction bits, up to {@code wanted}, with which products of calibrated range 2^bits obey the rule; negative where none
+   * do.
+   */
+  public static int weightFraction(Profile profile, int wanted, int bits, int inputFraction) {
+    return Math.min(wanted, room(profile) - bits - inputFraction);
+  }
+
+  /** Refuses values below 2^bits at so many fraction bits when they may reach t/4. */
+  public static void fits(Profile profile, String tensor, int bits, int fraction) {
+    if (bits < 1 || bits + fraction > room(profile)) {
+      throw new ModelException("its results, below 2^" + bits + " at " + fraction + " fraction bits, do not stay below t/4, which"
+          + " leaves " + room(profile) + " bits for range and fraction together", "tensor " + tensor, REMEDY);
+    }
+  }
+
+  /** log₂ of the largest power of two at or below the rescale's bound, about t/4. */
+  private static int room(Profile profile) {
+    return 63 - Long.numberOfLeadingZeros(Rescale.bound(profile.t(), FixedPoint.FRACTION));
+  }
+}

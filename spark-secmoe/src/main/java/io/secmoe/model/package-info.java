@@ -1,2 +1,0 @@
-/** Models: safetensors, the layer list, calibration, digest, plaintext references, and the walk over the layers. */
-package io.secmoe.model;

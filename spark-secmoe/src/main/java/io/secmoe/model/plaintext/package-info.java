@@ -1,0 +1,2 @@
+/** Plaintext arithmetic in double precision, which references of families are made of. */
+package io.secmoe.model.plaintext;

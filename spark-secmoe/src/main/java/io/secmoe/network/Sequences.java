@@ -1,0 +1,17 @@
+package io.secmoe.network;
+
+/** The public shape of a batch: {@code count} sequences of padded length {@code length}; token columns are sequence-major. */
+public record Sequences(int count, int length) {
+  /** Most tokens of a batch: a ciphertext holds one feature of so many. */
+  public static final int MAX_TOKENS = 8192;
+
+  public int tokens() {
+    return Math.multiplyExact(count, length);
+  }
+
+  /** For messages to people. */
+  @Override
+  public String toString() {
+    return count + " rows" + (length == 1 ? "" : " of padded length " + length);
+  }
+}

@@ -1,0 +1,247 @@
+package io.secmoe.protocol.compare;
+
+import io.secmoe.party.ClientParty;
+import io.secmoe.party.Correlations;
+import io.secmoe.party.RowWatch;
+import io.secmoe.party.ServerParty;
+import io.secmoe.protocol.share.And;
+import io.secmoe.protocol.share.CorrelatedOt;
+import io.secmoe.protocol.share.Rescale;
+import io.secmoe.protocol.share.Reveal;
+import io.secmoe.protocol.tile.Tiles;
+import io.secmoe.ring.Arena;
+import io.secmoe.ring.DigitVector;
+import io.secmoe.ring.Modulus;
+import io.secmoe.ring.RingVector;
+import java.util.function.LongToIntFunction;
+import org.apache.arrow.memory.ArrowBuf;
+
+/**
+ * Notes in secret which rows have a value beyond its calibrated range, and tells the client at the end, one bit a row. Functions and norms
+ * take their arguments to rings that the range fills: what lies beyond would wrap there and give a wrong result without a word. So
+ * arguments are compared before, in [·]_t, where they have room.
+ *
+ * <p>[x]_t at f fraction bits, |x| &lt; 2^b promised, to XOR shares of a bit that is 0 where |x| ≤ 0.68·2^b and 1 where 0.96·2^b ≤ |x| ≤
+ * {@link Width#excess}·2^b; in between it is either, as rounding has it. A calibration promises at least twice the largest magnitude of
+ * its samples, so a row that stays within 1.36 times of them is never marked. An excess is missed in two cases: beyond {@code excess},
+ * where the ring of the comparison wraps in its turn, and beyond t/4 at the scale of a product, where x has wrapped before it gets here.
+ *
+ * <p>x is rescaled to a 16th of 2^b/4 or less, which 17 times are shifted to units of 2^b/4·16/17, rounded, and compared with −3 and 4
+ * ({@link Thresholds}): a value that rounds to −3 to 3 lies within 2^b whatever the rounding did. {@link RowWatch} gathers the bits of a
+ * column, 40 of them, for nothing. At the end an OT for every column leaves those of padding out, 39 ANDs a row tell whether all of a row's
+ * bits are 0, and one bit is opened. Rounds: those of a {@link Rescale} and a comparison for each tile.
+ *
+ * <p>Costs per element below 2^4: 14 COT, 58 bits; 4½ rounds.
+ * <p>Costs per element below 2^4, wide: 20 COT, 86 bits; 4½ rounds.
+ */
+public final class RangeCheck {
+  /** How far beyond a range the comparison sees. */
+  public enum Width {
+    /** Arguments of functions after a norm, which bounds them. */
+    NARROW(6),
+    /** Sums of many layers. */
+    WIDE(8);
+
+    private final int bits;
+
+    Width(int bits) {
+      this.bits = bits;
+    }
+
+    /** Values up to so many times the range are told from values in it. */
+    public double excess() {
+      return ((1 << bits - 1) - END - 1.5) * SCALE_DOWN / UNITS;
+    }
+  }
+
+  /** Units of a range, before they are made a sixteenth smaller. */
+  private static final int UNITS = 4;
+  private static final int UNIT_BITS = 2;
+  /** Values up to 3 units after rounding are in range. */
+  private static final int END = 4;
+  private static final int SCALE = 17;
+  private static final int SCALE_BITS = 4;
+  private static final double SCALE_DOWN = 16.0 / SCALE;
+  /** The low bits that t ≡ 1 lets a rescale drop exactly. */
+  private static final int MAX_SHIFT = 24;
+
+  private RangeCheck() {}
+
+  /**
+   * Checks x, features × columns; x stays open. Does nothing where no batch is watched.
+   *
+   * @param columns those of the batch, or one for every row
+   */
+  public static void client(ClientParty c, Width width, RingVector x, long columns, int fraction, int rangeBits) {
+    if (c.watch().on()) {
+      client(c, width, x, fraction, rangeBits, columns(c.watch(), columns));
+    }
+  }
+
+  /** The server's half of the same. */
+  public static void server(ServerParty s, Width width, RingVector x, long columns, int fraction, int rangeBits) {
+    if (s.watch().on()) {
+      server(s, width, x, fraction, rangeBits, columns(s.watch(), columns));
+    }
+  }
+
+  /** The same for values in another order: {@code column} gives the column that a value belongs to. */
+  public static void client(ClientParty c, Width width, RingVector x, int fraction, int rangeBits, LongToIntFunction column) {
+    if (!c.watch().on()) {
+      return;
+    }
+    Shape shape = new Shape(width, fraction + rangeBits - UNIT_BITS);
+    for (long from = 0; from < x.length(); from += Tiles.ELEMENTS) {
+      long first = from;
+      try (RingVector fine = Rescale.client(c, tile(x, from), shape.shift(), shape.fine());
+          RingVector units = shape.units(c.arena(), fine, false);
+          DigitVector reached = Thresholds.client(c, units, 2);
+          DigitVector beyond = beyond(c.arena(), reached)) {
+        c.watch().add(beyond, i -> column.applyAsInt(first + i));
+      }
+    }
+  }
+
+  /** The server's half of the same. */
+  public static void server(ServerParty s, Width width, RingVector x, int fraction, int rangeBits, LongToIntFunction column) {
+    if (!s.watch().on()) {
+      return;
+    }
+    Shape shape = new Shape(width, fraction + rangeBits - UNIT_BITS);
+    for (long from = 0; from < x.length(); from += Tiles.ELEMENTS) {
+      long first = from;
+      try (RingVector fine = Rescale.server(s, tile(x, from), shape.shift(), shape.fine());
+          RingVector units = shape.units(s.arena(), fine, true);
+          DigitVector reached = Thresholds.server(s, units, 1 - END, END);
+          DigitVector beyond = beyond(s.arena(), reached).xorInPlace(1)) {
+        s.watch().add(beyond, i -> column.applyAsInt(first + i));
+      }
+    }
+  }
+
+  /**
+   * Whether each row that was watched has left its ranges; to the client alone.
+   *
+   * @param lengths how many of its columns a row has itself, the client's secret: the others, padding, do not count
+   */
+  public static boolean[] open(ClientParty c, int[] lengths) {
+    int columns = c.watch().columns();
+    try (DigitVector own = own(c.arena(), columns, lengths);
+        DigitVector kept = c.watch().end(c);
+        DigitVector theirs = keep(c, own);
+        DigitVector shares = kept.whereSet(c.arena(), own).xorInPlace(theirs);
+        DigitVector none = zero(c.arena(), rowBits(c.arena(), shares, lengths.length), lengths.length, (e, v) -> And.client(c, e, v));
+        DigitVector opened = Reveal.client(c, none)) {
+      boolean[] beyond = new boolean[lengths.length];
+      for (int row = 0; row < beyond.length; row++) {
+        beyond[row] = opened.get(row) == 0;
+      }
+      return beyond;
+    }
+  }
+
+  /** The server's half of the same, for so many rows. */
+  public static void open(ServerParty s, int rows) {
+    try (DigitVector kept = s.watch().end(s);
+        Correlations correlations = s.sends().take(kept.length());
+        ArrowBuf flips = CorrelatedOt.receiveFlips(s, kept.length());
+        DigitVector shares = CorrelatedOt.send(s, correlations, kept, flips);
+        DigitVector none =
+            zero(s.arena(), rowBits(s.arena(), shares, rows).xorInPlace(1), rows, (e, v) -> And.server(s, e, v))) {
+      Reveal.server(s, none);
+    }
+  }
+
+  /** The client's share of the server's digits, but 0 for padding. */
+  private static DigitVector keep(ClientParty c, DigitVector own) {
+    try (Correlations correlations = c.receives().take(own.length())) {
+      CorrelatedOt.sendFlips(c, correlations, own);
+      return CorrelatedOt.receive(c, correlations, RowWatch.WIDTH, own);
+    }
+  }
+
+  /** Whether a column lies within its row's length, for every digit. */
+  private static DigitVector own(Arena arena, int columns, int[] lengths) {
+    int perRow = columns / lengths.length;
+    int[] bits = new int[columns];
+    for (int column = 0; column < columns; column++) {
+      bits[column] = column % perRow - lengths[column / perRow] >>> 31;
+    }
+    try (DigitVector once = DigitVector.of(arena, 1, bits)) {
+      return once.repeat(arena, RowWatch.DIGITS);
+    }
+  }
+
+  /** From digits × columns to bits × rows: the XOR of a row's columns is 0 if all of them are, and hardly otherwise. */
+  private static DigitVector rowBits(Arena arena, DigitVector shares, int rows) {
+    int columns = (int) (shares.length() / RowWatch.DIGITS);
+    int[] bits = new int[RowWatch.DIGITS * RowWatch.WIDTH * rows];
+    for (int i = 0; i < shares.length(); i++) {
+      int digit = i / columns;
+      int row = i % columns / (columns / rows);
+      for (int bit = 0; bit < RowWatch.WIDTH; bit++) {
+        bits[(digit * RowWatch.WIDTH + bit) * rows + row] ^= shares.get(i) >>> bit & 1;
+      }
+    }
+    return DigitVector.of(arena, 1, bits);
+  }
+
+  @FunctionalInterface
+  private interface Both {
+    DigitVector of(DigitVector e, DigitVector v);
+  }
+
+  /** The AND of a row's bits, bit-major; closes them. */
+  private static DigitVector zero(Arena arena, DigitVector bits, int rows, Both and) {
+    DigitVector left = bits;
+    for (long n = bits.length() / rows; n > 1; n = (n + 1) / 2) {
+      long half = n / 2 * rows;
+      try (DigitVector all = left) {
+        left = and.of(all.view(0, half), all.view(half, half));
+        if (n % 2 == 1) {
+          try (DigitVector pairs = left) {
+            left = DigitVector.concat(arena, pairs, all.view(2 * half, rows));
+          }
+        }
+      }
+    }
+    return left;
+  }
+
+  /** Where there is one column a row, it counts as the row's first, which no row lacks. */
+  private static LongToIntFunction columns(RowWatch watch, long columns) {
+    long perColumn = watch.columns() / columns;
+    return i -> (int) (i % columns * perColumn);
+  }
+
+  private static RingVector tile(RingVector x, long from) {
+    return x.view(from, Math.min(Tiles.ELEMENTS, x.length() - from));
+  }
+
+  /** Reaches the upper threshold or not the lower one: the XOR of both bits, but for a constant. */
+  private static DigitVector beyond(Arena arena, DigitVector reached) {
+    long n = reached.length() / 2;
+    return reached.view(0, n).copy(arena).xorInPlace(reached.view(n, n));
+  }
+
+  /** How x becomes units: {@code bits} fraction bits in a unit. */
+  private record Shape(Width width, int bits) {
+    /** Dropped by the rescale: four bits less than a unit has, or more. */
+    int shift() {
+      return Math.min(MAX_SHIFT, bits - SCALE_BITS);
+    }
+
+    private int dropped() {
+      return bits - shift() + SCALE_BITS;
+    }
+
+    Modulus fine() {
+      return Modulus.powerOfTwo(width.bits + dropped());
+    }
+
+    /** 17/16 of the value in whole units, in place. */
+    RingVector units(Arena arena, RingVector fine, boolean ceil) {
+      return fine.affineInPlace(SCALE, 0).shift(arena, dropped(), ceil, Modulus.powerOfTwo(width.bits));
+    }
+  }
+}

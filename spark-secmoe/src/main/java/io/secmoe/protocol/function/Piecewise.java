@@ -1,0 +1,143 @@
+package io.secmoe.protocol.function;
+
+import io.secmoe.party.ClientParty;
+import io.secmoe.party.ServerParty;
+import io.secmoe.protocol.compare.Thresholds;
+import io.secmoe.protocol.product.Product;
+import io.secmoe.protocol.share.Mux;
+import io.secmoe.protocol.share.Rescale;
+import io.secmoe.ring.Arena;
+import io.secmoe.ring.DigitVector;
+import io.secmoe.ring.Modulus;
+import io.secmoe.ring.RingVector;
+
+/**
+ * A piecewise quadratic of a shared value: additive shares of x in Z_{2^r} at 12 fraction bits to shares of f(x) in Z_{2^(r − 11)} at 15.
+ *
+ * <p>f(x) = P₀(x) + Σ_j [x ≥ θ_j]·(P_j − P_{j−1})(x): thermometer bits and telescoping muxes. With public coefficients every
+ * difference is local once x² is shared, and only one square is evaluated whatever the number of pieces. Differences are computed at 26
+ * fraction bits and lose the low 11 before the mux, which is free where the ring shrinks by as much. Telescoping is exact modulo the
+ * ring, so pieces that do not apply may overflow freely. Breakpoints are met to one step of their grid: pieces hold that far.
+ *
+ * <p>For |x| &lt; 2^rangeBits and |f| &lt; 2^(r − 28), which leaves room for a rescale of the result. x² is right where it stays below t/4, |x| &lt; 2^7;
+ * farther out pieces are straight, and what it is there does not matter (if one is curved, x loses a fraction bit per bit of range). Beyond its range x wraps around the comparisons' ring and the result is that of another
+ * piece, or meaningless, at the same size and time; calibration sees to it. Rounds: those of two rescales, a square, a {@link Thresholds} and a mux; all breakpoints ride together.
+ * Source: SecMoE (arXiv 2601.06790), Protocol 2, in the form with public coefficients.
+ *
+ * <p>Costs per element below 2^5: 74 COT, 846 bits; 8½ rounds.
+ */
+public final class Piecewise {
+  /** Fraction bits of the argument. */
+  public static final int IN = 12;
+
+  /** Fraction bits of the result. */
+  public static final int OUT = 15;
+
+  private static final int INNER = 26;
+  private static final int SQUARE_FRACTION = 12;
+
+  private Piecewise() {}
+
+  /** The argument's ring for |f(x)| &lt; 2^rangeBits and |x| &lt; 2^rangeBits, with room for a rescale. */
+  public static Modulus ring(int rangeBits) {
+    return Modulus.powerOfTwo(rangeBits + INNER + 2);
+  }
+
+  /** The result's ring for an argument in {@code ring}. */
+  public static Modulus result(Modulus ring) {
+    return Modulus.powerOfTwo(ring.bits() - (INNER - OUT));
+  }
+
+  /** The client's share of f(x); x stays open. */
+  public static RingVector client(ClientParty c, PiecewiseFunction function, RingVector x, int rangeBits) {
+    PiecewiseFunction f = function.within(rangeBits);
+    Arena arena = c.arena();
+    try (RingVector square = squareClient(c, f, x, rangeBits); RingVector coarse = coarse(arena, f, x, rangeBits, false)) {
+      try (DigitVector reached = Thresholds.client(c, coarse, f.steps());
+          RingVector differences = differences(arena, f, x, square, false);
+          RingVector chosen = Mux.client(c, reached, differences)) {
+        return sum(arena, f, x, square, chosen, false);
+      }
+    }
+  }
+
+  /** The server's share of f(x); x stays open. */
+  public static RingVector server(ServerParty s, PiecewiseFunction function, RingVector x, int rangeBits) {
+    PiecewiseFunction f = function.within(rangeBits);
+    Arena arena = s.arena();
+    try (RingVector square = squareServer(s, f, x, rangeBits); RingVector coarse = coarse(arena, f, x, rangeBits, true)) {
+      try (DigitVector reached = Thresholds.server(s, coarse, f.thresholds());
+          RingVector differences = differences(arena, f, x, square, true);
+          RingVector chosen = Mux.server(s, reached, differences)) {
+        return sum(arena, f, x, square, chosen, true);
+      }
+    }
+  }
+
+  private static RingVector squareClient(ClientParty c, PiecewiseFunction f, RingVector x, int rangeBits) {
+    try (RingVector narrow = x.reduce(c.arena(), narrowRing(rangeBits));
+        RingVector root = Rescale.client(c, narrow, IN - rootFraction(f, rangeBits), c.t());
+        RingVector square = Product.squareClient(c, root)) {
+      return Rescale.client(c, square, 2 * rootFraction(f, rangeBits) - SQUARE_FRACTION, x.modulus());
+    }
+  }
+
+  private static RingVector squareServer(ServerParty s, PiecewiseFunction f, RingVector x, int rangeBits) {
+    try (RingVector narrow = x.reduce(s.arena(), narrowRing(rangeBits));
+        RingVector root = Rescale.server(s, narrow, IN - rootFraction(f, rangeBits), s.t());
+        RingVector square = Product.squareServer(s, root)) {
+      return Rescale.server(s, square, 2 * rootFraction(f, rangeBits) - SQUARE_FRACTION, x.modulus());
+    }
+  }
+
+  /** Fraction bits of x where it is squared: x² must stay below 2^38, a quarter of t at most, wherever it counts. */
+  private static int rootFraction(PiecewiseFunction f, int rangeBits) {
+    return Math.min(IN, 19 - Math.min(rangeBits, f.curvedBits()));
+  }
+
+  /** Room for |x| &lt; M/4, what a rescale asks for. */
+  private static Modulus narrowRing(int rangeBits) {
+    return Modulus.powerOfTwo(rangeBits + IN + 2);
+  }
+
+  /** x at the breakpoints' precision, in the smallest ring that holds its distances from them. */
+  private static RingVector coarse(Arena arena, PiecewiseFunction f, RingVector x, int rangeBits, boolean ceil) {
+    return coarse(arena, x, rangeBits + (f.oneSided() ? 1 : 2), f.gridFraction(), ceil);
+  }
+
+  /** The share of x with {@code fraction} fraction bits in a ring of {@code bits} more. */
+  static RingVector coarse(Arena arena, RingVector x, int bits, int fraction, boolean ceil) {
+    try (RingVector narrow = x.reduce(arena, Modulus.powerOfTwo(bits + IN))) {
+      return narrow.shift(arena, IN - fraction, ceil, Modulus.powerOfTwo(bits + fraction));
+    }
+  }
+
+  private static RingVector differences(Arena arena, PiecewiseFunction f, RingVector x, RingVector square, boolean server) {
+    RingVector all = RingVector.uninitialised(arena, result(x.modulus()), f.steps() * x.length());
+    for (int j = 1; j <= f.steps(); j++) {
+      try (RingVector difference = polynomial(arena, f, j, x, square, server)) {
+        all.put((j - 1) * x.length(), difference);
+      }
+    }
+    return all;
+  }
+
+  private static RingVector sum(Arena arena, PiecewiseFunction f, RingVector x, RingVector square, RingVector chosen, boolean server) {
+    return telescoped(polynomial(arena, f, 0, x, square, server), chosen);
+  }
+
+  /** Adds the parts of {@code chosen}, as long as {@code start} each, to {@code start}. */
+  static RingVector telescoped(RingVector start, RingVector chosen) {
+    for (long at = 0; at < chosen.length(); at += start.length()) {
+      start.addInPlace(chosen.view(at, start.length()));
+    }
+    return start;
+  }
+
+  /** (P_j − P_{j−1})(x), or P_0(x), at the result's precision. */
+  private static RingVector polynomial(Arena arena, PiecewiseFunction f, int piece, RingVector x, RingVector square, boolean server) {
+    try (RingVector exact = x.copy(arena).combineInPlace(f.step(piece, 1), f.step(piece, 2), square, server ? f.step(piece, 0) : 0)) {
+      return exact.shift(arena, INNER - OUT, server, result(x.modulus()));
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package io.secmoe.protocol.function;
+
+import io.secmoe.party.ClientParty;
+import io.secmoe.party.ServerParty;
+import io.secmoe.protocol.compare.Compare;
+import io.secmoe.protocol.compare.Thresholds;
+import io.secmoe.protocol.share.Mux;
+import io.secmoe.ring.Arena;
+import io.secmoe.ring.DigitVector;
+import io.secmoe.ring.Modulus;
+import io.secmoe.ring.RingVector;
+
+/**
+ * ReLU: additive shares of x in Z_{2^r} at f fraction bits to shares of max(x, 0) in the same ring.
+ *
+ * <p>A sign on the ring of rangeBits + f + 1 bits, then a mux. Exact for |x| &lt; 2^rangeBits; beyond that the sign is that of x reduced into
+ * the range. Rounds: those of {@link Compare} and {@link Mux}.
+ *
+ * <p>Costs per element in Z_{2^19} below 2^5: 35 COT, 144 bits; 6½ rounds.
+ */
+public final class Relu {
+  private Relu() {}
+
+  /** The client's share of max(x, 0); x stays open. */
+  public static RingVector client(ClientParty c, RingVector x, int rangeBits, int fraction) {
+    try (RingVector narrow = narrow(c.arena(), x, rangeBits + fraction); DigitVector positive = Thresholds.client(c, narrow, 1)) {
+      return Mux.client(c, positive, x);
+    }
+  }
+
+  /** The server's share of max(x, 0); x stays open. */
+  public static RingVector server(ServerParty s, RingVector x, int rangeBits, int fraction) {
+    try (RingVector narrow = narrow(s.arena(), x, rangeBits + fraction); DigitVector positive = Thresholds.server(s, narrow, 0)) {
+      return Mux.server(s, positive, x);
+    }
+  }
+
+  private static RingVector narrow(Arena arena, RingVector x, int bits) {
+    return x.reduce(arena, Modulus.powerOfTwo(bits + 1));
+  }
+}

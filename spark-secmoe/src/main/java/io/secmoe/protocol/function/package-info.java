@@ -1,0 +1,2 @@
+/** Non-linear functions, norms and softmax, composed of the protocols of the other packages. */
+package io.secmoe.protocol.function;

@@ -1,2 +1,0 @@
-/** One file per protocol, both sides of the conversation next to each other. */
-package io.secmoe.protocol;

@@ -1,0 +1,46 @@
+package io.secmoe.protocol.product;
+
+import io.secmoe.jni.Native;
+import io.secmoe.party.ClientParty;
+import io.secmoe.party.ServerParty;
+import io.secmoe.ring.Arena;
+import io.secmoe.ring.RingVector;
+
+/**
+ * Products of what the client knows with what the server knows: a (client) and b (server), vectors modulo t, to shares of a·b.
+ *
+ * <p>The client uploads a ({@link UploadFactors}), packed densely; the server multiplies by its full-range plaintexts and
+ * answers. Exact modulo t. Rounds: 1. Vectors are padded to whole ciphertexts of 8192.
+ *
+ * <p>Costs per element in Z_t: 0 COT, 243 bits; 1 round.
+ */
+public final class CrossProduct {
+  private CrossProduct() {}
+
+  /** The client's share of a·b; a stays open. */
+  public static RingVector client(ClientParty c, RingVector a) {
+    int rows = Product.rows(a.length());
+    int columns = Product.columns(a.length());
+    try (RingVector padded = a.padded(c.arena(), (long) rows * columns)) {
+      UploadFactors.client(c, padded, rows);
+    }
+    try (RingVector product = Answers.client(c, rows, columns, c.profile().topLevel())) {
+      return product.view(0, a.length()).copy(c.arena());
+    }
+  }
+
+  /** The server's share of a·b; b stays open. */
+  public static RingVector server(ServerParty s, RingVector b) {
+    Arena arena = s.arena();
+    int rows = Product.rows(b.length());
+    int columns = Product.columns(b.length());
+    try (Encrypted a = UploadFactors.server(s, rows, columns);
+        RingVector padded = b.padded(arena, (long) rows * columns)) {
+      Answers.Kernel kernel = (from, to, shares, answers) -> Native.heProduct(s.pool().id(), s.keys().id(), a.id(), padded.address(),
+          padded.bytes(), 0, 0, 0, rows, columns, shares.address(), shares.bytes(), answers.memoryAddress(), answers.readableBytes());
+      try (RingVector product = Answers.server(s, rows, columns, rows, kernel)) {
+        return product.view(0, b.length()).copy(arena);
+      }
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package io.secmoe.protocol.product;
+
+import io.secmoe.jni.Native;
+import io.secmoe.party.ClientParty;
+import io.secmoe.party.ServerParty;
+import io.secmoe.protocol.tile.Packing;
+import io.secmoe.ring.Arena;
+import io.secmoe.ring.RingVector;
+import org.apache.arrow.memory.ArrowBuf;
+
+/**
+ * Products of two shared vectors modulo t, elementwise, with the slots of BGV.
+ *
+ * <p>x·y = x_C·y_C + x_S·y_S + (x_C·y_S + y_C·x_S). The client uploads its shares ({@link UploadFactors}), packed densely; the
+ * server multiplies them by its own as full-range plaintexts and answers the sum. A square needs one upload: 2·x_C·x_S. Exact
+ * modulo t: the caller sees to |x·y| &lt; t/4. Rounds: 1. Per element: 18.75 B up (twice that for a product), 11.6 B down; vectors
+ * are padded to whole ciphertexts of 8192.
+ *
+ * <p>Costs per product in Z_t: 0 COT, 393 bits; 1 round.
+ * <p>Costs per square in Z_t: 0 COT, 243 bits; 1 round.
+ */
+public final class Product {
+  private Product() {}
+
+  /** The client's share of x²; x stays open. */
+  public static RingVector squareClient(ClientParty c, RingVector x) {
+    return client(c, x, null);
+  }
+
+  /** The server's share of x²; x stays open. */
+  public static RingVector squareServer(ServerParty s, RingVector x) {
+    try (RingVector doubled = x.copy(s.arena()).affineInPlace(2, 0)) {
+      return server(s, x, x, doubled, null);
+    }
+  }
+
+  /** The client's share of x·y, or of x² if y is null; the inputs stay open. */
+  public static RingVector client(ClientParty c, RingVector x, RingVector y) {
+    Arena arena = c.arena();
+    long n = x.length();
+    int rows = rows(n);
+    int columns = columns(n);
+    upload(c, x, rows, columns);
+    if (y != null) {
+      upload(c, y, rows, columns);
+    }
+
+    try (RingVector cross = Answers.client(c, rows, columns, c.profile().topLevel()); RingVector own = x.times(arena, y == null ? x : y)) {
+      return own.copy(arena).addInPlace(cross.view(0, n));
+    }
+  }
+
+  /** The server's share of x·y; the inputs stay open. */
+  public static RingVector server(ServerParty s, RingVector x, RingVector y) {
+    return server(s, x, y, y, x);
+  }
+
+  /** x·y + Enc(x_C)·u + Enc(y_C)·v; no second upload if v is null. */
+  private static RingVector server(ServerParty s, RingVector x, RingVector y, RingVector u, RingVector v) {
+    Arena arena = s.arena();
+    long n = x.length();
+    int rows = rows(n);
+    int columns = columns(n);
+    try (Encrypted encryptedX = UploadFactors.server(s, rows, columns);
+        Encrypted encryptedY = v == null ? null : UploadFactors.server(s, rows, columns);
+        RingVector uPadded = u.padded(arena, (long) rows * columns);
+        RingVector vPadded = v == null ? null : v.padded(arena, (long) rows * columns)) {
+      Answers.Kernel kernel = (from, to, shares, answers) -> multiply(s, encryptedX, uPadded, encryptedY, vPadded, shares, answers);
+      try (RingVector cross = Answers.server(s, rows, columns, rows, kernel); RingVector own = x.times(arena, y)) {
+        return own.copy(arena).addInPlace(cross.view(0, n));
+      }
+    }
+  }
+
+  private static void multiply(ServerParty s, Encrypted x, RingVector u, Encrypted y, RingVector v,
+      RingVector shares, ArrowBuf answers) {
+    Native.heProduct(s.pool().id(), s.keys().id(), x.id(), u.address(), u.bytes(), y == null ? 0 : y.id(),
+        v == null ? 0 : v.address(), v == null ? 0 : v.bytes(), x.rows(), x.columns(), shares.address(), shares.bytes(),
+        answers.memoryAddress(), answers.readableBytes());
+  }
+
+  private static void upload(ClientParty c, RingVector x, int rows, int columns) {
+    try (RingVector padded = x.padded(c.arena(), (long) rows * columns)) {
+      UploadFactors.client(c, padded, rows);
+    }
+  }
+
+  /** Slots in use of each ciphertext of n elements. */
+  static int columns(long n) {
+    return (int) Math.min(n, Packing.SLOTS);
+  }
+
+  /** Ciphertexts of n elements. */
+  static int rows(long n) {
+    return Math.toIntExact((n + Packing.SLOTS - 1) / Packing.SLOTS);
+  }
+}

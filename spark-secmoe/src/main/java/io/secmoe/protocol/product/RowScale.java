@@ -1,0 +1,53 @@
+package io.secmoe.protocol.product;
+
+import io.secmoe.jni.Native;
+import io.secmoe.party.ClientParty;
+import io.secmoe.party.ServerParty;
+import io.secmoe.ring.Arena;
+import io.secmoe.ring.RingVector;
+
+/**
+ * Scaling of all rows by one: [x]_t, rows × columns, and [s]_t, 1 × columns, to [s·x]_t.
+ *
+ * <p>s·x = s_C·x_C + s_S·x_S + (x_C·s_S + s_C·x_S). x_C must be at the server already ({@link UploadFactors}); s_C is uploaded
+ * once for all rows. Exact modulo t: the caller sees to |s·x| &lt; t/4. Rounds: 1. Bytes: 11.6 B per slot down, and 18.75 B up
+ * for each slot of s.
+ *
+ * <p>Costs per element of 128 × 1024: 0 COT, 102 bits; 1 round.
+ */
+public final class RowScale {
+  private static final int TILE = 32;
+
+  private RowScale() {}
+
+  /** The client's share of s·x; x and the row s stay open. */
+  public static RingVector client(ClientParty c, RingVector x, int rows, RingVector s) {
+    UploadFactors.client(c, s, 1);
+
+    return addOwn(c.arena(), Answers.client(c, rows, (int) s.length(), c.profile().topLevel()), x, s);
+  }
+
+  /** The server's share of s·x; x and the row {@code scale} stay open. */
+  public static RingVector server(ServerParty s, Encrypted theirs, RingVector x, RingVector scale) {
+    int columns = theirs.columns();
+    try (Encrypted row = UploadFactors.server(s, 1, columns)) {
+      Answers.Kernel kernel = (from, to, shares, answers) -> {
+        RingVector part = x.view((long) from * columns, (long) (to - from) * columns);
+        Native.heScale(s.pool().id(), s.keys().id(), row.id(), scale.address(), scale.bytes(), theirs.id(), part.address(),
+            part.bytes(), from, to, columns, shares.address(), shares.bytes(), answers.memoryAddress(), answers.readableBytes());
+      };
+      return addOwn(s.arena(), Answers.server(s, theirs.rows(), columns, TILE, kernel), x, scale);
+    }
+  }
+
+  /** Adds a party's own products to every row of {@code cross}, in place. */
+  private static RingVector addOwn(Arena arena, RingVector cross, RingVector x, RingVector s) {
+    long columns = s.length();
+    for (long at = 0; at < x.length(); at += columns) {
+      try (RingVector own = x.view(at, columns).times(arena, s)) {
+        cross.view(at, columns).addInPlace(own);
+      }
+    }
+    return cross;
+  }
+}

@@ -1,0 +1,18 @@
+package io.secmoe.protocol.product;
+
+import io.secmoe.ring.Arena;
+import io.secmoe.ring.RingVector;
+
+/** Local sums over the rows of a matrix of shares. */
+public final class RowSums {
+  private RowSums() {}
+
+  /** Σ over rows of x, any number of rows × {@code columns}. */
+  public static RingVector of(Arena arena, RingVector x, long columns) {
+    RingVector sum = x.view(0, columns).copy(arena);
+    for (long at = columns; at < x.length(); at += columns) {
+      sum.addInPlace(x.view(at, columns));
+    }
+    return sum;
+  }
+}

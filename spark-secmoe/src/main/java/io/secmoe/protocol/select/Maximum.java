@@ -1,0 +1,69 @@
+package io.secmoe.protocol.select;
+
+import io.secmoe.party.ClientParty;
+import io.secmoe.party.ServerParty;
+import io.secmoe.protocol.compare.Compare;
+import io.secmoe.protocol.share.Mux;
+import io.secmoe.ring.Arena;
+import io.secmoe.ring.DigitVector;
+import io.secmoe.ring.RingVector;
+
+/**
+ * The largest of {@code width} values for every row: additive shares in Z_{2^k}, element-major (width × rows), to shares of the
+ * maxima.
+ *
+ * <p>A tournament: the first half of the elements against the second, a comparison and a mux each, an odd one passing through.
+ * Exact if all differences are below 2^(k − 1) in magnitude. Rounds: ⌈log₂width⌉ times those of a comparison and a mux. Per row:
+ * width − 1 of each.
+ *
+ * <p>Costs per element of 128 × 128 in Z_{2^10}: 19 COT, 71 bits; 35½ rounds.
+ */
+public final class Maximum {
+  private Maximum() {}
+
+  /** The client's shares of the maxima; x stays open. */
+  public static RingVector client(ClientParty c, RingVector x, int width) {
+    Arena arena = c.arena();
+    RingVector left = x.copy(arena);
+    for (int n = width; n > 1; n = (n + 1) / 2) {
+      try (RingVector all = left;
+          RingVector difference = difference(arena, all, n);
+          DigitVector secondWins = Compare.client(c, difference);
+          RingVector gain = Mux.client(c, secondWins, difference)) {
+        left = winners(arena, all, n, gain);
+      }
+    }
+    return left;
+  }
+
+  /** The server's shares of the maxima; x stays open. */
+  public static RingVector server(ServerParty s, RingVector x, int width) {
+    Arena arena = s.arena();
+    RingVector left = x.copy(arena);
+    for (int n = width; n > 1; n = (n + 1) / 2) {
+      try (RingVector all = left;
+          RingVector difference = difference(arena, all, n);
+          DigitVector secondWins = Compare.server(s, difference);
+          RingVector gain = Mux.server(s, secondWins, difference)) {
+        left = winners(arena, all, n, gain);
+      }
+    }
+    return left;
+  }
+
+  /** First minus second half of n elements: negative iff the second wins. */
+  private static RingVector difference(Arena arena, RingVector x, int n) {
+    long half = x.length() / n * (n / 2);
+    return x.view(0, half).copy(arena).subtractInPlace(x.view(half, half));
+  }
+
+  /** first − [second wins]·(first − second), and the odd element. */
+  private static RingVector winners(Arena arena, RingVector x, int n, RingVector gain) {
+    long half = gain.length();
+    RingVector next = RingVector.uninitialised(arena, x.modulus(), x.length() - half);
+    next.put(0, x.view(0, half));
+    next.view(0, half).subtractInPlace(gain);
+    next.put(half, x.view(2 * half, x.length() - 2 * half));
+    return next;
+  }
+}

@@ -1,0 +1,2 @@
+/** The largest value, the k largest values, and their positions. */
+package io.secmoe.protocol.select;

@@ -1,0 +1,69 @@
+package io.secmoe.protocol.share;
+
+import io.secmoe.party.ClientParty;
+import io.secmoe.party.ServerParty;
+import io.secmoe.protocol.select.Top1;
+import io.secmoe.protocol.select.TopK;
+import io.secmoe.protocol.tile.Tiles;
+import io.secmoe.ring.Arena;
+import io.secmoe.ring.DigitVector;
+import io.secmoe.ring.Modulus;
+import io.secmoe.ring.RingVector;
+
+/**
+ * XOR shares of one-hot vectors over E candidates (groups × E × T bits, as {@link Top1} and {@link TopK} deliver them) to additive
+ * shares of the same bits in Z_M, in the same order. Each vector sums to 1, so the last bit is 1 minus the others: E − 1 conversions.
+ *
+ * <p>Exact. Rounds: 1 per tile. Per vector: E − 1 times a {@link BitToArithmetic}.
+ *
+ * <p>Costs per row of 8 candidates in Z_t: 7 COT, 294 bits; 1 round.
+ */
+public final class OneHot {
+  private OneHot() {}
+
+  /** The client's additive shares; the input stays open. */
+  public static RingVector client(ClientParty c, DigitVector bits, int groups, int experts, Modulus to) {
+    Arena arena = c.arena();
+    try (DigitVector free = allButLast(arena, bits, groups, experts);
+        RingVector converted = Tiles.map(arena, free, to, tile -> BitToArithmetic.client(c, tile, to));
+        RingVector sums = RingVector.zeros(arena, to, bits.length() / experts)) {
+      return completed(arena, converted, groups, sums);
+    }
+  }
+
+  /** The server's additive shares; the input stays open. */
+  public static RingVector server(ServerParty s, DigitVector bits, int groups, int experts, Modulus to) {
+    Arena arena = s.arena();
+    try (DigitVector free = allButLast(arena, bits, groups, experts);
+        RingVector converted = Tiles.map(arena, free, to, tile -> BitToArithmetic.server(s, tile, to));
+        RingVector sums = RingVector.constant(arena, to, bits.length() / experts, 1)) {
+      return completed(arena, converted, groups, sums);
+    }
+  }
+
+  private static DigitVector allButLast(Arena arena, DigitVector bits, int groups, int experts) {
+    long size = bits.length() / groups;
+    DigitVector[] parts = new DigitVector[groups];
+    for (int g = 0; g < groups; g++) {
+      parts[g] = bits.view(g * size, size / experts * (experts - 1));
+    }
+    return DigitVector.concat(arena, parts);
+  }
+
+  /** Puts the last candidate after the others of its group: what they lack to the group's sums. */
+  static RingVector completed(Arena arena, RingVector others, int groups, RingVector sums) {
+    long size = others.length() / groups;
+    long tokens = sums.length() / groups;
+    RingVector all = RingVector.uninitialised(arena, others.modulus(), others.length() + sums.length());
+    for (int g = 0; g < groups; g++) {
+      RingVector group = all.view(g * (size + tokens), size + tokens);
+      RingVector last = group.view(size, tokens);
+      group.put(0, others.view(g * size, size));
+      last.put(0, sums.view(g * tokens, tokens));
+      for (long at = 0; at < size; at += tokens) {
+        last.subtractInPlace(group.view(at, tokens));
+      }
+    }
+    return all;
+  }
+}

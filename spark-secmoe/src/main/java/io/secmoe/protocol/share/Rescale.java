@@ -1,0 +1,74 @@
+package io.secmoe.protocol.share;
+
+import io.secmoe.party.ClientParty;
+import io.secmoe.party.Correlations;
+import io.secmoe.party.ServerParty;
+import io.secmoe.ring.Arena;
+import io.secmoe.ring.DigitVector;
+import io.secmoe.ring.Modulus;
+import io.secmoe.ring.RingVector;
+import org.apache.arrow.memory.ArrowBuf;
+
+/**
+ * Truncation with change of modulus: [x] in Z_{M₁} to [⌊x/2^s⌉] in Z_{M₂}, for |x| &lt; {@link #bound}(M₁, s), with M₁, M₂ a prime or
+ * a power of two in any combination.
+ *
+ * <p>The server adds a bias that makes the value non-negative and below M₁/2. Then the shares a (client), b (server) wrap around M₁ iff
+ * a ≥ M₁/2 or b ≥ M₁/2: no comparison is needed. The wrap costs round(M₁/2^s), and one correlated OT with the client's bit as choice
+ * and (1 − β)·round(M₁/2^s) as correlation takes it away.
+ *
+ * <p>Error: at most one unit in the last place, for M₁ a power of two or ≡ 1 mod 2^s. Rounds: 1. Per element: 1 correlated OT, 1 + ⌈log₂M₂⌉ bits.
+ *
+ * <p>Costs per element from Z_t to Z_{2^21}: 1 COT, 22 bits; 1 round.
+ * <p>Costs per element from Z_{2^21} to Z_t: 1 COT, 42 bits; 1 round.
+ *
+ * <p>Source: the no-comparison truncation of known-sign values of Cheetah (Huang et al., USENIX Security 2022), moved between moduli.
+ */
+public final class Rescale {
+  private Rescale() {}
+
+  /** |x| must stay below this: 2^s·⌊M₁/2^(s+2)⌋, about M₁/4. */
+  public static long bound(Modulus from, int shift) {
+    return (from.value() >>> (shift + 2)) << shift;
+  }
+
+  /** The client's share of the rescaled value; x stays open. */
+  public static RingVector client(ClientParty c, RingVector x, int shift, Modulus to) {
+    Arena arena = c.arena();
+    try (DigitVector upperHalf = x.atLeast(arena, half(x.modulus()));
+        Correlations correlations = c.receives().take(x.length())) {
+      CorrelatedOt.sendFlips(c, correlations, upperHalf);
+
+      try (RingVector wrap = CorrelatedOt.receive(c, correlations, to, upperHalf)) {
+        return x.shift(arena, shift, false, to).subtractInPlace(wrap);
+      }
+    }
+  }
+
+  /** The server's share of the rescaled value; x stays open. */
+  public static RingVector server(ServerParty s, RingVector x, int shift, Modulus to) {
+    Arena arena = s.arena();
+    long bias = bound(x.modulus(), shift);
+    long wrapValue = roundedQuotient(x.modulus().value(), shift);
+    try (RingVector biased = x.copy(arena).affineInPlace(1, bias);
+        DigitVector lowerHalf = biased.atLeast(arena, half(x.modulus())).xorInPlace(1);
+        RingVector constant = RingVector.constant(arena, to, x.length(), to.canonical(wrapValue));
+        RingVector delta = constant.whereSet(arena, lowerHalf);
+        Correlations correlations = s.sends().take(x.length());
+        ArrowBuf flips = CorrelatedOt.receiveFlips(s, x.length());
+        RingVector wrap = CorrelatedOt.send(s, correlations, delta, flips)) {
+      return biased.shift(arena, shift, true, to)
+          .subtractInPlace(wrap)
+          .addInPlace(delta)
+          .affineInPlace(1, to.canonical(-(bias >>> shift)) + to.canonical(-to.canonical(wrapValue)));
+    }
+  }
+
+  private static long half(Modulus m) {
+    return m.value() - m.value() / 2;
+  }
+
+  private static long roundedQuotient(long value, int shift) {
+    return shift == 0 ? value : (value + (1L << (shift - 1))) >>> shift;
+  }
+}

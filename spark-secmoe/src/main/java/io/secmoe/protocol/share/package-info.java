@@ -1,0 +1,2 @@
+/** Protocols on shares by oblivious transfer: AND, multiplexer, conversion, rescale, reveal. */
+package io.secmoe.protocol.share;

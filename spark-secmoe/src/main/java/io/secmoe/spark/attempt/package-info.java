@@ -1,0 +1,2 @@
+/** Runs batches on the client: tickets, attempts, conversations and repetitions. */
+package io.secmoe.spark.attempt;

@@ -1,0 +1,2 @@
+/** Budgets and plans of native memory. */
+package io.secmoe.spark.memory;

@@ -1,0 +1,34 @@
+package io.secmoe.spark.process;
+
+import io.secmoe.flight.ServiceException.Code;
+import io.secmoe.flight.ServiceException;
+import io.secmoe.flight.TicketRequest;
+import io.secmoe.moe.Strategy;
+import io.secmoe.party.Binding;
+import io.secmoe.party.Profile;
+
+/** The profile text of a {@link TicketRequest}: cryptographic parameters and the strategy the client wishes. */
+public final class RequestedProfile {
+  private static final String STRATEGY = " strategy=";
+
+  private RequestedProfile() {}
+
+  public static String text(Profile profile, Strategy strategy) {
+    return Binding.text(profile) + STRATEGY + strategy;
+  }
+
+  /**
+   * The strategy a request wishes.
+   *
+   * @throws ServiceException REFUSED if its parameters are not this server's
+   */
+  public static Strategy strategy(TicketRequest request, Profile ours) {
+    for (Strategy strategy : Strategy.values()) {
+      if (request.profile().equals(text(ours, strategy))) {
+        return strategy;
+      }
+    }
+    throw new ServiceException(Code.REFUSED, "the client asks for parameters " + request.profile() + ", this server computes with "
+        + Binding.text(ours) + "; describe the model again");
+  }
+}

@@ -1,0 +1,44 @@
+package io.secmoe.spark.remote;
+
+import io.secmoe.channel.ChannelException;
+import io.secmoe.flight.ServiceException;
+import java.util.Optional;
+
+/** Judges how an attempt was lost: whether a new one may go better, and how to say it. */
+public final class LostAttempt {
+  private LostAttempt() {}
+
+  /** Whether another attempt may succeed; what follows from code, model or configuration will only happen again. */
+  public static boolean mayPass(Throwable loss) {
+    Throwable cause = cause(loss);
+    if (cause instanceof ServiceException refusal) {
+      return switch (refusal.code()) {
+        case REFUSED, OTHER_MODEL, BAD_REQUEST -> false;
+        case REPLAYED_TICKET, UNKNOWN_TICKET, SHUTTING_DOWN, BUSY, UNAVAILABLE, UNREACHABLE -> true;
+      };
+    }
+    return cause instanceof ChannelException broken && broken.kind() != ChannelException.Kind.MALFORMED;
+  }
+
+  /** The name of the refusal before there was a ticket, if the attempt was lost so. */
+  public static Optional<ServiceException.Code> beforeTicket(Throwable loss) {
+    return loss instanceof NoTicketException && loss.getCause() instanceof ServiceException refusal ? Optional.of(refusal.code())
+        : Optional.empty();
+  }
+
+  /** Whether the server has another model than it described before. */
+  public static boolean isRenewal(Throwable loss) {
+    return cause(loss) instanceof ServiceException refusal && refusal.code() == ServiceException.Code.OTHER_MODEL;
+  }
+
+  /** One line without anything secret. */
+  public static String describe(Throwable loss) {
+    Throwable cause = cause(loss);
+    String name = cause instanceof ServiceException refusal ? refusal.code().name() : cause.getClass().getSimpleName();
+    return name + ": " + cause.getMessage();
+  }
+
+  private static Throwable cause(Throwable loss) {
+    return loss instanceof NoTicketException ? loss.getCause() : loss;
+  }
+}

@@ -1,0 +1,124 @@
+package io.secmoe.spark.rows;
+
+import io.secmoe.model.input.Rows;
+import io.secmoe.spark.conf.SecMoeConf;
+import io.secmoe.spark.remote.BatchLimits;
+import io.secmoe.spark.remote.InferenceException;
+import io.secmoe.spark.remote.RemoteModel;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.TaskContext;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.util.TaskCompletionListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Cuts a partition into batches while its rows come, in their order: a batch takes rows until the next one would be too much for it,
+ * and that one begins the next batch. Rows that bring null are not sent, but pass with their batch,
+ * and so do rows with a fault where these pass. Used by one task.
+ *
+ * @param <V> what a row brings
+ */
+public final class BatchCutter<V> {
+  /** A partition's rows; each need be valid only until the next one is asked for. */
+  public interface Source<E extends Exception> {
+    boolean hasNext() throws E;
+
+    InternalRow next() throws E;
+  }
+
+  /** Is given a batch's rows, one after the other. */
+  public interface Keeper {
+    /**
+     * @param sent whether the row is among those to be inferred
+     * @param fault why the model does not take what the row brings; null if it does, or the row brings nothing
+     */
+    void keep(InternalRow row, boolean sent, String fault);
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(BatchCutter.class);
+
+  private final RowReader<V> reader;
+  private final BatchLimits limits;
+  private final int index;
+  /** The row that comes next, with what it brings, once it has been read. */
+  private InternalRow row;
+  private V input;
+
+  private BatchCutter(RowReader<V> reader, BatchLimits limits, int index) {
+    this.reader = reader;
+    this.limits = limits;
+    this.index = index;
+  }
+
+  /**
+   * For the present task.
+   *
+   * @param column name of what the model gets, for error messages
+   * @param type of it
+   * @param index where it stands in a row
+   */
+  public static BatchCutter<?> of(RemoteModel model, String column, DataType type, int index, TaskContext task) {
+    BatchCutter<?> cutter = new BatchCutter<>(RowReader.of(model, column, type, task), model.batchLimits(), index);
+    task.addTaskCompletionListener((TaskCompletionListener) ended -> cutter.tell(task.partitionId()));
+    return cutter;
+  }
+
+  private void tell(int partition) {
+    if (invalidRows() > 0) {
+      LOG.warn("In partition {} the model does not take the input of {} rows: they are not sent and get null predictions, as {} says",
+          partition, invalidRows(), SecMoeConf.ROWS_INVALID.key());
+    }
+  }
+
+  /** Rows until now that are not sent because the model does not take what they bring. */
+  public long invalidRows() {
+    return reader.invalid();
+  }
+
+  /** Says in errors about a row how rows are counted, where it is not their order in the input. */
+  public BatchCutter<V> counting(String how) {
+    reader.counting(how);
+    return this;
+  }
+
+  /** Whether there is another batch. */
+  public <E extends Exception> boolean hasNext(Source<E> source) throws E {
+    return row != null || source.hasNext();
+  }
+
+  /**
+   * The next batch's rows to be inferred, perhaps none.
+   *
+   * @param most rows to keep, at least 1
+   * @throws InferenceException for a row that the model does not take
+   */
+  public <E extends Exception> Rows next(Source<E> source, long most, Keeper keeper) throws E {
+    List<V> inputs = new ArrayList<>();
+    int length = 1;
+    long room = Math.min(most, 2L * limits.rows());
+    for (long kept = 0; kept < room && limits.fits(inputs.size() + 1, length) && read(source); kept++) {
+      if (input != null) {
+        int needed = Math.max(length, limits.padded(reader.length(input)));
+        if (!limits.fits(inputs.size() + 1, needed)) {
+          break;
+        }
+        length = needed;
+        inputs.add(input);
+      }
+      keeper.keep(row, input != null, reader.fault());
+      row = null;
+    }
+    return reader.rows(inputs, length);
+  }
+
+  private <E extends Exception> boolean read(Source<E> source) throws E {
+    if (row == null && source.hasNext()) {
+      row = source.next();
+      input = reader.next(row, index);
+    }
+    return row != null;
+  }
+}

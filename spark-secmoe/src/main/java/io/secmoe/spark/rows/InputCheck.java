@@ -1,0 +1,50 @@
+package io.secmoe.spark.rows;
+
+import io.secmoe.spark.remote.InferenceException;
+import io.secmoe.spark.remote.RemoteModel;
+import org.apache.spark.TaskContext;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.DataType;
+
+/** Says of rows whether the model takes their input; nothing is sent. Used by one task. */
+public final class InputCheck {
+  private final RowReader<?> reader;
+  private final int index;
+
+  private InputCheck(RowReader<?> reader, int index) {
+    this.reader = reader;
+    this.index = index;
+  }
+
+  /**
+   * For the present task.
+   *
+   * @param column name of what the model gets, for error messages
+   * @param type of it
+   * @param index where it stands in a row
+   * @param task null where there is none, and {@link #faultOf} alone is asked
+   */
+  public static InputCheck of(RemoteModel model, String column, DataType type, int index, TaskContext task) {
+    return new InputCheck(RowReader.of(model, column, type, task), index);
+  }
+
+  /** Says in errors how rows are counted. */
+  public InputCheck counting(String how) {
+    reader.counting(how);
+    return this;
+  }
+
+  /**
+   * Whether the next row is one to be sent: it has an input, and, with {@code spark.secmoe.rows.invalid=null}, one that the model takes.
+   *
+   * @throws InferenceException UNUSABLE for an input that the model does not take where such rows are errors
+   */
+  public boolean sends(InternalRow row) {
+    return reader.next(row, index) != null;
+  }
+
+  /** Why the model does not take a row's input, in words that are the same for all rows with that fault; null if it does, or has none. */
+  public String faultOf(InternalRow row) {
+    return reader.faultOf(row, index);
+  }
+}

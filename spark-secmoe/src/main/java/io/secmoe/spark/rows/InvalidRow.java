@@ -1,0 +1,10 @@
+package io.secmoe.spark.rows;
+
+/** The model does not take a row's input. The message is the same for all rows with this kind of fault, and says nothing else of the row. */
+final class InvalidRow extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  InvalidRow(String message) {
+    super(message, null, false, false);
+  }
+}

@@ -1,0 +1,18 @@
+package io.secmoe.spark.source.metrics;
+
+import org.apache.spark.sql.connector.metric.CustomSumMetric;
+
+/** A figure of a scan. Spark's pages make one by its class's name. */
+public final class BytesToClient extends CustomSumMetric {
+  static final String NAME = "bytesToClient";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String description() {
+    return "bytes to client";
+  }
+}

@@ -1,0 +1,2 @@
+/** What the benchmark runs: operations, layers, whole models. */
+package io.secmoe.bench.cases;

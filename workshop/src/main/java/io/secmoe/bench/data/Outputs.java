@@ -1,0 +1,41 @@
+package io.secmoe.bench.data;
+
+import java.util.function.DoubleUnaryOperator;
+
+/**
+ * What should come out of a protocol.
+ *
+ * @param encoding of every value
+ * @param plain the function in double precision
+ * @param allowed the largest error
+ * @param scale what errors are relative to
+ */
+public record Outputs(Encoding encoding, Plain plain, double allowed, Scale scale) {
+  /** What an error is divided by. */
+  public enum Scale {
+    ABSOLUTE,
+    /** The expected value. */
+    RELATIVE,
+    /** The largest expected value of the row, or 1 if that is larger. */
+    LARGEST
+  }
+
+  /** One row of inputs to one row of outputs. */
+  @FunctionalInterface
+  public interface Plain {
+    void apply(double[] in, double[] out);
+  }
+
+  public static Outputs elementwise(Encoding encoding, double allowed, DoubleUnaryOperator f) {
+    return new Outputs(encoding, (in, out) -> out[0] = f.applyAsDouble(in[0]), allowed, Scale.ABSOLUTE);
+  }
+
+  /** With errors relative to the value. */
+  public static Outputs relative(Encoding encoding, double allowed, DoubleUnaryOperator f) {
+    return new Outputs(encoding, (in, out) -> out[0] = f.applyAsDouble(in[0]), allowed, Scale.RELATIVE);
+  }
+
+  public static Outputs exactly(Encoding encoding, Plain plain) {
+    return new Outputs(encoding, plain, 0, Scale.ABSOLUTE);
+  }
+}

@@ -1,0 +1,2 @@
+/** Operations that the benchmark runs on shares. */
+package io.secmoe.bench.operation;

@@ -1,0 +1,2 @@
+/** Figures of benchmarks, as tables and pictures. */
+package io.secmoe.bench.report;
