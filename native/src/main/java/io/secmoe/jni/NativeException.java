@@ -1,6 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.jni;
 
-/** The one exception of the native code. Messages name sizes, ids and public parameters, never values of shares or keys. */
+/**
+ * The one exception of the native code. Messages name sizes, ids and public parameters, never
+ * values of shares or keys.
+ */
 public final class NativeException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.jni;
 
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Owner of one native object. Closing is idempotent and final; there is no finaliser, because an object that is kept alive until
- * the collector gets to it keeps its secrets alive too. Subclasses name the kind of object; the Rust side checks it again.
+ * Owner of one native object. Closing is idempotent and final; there is no finaliser, because an
+ * object that is kept alive until the collector gets to it keeps its secrets alive too. Subclasses
+ * name the kind of object; the Rust side checks it again.
  */
 public class NativeHandle implements AutoCloseable {
   private final AtomicLong id;
@@ -17,7 +19,8 @@ public class NativeHandle implements AutoCloseable {
   public final long id() {
     long value = id.get();
     if (value == 0) {
-      throw new NativeException(NativeException.Code.CLOSED_HANDLE.ordinal(), getClass().getSimpleName() + " is closed");
+      throw new NativeException(
+          NativeException.Code.CLOSED_HANDLE.ordinal(), getClass().getSimpleName() + " is closed");
     }
     return value;
   }
@@ -26,7 +29,8 @@ public class NativeHandle implements AutoCloseable {
   public final long take() {
     long value = id.getAndSet(0);
     if (value == 0) {
-      throw new NativeException(NativeException.Code.CLOSED_HANDLE.ordinal(), getClass().getSimpleName() + " is closed");
+      throw new NativeException(
+          NativeException.Code.CLOSED_HANDLE.ordinal(), getClass().getSimpleName() + " is closed");
     }
     return value;
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.jni;
 
 import java.io.IOException;
@@ -13,21 +14,27 @@ final class NativeLoader {
   private NativeLoader() {}
 
   /**
-   * Copies this platform's library to a temporary file, loads it and removes the file again: the mapping stays valid.
+   * Copies this platform's library to a temporary file, loads it and removes the file again: the
+   * mapping stays valid.
    *
-   * @throws UnsatisfiedLinkError naming the platform if the jar holds no library for it, or the temporary folder if the
-   *     system refuses to load from there
+   * @throws UnsatisfiedLinkError naming the platform if the jar holds no library for it, or the
+   *     temporary folder if the system refuses to load from there
    */
   static void load() {
     String resource = "/native/" + platform() + "/libsecmoe.so";
     try (InputStream library = NativeLoader.class.getResourceAsStream(resource)) {
       if (library == null) {
-        throw new UnsatisfiedLinkError("SecMoE has no native library for " + platform() + " (" + resource
-            + " is not in the jar); build the native module on this platform");
+        throw new UnsatisfiedLinkError(
+            "SecMoE has no native library for "
+                + platform()
+                + " ("
+                + resource
+                + " is not in the jar); build the native module on this platform");
       }
       load(library);
     } catch (IOException e) {
-      throw new UncheckedIOException("unpacking SecMoE's native library into " + System.getProperty("java.io.tmpdir"), e);
+      throw new UncheckedIOException(
+          "unpacking SecMoE's native library into " + System.getProperty("java.io.tmpdir"), e);
     }
   }
 
@@ -37,8 +44,12 @@ final class NativeLoader {
       Files.copy(library, file, StandardCopyOption.REPLACE_EXISTING);
       System.load(file.toString());
     } catch (UnsatisfiedLinkError e) {
-      UnsatisfiedLinkError named = new UnsatisfiedLinkError("SecMoE's native library cannot be loaded from " + file
-          + "; if that folder is mounted noexec, point java.io.tmpdir elsewhere: " + e.getMessage());
+      UnsatisfiedLinkError named =
+          new UnsatisfiedLinkError(
+              "SecMoE's native library cannot be loaded from "
+                  + file
+                  + "; if that folder is mounted noexec, point java.io.tmpdir elsewhere: "
+                  + e.getMessage());
       named.initCause(e);
       throw named;
     } finally {

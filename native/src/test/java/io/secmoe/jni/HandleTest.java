@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.jni;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
@@ -11,7 +12,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** Ids are checked, lengths are checked, and every failure is a NativeException with the right code. */
+/**
+ * Ids are checked, lengths are checked, and every failure is a NativeException with the right code.
+ */
 class HandleTest {
   private static final int[] PRIMES = {60, 50, 60, 48};
   private static final long T = 2198738042881L;
@@ -73,9 +76,12 @@ class HandleTest {
     fails(Code.BAD_ARGUMENT, () -> Native.heParams(null, T));
     fails(Code.BAD_PARAMETERS, () -> Native.heParams(PRIMES, T - 2));
     fails(Code.BAD_PARAMETERS, () -> Native.heParams(PRIMES, -T));
-    NativeException weak = assertThrows(NativeException.class, () -> Native.heParams(new int[] {60, 60, 60, 60}, T));
+    NativeException weak =
+        assertThrows(NativeException.class, () -> Native.heParams(new int[] {60, 60, 60, 60}, T));
     assertEquals(Code.BAD_PARAMETERS, weak.code());
-    assertTrue(weak.getMessage().contains("not compliant with HomomorphicEncryption.org"), weak.getMessage());
+    assertTrue(
+        weak.getMessage().contains("not compliant with HomomorphicEncryption.org"),
+        weak.getMessage());
   }
 
   @Test
@@ -88,18 +94,35 @@ class HandleTest {
       long fresh = Native.heFreshBytes(params.id(), 2);
       long values = memory.longs(1, 2);
       long out = memory.bytes(fresh);
-      Executable good = () -> Native.heEncrypt(pool.id(), keys.id(), 2, values, 16, 1, 2, out, fresh);
-      fails(Code.BAD_ARGUMENT, () -> Native.heEncrypt(pool.id(), keys.id(), 2, values, 8, 1, 2, out, fresh));
-      fails(Code.BAD_ARGUMENT, () -> Native.heEncrypt(pool.id(), keys.id(), 2, values, 16, 1, 2, out, fresh - 1));
-      fails(Code.BAD_ARGUMENT, () -> Native.heEncrypt(pool.id(), keys.id(), 2, 0, 16, 1, 2, out, fresh));
-      fails(Code.BAD_ARGUMENT, () -> Native.heEncrypt(pool.id(), keys.id(), 2, values + 4, 16, 1, 2, out, fresh));
-      fails(Code.BAD_ARGUMENT, () -> Native.heEncrypt(pool.id(), keys.id(), 2, values, 16, -1, 2, out, fresh));
-      fails(Code.MALFORMED_MESSAGE, () -> Native.heLoad(pool.id(), matrix.id(), 0, 1, out, fresh - 1, 0, 0, 2));
+      Executable good =
+          () -> Native.heEncrypt(pool.id(), keys.id(), 2, values, 16, 1, 2, out, fresh);
+      fails(
+          Code.BAD_ARGUMENT,
+          () -> Native.heEncrypt(pool.id(), keys.id(), 2, values, 8, 1, 2, out, fresh));
+      fails(
+          Code.BAD_ARGUMENT,
+          () -> Native.heEncrypt(pool.id(), keys.id(), 2, values, 16, 1, 2, out, fresh - 1));
+      fails(
+          Code.BAD_ARGUMENT,
+          () -> Native.heEncrypt(pool.id(), keys.id(), 2, 0, 16, 1, 2, out, fresh));
+      fails(
+          Code.BAD_ARGUMENT,
+          () -> Native.heEncrypt(pool.id(), keys.id(), 2, values + 4, 16, 1, 2, out, fresh));
+      fails(
+          Code.BAD_ARGUMENT,
+          () -> Native.heEncrypt(pool.id(), keys.id(), 2, values, 16, -1, 2, out, fresh));
+      fails(
+          Code.MALFORMED_MESSAGE,
+          () -> Native.heLoad(pool.id(), matrix.id(), 0, 1, out, fresh - 1, 0, 0, 2));
       memory.fill(out, fresh, 0xFF);
-      fails(Code.MALFORMED_MESSAGE, () -> Native.heLoad(pool.id(), matrix.id(), 0, 1, out, fresh, 0, 0, 2));
+      fails(
+          Code.MALFORMED_MESSAGE,
+          () -> Native.heLoad(pool.id(), matrix.id(), 0, 1, out, fresh, 0, 0, 2));
       assertDoesNotThrow(good);
       Native.heLoad(pool.id(), matrix.id(), 0, 1, out, fresh, 0, 0, 2);
-      fails(Code.BAD_ARGUMENT, () -> Native.heLoad(pool.id(), matrix.id(), 0, 1, out, fresh, 0, 0, 2));
+      fails(
+          Code.BAD_ARGUMENT,
+          () -> Native.heLoad(pool.id(), matrix.id(), 0, 1, out, fresh, 0, 0, 2));
       fails(Code.MALFORMED_MESSAGE, () -> Native.heServerKeys(params.id(), out, fresh));
       Native.poolCancel(pool.id());
       fails(Code.CANCELLED, good);
@@ -110,6 +133,7 @@ class HandleTest {
   void platformsAreNamed() {
     assertEquals("linux-x86_64", NativeLoader.platform("Linux", "amd64"));
     assertEquals("mac-os-x-aarch64", NativeLoader.platform("Mac OS X", "aarch64"));
-    assertTrue(Native.version().matches("\\d+\\.\\d+\\.\\d+ \\(SEAL 4\\.0\\.\\d+\\)"), Native.version());
+    assertTrue(
+        Native.version().matches("\\d+\\.\\d+\\.\\d+ \\(SEAL 4\\.0\\.\\d+\\)"), Native.version());
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.jni;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -29,23 +30,55 @@ class LinearRoundTripTest {
       Native.heWritePublicKey(keys.id(), publicKey, keyBytes);
       long upBytes = k * Native.heFreshBytes(params.id(), LEVEL);
       long up = memory.bytes(upBytes);
-      Native.heEncrypt(pool.id(), keys.id(), LEVEL, memory.longs(client), 8L * client.length, k, columns, up, upBytes);
+      Native.heEncrypt(
+          pool.id(),
+          keys.id(),
+          LEVEL,
+          memory.longs(client),
+          8L * client.length,
+          k,
+          columns,
+          up,
+          upBytes);
 
       long downBytes = m * Native.heAnswerBytes(params.id());
       long down = memory.bytes(downBytes);
       long shares = memory.bytes(8L * m * columns);
-      try (NativeHandle serverKeys = new NativeHandle(Native.heServerKeys(params.id(), publicKey, keyBytes));
+      try (NativeHandle serverKeys =
+              new NativeHandle(Native.heServerKeys(params.id(), publicKey, keyBytes));
           NativeHandle x = new NativeHandle(Native.heMatrix(params.id(), LEVEL, k))) {
-        Native.heLoad(pool.id(), x.id(), 0, k, up, upBytes, memory.longs(server), 8L * server.length, columns);
+        Native.heLoad(
+            pool.id(),
+            x.id(),
+            0,
+            k,
+            up,
+            upBytes,
+            memory.longs(server),
+            8L * server.length,
+            columns);
         long w = memory.shorts(weights);
         for (int row = 0; row < m; row++) {
-          Native.heLinear(pool.id(), serverKeys.id(), x.id(), w, 2L * weights.length, m, row, row + 1, columns,
-              shares + 8L * row * columns, 8L * columns, down + row * downBytes / m, downBytes / m);
+          Native.heLinear(
+              pool.id(),
+              serverKeys.id(),
+              x.id(),
+              w,
+              2L * weights.length,
+              m,
+              row,
+              row + 1,
+              columns,
+              shares + 8L * row * columns,
+              8L * columns,
+              down + row * downBytes / m,
+              downBytes / m);
         }
       }
 
       long y = memory.bytes(8L * m * columns);
-      Native.heDecrypt(pool.id(), keys.id(), LEVEL, down, downBytes, m, columns, y, 8L * m * columns);
+      Native.heDecrypt(
+          pool.id(), keys.id(), LEVEL, down, downBytes, m, columns, y, 8L * m * columns);
       long[] revealed = memory.readLongs(y, m * columns);
       long[] masks = memory.readLongs(shares, m * columns);
       for (int i = 0; i < revealed.length; i++) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.jni;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -12,10 +13,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** Both sides of the OT extension over JNI: set-up, extension, every way of using correlations, and what is refused. */
+/**
+ * Both sides of the OT extension over JNI: set-up, extension, every way of using correlations, and
+ * what is refused.
+ */
 class ObliviousTransferTest {
   private static final int K = 4;
   private static final long T = 2198738042881L;
+
   /** A multiple of 8, so that digit vectors can be read as whole words. */
   private static final int N = 10_000;
 
@@ -34,7 +39,9 @@ class ObliviousTransferTest {
     rng = new NativeHandle(Native.rng());
     sender = new NativeHandle(Native.otSender(K));
     receiver = new NativeHandle(Native.otReceiver(K));
-    long[] bytes = {Native.otSetupBytes(K, 0), Native.otSetupBytes(K, 1), Native.otSetupBytes(K, 2)};
+    long[] bytes = {
+      Native.otSetupBytes(K, 0), Native.otSetupBytes(K, 1), Native.otSetupBytes(K, 2)
+    };
     long hello = memory.bytes(bytes[0]);
     long choose = memory.bytes(bytes[1]);
     long seeds = memory.bytes(bytes[2]);
@@ -94,16 +101,43 @@ class ObliviousTransferTest {
     long sends = Native.otTake(sender.id(), N);
     long receives = Native.otTake(receiver.id(), N);
     long flips = flips(receives, 1, choices);
-    Native.otRingSend(pool.id(), sends, T, N, delta, 8 * N, flips, packed(N, 1), own, 8 * N, message, packed(N, 41));
-    Native.otRingReceive(pool.id(), receives, T, N, choices, N, message, packed(N, 41), other, 8 * N);
+    Native.otRingSend(
+        pool.id(),
+        sends,
+        T,
+        N,
+        delta,
+        8 * N,
+        flips,
+        packed(N, 1),
+        own,
+        8 * N,
+        message,
+        packed(N, 41));
+    Native.otRingReceive(
+        pool.id(), receives, T, N, choices, N, message, packed(N, 41), other, 8 * N);
     Native.ringCombine(pool.id(), T, N, 1, own, 8 * N, 1, other, 8 * N, 0, own, 8 * N);
     Native.ringSelect(pool.id(), T, N, false, choices, N, delta, 8 * N, expected, 8 * N);
     assertArrayEquals(memory.readLongs(expected, N), memory.readLongs(own, N));
 
     // Both are used up.
     fails(Code.CLOSED_HANDLE, () -> Native.otFlips(receives, 1, choices, N, flips, packed(N, 1)));
-    fails(Code.CLOSED_HANDLE, () -> Native.otRingSend(pool.id(), sends, T, N, delta, 8 * N, flips, packed(N, 1), own, 8 * N,
-        message, packed(N, 41)));
+    fails(
+        Code.CLOSED_HANDLE,
+        () ->
+            Native.otRingSend(
+                pool.id(),
+                sends,
+                T,
+                N,
+                delta,
+                8 * N,
+                flips,
+                packed(N, 1),
+                own,
+                8 * N,
+                message,
+                packed(N, 41)));
   }
 
   @Test
@@ -117,7 +151,8 @@ class ObliviousTransferTest {
     long sends = Native.otTake(sender.id(), N);
     long receives = Native.otTake(receiver.id(), N);
     long flips = flips(receives, 1, choices);
-    Native.otDigitSend(pool.id(), sends, 3, N, delta, N, flips, packed(N, 1), own, N, message, packed(N, 3));
+    Native.otDigitSend(
+        pool.id(), sends, 3, N, delta, N, flips, packed(N, 1), own, N, message, packed(N, 3));
     Native.otDigitReceive(pool.id(), receives, 3, N, choices, N, message, packed(N, 3), other, N);
     Native.digitXor(pool.id(), N, own, N, other, N, own, N);
     Native.digitSelect(pool.id(), N, choices, N, delta, N, expected, N);
@@ -134,21 +169,27 @@ class ObliviousTransferTest {
     long sends = Native.otTake(sender.id(), 2 * N);
     long receives = Native.otTake(receiver.id(), 2 * N);
     long flips = flips(receives, 2, choices);
-    Native.otLeavesSend(pool.id(), sends, 2, 1, false, N, y, N, flips, packed(N, 2), own, N, message, packed(N, 6));
-    Native.otLeavesReceive(pool.id(), receives, 2, 1, false, N, choices, N, message, packed(N, 6), other, N);
+    Native.otLeavesSend(
+        pool.id(), sends, 2, 1, false, N, y, N, flips, packed(N, 2), own, N, message, packed(N, 6));
+    Native.otLeavesReceive(
+        pool.id(), receives, 2, 1, false, N, choices, N, message, packed(N, 6), other, N);
     Native.digitXor(pool.id(), N, own, N, other, N, own, N);
 
     byte[] c = bytes(choices);
     byte[] threshold = bytes(y);
     byte[] leaf = bytes(own);
     for (int i = 0; i < N; i++) {
-      assertEquals((c[i] > threshold[i] ? 1 : 0) + (c[i] == threshold[i] ? 2 : 0), leaf[i], "look-up " + i);
+      assertEquals(
+          (c[i] > threshold[i] ? 1 : 0) + (c[i] == threshold[i] ? 2 : 0), leaf[i], "look-up " + i);
     }
   }
 
   private byte[] bytes(long addr) {
     byte[] bytes = new byte[N];
-    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().put(memory.readLongs(addr, N / 8));
+    ByteBuffer.wrap(bytes)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .asLongBuffer()
+        .put(memory.readLongs(addr, N / 8));
     return bytes;
   }
 
@@ -165,7 +206,9 @@ class ObliviousTransferTest {
     assertEquals(20 * 1024, Native.otAvailable(receiver.id()));
     fails(Code.EXHAUSTED, () -> Native.otTake(sender.id(), 20 * 1024 + 1));
     long message = memory.bytes(Native.otExtendBytes(sender.id(), 1024));
-    fails(Code.MALFORMED_MESSAGE, () -> Native.otReadExtension(pool.id(), sender.id(), 1024, message, 5));
+    fails(
+        Code.MALFORMED_MESSAGE,
+        () -> Native.otReadExtension(pool.id(), sender.id(), 1024, message, 5));
 
     long choices = digits(1);
     long shares = memory.bytes(8 * N);
@@ -173,9 +216,15 @@ class ObliviousTransferTest {
     memory.fill(ones, packed(N, 41), 0xFF);
     long receives = Native.otTake(receiver.id(), N);
     // All bits set: residues that are not below t. The correlations are gone all the same.
-    fails(Code.MALFORMED_MESSAGE,
-        () -> Native.otRingReceive(pool.id(), receives, T, N, choices, N, ones, packed(N, 41), shares, 8 * N));
-    fails(Code.CLOSED_HANDLE,
-        () -> Native.otRingReceive(pool.id(), receives, T, N, choices, N, ones, packed(N, 41), shares, 8 * N));
+    fails(
+        Code.MALFORMED_MESSAGE,
+        () ->
+            Native.otRingReceive(
+                pool.id(), receives, T, N, choices, N, ones, packed(N, 41), shares, 8 * N));
+    fails(
+        Code.CLOSED_HANDLE,
+        () ->
+            Native.otRingReceive(
+                pool.id(), receives, T, N, choices, N, ones, packed(N, 41), shares, 8 * N));
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.jni;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -11,10 +12,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** Every kernel of the section {@code ring} gives on a pool what it gives on the caller's thread, and stops when cancelled. */
+/**
+ * Every kernel of the section {@code ring} gives on a pool what it gives on the caller's thread,
+ * and stops when cancelled.
+ */
 class RingTest {
   private static final long T = 2198738042881L;
-  /** Long enough for the pool, and no multiple of a task; a multiple of 8, so that digits can be read as whole words. */
+
+  /**
+   * Long enough for the pool, and no multiple of a task; a multiple of 8, so that digits can be
+   * read as whole words.
+   */
   private static final int N = 100_008;
 
   /** A call of a kernel on a pool, or on none (0). */
@@ -71,15 +79,39 @@ class RingTest {
     long x = elements(T);
     long y = elements(T);
     long bits = digits(1);
-    agree(x, y, bytes, (p, a, b, out) -> Native.ringCombine(p, T, N, 3, a, bytes, T - 1, b, bytes, 5, out, bytes));
-    agree(x, y, bytes, (p, a, b, out) -> Native.ringCombine(p, T, N, 3, a, bytes, 0, 0, 0, 5, out, bytes));
-    agree(x, y, bytes, (p, a, b, out) -> Native.ringMultiply(p, T, N, a, bytes, b, bytes, out, bytes));
-    agree(x, y, bytes, (p, a, b, out) -> Native.ringShift(p, N, 7, true, a, bytes, 1 << 21, out, bytes));
+    agree(
+        x,
+        y,
+        bytes,
+        (p, a, b, out) -> Native.ringCombine(p, T, N, 3, a, bytes, T - 1, b, bytes, 5, out, bytes));
+    agree(
+        x,
+        y,
+        bytes,
+        (p, a, b, out) -> Native.ringCombine(p, T, N, 3, a, bytes, 0, 0, 0, 5, out, bytes));
+    agree(
+        x,
+        y,
+        bytes,
+        (p, a, b, out) -> Native.ringMultiply(p, T, N, a, bytes, b, bytes, out, bytes));
+    agree(
+        x,
+        y,
+        bytes,
+        (p, a, b, out) -> Native.ringShift(p, N, 7, true, a, bytes, 1 << 21, out, bytes));
     agree(x, y, bytes, (p, a, b, out) -> Native.ringPowers(p, T, N, 13, 10, a, bytes, out, bytes));
     agree(x, y, N, (p, a, b, out) -> Native.ringAtLeast(p, N, T / 3, a, bytes, out, N));
     agree(x, y, N, (p, a, b, out) -> Native.ringDigits(p, N, 9, 4, a, bytes, out, N));
-    agree(x, bits, bytes, (p, a, b, out) -> Native.ringSelect(p, T, N, true, b, N, a, bytes, out, bytes));
-    agree(x, bits, bytes, (p, a, b, out) -> Native.ringSelect(p, T, N, false, b, N, a, bytes, out, bytes));
+    agree(
+        x,
+        bits,
+        bytes,
+        (p, a, b, out) -> Native.ringSelect(p, T, N, true, b, N, a, bytes, out, bytes));
+    agree(
+        x,
+        bits,
+        bytes,
+        (p, a, b, out) -> Native.ringSelect(p, T, N, false, b, N, a, bytes, out, bytes));
   }
 
   @Test
@@ -110,7 +142,8 @@ class RingTest {
       long modulus = width == 41 ? T : 1L << width;
       long size = packed(width);
       long x = elements(modulus);
-      agree(x, 0, (int) size, (p, a, b, out) -> Native.ringPack(p, modulus, N, a, 8L * N, out, size));
+      agree(
+          x, 0, (int) size, (p, a, b, out) -> Native.ringPack(p, modulus, N, a, 8L * N, out, size));
       long message = memory.bytes(size);
       long back = memory.bytes(8L * N);
       Native.ringPack(pool.id(), modulus, N, x, 8L * N, message, size);
@@ -143,16 +176,20 @@ class RingTest {
 
   @Test
   void batchedProducts() {
-    // Two pairs, of 2 × 2 by 2 × 1: columns (1, −1) and (2, 3), then (5, 7) and (0, −2), by (10, 100) and (−1, 4).
+    // Two pairs, of 2 × 2 by 2 × 1: columns (1, −1) and (2, 3), then (5, 7) and (0, −2), by (10,
+    // 100) and (−1, 4).
     long a = memory.longs(1, 2, 5, 0, T - 1, 3, 7, T - 2);
     long b = memory.longs(10, T - 1, 100, 4);
     long out = memory.bytes(32);
     Native.ringBatched(pool.id(), T, 2, 2, 2, 1, a, 64, b, 32, out, 32);
     assertArrayEquals(new long[] {T - 90, 23, 320, T - 8}, memory.readLongs(out, 4));
-    for (Executable call : new Executable[] {() -> Native.ringBatched(pool.id(), T, 2, 2, 2, 1, a, 64, b, 24, out, 32),
-        () -> Native.ringBatched(pool.id(), T, 2, 2, 2, 1, a, 64, b, 32, out, 24),
-        () -> Native.ringBatched(pool.id(), 1L << 60, 2, 2, 2, 1, a, 64, b, 32, out, 32),
-        () -> Native.ringBatched(pool.id(), T, -1, 2, 2, 1, a, 64, b, 32, out, 32)}) {
+    for (Executable call :
+        new Executable[] {
+          () -> Native.ringBatched(pool.id(), T, 2, 2, 2, 1, a, 64, b, 24, out, 32),
+          () -> Native.ringBatched(pool.id(), T, 2, 2, 2, 1, a, 64, b, 32, out, 24),
+          () -> Native.ringBatched(pool.id(), 1L << 60, 2, 2, 2, 1, a, 64, b, 32, out, 32),
+          () -> Native.ringBatched(pool.id(), T, -1, 2, 2, 1, a, 64, b, 32, out, 32)
+        }) {
       assertEquals(Code.BAD_ARGUMENT, assertThrows(NativeException.class, call).code());
     }
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.lab;
 
 import io.secmoe.spark.conf.CommandLine;
@@ -13,9 +14,9 @@ import org.apache.spark.sql.connect.SparkConnectPlugin;
 import org.apache.spark.sql.connect.service.SparkConnectService$;
 
 /**
- * The data owner's Spark as a service for PySpark's thin client: a local Spark with SecMoE's plugin and functions behind a Spark Connect
- * port on loopback, until standard input is closed. On a cluster, Spark's own {@code sbin/start-connect-server.sh} with the same
- * properties does this.
+ * The data owner's Spark as a service for PySpark's thin client: a local Spark with SecMoE's plugin
+ * and functions behind a Spark Connect port on loopback, until standard input is closed. On a
+ * cluster, Spark's own {@code sbin/start-connect-server.sh} with the same properties does this.
  *
  * <pre>
  * --ready-file FILE   its address and that of its web pages, one a line, once it can be used
@@ -39,7 +40,8 @@ final class ConnectServer {
       Path ready = Path.of(options.require("ready-file"));
       Path part = ready.resolveSibling(ready.getFileName() + ".part");
       String pages = spark.sparkContext().uiWebUrl().getOrElse(() -> "");
-      Files.writeString(part, "sc://127.0.0.1:" + SparkConnectService$.MODULE$.localPort() + "\n" + pages);
+      Files.writeString(
+          part, "sc://127.0.0.1:" + SparkConnectService$.MODULE$.localPort() + "\n" + pages);
       Files.move(part, ready, StandardCopyOption.ATOMIC_MOVE);
       stop.await();
     }

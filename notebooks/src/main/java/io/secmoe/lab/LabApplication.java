@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.lab;
 
 import java.io.IOException;
@@ -5,8 +6,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * {@code mvn -q -Plab verify}: starts the servers and JupyterLab on the notebooks, until JupyterLab ends. The first argument is the
- * notebooks' folder; further ones are a program of the Python environment, to be run instead of JupyterLab, and its arguments.
+ * {@code mvn -q -Plab verify}: starts the servers and JupyterLab on the notebooks, until JupyterLab
+ * ends. The first argument is the notebooks' folder; further ones are a program of the Python
+ * environment, to be run instead of JupyterLab, and its arguments.
  */
 final class LabApplication {
   private LabApplication() {}
@@ -23,7 +25,8 @@ final class LabApplication {
     System.exit(code);
   }
 
-  private static ProcessBuilder command(Lab lab, Path notebooks, String[] arguments) throws IOException, InterruptedException {
+  private static ProcessBuilder command(Lab lab, Path notebooks, String[] arguments)
+      throws IOException, InterruptedException {
     if (arguments.length > 1) {
       return lab.python(arguments[1], Arrays.copyOfRange(arguments, 2, arguments.length));
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.lab;
 
 import java.io.IOException;
@@ -13,8 +14,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A virtual environment with exactly what a requirements file lists. Its folder is named by the hash of that file and of the Python
- * that made it, so that it is made once and made anew when either changes.
+ * A virtual environment with exactly what a requirements file lists. Its folder is named by the
+ * hash of that file and of the Python that made it, so that it is made once and made anew when
+ * either changes.
  */
 final class PythonEnvironment {
   private static final String PYTHON = "python3";
@@ -30,9 +32,11 @@ final class PythonEnvironment {
    * Finds or makes the environment; an unfinished one is made anew.
    *
    * @param parent where environments are kept
-   * @throws IOException if Python, its venv module or a package is missing; what they say is in the message
+   * @throws IOException if Python, its venv module or a package is missing; what they say is in the
+   *     message
    */
-  static PythonEnvironment of(Path parent, Path requirements) throws IOException, InterruptedException {
+  static PythonEnvironment of(Path parent, Path requirements)
+      throws IOException, InterruptedException {
     String python = output(List.of(PYTHON, "--version"));
     Path folder = parent.toAbsolutePath().resolve(hash(python, Files.readAllBytes(requirements)));
     PythonEnvironment environment = new PythonEnvironment(folder);
@@ -49,8 +53,16 @@ final class PythonEnvironment {
 
   /** Adds packages; does nothing for those that are there. */
   void install(Path requirements) throws IOException, InterruptedException {
-    output(List.of(program("python").toString(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement",
-        requirements.toString()));
+    output(
+        List.of(
+            program("python").toString(),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--requirement",
+            requirements.toString()));
   }
 
   /** A program of the environment. */
@@ -64,8 +76,13 @@ final class PythonEnvironment {
     String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     int code = process.waitFor();
     if (code != 0) {
-      throw new IOException(String.join(" ", command) + " failed with exit code " + code
-          + "; the notebooks need Python 3.11 or later with its venv module, and the packages of requirements.txt:\n" + text);
+      throw new IOException(
+          String.join(" ", command)
+              + " failed with exit code "
+              + code
+              + "; the notebooks need Python 3.11 or later with its venv module, and the packages"
+              + " of requirements.txt:\n"
+              + text);
     }
     return text;
   }
@@ -83,7 +100,8 @@ final class PythonEnvironment {
   private static void delete(Path folder) throws IOException {
     if (Files.exists(folder)) {
       try (Stream<Path> files = Files.walk(folder)) {
-        for (Path file : Arrays.asList(files.sorted(Comparator.reverseOrder()).toArray(Path[]::new))) {
+        for (Path file :
+            Arrays.asList(files.sorted(Comparator.reverseOrder()).toArray(Path[]::new))) {
           Files.delete(file);
         }
       }

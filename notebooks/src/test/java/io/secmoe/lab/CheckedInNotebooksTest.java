@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.lab;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,12 +10,16 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a reader finds without running anything: notebooks with their outputs, small enough for a repository. */
+/**
+ * What a reader finds without running anything: notebooks with their outputs, small enough for a
+ * repository.
+ */
 class CheckedInNotebooksTest {
   private static final long MAX_BYTES = 500_000;
 
   @ParameterizedTest
-  @ValueSource(strings = {"private-digits.ipynb", "private-digits-java.ipynb", "where-the-bytes-go.ipynb"})
+  @ValueSource(
+      strings = {"private-digits.ipynb", "private-digits-java.ipynb", "where-the-bytes-go.ipynb"})
   void showsWhatItsCellsMade(String name) throws Exception {
     Notebook notebook = Notebook.read(Path.of(name));
     notebook.assertShown();

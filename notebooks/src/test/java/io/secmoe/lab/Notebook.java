@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.lab;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -49,29 +50,47 @@ record Notebook(List<JsonNode> cells) {
 
   /** Messages of cells that failed. */
   List<String> errors() {
-    return outputs().stream().filter(o -> o.get("output_type").asText().equals("error")).map(JsonNode::toString).toList();
+    return outputs().stream()
+        .filter(o -> o.get("output_type").asText().equals("error"))
+        .map(JsonNode::toString)
+        .toList();
   }
 
   /** What was said on standard error. */
   List<String> complaints() {
-    return outputs().stream().filter(o -> o.path("name").asText().equals("stderr")).map(JsonNode::toString).toList();
+    return outputs().stream()
+        .filter(o -> o.path("name").asText().equals("stderr"))
+        .map(JsonNode::toString)
+        .toList();
   }
 
   /** What cells that run without an error have made sure of. */
   long assertions() {
-    return code().stream().flatMap(cell -> source(cell).lines()).filter(line -> line.startsWith("assert ")).count();
+    return code().stream()
+        .flatMap(cell -> source(cell).lines())
+        .filter(line -> line.startsWith("assert "))
+        .count();
   }
 
   /** Bytes of each picture, as base64 text. */
   List<Integer> pictures() {
-    return outputs().stream().map(o -> o.path("data").path("image/png")).filter(JsonNode::isTextual).map(p -> p.asText().length()).toList();
+    return outputs().stream()
+        .map(o -> o.path("data").path("image/png"))
+        .filter(JsonNode::isTextual)
+        .map(p -> p.asText().length())
+        .toList();
   }
 
-  /** Everything ran without an error, and there are pictures, none of them large. A slow machine may make Spark warn. */
+  /**
+   * Everything ran without an error, and there are pictures, none of them large. A slow machine may
+   * make Spark warn.
+   */
   void assertShown() {
     assertTrue(executedInOrder(), "every cell ran once, from top to bottom");
     assertEquals(List.of(), errors());
     assertTrue(pictures().size() >= 3, "pictures: " + pictures());
-    assertTrue(pictures().stream().allMatch(size -> size < MAX_PICTURE), "pictures are small: " + pictures());
+    assertTrue(
+        pictures().stream().allMatch(size -> size < MAX_PICTURE),
+        "pictures are small: " + pictures());
   }
 }

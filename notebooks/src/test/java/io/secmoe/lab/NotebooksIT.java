@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.lab;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -17,7 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Executes the notebooks as their readers do, into target/executed, and looks at what stands there and in the checked-in files. */
+/**
+ * Executes the notebooks as their readers do, into target/executed, and looks at what stands there
+ * and in the checked-in files.
+ */
 @Timeout(3600)
 class NotebooksIT {
   private static final Path FOLDER = Path.of("").toAbsolutePath();
@@ -37,11 +41,13 @@ class NotebooksIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"private-digits.ipynb", "private-digits-java.ipynb", "where-the-bytes-go.ipynb"})
+  @ValueSource(
+      strings = {"private-digits.ipynb", "private-digits-java.ipynb", "where-the-bytes-go.ipynb"})
   void runsAndHoldsWhatItSays(String name) throws Exception {
     byte[] before = Files.readAllBytes(FOLDER.resolve(name));
     assertEquals(0, execute(FOLDER.resolve(name), EXECUTED.resolve(name)), () -> log());
-    assertArrayEquals(before, Files.readAllBytes(FOLDER.resolve(name)), "the checked-in file is only read");
+    assertArrayEquals(
+        before, Files.readAllBytes(FOLDER.resolve(name)), "the checked-in file is only read");
     Notebook executed = Notebook.read(EXECUTED.resolve(name));
     executed.assertShown();
     assertTrue(executed.assertions() >= 3, "it asserts what it says");
@@ -52,11 +58,17 @@ class NotebooksIT {
   @ValueSource(strings = {"python3", "java"})
   void aFalseAssertionFails(String kernel, @TempDir Path folder) throws Exception {
     Path file = folder.resolve("false.ipynb");
-    String condition = kernel.equals("java") ? "assert 1 == 2 : \\\"one is not two\\\";" : "assert 1 == 2, \\\"one is not two\\\"";
-    Files.writeString(file, """
+    String condition =
+        kernel.equals("java")
+            ? "assert 1 == 2 : \\\"one is not two\\\";"
+            : "assert 1 == 2, \\\"one is not two\\\"";
+    Files.writeString(
+        file,
+        """
         {"cells": [{"cell_type": "code", "id": "a", "execution_count": null, "metadata": {}, "outputs": [], "source": ["%s"]}],
          "metadata": {"kernelspec": {"display_name": "k", "language": "k", "name": "%s"}}, "nbformat": 4, "nbformat_minor": 5}
-        """.formatted(condition, kernel));
+        """
+            .formatted(condition, kernel));
     assertNotEquals(0, execute(file, folder.resolve("result.ipynb")));
     assertTrue(log().contains("one is not two"), log());
   }
@@ -68,21 +80,31 @@ class NotebooksIT {
 
   @Test
   void anEnvironmentIsMadeOnce() throws Exception {
-    PythonEnvironment again = PythonEnvironment.of(FOLDER.resolve(".venv"), FOLDER.resolve("requirements.txt"));
+    PythonEnvironment again =
+        PythonEnvironment.of(FOLDER.resolve(".venv"), FOLDER.resolve("requirements.txt"));
     assertEquals(lab.python().program("python"), again.program("python"));
     try (var packages = Files.walk(again.program("python").getParent().getParent(), 4)) {
-      assertTrue(packages.noneMatch(path -> path.getFileName().toString().equals("torch")), "without PyTorch");
+      assertTrue(
+          packages.noneMatch(path -> path.getFileName().toString().equals("torch")),
+          "without PyTorch");
     }
   }
 
   private static int execute(Path notebook, Path result) throws Exception {
-    return run(FOLDER.resolve("src/main/scripts/execute.py").toString(), notebook.toString(), result.toString(), CELL_SECONDS);
+    return run(
+        FOLDER.resolve("src/main/scripts/execute.py").toString(),
+        notebook.toString(),
+        result.toString(),
+        CELL_SECONDS);
   }
 
   /** The exit code of a Python program; what it says is in {@link #log}. */
   private static int run(String... arguments) throws Exception {
-    Process process = lab.python("python", arguments).redirectErrorStream(true)
-        .redirectOutput(FOLDER.resolve("target/servers/execute.log").toFile()).start();
+    Process process =
+        lab.python("python", arguments)
+            .redirectErrorStream(true)
+            .redirectOutput(FOLDER.resolve("target/servers/execute.log").toFile())
+            .start();
     try {
       assertTrue(process.waitFor(25, TimeUnit.MINUTES), "it takes too long");
       return process.exitValue();

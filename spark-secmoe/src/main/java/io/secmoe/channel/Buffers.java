@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.channel;
 
 import org.apache.arrow.memory.ArrowBuf;
@@ -9,8 +10,8 @@ final class Buffers {
   private Buffers() {}
 
   /**
-   * The same bytes, accounted to {@code allocator}: without a copy where both allocators share a root, which they do in the product. Takes
-   * ownership of {@code buffer}, also on failure.
+   * The same bytes, accounted to {@code allocator}: without a copy where both allocators share a
+   * root, which they do in the product. Takes ownership of {@code buffer}, also on failure.
    *
    * @return a buffer whose readable bytes are those of {@code buffer}
    */
@@ -41,13 +42,20 @@ final class Buffers {
   }
 
   private static ArrowBuf transferred(BufferAllocator allocator, ArrowBuf buffer) {
-    OwnershipTransferResult result = buffer.getReferenceManager().transferOwnership(buffer, allocator);
+    OwnershipTransferResult result =
+        buffer.getReferenceManager().transferOwnership(buffer, allocator);
     ArrowBuf moved = result.getTransferredBuffer();
     if (!result.getAllocationFit()) {
       moved.close();
-      throw new ChannelException(ChannelException.Kind.ABORTED, "a received frame of " + buffer.readableBytes()
-          + " bytes does not fit into allocator " + allocator.getName() + " (limit " + allocator.getLimit()
-          + " bytes); raise spark.secmoe.memory or lower spark.secmoe.batch.rows");
+      throw new ChannelException(
+          ChannelException.Kind.ABORTED,
+          "a received frame of "
+              + buffer.readableBytes()
+              + " bytes does not fit into allocator "
+              + allocator.getName()
+              + " (limit "
+              + allocator.getLimit()
+              + " bytes); raise spark.secmoe.memory or lower spark.secmoe.batch.rows");
     }
     return moved;
   }

@@ -1,6 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.channel;
 
-/** A conversation that cannot go on. The message says what is wrong, where, and how to fix it, and holds nothing secret. */
+/**
+ * A conversation that cannot go on. The message says what is wrong, where, and how to fix it, and
+ * holds nothing secret.
+ */
 public final class ChannelException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -31,7 +35,10 @@ public final class ChannelException extends RuntimeException {
     this.reason = message;
   }
 
-  /** The same failure for another thread or a later call: its own stack trace, the first one as its cause. */
+  /**
+   * The same failure for another thread or a later call: its own stack trace, the first one as its
+   * cause.
+   */
   public ChannelException again() {
     return new ChannelException(kind, reason, this);
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.channel;
 
 import org.apache.arrow.memory.ArrowBuf;
@@ -46,7 +47,8 @@ public record FrameHeader(long sequence, long messageBytes, boolean last) {
   /**
    * Checks everything that does not depend on the conversation and reads the rest.
    *
-   * @throws ChannelException MALFORMED: shorter than a header, longer than {@link #MAX_FRAME}, or a field that no sender writes
+   * @throws ChannelException MALFORMED: shorter than a header, longer than {@link #MAX_FRAME}, or a
+   *     field that no sender writes
    */
   static FrameHeader read(ArrowBuf frame) {
     long size = frame.readableBytes();
@@ -58,8 +60,12 @@ public record FrameHeader(long sequence, long messageBytes, boolean last) {
       throw malformed("a frame that does not begin with this protocol's magic number");
     }
     if (frame.getByte(at + 4) != VERSION) {
-      throw malformed("frame version " + frame.getByte(at + 4) + ", this side speaks " + VERSION
-          + "; install the same release on both sides");
+      throw malformed(
+          "frame version "
+              + frame.getByte(at + 4)
+              + ", this side speaks "
+              + VERSION
+              + "; install the same release on both sides");
     }
     byte last = frame.getByte(at + 5);
     if (last < 0 || last > 1 || frame.getShort(at + 6) != 0) {

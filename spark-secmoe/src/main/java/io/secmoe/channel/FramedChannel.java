@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.channel;
 
 import static io.secmoe.channel.FrameHeader.MAX_PAYLOAD;
@@ -8,9 +9,9 @@ import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 
 /**
- * Messages over frames: chunks what is large, checks every header of what arrives, and counts both ways, headers included. A transport's
- * time limits are this channel's. Whatever the peer sends, at most one frame more than the expected message is in memory. One
- * thread, but for {@link #abort}.
+ * Messages over frames: chunks what is large, checks every header of what arrives, and counts both
+ * ways, headers included. A transport's time limits are this channel's. Whatever the peer sends, at
+ * most one frame more than the expected message is in memory. One thread, but for {@link #abort}.
  */
 public final class FramedChannel implements Channel {
   private final FrameTransport transport;
@@ -110,8 +111,8 @@ public final class FramedChannel implements Channel {
   }
 
   /**
-   * The next frame, which must carry the bytes of the expected message from {@code done} on; accounted to this channel's allocator,
-   * readerIndex 0.
+   * The next frame, which must carry the bytes of the expected message from {@code done} on;
+   * accounted to this channel's allocator, readerIndex 0.
    */
   private ArrowBuf next(long bytes, long done) {
     ArrowBuf frame = transport.receive();
@@ -133,17 +134,24 @@ public final class FramedChannel implements Channel {
 
   private void check(FrameHeader header, long payload, long bytes, long done) {
     if (header.sequence() != receivedFrames) {
-      throw malformed("expected frame number " + receivedFrames + ", received number " + header.sequence());
+      throw malformed(
+          "expected frame number " + receivedFrames + ", received number " + header.sequence());
     }
     if (header.messageBytes() != bytes) {
-      throw malformed("expected a message of " + bytes + " bytes, received one of " + header.messageBytes());
+      throw malformed(
+          "expected a message of " + bytes + " bytes, received one of " + header.messageBytes());
     }
     long expected = Math.min(bytes - done, MAX_PAYLOAD);
     if (payload != expected) {
-      throw malformed("expected a frame with " + expected + " bytes of payload, received " + payload);
+      throw malformed(
+          "expected a frame with " + expected + " bytes of payload, received " + payload);
     }
     if (header.last() != (done + payload == bytes)) {
-      throw malformed("expected a message of " + bytes + " bytes, received one that ends elsewhere than after byte " + (done + payload));
+      throw malformed(
+          "expected a message of "
+              + bytes
+              + " bytes, received one that ends elsewhere than after byte "
+              + (done + payload));
     }
   }
 
@@ -152,8 +160,15 @@ public final class FramedChannel implements Channel {
   }
 
   private ChannelException located(ChannelException e) {
-    return new ChannelException(Kind.MALFORMED, e.reason() + ", at layer " + meter.layer() + ", step " + meter.step()
-        + "; the two sides run different code or shapes, or the peer is faulty: compare versions, model and batch on both sides");
+    return new ChannelException(
+        Kind.MALFORMED,
+        e.reason()
+            + ", at layer "
+            + meter.layer()
+            + ", step "
+            + meter.step()
+            + "; the two sides run different code or shapes, or the peer is faulty: compare"
+            + " versions, model and batch on both sides");
   }
 
   @Override

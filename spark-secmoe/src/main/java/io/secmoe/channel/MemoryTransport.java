@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.channel;
 
 import io.secmoe.channel.ChannelException.Kind;
@@ -9,8 +10,9 @@ import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 
 /**
- * Two parties in one process. Each direction holds at most a few frames, accounted to the receiver's allocator, so that a fast sender
- * waits for a slow receiver and may close its own allocator before the receiver has read.
+ * Two parties in one process. Each direction holds at most a few frames, accounted to the
+ * receiver's allocator, so that a fast sender waits for a slow receiver and may close its own
+ * allocator before the receiver has read.
  */
 public final class MemoryTransport implements FrameTransport {
   private static final int FRAMES = 4;
@@ -27,7 +29,8 @@ public final class MemoryTransport implements FrameTransport {
   private boolean closed;
   private ChannelException broken;
 
-  private MemoryTransport(ReentrantLock lock, Condition changed, BufferAllocator allocator, Duration limit) {
+  private MemoryTransport(
+      ReentrantLock lock, Condition changed, BufferAllocator allocator, Duration limit) {
     this.lock = lock;
     this.changed = changed;
     this.allocator = allocator;

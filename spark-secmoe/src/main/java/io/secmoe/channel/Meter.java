@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.channel;
 
 import java.lang.management.ManagementFactory;
@@ -7,9 +8,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Counts what one side sends and receives, by layer and step. Bytes are message bytes plus frame headers. A round is a change
- * from receiving to sending or back, halved: a request with its answer is one. What is made {@link #ahead} of need is counted
- * where it happens and told apart. Not thread-safe: one conversation, one thread.
+ * Counts what one side sends and receives, by layer and step. Bytes are message bytes plus frame
+ * headers. A round is a change from receiving to sending or back, halved: a request with its answer
+ * is one. What is made {@link #ahead} of need is counted where it happens and told apart. Not
+ * thread-safe: one conversation, one thread.
  */
 public final class Meter {
   /**
@@ -20,15 +22,24 @@ public final class Meter {
    * @param cpuSeconds CPU time of the process in that time
    * @param ahead the part of all this that was made ahead of need
    */
-  public record Entry(String layer, String step, long sent, long received, long frames, double rounds, double seconds,
-      double cpuSeconds, Ahead ahead) {}
+  public record Entry(
+      String layer,
+      String step,
+      long sent,
+      long received,
+      long frames,
+      double rounds,
+      double seconds,
+      double cpuSeconds,
+      Ahead ahead) {}
 
   /**
    * The part of an entry that was made ahead of need.
    *
    * @param rounds those that the phase would not have had without it
    */
-  public record Ahead(long sent, long received, long frames, double rounds, double seconds, double cpuSeconds) {}
+  public record Ahead(
+      long sent, long received, long frames, double rounds, double seconds, double cpuSeconds) {}
 
   private static final class Tally {
     long sent;
@@ -44,8 +55,22 @@ public final class Meter {
     final Tally ahead = new Tally();
 
     Entry entry(List<String> key) {
-      return new Entry(key.get(0), key.get(1), all.sent, all.received, all.frames, all.turns / 2.0, all.nanos * 1e-9, all.cpu * 1e-9,
-          new Ahead(ahead.sent, ahead.received, ahead.frames, ahead.turns / 2.0, ahead.nanos * 1e-9, ahead.cpu * 1e-9));
+      return new Entry(
+          key.get(0),
+          key.get(1),
+          all.sent,
+          all.received,
+          all.frames,
+          all.turns / 2.0,
+          all.nanos * 1e-9,
+          all.cpu * 1e-9,
+          new Ahead(
+              ahead.sent,
+              ahead.received,
+              ahead.frames,
+              ahead.turns / 2.0,
+              ahead.nanos * 1e-9,
+              ahead.cpu * 1e-9));
     }
   }
 
@@ -87,7 +112,10 @@ public final class Meter {
     enter(key.get(0), step);
   }
 
-  /** Runs work that fills a stock for whoever takes from it next: its figures also count as made ahead of need. Not to be nested. */
+  /**
+   * Runs work that fills a stock for whoever takes from it next: its figures also count as made
+   * ahead of need. Not to be nested.
+   */
   public void ahead(Runnable work) {
     settle();
     isAhead = true;
@@ -99,7 +127,10 @@ public final class Meter {
     }
   }
 
-  /** The next message counts as a turn whichever way it goes, so that the same protocol has the same rounds after anything. */
+  /**
+   * The next message counts as a turn whichever way it goes, so that the same protocol has the same
+   * rounds after anything.
+   */
   public void startRound() {
     direction = 0;
     directionWithoutAhead = 0;
@@ -148,11 +179,12 @@ public final class Meter {
   public List<Entry> entries() {
     settle();
     List<Entry> out = new ArrayList<>();
-    phases.forEach((k, phase) -> {
-      if (phase.all.sent + phase.all.received > 0 || phase.all.nanos > 1_000_000) {
-        out.add(phase.entry(k));
-      }
-    });
+    phases.forEach(
+        (k, phase) -> {
+          if (phase.all.sent + phase.all.received > 0 || phase.all.nanos > 1_000_000) {
+            out.add(phase.entry(k));
+          }
+        });
     return out;
   }
 

@@ -1,2 +1,4 @@
-/** Conversations: messages over frames, limits, and the meter. Knows neither protocols nor Flight. */
+/**
+ * Conversations: messages over frames, limits, and the meter. Knows neither protocols nor Flight.
+ */
 package io.secmoe.channel;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
 import io.secmoe.flight.tls.Endpoint;
@@ -9,7 +10,8 @@ public sealed interface Admission {
    * Not yet: ask again.
    *
    * @param position in the queue, 1 is next
-   * @param after how long the client should wait before it asks again; {@link Limits#MAX_POLL} at most
+   * @param after how long the client should wait before it asks again; {@link Limits#MAX_POLL} at
+   *     most
    */
   record Queued(int position, Duration after) implements Admission {
     /** The client may ask again at once. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
@@ -12,9 +13,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Bounds the calls that are open at once, and with them the server's threads: conversations and all other calls by themselves, each in
- * fair shares by the clients' certificates. Streams' callbacks run on gRPC's event loop, which saves a hop per message; only a stream's
- * cancellation may have to wait for its reader, and so runs on the server's pool.
+ * Bounds the calls that are open at once, and with them the server's threads: conversations and all
+ * other calls by themselves, each in fair shares by the clients' certificates. Streams' callbacks
+ * run on gRPC's event loop, which saves a hop per message; only a stream's cancellation may have to
+ * wait for its reader, and so runs on the server's pool.
  */
 final class CallLimit implements ServerInterceptor {
   private final FairShare conversations;
@@ -36,13 +38,20 @@ final class CallLimit implements ServerInterceptor {
 
   /** Comes after {@link PeerIdentity}. */
   @Override
-  public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+  public <Q, A> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
     String client = PeerIdentity.current().fingerprint();
-    FairShare share = call.getMethodDescriptor().getType() == MethodType.BIDI_STREAMING ? conversations : calls;
+    FairShare share =
+        call.getMethodDescriptor().getType() == MethodType.BIDI_STREAMING ? conversations : calls;
     if (!share.take(client)) {
-      FlightErrors.close(call, new ServiceException(Code.BUSY, "this client has as many " + (share == conversations ? "conversations" : "calls")
-          + " open with this server as its share allows now; ask again later"));
-      return new ServerCall.Listener<>() { };
+      FlightErrors.close(
+          call,
+          new ServiceException(
+              Code.BUSY,
+              "this client has as many "
+                  + (share == conversations ? "conversations" : "calls")
+                  + " open with this server as its share allows now; ask again later"));
+      return new ServerCall.Listener<>() {};
     }
     ServerCall.Listener<Q> listener;
     try {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
 import io.grpc.CallOptions;
@@ -14,9 +15,10 @@ import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.grpc.StatusUtils;
 
 /**
- * Stands between Flight's client and gRPC, for what Flight does not do on a connection's only stream: lets the peer send no more than a
- * few frames ahead of the reader (Flight asks for the next message as soon as one is there), sets how much may pile up unsent, and
- * notes the end of the call, which a sender that waits for its turn would not see.
+ * Stands between Flight's client and gRPC, for what Flight does not do on a connection's only
+ * stream: lets the peer send no more than a few frames ahead of the reader (Flight asks for the
+ * next message as soon as one is there), sets how much may pile up unsent, and notes the end of the
+ * call, which a sender that waits for its turn would not see.
  */
 final class CallWatch implements ClientInterceptor {
   private volatile FlightRuntimeException end;
@@ -33,8 +35,10 @@ final class CallWatch implements ClientInterceptor {
   }
 
   @Override
-  public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
-    ClientCall<Q, A> call = next.newCall(method, options.withOnReadyThreshold(FrameHeader.MAX_FRAME));
+  public <Q, A> ClientCall<Q, A> interceptCall(
+      MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+    ClientCall<Q, A> call =
+        next.newCall(method, options.withOnReadyThreshold(FrameHeader.MAX_FRAME));
     if (method.getType() != MethodDescriptor.MethodType.BIDI_STREAMING) {
       return call;
     }
@@ -42,13 +46,15 @@ final class CallWatch implements ClientInterceptor {
     return new SimpleForwardingClientCall<>(call) {
       @Override
       public void start(Listener<A> listener, Metadata headers) {
-        super.start(new SimpleForwardingClientCallListener<>(listener) {
-          @Override
-          public void onClose(Status status, Metadata trailers) {
-            end = StatusUtils.fromGrpcRuntimeException(status.asRuntimeException(trailers));
-            super.onClose(status, trailers);
-          }
-        }, headers);
+        super.start(
+            new SimpleForwardingClientCallListener<>(listener) {
+              @Override
+              public void onClose(Status status, Metadata trailers) {
+                end = StatusUtils.fromGrpcRuntimeException(status.asRuntimeException(trailers));
+                super.onClose(status, trailers);
+              }
+            },
+            headers);
         super.request(Limits.FRAMES_AHEAD);
       }
 

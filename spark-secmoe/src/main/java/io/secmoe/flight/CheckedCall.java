@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
@@ -16,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A call on the server whose requests are checked as bytes before Flight reads them. A request that fails ends this call alone: the client
- * gets an error by name, and Flight sees a cancelled call, so that it frees what it holds.
+ * A call on the server whose requests are checked as bytes before Flight reads them. A request that
+ * fails ends this call alone: the client gets an error by name, and Flight sees a cancelled call,
+ * so that it frees what it holds.
  *
  * @param <Q> type of the requests; always a stream of bytes, see {@link ServedMethods}
  * @param <A> type of the answers
@@ -28,11 +30,17 @@ abstract class CheckedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
   private final Executor pool;
   private ServerCall.Listener<Q> flight;
 
-  /** Written once, under this object's lock, which also keeps the conversation's thread and gRPC's from closing or sending at once. */
+  /**
+   * Written once, under this object's lock, which also keeps the conversation's thread and gRPC's
+   * from closing or sending at once.
+   */
   private volatile ChannelException refusal;
+
   private boolean closed;
 
-  /** @param pool runs what Flight does on a cancellation, which may have to wait for a reader */
+  /**
+   * @param pool runs what Flight does on a cancellation, which may have to wait for a reader
+   */
   CheckedCall(ServerCall<Q, A> call, Executor pool) {
     super(call);
     this.pool = pool;
@@ -71,7 +79,9 @@ abstract class CheckedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
       }
       refusal = why;
       if (!closed) {
-        StatusRuntimeException named = (StatusRuntimeException) StatusUtils.toGrpcException(FlightErrors.toFlight(forPeer(why)));
+        StatusRuntimeException named =
+            (StatusRuntimeException)
+                StatusUtils.toGrpcException(FlightErrors.toFlight(forPeer(why)));
         super.close(named.getStatus(), named.getTrailers());
       }
     }
@@ -83,8 +93,11 @@ abstract class CheckedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
   }
 
   private static ServiceException forPeer(ChannelException why) {
-    return why.kind() == ChannelException.Kind.MALFORMED ? new ServiceException(Code.BAD_REQUEST, "the server " + why.reason())
-        : new ServiceException(Code.UNAVAILABLE, "the server has no memory for a frame that it received; try again later");
+    return why.kind() == ChannelException.Kind.MALFORMED
+        ? new ServiceException(Code.BAD_REQUEST, "the server " + why.reason())
+        : new ServiceException(
+            Code.UNAVAILABLE,
+            "the server has no memory for a frame that it received; try again later");
   }
 
   @Override

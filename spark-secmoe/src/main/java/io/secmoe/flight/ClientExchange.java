@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
 import io.secmoe.channel.ChannelException;
@@ -15,7 +16,9 @@ final class ClientExchange implements Exchange {
   private final ClientStreamListener out;
   private final long began;
 
-  /** @param began before the connection was made, a value of {@link System#nanoTime} */
+  /**
+   * @param began before the connection was made, a value of {@link System#nanoTime}
+   */
   ClientExchange(Connection connection, ExchangeReaderWriter stream, long began) {
     this.began = began;
     this.connection = connection;

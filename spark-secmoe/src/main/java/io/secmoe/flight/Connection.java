@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
 import io.grpc.Codec;
@@ -16,15 +17,22 @@ import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightGrpcUtils;
 import org.apache.arrow.memory.BufferAllocator;
 
-/** A client's connection to one endpoint: TLS, limits, memory. gRPC's callbacks run on its event loop; none of them blocks. */
+/**
+ * A client's connection to one endpoint: TLS, limits, memory. gRPC's callbacks run on its event
+ * loop; none of them blocks.
+ */
 final class Connection implements AutoCloseable {
   /** A frame, and room for what Flight and gRPC put around it. */
   static final int MAX_MESSAGE = FrameHeader.MAX_FRAME + (64 << 10);
 
   static final int MAX_HEADERS = 16 << 10;
 
-  /** Messages are random bytes: a compressed one could only be an attempt to make this side unpack much. */
-  static final DecompressorRegistry NO_COMPRESSION = DecompressorRegistry.emptyInstance().with(Codec.Identity.NONE, false);
+  /**
+   * Messages are random bytes: a compressed one could only be an attempt to make this side unpack
+   * much.
+   */
+  static final DecompressorRegistry NO_COMPRESSION =
+      DecompressorRegistry.emptyInstance().with(Codec.Identity.NONE, false);
 
   private final Endpoint endpoint;
   private final PeerTrust trust;
@@ -37,8 +45,11 @@ final class Connection implements AutoCloseable {
     this.endpoint = endpoint;
     this.trust = identity.trustFor(endpoint);
     this.channel = channel(identity, limits);
-    this.allocator = parent.newChildAllocator("flight to " + endpoint.address(), 0,
-        Math.min(parent.getLimit(), Limits.CONVERSATION_MEMORY));
+    this.allocator =
+        parent.newChildAllocator(
+            "flight to " + endpoint.address(),
+            0,
+            Math.min(parent.getLimit(), Limits.CONVERSATION_MEMORY));
     this.client = FlightGrpcUtils.createFlightClient(allocator, channel);
   }
 
@@ -48,14 +59,23 @@ final class Connection implements AutoCloseable {
       return NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
           .sslContext(identity.clientContext(trust))
           .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) limits.connect().toMillis())
-          .keepAliveTime(half, TimeUnit.MILLISECONDS).keepAliveTimeout(half, TimeUnit.MILLISECONDS)
-          .flowControlWindow(Limits.WINDOW).maxInboundMessageSize(MAX_MESSAGE).maxInboundMetadataSize(MAX_HEADERS)
+          .keepAliveTime(half, TimeUnit.MILLISECONDS)
+          .keepAliveTimeout(half, TimeUnit.MILLISECONDS)
+          .flowControlWindow(Limits.WINDOW)
+          .maxInboundMessageSize(MAX_MESSAGE)
+          .maxInboundMetadataSize(MAX_HEADERS)
           .decompressorRegistry(NO_COMPRESSION)
-          .disableRetry().directExecutor().intercept(new AnswerCheck(), calls).build();
+          .disableRetry()
+          .directExecutor()
+          .intercept(new AnswerCheck(), calls)
+          .build();
     } catch (SSLException e) {
-      throw new IdentityException(IdentityException.Kind.UNREADABLE,
-          "this side's key or certificate cannot be used for TLS: " + e.getMessage()
-              + "; make new ones with an elliptic-curve or RSA key", e);
+      throw new IdentityException(
+          IdentityException.Kind.UNREADABLE,
+          "this side's key or certificate cannot be used for TLS: "
+              + e.getMessage()
+              + "; make new ones with an elliptic-curve or RSA key",
+          e);
     }
   }
 
@@ -71,7 +91,10 @@ final class Connection implements AutoCloseable {
     return calls;
   }
 
-  /** Makes the next call try to connect at once, instead of failing as the last attempt did until gRPC's pause is over. */
+  /**
+   * Makes the next call try to connect at once, instead of failing as the last attempt did until
+   * gRPC's pause is over.
+   */
   void forgetLastAttempt() {
     channel.enterIdle();
   }

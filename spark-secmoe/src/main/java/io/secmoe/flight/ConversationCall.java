@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
 import io.grpc.Context;
@@ -6,22 +7,23 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
-import io.secmoe.channel.ChannelException.Kind;
 import io.secmoe.channel.ChannelException;
+import io.secmoe.channel.ChannelException.Kind;
 import java.io.InputStream;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A conversation's call on the server: the first message is a descriptor, every other one a frame. Until the service reads, which it does
- * only once it has accepted the ticket, nothing but the descriptor is taken from the client; after that, no more than a few frames ahead of
- * the reader.
+ * A conversation's call on the server: the first message is a descriptor, every other one a frame.
+ * Until the service reads, which it does only once it has accepted the ticket, nothing but the
+ * descriptor is taken from the client; after that, no more than a few frames ahead of the reader.
  *
  * @param <Q> type of the requests
  * @param <A> type of the answers
  */
 final class ConversationCall<Q, A> extends CheckedCall<Q, A> {
-  private static final Context.Key<ConversationCall<?, ?>> CURRENT = Context.key("secmoe-conversation");
+  private static final Context.Key<ConversationCall<?, ?>> CURRENT =
+      Context.key("secmoe-conversation");
 
   private final AtomicBoolean reading = new AtomicBoolean();
   private boolean described;
@@ -39,14 +41,19 @@ final class ConversationCall<Q, A> extends CheckedCall<Q, A> {
   static ServerInterceptor interceptor(Executor pool) {
     return new ServerInterceptor() {
       @Override
-      public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+      public <Q, A> ServerCall.Listener<Q> interceptCall(
+          ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
         ConversationCall<Q, A> conversation = new ConversationCall<>(call, pool);
         Context context = Context.current().withValue(CURRENT, conversation);
-        return Contexts.interceptCall(context, conversation, headers, (same, h) -> {
-          ServerCall.Listener<Q> listener = conversation.start(h, next);
-          call.request(1);
-          return listener;
-        });
+        return Contexts.interceptCall(
+            context,
+            conversation,
+            headers,
+            (same, h) -> {
+              ServerCall.Listener<Q> listener = conversation.start(h, next);
+              call.request(1);
+              return listener;
+            });
       }
     };
   }
@@ -63,7 +70,10 @@ final class ConversationCall<Q, A> extends CheckedCall<Q, A> {
     delegate().request(1);
   }
 
-  /** Does nothing: Flight asks for the next message as soon as one is there; only {@link #read} and {@link #taken} ask. */
+  /**
+   * Does nothing: Flight asks for the next message as soon as one is there; only {@link #read} and
+   * {@link #taken} ask.
+   */
   @Override
   public void request(int messages) {}
 
@@ -80,7 +90,8 @@ final class ConversationCall<Q, A> extends CheckedCall<Q, A> {
   @Override
   void checkEnd() {
     if (!described) {
-      throw new ChannelException(Kind.MALFORMED, "received the end of a conversation before its ticket");
+      throw new ChannelException(
+          Kind.MALFORMED, "received the end of a conversation before its ticket");
     }
   }
 }

@@ -1,19 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Divides a number of places among clients. A client gets its first place in any case, and a further one while it holds fewer than are
- * free: alone it may hold half of them, and n clients that give back and take again come to hold one part of n + 1 each. All places may
- * thus be exceeded by one for each client, and no client can keep another one out. Thread-safe.
+ * Divides a number of places among clients. A client gets its first place in any case, and a
+ * further one while it holds fewer than are free: alone it may hold half of them, and n clients
+ * that give back and take again come to hold one part of n + 1 each. All places may thus be
+ * exceeded by one for each client, and no client can keep another one out. Thread-safe.
  */
 public final class FairShare {
   private final int places;
   private final Map<String, Integer> held = new HashMap<>();
   private int taken;
 
-  /** @param places in all, at least 1 */
+  /**
+   * @param places in all, at least 1
+   */
   FairShare(int places) {
     this.places = places;
   }

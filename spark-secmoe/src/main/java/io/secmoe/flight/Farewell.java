@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
 import io.secmoe.flight.tls.OneLine;
@@ -6,8 +7,8 @@ import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 
 /**
- * A client's last message when it gives up, since cancelling a gRPC call carries no reason: magic "SMbye", then UTF-8 text. No frame
- * begins so. A server ends the stream with a status instead.
+ * A client's last message when it gives up, since cancelling a gRPC call carries no reason: magic
+ * "SMbye", then UTF-8 text. No frame begins so. A server ends the stream with a status instead.
  */
 final class Farewell {
   private static final byte[] MAGIC = "SMbye".getBytes(StandardCharsets.US_ASCII);

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
-import io.secmoe.channel.ChannelException.Kind;
 import io.secmoe.channel.ChannelException;
+import io.secmoe.channel.ChannelException.Kind;
 import io.secmoe.channel.FrameTransport;
 import io.secmoe.flight.tls.IdentityException;
 import io.secmoe.flight.tls.OneLine;
@@ -13,13 +14,14 @@ import java.util.function.Supplier;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * Frames over one DoExchange stream, each as a message's application metadata. Sending waits until gRPC has passed on what it holds (at
- * most one frame and a flow-control window are on their way), receiving holds at most a handful of frames. Flight's blocking read knows
- * no time limit and may touch freed memory when its stream is closed meanwhile: so a read is interrupted, and left, before anything is
- * freed.
+ * Frames over one DoExchange stream, each as a message's application metadata. Sending waits until
+ * gRPC has passed on what it holds (at most one frame and a flow-control window are on their way),
+ * receiving holds at most a handful of frames. Flight's blocking read knows no time limit and may
+ * touch freed memory when its stream is closed meanwhile: so a read is interrupted, and left,
+ * before anything is freed.
  *
- * <p>Besides {@link ChannelException}, sending and receiving throw the {@link ServiceException} or {@link IdentityException} with which
- * the peer refused the stream.
+ * <p>Besides {@link ChannelException}, sending and receiving throw the {@link ServiceException} or
+ * {@link IdentityException} with which the peer refused the stream.
  */
 final class FlightTransport implements FrameTransport {
   private static final long FOREVER = Long.MAX_VALUE;
@@ -33,6 +35,7 @@ final class FlightTransport implements FrameTransport {
 
   /** Guards the fields below it; never held while Flight or gRPC is called. */
   private final Object state = new Object();
+
   private Thread reader;
   private boolean woken;
   private long readUntil = FOREVER;
@@ -44,10 +47,14 @@ final class FlightTransport implements FrameTransport {
 
   /** Guards sending; gRPC's streams are not thread-safe. */
   private final Object sending = new Object();
+
   private boolean finished;
 
-  /** @param onClose runs once, when the transport closes */
-  FlightTransport(Exchange exchange, Duration silence, Watchdog watchdog, Consumer<FlightTransport> onClose) {
+  /**
+   * @param onClose runs once, when the transport closes
+   */
+  FlightTransport(
+      Exchange exchange, Duration silence, Watchdog watchdog, Consumer<FlightTransport> onClose) {
     this.exchange = exchange;
     this.silence = silence;
     this.onClose = onClose;
@@ -88,7 +95,8 @@ final class FlightTransport implements FrameTransport {
         return;
       }
       if (System.nanoTime() - until > 0) {
-        throw new ChannelException(Kind.TIMEOUT, "the peer has read nothing for " + silence.toMillis() + " ms");
+        throw new ChannelException(
+            Kind.TIMEOUT, "the peer has read nothing for " + silence.toMillis() + " ms");
       }
       if (Thread.currentThread().isInterrupted()) {
         throw interrupted(null);
@@ -136,7 +144,8 @@ final class FlightTransport implements FrameTransport {
         return again();
       }
       if (woken) {
-        return new ChannelException(Kind.TIMEOUT, "the peer has sent nothing for " + silence.toMillis() + " ms");
+        return new ChannelException(
+            Kind.TIMEOUT, "the peer has sent nothing for " + silence.toMillis() + " ms");
       }
     }
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
@@ -200,7 +209,8 @@ final class FlightTransport implements FrameTransport {
   }
 
   /**
-   * Whoever is in a read leaves it, before this returns, and none begins any more. Of several reasons the first counts.
+   * Whoever is in a read leaves it, before this returns, and none begins any more. Of several
+   * reasons the first counts.
    *
    * @param why what this side's calls throw from now on
    * @param forPeer what the peer is told at the end; null for an end in good order
@@ -280,7 +290,9 @@ final class FlightTransport implements FrameTransport {
     refuse(new ChannelException(Kind.ABORTED, OneLine.of(reason)));
   }
 
-  /** How long the peer may take to end the call. It has all that was sent if it has answered since. */
+  /**
+   * How long the peer may take to end the call. It has all that was sent if it has answered since.
+   */
   private Duration patience() {
     return lastWord != null ? Limits.FAREWELL : unanswered ? Limits.GRACE : Limits.ANSWERED;
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
 import io.secmoe.channel.FrameHeader;
@@ -6,19 +7,24 @@ import java.time.Duration;
 /**
  * Time limits of connections.
  *
- * @param peerDeath how long it may take to notice that the peer's machine or process has stopped without saying so (a process that
- *     ends is noticed at once); the client's side cannot go below 20 s, which is a limit of gRPC
+ * @param peerDeath how long it may take to notice that the peer's machine or process has stopped
+ *     without saying so (a process that ends is noticed at once); the client's side cannot go below
+ *     20 s, which is a limit of gRPC
  * @param silence how long a living peer may compute without sending or reading a byte
  * @param connect how long a connection may take to be made
  */
 public record Limits(Duration peerDeath, Duration silence, Duration connect) {
   /** 60 s, 30 min, 10 s. */
-  public static final Limits DEFAULT = new Limits(Duration.ofSeconds(60), Duration.ofMinutes(30), Duration.ofSeconds(10));
+  public static final Limits DEFAULT =
+      new Limits(Duration.ofSeconds(60), Duration.ofMinutes(30), Duration.ofSeconds(10));
 
   /** Longest poll for a ticket. */
   public static final Duration MAX_POLL = Duration.ofSeconds(30);
 
-  /** Conversations that one server has open at once; clients have them in {@link FairShare}s, as everything that is bounded below. */
+  /**
+   * Conversations that one server has open at once; clients have them in {@link FairShare}s, as
+   * everything that is bounded below.
+   */
   static final int MAX_CONVERSATIONS = 512;
 
   /** Other calls, each answered at once or after a poll, that one server has open at once. */
@@ -33,13 +39,19 @@ public record Limits(Duration peerDeath, Duration silence, Duration connect) {
   /** Frames that a peer may send ahead of the reader. */
   static final int FRAMES_AHEAD = 4;
 
-  /** Bytes that the received frames of one conversation may take: those ahead of the reader, the latest, and as many again in reserve. */
+  /**
+   * Bytes that the received frames of one conversation may take: those ahead of the reader, the
+   * latest, and as many again in reserve.
+   */
   static final long CONVERSATION_MEMORY = 2L * FRAMES_AHEAD * FrameHeader.MAX_FRAME;
 
   /** gRPC's flow-control window: what may be on its way unread. */
   static final int WINDOW = 8 << 20;
 
-  /** How long the peer may take to read what was sent before an end in good order, before the call is cut. */
+  /**
+   * How long the peer may take to read what was sent before an end in good order, before the call
+   * is cut.
+   */
   static final Duration GRACE = Duration.ofSeconds(5);
 
   /** The same after a farewell. */
@@ -61,7 +73,8 @@ public record Limits(Duration peerDeath, Duration silence, Duration connect) {
 
   private static void positive(String name, Duration value) {
     if (value.compareTo(Duration.ofMillis(10)) < 0 || value.compareTo(Duration.ofDays(7)) > 0) {
-      throw new IllegalArgumentException("the limit " + name + " is " + value + "; allowed is 10 ms to 7 days");
+      throw new IllegalArgumentException(
+          "the limit " + name + " is " + value + "; allowed is 10 ms to 7 days");
     }
   }
 }

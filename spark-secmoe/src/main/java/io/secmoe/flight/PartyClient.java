@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
 import io.secmoe.channel.FrameTransport;
@@ -21,17 +22,23 @@ import org.apache.arrow.flight.Result;
 import org.apache.arrow.memory.BufferAllocator;
 
 /**
- * A client of a {@link PartyServer}: the model's description, tickets, conversations. Both sides show certificates; the server's is
- * checked before any byte of ours is sent. Methods throw {@link ServiceException} for a refusal or a server out of reach, {@link
- * IdentityException} if a certificate is wrong. Thread-safe.
+ * A client of a {@link PartyServer}: the model's description, tickets, conversations. Both sides
+ * show certificates; the server's is checked before any byte of ours is sent. Methods throw {@link
+ * ServiceException} for a refusal or a server out of reach, {@link IdentityException} if a
+ * certificate is wrong. Thread-safe.
  */
 public final class PartyClient implements AutoCloseable {
   static final String DESCRIBE = "describe";
 
   /** Between two asks at least, if the server answers at once. */
   private static final Duration PAUSE = Duration.ofMillis(100);
-  /** Between two asks that the server was too busy for: the first time, doubled from time to time, and at most. */
+
+  /**
+   * Between two asks that the server was too busy for: the first time, doubled from time to time,
+   * and at most.
+   */
   private static final Duration BUSY_PAUSE = Duration.ofMillis(250);
+
   private static final Duration LONGEST_BUSY_PAUSE = Duration.ofSeconds(5);
   private static final Duration POLL = Duration.ofSeconds(5);
 
@@ -47,10 +54,11 @@ public final class PartyClient implements AutoCloseable {
   /**
    * Connects with the first call.
    *
-   * @param allocator parent of what conversations receive; not closed. Best a relative of the channels' allocators:
-   *     frames then move without a copy
+   * @param allocator parent of what conversations receive; not closed. Best a relative of the
+   *     channels' allocators: frames then move without a copy
    */
-  public PartyClient(Endpoint endpoint, TlsIdentity identity, BufferAllocator allocator, Limits limits) {
+  public PartyClient(
+      Endpoint endpoint, TlsIdentity identity, BufferAllocator allocator, Limits limits) {
     this.identity = identity;
     this.allocator = allocator;
     this.limits = limits;
@@ -59,26 +67,32 @@ public final class PartyClient implements AutoCloseable {
 
   /** The public description of the server's model, JSON. */
   public byte[] describe() {
-    return call(() -> {
-      Iterator<Result> results = connection.client().doAction(new Action(DESCRIBE), timeout(limits.peerDeath()));
-      if (!results.hasNext()) {
-        throw new ServiceException(Code.BAD_REQUEST, "the server has no description of its model");
-      }
-      return results.next().getBody();
-    });
+    return call(
+        () -> {
+          Iterator<Result> results =
+              connection.client().doAction(new Action(DESCRIBE), timeout(limits.peerDeath()));
+          if (!results.hasNext()) {
+            throw new ServiceException(
+                Code.BAD_REQUEST, "the server has no description of its model");
+          }
+          return results.next().getBody();
+        });
   }
 
   /**
    * Waits for a ticket.
    *
-   * <p>While many asks of this client wait, the server answers them at once, and this method sleeps in between for as long as the server
-   * says; a server that is {@link Code#BUSY} is asked again, too. Pauses are jittered, so that waiting clients do not ask all together.
+   * <p>While many asks of this client wait, the server answers them at once, and this method sleeps
+   * in between for as long as the server says; a server that is {@link Code#BUSY} is asked again,
+   * too. Pauses are jittered, so that waiting clients do not ask all together.
    *
    * @param deadline longest wait
-   * @param queuePosition told the place in the queue now and then: 1 is next, 0 says that the server is too busy to give it one
+   * @param queuePosition told the place in the queue now and then: 1 is next, 0 says that the
+   *     server is too busy to give it one
    * @throws ServiceException BUSY if the deadline passes, or the refusal
    */
-  public Admission.Granted ticket(TicketRequest request, Duration deadline, IntConsumer queuePosition) {
+  public Admission.Granted ticket(
+      TicketRequest request, Duration deadline, IntConsumer queuePosition) {
     long until = System.nanoTime() + deadline.toNanos();
     Duration busy = BUSY_PAUSE;
     while (true) {
@@ -86,7 +100,9 @@ public final class PartyClient implements AutoCloseable {
       Duration pause;
       String state;
       try {
-        Admission answer = admission(request, Duration.ofNanos(Math.max(0, Math.min(until - asked, POLL.toNanos()))));
+        Admission answer =
+            admission(
+                request, Duration.ofNanos(Math.max(0, Math.min(until - asked, POLL.toNanos()))));
         if (answer instanceof Admission.Granted granted) {
           return granted;
         }
@@ -106,8 +122,13 @@ public final class PartyClient implements AutoCloseable {
       }
       long now = System.nanoTime();
       if (now - until >= 0) {
-        throw new ServiceException(Code.BUSY, "no ticket within " + deadline.toMillis() + " ms: " + state
-            + "; wait longer, or give the server more executors");
+        throw new ServiceException(
+            Code.BUSY,
+            "no ticket within "
+                + deadline.toMillis()
+                + " ms: "
+                + state
+                + "; wait longer, or give the server more executors");
       }
       sleep(Math.min(until - now, Math.max(pause.toNanos(), PAUSE.toNanos() - (now - asked))));
     }
@@ -115,18 +136,24 @@ public final class PartyClient implements AutoCloseable {
 
   /** Between a half of it and all of it. */
   private static Duration jittered(Duration pause) {
-    return pause.dividedBy(2).plusNanos(ThreadLocalRandom.current().nextLong(pause.toNanos() / 2 + 1));
+    return pause
+        .dividedBy(2)
+        .plusNanos(ThreadLocalRandom.current().nextLong(pause.toNanos() / 2 + 1));
   }
 
   private Admission admission(TicketRequest request, Duration wait) {
     FlightDescriptor descriptor = Wire.ask(request, wait);
     FlightInfo info;
     try {
-      info = call(() -> connection.client().getInfo(descriptor, timeout(wait.plus(limits.peerDeath()))));
+      info =
+          call(
+              () ->
+                  connection.client().getInfo(descriptor, timeout(wait.plus(limits.peerDeath()))));
     } catch (ServiceException | IdentityException | IllegalStateException e) {
       throw e;
     } catch (RuntimeException e) {
-      // A location that is no address, a time beyond the calendar, a descriptor of no kind: Flight reads them after protobuf has.
+      // A location that is no address, a time beyond the calendar, a descriptor of no kind: Flight
+      // reads them after protobuf has.
       throw Wire.unreadable(e);
     }
     return Wire.answer(info);
@@ -142,16 +169,20 @@ public final class PartyClient implements AutoCloseable {
   }
 
   /**
-   * Begins the conversation of a ticket, over a connection of its own to the granted endpoint. Close it before this client.
+   * Begins the conversation of a ticket, over a connection of its own to the granted endpoint.
+   * Close it before this client.
    *
-   * @return ends with the {@link ServiceException} by which the server refuses the ticket, if it does, at the first receive
+   * @return ends with the {@link ServiceException} by which the server refuses the ticket, if it
+   *     does, at the first receive
    */
   public FrameTransport converse(Admission.Granted granted) {
     long began = System.nanoTime();
     Connection own = new Connection(granted.endpoint(), identity, allocator, limits);
     try {
-      ClientExchange exchange = new ClientExchange(own, own.client().doExchange(FlightDescriptor.command(granted.ticket())), began);
-      return new FlightTransport(exchange, limits.silence(), watchdog, closed -> { });
+      ClientExchange exchange =
+          new ClientExchange(
+              own, own.client().doExchange(FlightDescriptor.command(granted.ticket())), began);
+      return new FlightTransport(exchange, limits.silence(), watchdog, closed -> {});
     } catch (FlightRuntimeException e) {
       own.close();
       throw FlightErrors.ofCall(e, own.endpoint(), own.trust().failureSince(began));
@@ -170,7 +201,8 @@ public final class PartyClient implements AutoCloseable {
     try {
       return call.get();
     } catch (FlightRuntimeException e) {
-      RuntimeException meaning = FlightErrors.ofCall(e, connection.endpoint(), connection.trust().failureSince(began));
+      RuntimeException meaning =
+          FlightErrors.ofCall(e, connection.endpoint(), connection.trust().failureSince(began));
       refused = meaning instanceof IdentityException;
       throw meaning;
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
 import io.secmoe.channel.ChannelException;
@@ -42,13 +43,16 @@ final class PartyProducer extends NoOpFlightProducer {
   }
 
   private static ServiceException shuttingDown() {
-    return new ServiceException(Code.SHUTTING_DOWN, "the server is shutting down; ask again when it is back");
+    return new ServiceException(
+        Code.SHUTTING_DOWN, "the server is shutting down; ask again when it is back");
   }
 
   @Override
   public void doAction(CallContext context, Action action, StreamListener<Result> listener) {
     if (!action.getType().equals(PartyClient.DESCRIBE)) {
-      throw FlightErrors.toFlight(new ServiceException(Code.BAD_REQUEST, "this server knows one action, " + PartyClient.DESCRIBE));
+      throw FlightErrors.toFlight(
+          new ServiceException(
+              Code.BAD_REQUEST, "this server knows one action, " + PartyClient.DESCRIBE));
     }
     listener.onNext(new Result(named(() -> service.describe(PeerIdentity.current()))));
     listener.onCompleted();
@@ -56,18 +60,24 @@ final class PartyProducer extends NoOpFlightProducer {
 
   @Override
   public FlightInfo getFlightInfo(CallContext context, FlightDescriptor descriptor) {
-    return named(() -> {
-      Wire.Ask ask = Wire.ask(descriptor);
-      return Wire.answer(descriptor, admit(PeerIdentity.current(), ask));
-    });
+    return named(
+        () -> {
+          Wire.Ask ask = Wire.ask(descriptor);
+          return Wire.answer(descriptor, admit(PeerIdentity.current(), ask));
+        });
   }
 
-  /** The answer waits for the ticket only within the client's share of the threads that may: all others are told at once. */
+  /**
+   * The answer waits for the ticket only within the client's share of the threads that may: all
+   * others are told at once.
+   */
   private Admission admit(Peer peer, Wire.Ask ask) {
     if (!polls.take(peer.fingerprint())) {
       Admission answer = service.admit(peer, ask.request(), Duration.ZERO);
-      return answer instanceof Admission.Queued queued && queued.after().compareTo(Limits.NO_POLL) < 0
-          ? new Admission.Queued(queued.position(), Limits.NO_POLL) : answer;
+      return answer instanceof Admission.Queued queued
+              && queued.after().compareTo(Limits.NO_POLL) < 0
+          ? new Admission.Queued(queued.position(), Limits.NO_POLL)
+          : answer;
     }
     try {
       return service.admit(peer, ask.request(), ask.patience());
@@ -99,7 +109,8 @@ final class PartyProducer extends NoOpFlightProducer {
   @Override
   public void doExchange(CallContext context, FlightStream reader, ServerStreamListener writer) {
     ServerExchange exchange = new ServerExchange(reader, writer, ConversationCall.current());
-    try (FlightTransport transport = new FlightTransport(exchange, limits.silence(), watchdog, open::remove)) {
+    try (FlightTransport transport =
+        new FlightTransport(exchange, limits.silence(), watchdog, open::remove)) {
       open.add(transport);
       writer.setOnCancelHandler(() -> transport.breakOff(exchange.ended(), null));
       try {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
 import io.grpc.Metadata;
@@ -26,9 +27,9 @@ import org.apache.arrow.flight.grpc.ServerBackpressureThresholdInterceptor;
 import org.apache.arrow.memory.BufferAllocator;
 
 /**
- * A Flight server for a {@link PartyService}: GetFlightInfo gives out tickets, DoExchange is a conversation, the action {@code
- * describe} returns the model's description. Flight has no other method here. TLS 1.3; a client without a trusted certificate gets no
- * further than the handshake.
+ * A Flight server for a {@link PartyService}: GetFlightInfo gives out tickets, DoExchange is a
+ * conversation, the action {@code describe} returns the model's description. Flight has no other
+ * method here. TLS 1.3; a client without a trusted certificate gets no further than the handshake.
  */
 public final class PartyServer implements AutoCloseable {
   /** Bytes that the received frames of all conversations may take, whatever the parent's limit. */
@@ -52,7 +53,8 @@ public final class PartyServer implements AutoCloseable {
      */
     public Listen {
       if (firstPort < 0 || lastPort < firstPort || lastPort > 65535) {
-        throw new IllegalArgumentException("ports " + firstPort + " to " + lastPort + " are no range within 0 to 65535");
+        throw new IllegalArgumentException(
+            "ports " + firstPort + " to " + lastPort + " are no range within 0 to 65535");
       }
     }
   }
@@ -65,7 +67,12 @@ public final class PartyServer implements AutoCloseable {
   private final Endpoint endpoint;
   private boolean closed;
 
-  private PartyServer(Listen listen, TlsIdentity identity, PartyService service, BufferAllocator parent, Limits limits)
+  private PartyServer(
+      Listen listen,
+      TlsIdentity identity,
+      PartyService service,
+      BufferAllocator parent,
+      Limits limits)
       throws IOException {
     SslContext tls = identity.serverContext();
     watchdog = new Watchdog();
@@ -88,20 +95,27 @@ public final class PartyServer implements AutoCloseable {
    * Starts a server.
    *
    * @param allocator parent of what conversations receive; not closed
-   * @throws IOException no port of the range can be bound, naming them, or the identity cannot be used
+   * @throws IOException no port of the range can be bound, naming them, or the identity cannot be
+   *     used
    */
-  public static PartyServer start(Listen listen, TlsIdentity identity, PartyService service, BufferAllocator allocator, Limits limits)
+  public static PartyServer start(
+      Listen listen,
+      TlsIdentity identity,
+      PartyService service,
+      BufferAllocator allocator,
+      Limits limits)
       throws IOException {
     return new PartyServer(listen, identity, service, allocator, limits);
   }
 
   private static ExecutorService newPool() {
     AtomicInteger number = new AtomicInteger();
-    return Executors.newCachedThreadPool(task -> {
-      Thread thread = new Thread(task, "secmoe-flight-" + number.incrementAndGet());
-      thread.setDaemon(true);
-      return thread;
-    });
+    return Executors.newCachedThreadPool(
+        task -> {
+          Thread thread = new Thread(task, "secmoe-flight-" + number.incrementAndGet());
+          thread.setDaemon(true);
+          return thread;
+        });
   }
 
   private Server bind(Listen listen, SslContext tls, Limits limits) throws IOException {
@@ -113,8 +127,16 @@ public final class PartyServer implements AutoCloseable {
         last = e;
       }
     }
-    throw new IOException("no port of " + listen.firstPort() + " to " + listen.lastPort() + " on " + listen.host()
-        + " can be bound; set spark.secmoe.listen.host and spark.secmoe.listen.ports to an address of this machine and free ports", last);
+    throw new IOException(
+        "no port of "
+            + listen.firstPort()
+            + " to "
+            + listen.lastPort()
+            + " on "
+            + listen.host()
+            + " can be bound; set spark.secmoe.listen.host and spark.secmoe.listen.ports to an"
+            + " address of this machine and free ports",
+        last);
   }
 
   private Server build(String host, int port, SslContext tls, Limits limits) {
@@ -128,8 +150,10 @@ public final class PartyServer implements AutoCloseable {
         .decompressorRegistry(Connection.NO_COMPRESSION)
         .flowControlWindow(Limits.WINDOW)
         .maxConcurrentCallsPerConnection(Limits.MAX_CALLS)
-        .keepAliveTime(half, TimeUnit.MILLISECONDS).keepAliveTimeout(half, TimeUnit.MILLISECONDS)
-        .permitKeepAliveTime(1, TimeUnit.SECONDS).permitKeepAliveWithoutCalls(true)
+        .keepAliveTime(half, TimeUnit.MILLISECONDS)
+        .keepAliveTimeout(half, TimeUnit.MILLISECONDS)
+        .permitKeepAliveTime(1, TimeUnit.SECONDS)
+        .permitKeepAliveWithoutCalls(true)
         .intercept(new CallLimit(Limits.MAX_CONVERSATIONS, Limits.MAX_CALLS, pool))
         .intercept(new PeerIdentity())
         .addService(service())
@@ -138,15 +162,23 @@ public final class PartyServer implements AutoCloseable {
 
   private ServerServiceDefinition service() {
     ServerServiceDefinition served =
-        ServedMethods.of(FlightGrpcUtils.createFlightService(allocator, producer, ServerAuthHandler.NO_OP, pool), pool);
-    return ServerInterceptors.intercept(served, new ServerBackpressureThresholdInterceptor(FrameHeader.MAX_FRAME));
+        ServedMethods.of(
+            FlightGrpcUtils.createFlightService(allocator, producer, ServerAuthHandler.NO_OP, pool),
+            pool);
+    return ServerInterceptors.intercept(
+        served, new ServerBackpressureThresholdInterceptor(FrameHeader.MAX_FRAME));
   }
 
-  /** Callbacks of streams only queue what they get; everything else may block and takes a thread of the pool. */
+  /**
+   * Callbacks of streams only queue what they get; everything else may block and takes a thread of
+   * the pool.
+   */
   private final class StreamsOnEventLoop implements ServerCallExecutorSupplier {
     @Override
     public <Q, A> Executor getExecutor(ServerCall<Q, A> call, Metadata headers) {
-      return call.getMethodDescriptor().getType() == MethodType.BIDI_STREAMING ? Runnable::run : pool;
+      return call.getMethodDescriptor().getType() == MethodType.BIDI_STREAMING
+          ? Runnable::run
+          : pool;
     }
   }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
 import io.secmoe.channel.FrameTransport;
@@ -5,9 +6,10 @@ import io.secmoe.flight.tls.Peer;
 import java.time.Duration;
 
 /**
- * What stands behind a {@link PartyServer}. Methods run on the server's own threads, several at once, and may block. A thrown {@link
- * ServiceException} or {@link io.secmoe.party.RefusedException} reaches the client by name; anything else reaches it as UNAVAILABLE
- * without its message.
+ * What stands behind a {@link PartyServer}. Methods run on the server's own threads, several at
+ * once, and may block. A thrown {@link ServiceException} or {@link
+ * io.secmoe.party.RefusedException} reaches the client by name; anything else reaches it as
+ * UNAVAILABLE without its message.
  */
 public interface PartyService {
   /** The public description of the model, JSON. */
@@ -21,8 +23,8 @@ public interface PartyService {
   Admission admit(Peer peer, TicketRequest request, Duration wait);
 
   /**
-   * Has the conversation of a ticket; returns when it is over, which ends the stream. Called where the ticket's endpoint is; the ticket's
-   * bytes are the peer's: unchecked.
+   * Has the conversation of a ticket; returns when it is over, which ends the stream. Called where
+   * the ticket's endpoint is; the ticket's bytes are the peer's: unchecked.
    */
   void converse(Peer peer, byte[] ticket, FrameTransport transport);
 }

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
 import io.grpc.BindableService;
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
@@ -15,8 +16,9 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 
 /**
- * The methods of Flight that a server has: GetFlightInfo, DoAction and DoExchange. gRPC answers all others as unimplemented and reads none
- * of their messages. Requests reach the checks as the bytes that came, and Flight's parsers only after the checks.
+ * The methods of Flight that a server has: GetFlightInfo, DoAction and DoExchange. gRPC answers all
+ * others as unimplemented and reads none of their messages. Requests reach the checks as the bytes
+ * that came, and Flight's parsers only after the checks.
  */
 final class ServedMethods {
   private static final Set<String> NAMES = Set.of("GetFlightInfo", "DoAction", "DoExchange");
@@ -34,13 +36,15 @@ final class ServedMethods {
    */
   static ServerServiceDefinition of(BindableService flight, Executor pool) {
     ServerServiceDefinition all = flight.bindService();
-    ServerServiceDefinition.Builder served = ServerServiceDefinition.builder(all.getServiceDescriptor().getName());
+    ServerServiceDefinition.Builder served =
+        ServerServiceDefinition.builder(all.getServiceDescriptor().getName());
     for (ServerMethodDefinition<?, ?> method : all.getMethods()) {
       if (NAMES.contains(method.getMethodDescriptor().getBareMethodName())) {
         served.addMethod(method);
       }
     }
-    return ServerInterceptors.intercept(ServerInterceptors.useMarshalledMessages(served.build(), new Unread()), new Checks(pool));
+    return ServerInterceptors.intercept(
+        ServerInterceptors.useMarshalledMessages(served.build(), new Unread()), new Checks(pool));
   }
 
   /** Leaves messages as they are. */
@@ -66,7 +70,8 @@ final class ServedMethods {
     }
 
     @Override
-    public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+    public <Q, A> ServerCall.Listener<Q> interceptCall(
+        ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
       if (call.getMethodDescriptor().getType() == MethodType.BIDI_STREAMING) {
         return conversations.interceptCall(call, headers, next);
       }

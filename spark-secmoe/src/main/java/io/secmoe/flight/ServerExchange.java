@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
-import io.secmoe.channel.ChannelException.Kind;
 import io.secmoe.channel.ChannelException;
+import io.secmoe.channel.ChannelException.Kind;
 import org.apache.arrow.flight.CallStatus;
 import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
 import org.apache.arrow.flight.FlightStream;
@@ -49,7 +50,8 @@ final class ServerExchange implements Exchange {
   }
 
   private static ChannelException gone() {
-    return new ChannelException(Kind.PEER_GONE, "the client has cancelled the call, or its process or connection is gone");
+    return new ChannelException(
+        Kind.PEER_GONE, "the client has cancelled the call, or its process or connection is gone");
   }
 
   @Override

@@ -1,8 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
 import io.secmoe.party.RefusedException;
 
-/** A server's refusal, by name; what one side throws, the other side catches. The message holds nothing secret. */
+/**
+ * A server's refusal, by name; what one side throws, the other side catches. The message holds
+ * nothing secret.
+ */
 public final class ServiceException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -14,17 +18,26 @@ public final class ServiceException extends RuntimeException {
     OTHER_MODEL,
     /** The ticket was used before. */
     REPLAYED_TICKET,
-    /** No such ticket, expired, somebody else's, or its attempt has ended, for instance because the batch was asked for again. */
+    /**
+     * No such ticket, expired, somebody else's, or its attempt has ended, for instance because the
+     * batch was asked for again.
+     */
     UNKNOWN_TICKET,
     /** The server takes no new attempts. */
     SHUTTING_DOWN,
     /** The request cannot be read. */
     BAD_REQUEST,
-    /** The server has too much to do for this client now: its queue is full, or the client has too many calls open. Ask again later. */
+    /**
+     * The server has too much to do for this client now: its queue is full, or the client has too
+     * many calls open. Ask again later.
+     */
     BUSY,
     /** The server failed; trying again may help. */
     UNAVAILABLE,
-    /** Nobody answers at the server's address, or the connection broke: the client says so, not the server. */
+    /**
+     * Nobody answers at the server's address, or the connection broke: the client says so, not the
+     * server.
+     */
     UNREACHABLE
   }
 
@@ -41,10 +54,11 @@ public final class ServiceException extends RuntimeException {
 
   /** The same refusal as it goes over the wire. */
   public static ServiceException of(RefusedException e) {
-    Code code = switch (e.reason()) {
-      case REPLAYED_TICKET -> Code.REPLAYED_TICKET;
-      case UNKNOWN_TICKET -> Code.UNKNOWN_TICKET;
-    };
+    Code code =
+        switch (e.reason()) {
+          case REPLAYED_TICKET -> Code.REPLAYED_TICKET;
+          case UNKNOWN_TICKET -> Code.UNKNOWN_TICKET;
+        };
     return new ServiceException(code, e.getMessage(), e);
   }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
 import java.nio.ByteBuffer;
@@ -6,8 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
 /**
- * A client's wish to have one batch inferred. One encoding only, big-endian: magic "SMTR", version, session and run (16 bytes each),
- * partition, batch, rows, length (4 bytes each), then three texts, each a length (2 bytes) and UTF-8 bytes.
+ * A client's wish to have one batch inferred. One encoding only, big-endian: magic "SMTR", version,
+ * session and run (16 bytes each), partition, batch, rows, length (4 bytes each), then three texts,
+ * each a length (2 bytes) and UTF-8 bytes.
  *
  * @param session the client application's authorisation
  * @param run one physical execution of the operator
@@ -19,8 +21,16 @@ import java.util.UUID;
  * @param profile cryptographic parameters, see {@link io.secmoe.party.Binding#text}
  * @param codeVersion of the jar and of the native library
  */
-public record TicketRequest(UUID session, UUID run, int partition, int batch, int rows, int length, String modelDigest,
-    String profile, String codeVersion) {
+public record TicketRequest(
+    UUID session,
+    UUID run,
+    int partition,
+    int batch,
+    int rows,
+    int length,
+    String modelDigest,
+    String profile,
+    String codeVersion) {
   /** Longest text, in UTF-8 bytes. */
   public static final int MAX_TEXT = 256;
 
@@ -38,8 +48,16 @@ public record TicketRequest(UUID session, UUID run, int partition, int batch, in
    */
   public TicketRequest {
     if (partition < 0 || batch < 0 || rows < 1 || length < 1) {
-      throw bad("partition " + partition + ", batch " + batch + ", rows " + rows + ", length " + length
-          + " are not 0 or more, 0 or more, 1 or more, 1 or more");
+      throw bad(
+          "partition "
+              + partition
+              + ", batch "
+              + batch
+              + ", rows "
+              + rows
+              + ", length "
+              + length
+              + " are not 0 or more, 0 or more, 1 or more, 1 or more");
     }
     utf8(modelDigest);
     utf8(profile);
@@ -49,7 +67,8 @@ public record TicketRequest(UUID session, UUID run, int partition, int batch, in
   /** The encoding. */
   public byte[] encode() {
     byte[][] texts = {utf8(modelDigest), utf8(profile), utf8(codeVersion)};
-    ByteBuffer out = ByteBuffer.allocate(FIXED + 6 + texts[0].length + texts[1].length + texts[2].length);
+    ByteBuffer out =
+        ByteBuffer.allocate(FIXED + 6 + texts[0].length + texts[1].length + texts[2].length);
     out.putInt(MAGIC).put(VERSION);
     for (UUID id : new UUID[] {session, run}) {
       out.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
@@ -73,8 +92,17 @@ public record TicketRequest(UUID session, UUID run, int partition, int batch, in
     if (in.getInt() != MAGIC || in.get() != VERSION) {
       throw bad("it is none, or of another release; install the same release on both sides");
     }
-    TicketRequest request = new TicketRequest(new UUID(in.getLong(), in.getLong()), new UUID(in.getLong(), in.getLong()), in.getInt(),
-        in.getInt(), in.getInt(), in.getInt(), text(in), text(in), text(in));
+    TicketRequest request =
+        new TicketRequest(
+            new UUID(in.getLong(), in.getLong()),
+            new UUID(in.getLong(), in.getLong()),
+            in.getInt(),
+            in.getInt(),
+            in.getInt(),
+            in.getInt(),
+            text(in),
+            text(in),
+            text(in));
     if (in.hasRemaining()) {
       throw bad("it has " + in.remaining() + " bytes too many");
     }
@@ -110,6 +138,7 @@ public record TicketRequest(UUID session, UUID run, int partition, int batch, in
   }
 
   private static ServiceException bad(String what) {
-    return new ServiceException(ServiceException.Code.BAD_REQUEST, "this request for a ticket is not valid: " + what);
+    return new ServiceException(
+        ServiceException.Code.BAD_REQUEST, "this request for a ticket is not valid: " + what);
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
 import java.time.Duration;
@@ -6,16 +7,22 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** One thread that looks after the time limits of several transports, since Flight's blocking read has none. */
+/**
+ * One thread that looks after the time limits of several transports, since Flight's blocking read
+ * has none.
+ */
 final class Watchdog implements AutoCloseable {
   private final ScheduledThreadPoolExecutor timer;
 
   Watchdog() {
-    timer = new ScheduledThreadPoolExecutor(1, task -> {
-      Thread thread = new Thread(task, "secmoe-watchdog");
-      thread.setDaemon(true);
-      return thread;
-    });
+    timer =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "secmoe-watchdog");
+              thread.setDaemon(true);
+              return thread;
+            });
     timer.setRemoveOnCancelPolicy(true);
   }
 

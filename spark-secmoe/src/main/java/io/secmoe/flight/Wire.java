@@ -1,10 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
 import io.secmoe.flight.ServiceException.Code;
 import io.secmoe.flight.tls.Endpoint;
 import java.net.URI;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.apache.arrow.flight.FlightDescriptor;
@@ -14,10 +14,12 @@ import org.apache.arrow.flight.Location;
 import org.apache.arrow.flight.Ticket;
 
 /**
- * How a request for a ticket and its answer look in Flight's messages. The request is GetFlightInfo with a command: the longest wait in
- * milliseconds (4 bytes, big-endian) and a {@link TicketRequest}. A grant is one endpoint, with its ticket, its location, and as
- * application metadata epoch (8 bytes) and certificate fingerprint (32 bytes). A place in the queue is no endpoint, and the place and
- * the milliseconds until the client should ask again (4 bytes each) as application metadata. Answers have no schema.
+ * How a request for a ticket and its answer look in Flight's messages. The request is GetFlightInfo
+ * with a command: the longest wait in milliseconds (4 bytes, big-endian) and a {@link
+ * TicketRequest}. A grant is one endpoint, with its ticket, its location, and as application
+ * metadata epoch (8 bytes) and certificate fingerprint (32 bytes). A place in the queue is no
+ * endpoint, and the place and the milliseconds until the client should ask again (4 bytes each) as
+ * application metadata. Answers have no schema.
  */
 public final class Wire {
   private static final int MAX_TICKET = 64;
@@ -29,10 +31,13 @@ public final class Wire {
 
   static FlightDescriptor ask(TicketRequest request, Duration wait) {
     byte[] body = request.encode();
-    return FlightDescriptor.command(ByteBuffer.allocate(4 + body.length).putInt((int) wait.toMillis()).put(body).array());
+    return FlightDescriptor.command(
+        ByteBuffer.allocate(4 + body.length).putInt((int) wait.toMillis()).put(body).array());
   }
 
-  /** @throws ServiceException BAD_REQUEST */
+  /**
+   * @throws ServiceException BAD_REQUEST
+   */
   static Ask ask(FlightDescriptor descriptor) {
     byte[] command = descriptor.isCommand() ? descriptor.getCommand() : new byte[0];
     if (command.length < 4) {
@@ -41,30 +46,54 @@ public final class Wire {
     ByteBuffer in = ByteBuffer.wrap(command);
     int wait = in.getInt();
     if (wait < 0) {
-      throw new ServiceException(Code.BAD_REQUEST, "this request for a ticket wants to wait " + wait + " ms");
+      throw new ServiceException(
+          Code.BAD_REQUEST, "this request for a ticket wants to wait " + wait + " ms");
     }
     Duration asked = Duration.ofMillis(wait);
-    return new Ask(TicketRequest.decode(in), asked.compareTo(Limits.MAX_POLL) > 0 ? Limits.MAX_POLL : asked);
+    return new Ask(
+        TicketRequest.decode(in), asked.compareTo(Limits.MAX_POLL) > 0 ? Limits.MAX_POLL : asked);
   }
 
   static FlightInfo answer(FlightDescriptor descriptor, Admission admission) {
     if (admission instanceof Admission.Granted granted) {
-      String fingerprint = granted.endpoint().pin()
-          .orElseThrow(() -> new IllegalArgumentException("a granted endpoint must name its certificate's fingerprint"));
-      byte[] metadata = ByteBuffer.allocate(40).putLong(granted.epoch()).put(java.util.HexFormat.of().parseHex(fingerprint)).array();
+      String fingerprint =
+          granted
+              .endpoint()
+              .pin()
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "a granted endpoint must name its certificate's fingerprint"));
+      byte[] metadata =
+          ByteBuffer.allocate(40)
+              .putLong(granted.epoch())
+              .put(java.util.HexFormat.of().parseHex(fingerprint))
+              .array();
       Location where = Location.forGrpcTls(granted.endpoint().host(), granted.endpoint().port());
-      FlightEndpoint endpoint = FlightEndpoint.builder(new Ticket(granted.ticket()), where).setAppMetadata(metadata).build();
+      FlightEndpoint endpoint =
+          FlightEndpoint.builder(new Ticket(granted.ticket()), where)
+              .setAppMetadata(metadata)
+              .build();
       return info(descriptor, List.of(endpoint), new byte[0]);
     }
     Admission.Queued queued = (Admission.Queued) admission;
-    return info(descriptor, List.of(), ByteBuffer.allocate(8).putInt(queued.position()).putInt((int) queued.after().toMillis()).array());
+    return info(
+        descriptor,
+        List.of(),
+        ByteBuffer.allocate(8)
+            .putInt(queued.position())
+            .putInt((int) queued.after().toMillis())
+            .array());
   }
 
-  private static FlightInfo info(FlightDescriptor descriptor, List<FlightEndpoint> endpoints, byte[] metadata) {
+  private static FlightInfo info(
+      FlightDescriptor descriptor, List<FlightEndpoint> endpoints, byte[] metadata) {
     return FlightInfo.builder(null, descriptor, endpoints).setAppMetadata(metadata).build();
   }
 
-  /** @throws ServiceException BAD_REQUEST: the server's answer makes no sense */
+  /**
+   * @throws ServiceException BAD_REQUEST: the server's answer makes no sense
+   */
   static Admission answer(FlightInfo info) {
     try {
       if (info.getEndpoints().isEmpty()) {
@@ -81,7 +110,10 @@ public final class Wire {
       }
       URI where = endpoint.getLocations().get(0).getUri();
       String host = where.getHost() == null ? "" : where.getHost().replaceAll("^\\[(.*)]$", "$1");
-      return new Admission.Granted(ticket, new Endpoint(host, where.getPort(), java.util.HexFormat.of().formatHex(fingerprint)), epoch);
+      return new Admission.Granted(
+          ticket,
+          new Endpoint(host, where.getPort(), java.util.HexFormat.of().formatHex(fingerprint)),
+          epoch);
     } catch (IllegalArgumentException | IndexOutOfBoundsException | NullPointerException e) {
       throw unreadable(e);
     }
@@ -91,14 +123,18 @@ public final class Wire {
     int position = metadata.getInt();
     Duration after = Duration.ofMillis(metadata.getInt());
     if (position < 1 || after.isNegative() || after.compareTo(Limits.MAX_POLL) > 0) {
-      throw new IllegalArgumentException("place " + position + " in the queue, ask again after " + after);
+      throw new IllegalArgumentException(
+          "place " + position + " in the queue, ask again after " + after);
     }
     return new Admission.Queued(position, after);
   }
 
   static ServiceException unreadable(RuntimeException e) {
-    return new ServiceException(Code.BAD_REQUEST,
-        "the server's answer to a request for a ticket cannot be read; install the same release on both sides", e);
+    return new ServiceException(
+        Code.BAD_REQUEST,
+        "the server's answer to a request for a ticket cannot be read; install the same release on"
+            + " both sides",
+        e);
   }
 
   private static ByteBuffer exactly(int bytes, byte[] metadata) {

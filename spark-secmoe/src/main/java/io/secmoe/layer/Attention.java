@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.layer;
 
 import io.secmoe.linear.Linear;
@@ -14,8 +15,9 @@ import io.secmoe.protocol.tile.Tiles;
 import io.secmoe.ring.RingVector;
 
 /**
- * Self-attention: [x]_t, width × tokens at 12 fraction bits, to [W_o·concat_h softmax(Q_hK_hᵀ + position bias)V_h + b_o]_t, of the same
- * shape at 12, with Q = W_q·x + b_q, K and V alike; the softmax is over the tokens of a sequence that lie within its length.
+ * Self-attention: [x]_t, width × tokens at 12 fraction bits, to [W_o·concat_h softmax(Q_hK_hᵀ +
+ * position bias)V_h + b_o]_t, of the same shape at 12, with Q = W_q·x + b_q, K and V alike; the
+ * softmax is over the tokens of a sequence that lie within its length.
  *
  * <ol>
  *   <li>Upload x once: it serves the three products with weights. Rescale each to 12 bits.
@@ -23,9 +25,10 @@ import io.secmoe.ring.RingVector;
  *   <li>The output's matrix, {@link Linear}, and a rescale.
  * </ol>
  *
- * The server knows all weights and the position bias, the client the lengths of its sequences, which nothing depends on but its
- * shares. Ranges: every product at its untruncated scale stays below t/4, scores below 2^13 with t of 41 bits. Source: Vaswani et al.,
- * NeurIPS 2017; position bias as in T5.
+ * The server knows all weights and the position bias, the client the lengths of its sequences,
+ * which nothing depends on but its shares. Ranges: every product at its untruncated scale stays
+ * below t/4, scores below 2^13 with t of 41 bits. Source: Vaswani et al., NeurIPS 2017; position
+ * bias as in T5.
  */
 public final class Attention {
   private Attention() {}
@@ -33,11 +36,17 @@ public final class Attention {
   /** Scores that are held at once, at most: those of a group of pairs. */
   public static long mostScores(AttentionShape shape, Sequences sequences) {
     HeadColumns columns = new HeadColumns(shape, sequences);
-    return (long) Math.min(columns.pairs(), columns.group()) * sequences.length() * sequences.length();
+    return (long) Math.min(columns.pairs(), columns.group())
+        * sequences.length()
+        * sequences.length();
   }
 
-  /** The client's share; {@code lengths}: how many tokens of each sequence are not padding, 0 to its padded length; x stays open. */
-  public static RingVector client(ClientParty c, AttentionShape shape, Sequences sequences, int[] lengths, RingVector x) {
+  /**
+   * The client's share; {@code lengths}: how many tokens of each sequence are not padding, 0 to its
+   * padded length; x stays open.
+   */
+  public static RingVector client(
+      ClientParty c, AttentionShape shape, Sequences sequences, int[] lengths, RingVector x) {
     require(shape, sequences, x);
     requireLengths(sequences, lengths);
     c.channel().meter().step("projections");
@@ -46,63 +55,89 @@ public final class Attention {
     try (RingVector query = project(c, shape, sequences, shape.queryFraction());
         RingVector key = project(c, shape, sequences, shape.keyFraction());
         RingVector value = project(c, shape, sequences, shape.valueFraction())) {
-      means = AttentionHeads.client(c, new HeadColumns(shape, sequences), lengths, query, key, value);
+      means =
+          AttentionHeads.client(c, new HeadColumns(shape, sequences), lengths, query, key, value);
     }
 
     c.channel().meter().step("output");
-    try (means; RingVector y = Linear.client(c, new LinearShape(shape.width(), shape.inner(), shape.outputFraction()), means)) {
-      return Tiles.map(c.arena(), y, c.t(), part -> Rescale.client(c, part, shape.outputFraction(), c.t()));
+    try (means;
+        RingVector y =
+            Linear.client(
+                c, new LinearShape(shape.width(), shape.inner(), shape.outputFraction()), means)) {
+      return Tiles.map(
+          c.arena(), y, c.t(), part -> Rescale.client(c, part, shape.outputFraction(), c.t()));
     }
   }
 
   /** The server's share; x stays open. */
-  public static RingVector server(ServerParty s, AttentionShape shape, AttentionWeights weights, Sequences sequences, RingVector x) {
+  public static RingVector server(
+      ServerParty s,
+      AttentionShape shape,
+      AttentionWeights weights,
+      Sequences sequences,
+      RingVector x) {
     require(shape, sequences, x);
     s.channel().meter().step("projections");
     Encrypted encrypted = Upload.server(s, x, shape.width(), s.profile().linearLevel());
     RingVector means;
-    try (encrypted; RingVector query = project(s, weights.query(), weights.queryBias(), encrypted);
+    try (encrypted;
+        RingVector query = project(s, weights.query(), weights.queryBias(), encrypted);
         RingVector key = project(s, weights.key(), weights.keyBias(), encrypted);
         RingVector value = project(s, weights.value(), weights.valueBias(), encrypted)) {
       encrypted.close();
-      means = AttentionHeads.server(s, new HeadColumns(shape, sequences), weights.position(), query, key, value);
+      means =
+          AttentionHeads.server(
+              s, new HeadColumns(shape, sequences), weights.position(), query, key, value);
     }
 
     s.channel().meter().step("output");
-    try (means; RingVector y = Linear.server(s, weights.output(), weights.outputBias(), means)) {
-      return Tiles.map(s.arena(), y, s.t(), part -> Rescale.server(s, part, shape.outputFraction(), s.t()));
+    try (means;
+        RingVector y = Linear.server(s, weights.output(), weights.outputBias(), means)) {
+      return Tiles.map(
+          s.arena(), y, s.t(), part -> Rescale.server(s, part, shape.outputFraction(), s.t()));
     }
   }
 
-  private static RingVector project(ClientParty c, AttentionShape shape, Sequences sequences, int fraction) {
-    try (RingVector y = Answers.client(c, shape.inner(), sequences.tokens(), c.profile().linearLevel())) {
+  private static RingVector project(
+      ClientParty c, AttentionShape shape, Sequences sequences, int fraction) {
+    try (RingVector y =
+        Answers.client(c, shape.inner(), sequences.tokens(), c.profile().linearLevel())) {
       return Tiles.map(c.arena(), y, c.t(), part -> Rescale.client(c, part, fraction, c.t()));
     }
   }
 
   private static RingVector project(ServerParty s, Weights weights, long[] bias, Encrypted x) {
     try (RingVector y = Linear.server(s, weights, bias, x)) {
-      return Tiles.map(s.arena(), y, s.t(), part -> Rescale.server(s, part, weights.fraction(), s.t()));
+      return Tiles.map(
+          s.arena(), y, s.t(), part -> Rescale.server(s, part, weights.fraction(), s.t()));
     }
   }
 
   private static void require(AttentionShape shape, Sequences sequences, RingVector x) {
     if (x.length() != (long) shape.width() * sequences.tokens()) {
       throw new IllegalArgumentException(
-          x.length() + " values are not " + shape.width() + " features of " + sequences.tokens() + " tokens");
+          x.length()
+              + " values are not "
+              + shape.width()
+              + " features of "
+              + sequences.tokens()
+              + " tokens");
     }
     if (shape.scoreBits() + 2 + AttentionHeads.SCORE_FRACTION > x.modulus().bits() - 2) {
-      throw new IllegalArgumentException("scores up to 2^" + shape.scoreBits() + " leave no room for what is below all of them");
+      throw new IllegalArgumentException(
+          "scores up to 2^" + shape.scoreBits() + " leave no room for what is below all of them");
     }
   }
 
   private static void requireLengths(Sequences sequences, int[] lengths) {
     if (lengths.length != sequences.count()) {
-      throw new IllegalArgumentException(lengths.length + " lengths for " + sequences.count() + " sequences");
+      throw new IllegalArgumentException(
+          lengths.length + " lengths for " + sequences.count() + " sequences");
     }
     for (int i = 0; i < lengths.length; i++) {
       if (lengths[i] < 0 || lengths[i] > sequences.length()) {
-        throw new IllegalArgumentException("the length of sequence " + i + " is not between 0 and " + sequences.length());
+        throw new IllegalArgumentException(
+            "the length of sequence " + i + " is not between 0 and " + sequences.length());
       }
     }
   }

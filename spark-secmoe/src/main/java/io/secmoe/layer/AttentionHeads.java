@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.layer;
 
 import io.secmoe.linear.MatrixProduct;
@@ -13,14 +14,17 @@ import io.secmoe.ring.RingVector;
 import java.util.function.LongToIntFunction;
 
 /**
- * The heads of an attention layer: queries, keys and values, [·]_t, heads·headWidth × tokens at 12 fraction bits, to the values' means
- * weighted by softmax(QKᵀ + position bias), of the same shape at 12.
+ * The heads of an attention layer: queries, keys and values, [·]_t, heads·headWidth × tokens at 12
+ * fraction bits, to the values' means weighted by softmax(QKᵀ + position bias), of the same shape
+ * at 12.
  *
- * <p>A group of pairs (a head of a sequence) after the other: scores, keys × (pairs × queries) at 24 fraction bits, are one {@link
- * MatrixProduct}; the server adds the position bias to its share, and the client a constant below all scores to its share of
- * those keys that lie beyond a sequence's secret length; {@link Softmax} over the keys; another product with the values; a rescale. A key
- * that is masked weighs 0, up to the error of softmax; if all are, the result is some mean of values. Memory: a few vectors of a
- * group's scores, about 2^21. Rounds: those of two products, a softmax and a rescale for each group.
+ * <p>A group of pairs (a head of a sequence) after the other: scores, keys × (pairs × queries) at
+ * 24 fraction bits, are one {@link MatrixProduct}; the server adds the position bias to its share,
+ * and the client a constant below all scores to its share of those keys that lie beyond a
+ * sequence's secret length; {@link Softmax} over the keys; another product with the values; a
+ * rescale. A key that is masked weighs 0, up to the error of softmax; if all are, the result is
+ * some mean of values. Memory: a few vectors of a group's scores, about 2^21. Rounds: those of two
+ * products, a softmax and a rescale for each group.
  */
 final class AttentionHeads {
   /** Fraction bits of scores. */
@@ -32,7 +36,13 @@ final class AttentionHeads {
   private AttentionHeads() {}
 
   /** The client's share of the means; {@code lengths} are its sequences' own; inputs stay open. */
-  static RingVector client(ClientParty c, HeadColumns columns, int[] lengths, RingVector query, RingVector key, RingVector value) {
+  static RingVector client(
+      ClientParty c,
+      HeadColumns columns,
+      int[] lengths,
+      RingVector query,
+      RingVector key,
+      RingVector value) {
     Sequences sequences = columns.sequences();
     RingVector all = RingVector.uninitialised(c.arena(), c.t(), value.length());
     for (int first = 0; first < columns.pairs(); first += columns.group()) {
@@ -42,13 +52,22 @@ final class AttentionHeads {
       try (RingVector q = columns.gather(c.arena(), query, first, n);
           RingVector k = columns.gather(c.arena(), key, first, n);
           RingVector scores = MatrixProduct.client(c, scores(columns, n), k, q)) {
-        RangeCheck.client(c, RangeCheck.Width.NARROW, scores, SCORE_FRACTION, columns.shape().scoreBits(), query(columns, first, n));
+        RangeCheck.client(
+            c,
+            RangeCheck.Width.NARROW,
+            scores,
+            SCORE_FRACTION,
+            columns.shape().scoreBits(),
+            query(columns, first, n));
         mask(columns, lengths, first, n, scores);
         c.channel().meter().step("softmax");
-        p = Softmax.client(c, scores, sequences.length(), SCORE_FRACTION, rangeBits(columns.shape()));
+        p =
+            Softmax.client(
+                c, scores, sequences.length(), SCORE_FRACTION, rangeBits(columns.shape()));
       }
       c.channel().meter().step("values");
-      try (p; RingVector v = columns.gatherByToken(c.arena(), value, first, n);
+      try (p;
+          RingVector v = columns.gatherByToken(c.arena(), value, first, n);
           RingVector sums = MatrixProduct.client(c, values(columns, n), v, p);
           RingVector means = Rescale.client(c, sums, FixedPoint.FRACTION, c.t())) {
         columns.scatter(means, first, n, all);
@@ -58,7 +77,13 @@ final class AttentionHeads {
   }
 
   /** The server's share of the means; inputs stay open. */
-  static RingVector server(ServerParty s, HeadColumns columns, PositionBias position, RingVector query, RingVector key, RingVector value) {
+  static RingVector server(
+      ServerParty s,
+      HeadColumns columns,
+      PositionBias position,
+      RingVector query,
+      RingVector key,
+      RingVector value) {
     Sequences sequences = columns.sequences();
     RingVector all = RingVector.uninitialised(s.arena(), s.t(), value.length());
     for (int first = 0; first < columns.pairs(); first += columns.group()) {
@@ -68,13 +93,23 @@ final class AttentionHeads {
       try (RingVector q = columns.gather(s.arena(), query, first, n);
           RingVector k = columns.gather(s.arena(), key, first, n);
           RingVector scores = MatrixProduct.server(s, scores(columns, n), k, q)) {
-        position.addTo(s.arena(), scores, sequences.length(), first, sequences.count(), SCORE_FRACTION);
-        RangeCheck.server(s, RangeCheck.Width.NARROW, scores, SCORE_FRACTION, columns.shape().scoreBits(), query(columns, first, n));
+        position.addTo(
+            s.arena(), scores, sequences.length(), first, sequences.count(), SCORE_FRACTION);
+        RangeCheck.server(
+            s,
+            RangeCheck.Width.NARROW,
+            scores,
+            SCORE_FRACTION,
+            columns.shape().scoreBits(),
+            query(columns, first, n));
         s.channel().meter().step("softmax");
-        p = Softmax.server(s, scores, sequences.length(), SCORE_FRACTION, rangeBits(columns.shape()));
+        p =
+            Softmax.server(
+                s, scores, sequences.length(), SCORE_FRACTION, rangeBits(columns.shape()));
       }
       s.channel().meter().step("values");
-      try (p; RingVector v = columns.gatherByToken(s.arena(), value, first, n);
+      try (p;
+          RingVector v = columns.gatherByToken(s.arena(), value, first, n);
           RingVector sums = MatrixProduct.server(s, values(columns, n), v, p);
           RingVector means = Rescale.server(s, sums, FixedPoint.FRACTION, s.t())) {
         columns.scatter(means, first, n, all);
@@ -83,7 +118,10 @@ final class AttentionHeads {
     return all;
   }
 
-  /** The column of a score's query, keys × (pairs × queries). Scores of padding's keys must be right too, or they could not be masked. */
+  /**
+   * The column of a score's query, keys × (pairs × queries). Scores of padding's keys must be right
+   * too, or they could not be masked.
+   */
   private static LongToIntFunction query(HeadColumns columns, int first, int pairs) {
     int length = columns.sequences().length();
     int count = columns.sequences().count();
@@ -100,8 +138,12 @@ final class AttentionHeads {
     return new MatrixProductShape(pairs, length, columns.shape().headWidth(), length);
   }
 
-  /** Adds the same constant, or 0, to the scores of every key: what is done does not depend on the lengths. */
-  private static void mask(HeadColumns columns, int[] lengths, int first, int pairs, RingVector scores) {
+  /**
+   * Adds the same constant, or 0, to the scores of every key: what is done does not depend on the
+   * lengths.
+   */
+  private static void mask(
+      HeadColumns columns, int[] lengths, int first, int pairs, RingVector scores) {
     int length = columns.sequences().length();
     long below = -(2L << scoreBits(columns.shape())) - (1 << MASK_BITS) << SCORE_FRACTION;
     for (int key = 0; key < length; key++) {

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.layer;
 
 /**
- * The public shape of self-attention over the tokens of a sequence. Scores are not scaled: a model that divides by the root of the
- * head's width has it folded into the query's weights.
+ * The public shape of self-attention over the tokens of a sequence. Scores are not scaled: a model
+ * that divides by the root of the head's width has it folded into the query's weights.
  *
  * @param width features of a token, in and out
  * @param heads attention heads
@@ -18,8 +19,20 @@ package io.secmoe.layer;
  * @param scoreBits of scores, the position's bias included
  * @param outputBits of the result
  */
-public record AttentionShape(int width, int heads, int headWidth, boolean biased, int queryFraction, int keyFraction, int valueFraction,
-    int outputFraction, int queryBits, int keyBits, int valueBits, int scoreBits, int outputBits) {
+public record AttentionShape(
+    int width,
+    int heads,
+    int headWidth,
+    boolean biased,
+    int queryFraction,
+    int keyFraction,
+    int valueFraction,
+    int outputFraction,
+    int queryBits,
+    int keyBits,
+    int valueBits,
+    int scoreBits,
+    int outputBits) {
   /** Features of all heads together. */
   public int inner() {
     return heads * headWidth;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.layer;
 
 import io.secmoe.linear.SelectLinear;
@@ -13,16 +14,20 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * Private look-up: the client's ids, the server's table, to shares of the rows, [T[id]]_t, width × tokens at 12 fraction bits. Exact.
+ * Private look-up: the client's ids, the server's table, to shares of the rows, [T[id]]_t, width ×
+ * tokens at 12 fraction bits. Exact.
  *
- * <p>With id = high·low_count + low and T_h the rows of one high digit as columns, T[id] = T_high·e_low = [T_0 | T_1 | …]·(e_high ⊗
- * e_low): a {@link SelectLinear} whose two one-hot vectors the client knows in the clear, so that it encrypts them as they are. About 2·√V
- * ciphertexts up instead of V; 32,128 ids take 180 + 179, at 21.25 B a slot. Columns beyond a sequence's end hold the row of id 0. Rounds: 1.
+ * <p>With id = high·low_count + low and T_h the rows of one high digit as columns, T[id] =
+ * T_high·e_low = [T_0 | T_1 | …]·(e_high ⊗ e_low): a {@link SelectLinear} whose two one-hot vectors
+ * the client knows in the clear, so that it encrypts them as they are. About 2·√V ciphertexts up
+ * instead of V; 32,128 ids take 180 + 179, at 21.25 B a slot. Columns beyond a sequence's end hold
+ * the row of id 0. Rounds: 1.
  *
- * <p>Entries of two limbs, low + 2^11·high, are [T_0 | T'_0 | T_1 | …]·(e_high ⊗ (e_low, 2^11·e_low)) with the high limbs T': the client
- * sends e_low a second time, 2^11 times as large, and the answers are as many as before. About 2·√(2V) ciphertexts up; 32,128 ids take
- * 253 + 254, half a bit of the answers' flooding, and twice the server's arithmetic. All rows have two limbs where one has: which rows
- * are large does not show.
+ * <p>Entries of two limbs, low + 2^11·high, are [T_0 | T'_0 | T_1 | …]·(e_high ⊗ (e_low,
+ * 2^11·e_low)) with the high limbs T': the client sends e_low a second time, 2^11 times as large,
+ * and the answers are as many as before. About 2·√(2V) ciphertexts up; 32,128 ids take 253 + 254,
+ * half a bit of the answers' flooding, and twice the server's arithmetic. All rows have two limbs
+ * where one has: which rows are large does not show.
  *
  * <p>A published table costs nothing: the client looks up by itself and the server's share is zero.
  */
@@ -30,17 +35,24 @@ public final class Embedding {
   private Embedding() {}
 
   /** The client's share of the rows of a table that stays with the server. */
-  public static RingVector client(ClientParty c, EmbeddingShape shape, int[][] ids, Sequences sequences) {
+  public static RingVector client(
+      ClientParty c, EmbeddingShape shape, int[][] ids, Sequences sequences) {
     return client(c, shape, null, ids, sequences);
   }
 
   /**
    * The client's share of the rows.
    *
-   * @param published the table, vocabulary × width, if the shape says that it is published; else null
+   * @param published the table, vocabulary × width, if the shape says that it is published; else
+   *     null
    * @param ids of every sequence, at most as many as its padded length
    */
-  public static RingVector client(ClientParty c, EmbeddingShape shape, Weights.Source published, int[][] ids, Sequences sequences) {
+  public static RingVector client(
+      ClientParty c,
+      EmbeddingShape shape,
+      Weights.Source published,
+      int[][] ids,
+      Sequences sequences) {
     int[] tokens = padded(shape, ids, sequences);
     if (shape.isPublished()) {
       return lookedUp(c.arena(), c.t(), shape, published, tokens);
@@ -59,13 +71,15 @@ public final class Embedding {
   }
 
   /** The server's share of the rows; {@code weights} may be null if the table is published. */
-  public static RingVector server(ServerParty s, EmbeddingShape shape, EmbeddingWeights weights, Sequences sequences) {
+  public static RingVector server(
+      ServerParty s, EmbeddingShape shape, EmbeddingWeights weights, Sequences sequences) {
     if (shape.isPublished()) {
       return RingVector.zeros(s.arena(), s.t(), (long) shape.width() * sequences.tokens());
     }
     int level = s.profile().topLevel();
     try (Encrypted high = Upload.server(s, shape.highDigits(), sequences.tokens(), level);
-        Encrypted low = Upload.server(s, shape.lowDigits() * shape.limbs(), sequences.tokens(), level)) {
+        Encrypted low =
+            Upload.server(s, shape.lowDigits() * shape.limbs(), sequences.tokens(), level)) {
       return SelectLinear.server(s, weights.table(), high, low).affineInPlace(scale(shape), 0);
     }
   }
@@ -77,16 +91,19 @@ public final class Embedding {
 
   private static int[] padded(EmbeddingShape shape, int[][] ids, Sequences sequences) {
     if (ids.length != sequences.count()) {
-      throw new IllegalArgumentException(ids.length + " rows of ids for " + sequences.count() + " sequences");
+      throw new IllegalArgumentException(
+          ids.length + " rows of ids for " + sequences.count() + " sequences");
     }
     int[] tokens = new int[sequences.tokens()];
     for (int row = 0; row < ids.length; row++) {
       if (ids[row].length > sequences.length()) {
-        throw new IllegalArgumentException("row " + row + " has more ids than the padded length, " + sequences.length());
+        throw new IllegalArgumentException(
+            "row " + row + " has more ids than the padded length, " + sequences.length());
       }
       for (int i = 0; i < ids[row].length; i++) {
         if (ids[row][i] < 0 || ids[row][i] >= shape.vocabulary()) {
-          throw new IllegalArgumentException("row " + row + " has an id that is not in the vocabulary of " + shape.vocabulary());
+          throw new IllegalArgumentException(
+              "row " + row + " has an id that is not in the vocabulary of " + shape.vocabulary());
         }
         tokens[row * sequences.length() + i] = ids[row][i];
       }
@@ -96,26 +113,34 @@ public final class Embedding {
 
   /** One-hot vectors of the digits, once for every limb, and as large as it counts. */
   private static void upload(ClientParty c, int[] digits, int values, int limbs, int level) {
-    try (RingVector oneHot = RingVector.uninitialised(c.arena(), c.t(), (long) limbs * values * digits.length)) {
+    try (RingVector oneHot =
+        RingVector.uninitialised(c.arena(), c.t(), (long) limbs * values * digits.length)) {
       long at = 0;
       for (int row = 0; row < limbs * values; row++) {
         for (int digit : digits) {
-          oneHot.set(at++, (long) (((digit ^ row % values) - 1) >>> 31) << row / values * EmbeddingShape.LIMB_BITS);
+          oneHot.set(
+              at++,
+              (long) (((digit ^ row % values) - 1) >>> 31)
+                  << row / values * EmbeddingShape.LIMB_BITS);
         }
       }
       Upload.client(c, oneHot, limbs * values, level);
     }
   }
 
-  private static RingVector lookedUp(Arena arena, Modulus t, EmbeddingShape shape, Weights.Source table, int[] tokens) {
+  private static RingVector lookedUp(
+      Arena arena, Modulus t, EmbeddingShape shape, Weights.Source table, int[] tokens) {
     if (table == null) {
-      throw new IllegalArgumentException("the embedding's table is published: the client must be given it");
+      throw new IllegalArgumentException(
+          "the embedding's table is published: the client must be given it");
     }
     RingVector x = RingVector.uninitialised(arena, t, (long) shape.width() * tokens.length);
     for (int i = 0; i < tokens.length; i++) {
       for (int feature = 0; feature < shape.width(); feature++) {
         double entry = table.at((long) tokens[i] * shape.width() + feature);
-        x.set((long) feature * tokens.length + i, t.canonical(FixedPoint.encode(entry, FixedPoint.FRACTION)));
+        x.set(
+            (long) feature * tokens.length + i,
+            t.canonical(FixedPoint.encode(entry, FixedPoint.FRACTION)));
       }
     }
     return x;

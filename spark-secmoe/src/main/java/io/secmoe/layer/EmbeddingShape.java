@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.layer;
 
 import io.secmoe.linear.Weights;
@@ -10,13 +11,20 @@ import io.secmoe.ring.FixedPoint;
  * @param width features of a row
  * @param lowDigits an id is high·lowDigits + low: its row is selected by the two digits
  * @param weightFraction fraction bits of the table, at most 12
- * @param limbs 1, or 2 where an entry is low + 2^11·high, of 12 bits with their sign each: a few large rows take no precision from the
- *     others then
+ * @param limbs 1, or 2 where an entry is low + 2^11·high, of 12 bits with their sign each: a few
+ *     large rows take no precision from the others then
  * @param outputBits calibrated: |entry| &lt; 2^outputBits
- * @param published SHA-256 of the table's file, 64 hexadecimal digits, if its owner has published it: the client looks up by itself.
- *     Empty for a table that stays with the server
+ * @param published SHA-256 of the table's file, 64 hexadecimal digits, if its owner has published
+ *     it: the client looks up by itself. Empty for a table that stays with the server
  */
-public record EmbeddingShape(int vocabulary, int width, int lowDigits, int weightFraction, int limbs, int outputBits, String published) {
+public record EmbeddingShape(
+    int vocabulary,
+    int width,
+    int lowDigits,
+    int weightFraction,
+    int limbs,
+    int outputBits,
+    String published) {
   /** log₂ of what the second limb counts as often as the first. */
   public static final int LIMB_BITS = 11;
 
@@ -26,44 +34,65 @@ public record EmbeddingShape(int vocabulary, int width, int lowDigits, int weigh
   public EmbeddingShape {
     if (vocabulary < 1 || width < 1 || lowDigits < 1 || lowDigits > vocabulary) {
       throw new IllegalArgumentException(
-          "an embedding of " + vocabulary + " ids by " + width + " features, its low digit below " + lowDigits);
+          "an embedding of "
+              + vocabulary
+              + " ids by "
+              + width
+              + " features, its low digit below "
+              + lowDigits);
     }
     if (weightFraction < 0 || weightFraction > FixedPoint.FRACTION) {
       throw new IllegalArgumentException(
-          "an embedding's table has " + weightFraction + " fraction bits, not 0 to " + FixedPoint.FRACTION);
+          "an embedding's table has "
+              + weightFraction
+              + " fraction bits, not 0 to "
+              + FixedPoint.FRACTION);
     }
     if (limbs < 1 || limbs > MAX_LIMBS) {
-      throw new IllegalArgumentException("an embedding's entries have " + limbs + " limbs, not 1 or " + MAX_LIMBS);
+      throw new IllegalArgumentException(
+          "an embedding's entries have " + limbs + " limbs, not 1 or " + MAX_LIMBS);
     }
     if (!published.isEmpty() && !published.matches(DIGEST)) {
-      throw new IllegalArgumentException("the digest of a published table is not 64 hexadecimal digits");
+      throw new IllegalArgumentException(
+          "the digest of a published table is not 64 hexadecimal digits");
     }
   }
 
   /** Describes a table of one limb that stays with the server. */
-  public EmbeddingShape(int vocabulary, int width, int lowDigits, int weightFraction, int outputBits) {
+  public EmbeddingShape(
+      int vocabulary, int width, int lowDigits, int weightFraction, int outputBits) {
     this(vocabulary, width, lowDigits, weightFraction, 1, outputBits, "");
   }
 
   /** With one limb, and digits as {@link #balanced(int, int, int, int, int)} has them. */
-  public static EmbeddingShape balanced(int vocabulary, int width, int weightFraction, int outputBits) {
+  public static EmbeddingShape balanced(
+      int vocabulary, int width, int weightFraction, int outputBits) {
     return balanced(vocabulary, width, weightFraction, 1, outputBits);
   }
 
-  /** With as many values of either digit as make for the fewest ciphertexts: of the low one they are sent once for every limb. */
-  public static EmbeddingShape balanced(int vocabulary, int width, int weightFraction, int limbs, int outputBits) {
+  /**
+   * With as many values of either digit as make for the fewest ciphertexts: of the low one they are
+   * sent once for every limb.
+   */
+  public static EmbeddingShape balanced(
+      int vocabulary, int width, int weightFraction, int limbs, int outputBits) {
     int low = (int) Math.ceil(Math.sqrt((double) vocabulary / limbs));
     return new EmbeddingShape(vocabulary, width, low, weightFraction, limbs, outputBits, "");
   }
 
-  /** The most fraction bits of a table of so many limbs: no more than activations have, as they would only be rounded away. */
+  /**
+   * The most fraction bits of a table of so many limbs: no more than activations have, as they
+   * would only be rounded away.
+   */
   public static int fractionFor(double largest, int limbs) {
-    return Math.min(FixedPoint.FRACTION, Weights.fractionFor(Math.scalb(largest, -LIMB_BITS * (limbs - 1))));
+    return Math.min(
+        FixedPoint.FRACTION, Weights.fractionFor(Math.scalb(largest, -LIMB_BITS * (limbs - 1))));
   }
 
   /** The same table, published in a file of this digest. */
   public EmbeddingShape publishedAs(String sha256) {
-    return new EmbeddingShape(vocabulary, width, lowDigits, weightFraction, limbs, outputBits, sha256);
+    return new EmbeddingShape(
+        vocabulary, width, lowDigits, weightFraction, limbs, outputBits, sha256);
   }
 
   /** Whether the client has the table. */

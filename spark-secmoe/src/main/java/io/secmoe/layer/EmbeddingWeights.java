@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.layer;
 
 import io.secmoe.linear.Weights;
@@ -5,8 +6,8 @@ import io.secmoe.linear.Weights;
 /**
  * The server's table, arranged for the selection by two digits.
  *
- * @param table high × width × limbs·low: group h holds, column by column, the rows of ids h·low to h·low + low − 1, their low limbs and
- *     then their high ones; zeros beyond the vocabulary
+ * @param table high × width × limbs·low: group h holds, column by column, the rows of ids h·low to
+ *     h·low + low − 1, their low limbs and then their high ones; zeros beyond the vocabulary
  */
 public record EmbeddingWeights(Weights table) {
   private static final int LIMB = 1 << EmbeddingShape.LIMB_BITS;
@@ -17,12 +18,23 @@ public record EmbeddingWeights(Weights table) {
     int columns = low * shape.limbs();
     int width = shape.width();
     int fraction = shape.weightFraction();
-    return new EmbeddingWeights(Weights.quantise(shape.highDigits(), width, columns, fraction, i -> {
-      int column = (int) (i % columns);
-      long id = i / columns / width * low + column % low;
-      double entry = id < shape.vocabulary() ? source.at(id * width + i / columns % width) : 0;
-      return shape.limbs() == 1 ? entry : Math.scalb((double) limb(Math.round(Math.scalb(entry, fraction)), column / low), -fraction);
-    }));
+    return new EmbeddingWeights(
+        Weights.quantise(
+            shape.highDigits(),
+            width,
+            columns,
+            fraction,
+            i -> {
+              int column = (int) (i % columns);
+              long id = i / columns / width * low + column % low;
+              double entry =
+                  id < shape.vocabulary() ? source.at(id * width + i / columns % width) : 0;
+              return shape.limbs() == 1
+                  ? entry
+                  : Math.scalb(
+                      (double) limb(Math.round(Math.scalb(entry, fraction)), column / low),
+                      -fraction);
+            }));
   }
 
   /** Limb 0 lies from −2^10 to 2^10 − 1; an entry is limb 0 + 2^11·limb 1. */

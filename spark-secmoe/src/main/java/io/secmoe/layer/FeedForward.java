@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.layer;
 
 import io.secmoe.linear.Linear;
@@ -12,12 +13,12 @@ import io.secmoe.ring.FixedPoint;
 import io.secmoe.ring.RingVector;
 
 /**
- * A dense feed-forward layer: [x]_t, d × tokens at 12 fraction bits, to [W2·act(W1·x + b1) + b2]_t at 12, or gated
- * [W2·(act(W1·x + b1) ⊙ V·x) + b2]_t. What an expert is, without a router.
+ * A dense feed-forward layer: [x]_t, d × tokens at 12 fraction bits, to [W2·act(W1·x + b1) + b2]_t
+ * at 12, or gated [W2·(act(W1·x + b1) ⊙ V·x) + b2]_t. What an expert is, without a router.
  *
- * <p>No gate weight follows, so hidden features keep {@link #HIDDEN_FRACTION} bits, two more than an expert's. Rounds: those of two
- * {@link Linear} layers and an {@link ActivationLayer}, and a rescale. Bytes: of the two layers d + d_ff ciphertexts up, and d_ff (gated,
- * twice that) + d down.
+ * <p>No gate weight follows, so hidden features keep {@link #HIDDEN_FRACTION} bits, two more than
+ * an expert's. Rounds: those of two {@link Linear} layers and an {@link ActivationLayer}, and a
+ * rescale. Bytes: of the two layers d + d_ff ciphertexts up, and d_ff (gated, twice that) + d down.
  */
 public final class FeedForward {
   /** Fraction bits of hidden features. */
@@ -29,12 +30,15 @@ public final class FeedForward {
   public static RingVector client(ClientParty c, FeedForwardShape shape, RingVector x) {
     ActivationLayer.require(c.t(), shape, HIDDEN_FRACTION);
     c.channel().meter().step("linear");
-    try (RingVector hidden = Linear.client(c, new LinearShape(shape.upRows(), shape.width(), shape.upFraction()), x)) {
+    try (RingVector hidden =
+        Linear.client(c, new LinearShape(shape.upRows(), shape.width(), shape.upFraction()), x)) {
       c.channel().meter().step("activation");
       ActivationLayer.check(c, shape, hidden);
       try (RingVector active = ActivationLayer.client(c, shape, HIDDEN_FRACTION, hidden)) {
         c.channel().meter().step("linear");
-        try (RingVector y = Linear.client(c, new LinearShape(shape.width(), shape.hidden(), shape.downFraction()), active)) {
+        try (RingVector y =
+            Linear.client(
+                c, new LinearShape(shape.width(), shape.hidden(), shape.downFraction()), active)) {
           return Rescale.client(c, y, narrowing(shape), c.t());
         }
       }
@@ -42,7 +46,8 @@ public final class FeedForward {
   }
 
   /** The server's share of y; x stays open. */
-  public static RingVector server(ServerParty s, FeedForwardShape shape, FeedForwardWeights weights, RingVector x) {
+  public static RingVector server(
+      ServerParty s, FeedForwardShape shape, FeedForwardWeights weights, RingVector x) {
     ActivationLayer.require(s.t(), shape, HIDDEN_FRACTION);
     s.channel().meter().step("linear");
     try (RingVector hidden = Linear.server(s, weights.up(), weights.upBias(), x)) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.layer;
 
 import io.secmoe.linear.MatrixProductShape;
@@ -7,8 +8,8 @@ import io.secmoe.ring.Arena;
 import io.secmoe.ring.RingVector;
 
 /**
- * How the tokens of all sequences, features × tokens, are divided among heads: pair head·count + sequence has a head's features of
- * a sequence's tokens. Layers work on a group of pairs at a time.
+ * How the tokens of all sequences, features × tokens, are divided among heads: pair head·count +
+ * sequence has a head's features of a sequence's tokens. Layers work on a group of pairs at a time.
  */
 record HeadColumns(AttentionShape shape, Sequences sequences) {
   /** Scores of a group at most, unless the pairs of one ciphertext have more. */
@@ -18,17 +19,23 @@ record HeadColumns(AttentionShape shape, Sequences sequences) {
     return Math.multiplyExact(shape.heads(), sequences.count());
   }
 
-  /** Pairs of a group: those of one ciphertext of tokens, or of one of a head's features if these are more and few enough. */
+  /**
+   * Pairs of a group: those of one ciphertext of tokens, or of one of a head's features if these
+   * are more and few enough.
+   */
   int group() {
     int length = sequences.length();
     int byTokens = MatrixProductShape.pairsPerCiphertext(length);
     int few = Integer.highestOneBit(Math.max(1, SCORES / length / length));
-    return Math.max(byTokens, Math.min(few, MatrixProductShape.pairsPerCiphertext(shape.headWidth())));
+    return Math.max(
+        byTokens, Math.min(few, MatrixProductShape.pairsPerCiphertext(shape.headWidth())));
   }
 
   /** The features of {@code n} pairs: headWidth × (n × length). */
   RingVector gather(Arena arena, RingVector x, int first, int n) {
-    RingVector out = RingVector.uninitialised(arena, x.modulus(), (long) shape.headWidth() * n * sequences.length());
+    RingVector out =
+        RingVector.uninitialised(
+            arena, x.modulus(), (long) shape.headWidth() * n * sequences.length());
     forRuns(first, n, (at, from, run) -> out.put(at, x.view(from, run)));
     return out;
   }
@@ -59,7 +66,9 @@ record HeadColumns(AttentionShape shape, Sequences sequences) {
       next = Math.min(first + n, (head + 1) * count);
       for (int feature = 0; feature < shape.headWidth(); feature++) {
         long row = (long) head * shape.headWidth() + feature;
-        action.move(((long) feature * n + pair - first) * length, row * sequences.tokens() + (long) pair % count * length,
+        action.move(
+            ((long) feature * n + pair - first) * length,
+            row * sequences.tokens() + (long) pair % count * length,
             (long) (next - pair) * length);
       }
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.layer;
 
 import io.secmoe.party.ClientParty;
@@ -9,9 +10,9 @@ import io.secmoe.ring.FixedPoint;
 import io.secmoe.ring.RingVector;
 
 /**
- * The normalisation of every token, as its {@link NormShape} says: [x]_t, features × tokens, to [norm(x)]_t, both at 12 fraction
- * bits. Bounds, errors and costs are those of {@link RmsNorm} and {@link LayerNorm}; none costs nothing. Where a batch is
- * watched, {@link RangeCheck} looks at x.
+ * The normalisation of every token, as its {@link NormShape} says: [x]_t, features × tokens, to
+ * [norm(x)]_t, both at 12 fraction bits. Bounds, errors and costs are those of {@link RmsNorm} and
+ * {@link LayerNorm}; none costs nothing. Where a batch is watched, {@link RangeCheck} looks at x.
  */
 public final class Norm {
   private Norm() {}
@@ -19,7 +20,13 @@ public final class Norm {
   /** The client's share of norm(x); x stays open. */
   public static RingVector client(ClientParty c, NormShape shape, int features, RingVector x) {
     if (shape.kind() != NormShape.Kind.NONE) {
-      RangeCheck.client(c, RangeCheck.Width.WIDE, x, x.length() / features, FixedPoint.FRACTION, shape.rangeBits());
+      RangeCheck.client(
+          c,
+          RangeCheck.Width.WIDE,
+          x,
+          x.length() / features,
+          FixedPoint.FRACTION,
+          shape.rangeBits());
     }
     return switch (shape.kind()) {
       case NONE -> x.copy(c.arena());
@@ -31,7 +38,13 @@ public final class Norm {
   /** The server's share of norm(x); x stays open. */
   public static RingVector server(ServerParty s, NormShape shape, int features, RingVector x) {
     if (shape.kind() != NormShape.Kind.NONE) {
-      RangeCheck.server(s, RangeCheck.Width.WIDE, x, x.length() / features, FixedPoint.FRACTION, shape.rangeBits());
+      RangeCheck.server(
+          s,
+          RangeCheck.Width.WIDE,
+          x,
+          x.length() / features,
+          FixedPoint.FRACTION,
+          shape.rangeBits());
     }
     return switch (shape.kind()) {
       case NONE -> x.copy(s.arena());

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.layer;
 
 /**
- * The public shape of a normalisation of every token. Its gain is not part of it: the matrix that follows has it in its columns.
+ * The public shape of a normalisation of every token. Its gain is not part of it: the matrix that
+ * follows has it in its columns.
  *
  * @param rangeBits calibrated: |x| &lt; 2^rangeBits
  * @param epsilon added to the mean square, or to the variance
@@ -25,10 +27,16 @@ public record NormShape(Kind kind, int rangeBits, double epsilon) {
 
   public NormShape {
     if (kind == null || rangeBits < 1 || rangeBits > MAX_RANGE_BITS) {
-      throw new IllegalArgumentException("a norm of values below 2^" + rangeBits + ": 2^1 to 2^" + MAX_RANGE_BITS + " are possible");
+      throw new IllegalArgumentException(
+          "a norm of values below 2^"
+              + rangeBits
+              + ": 2^1 to 2^"
+              + MAX_RANGE_BITS
+              + " are possible");
     }
     if (!(epsilon >= 0 && epsilon <= Double.MAX_VALUE)) {
-      throw new IllegalArgumentException("a norm's epsilon is " + epsilon + ", not a finite number of 0 or more");
+      throw new IllegalArgumentException(
+          "a norm's epsilon is " + epsilon + ", not a finite number of 0 or more");
     }
   }
 }

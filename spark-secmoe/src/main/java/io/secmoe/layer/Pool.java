@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.layer;
 
 import io.secmoe.network.Sequences;
@@ -11,13 +12,16 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * One vector for each sequence: [x]_t, width × tokens, |x| &lt; 2^{@value #RANGE_BITS}, to [y]_t, width × sequences, both at 12
- * fraction bits. How many tokens of its padded length a sequence has is the client's secret.
+ * One vector for each sequence: [x]_t, width × tokens, |x| &lt; 2^{@value #RANGE_BITS}, to [y]_t,
+ * width × sequences, both at 12 fraction bits. How many tokens of its padded length a sequence has
+ * is the client's secret.
  *
- * <p>The mean of a sequence's n tokens is a sum whose weights, 1/n and then zeros, only the client knows ({@link WeightedSums}). They
- * have as many fraction bits as t leaves room for, 16 of them at 41 bits, and are rounded so that they add up to 1. Error: about
- * √n·2^−17 of the deviation of x from its mean, and a unit of the result. A sequence without tokens gives 0. The first token is a
- * column, wherever a sequence ends, and costs nothing. Rounds of a mean: 2, with those of {@link Rescale}.
+ * <p>The mean of a sequence's n tokens is a sum whose weights, 1/n and then zeros, only the client
+ * knows ({@link WeightedSums}). They have as many fraction bits as t leaves room for, 16 of them at
+ * 41 bits, and are rounded so that they add up to 1. Error: about √n·2^−17 of the deviation of x
+ * from its mean, and a unit of the result. A sequence without tokens gives 0. The first token is a
+ * column, wherever a sequence ends, and costs nothing. Rounds of a mean: 2, with those of {@link
+ * Rescale}.
  */
 public final class Pool {
   /** The range of what is averaged; wider than any function between layers is tried on. */
@@ -26,7 +30,8 @@ public final class Pool {
   private Pool() {}
 
   /** The client's share of y; x stays open. */
-  public static RingVector client(ClientParty c, Pooling pooling, Sequences sequences, int[] lengths, int width, RingVector x) {
+  public static RingVector client(
+      ClientParty c, Pooling pooling, Sequences sequences, int[] lengths, int width, RingVector x) {
     if (pooling == Pooling.FIRST) {
       return first(c.arena(), sequences, width, x);
     }
@@ -38,7 +43,8 @@ public final class Pool {
   }
 
   /** The server's share of y; x stays open. */
-  public static RingVector server(ServerParty s, Pooling pooling, Sequences sequences, int width, RingVector x) {
+  public static RingVector server(
+      ServerParty s, Pooling pooling, Sequences sequences, int width, RingVector x) {
     if (pooling == Pooling.FIRST) {
       return first(s.arena(), sequences, width, x);
     }
@@ -57,11 +63,19 @@ public final class Pool {
 
   /** What the range rule leaves to the weights. */
   private static int weightFraction(Modulus t) {
-    return Long.SIZE - 1 - Long.numberOfLeadingZeros(Rescale.bound(t, FixedPoint.FRACTION)) - FixedPoint.FRACTION - RANGE_BITS;
+    return Long.SIZE
+        - 1
+        - Long.numberOfLeadingZeros(Rescale.bound(t, FixedPoint.FRACTION))
+        - FixedPoint.FRACTION
+        - RANGE_BITS;
   }
 
-  /** Steps of i·2^fraction/n: they differ by one unit at most, add up to 1, and the last is at the sequence's end. */
-  private static RingVector weights(Arena arena, Modulus t, Sequences sequences, int[] lengths, int fraction) {
+  /**
+   * Steps of i·2^fraction/n: they differ by one unit at most, add up to 1, and the last is at the
+   * sequence's end.
+   */
+  private static RingVector weights(
+      Arena arena, Modulus t, Sequences sequences, int[] lengths, int fraction) {
     RingVector weights = RingVector.uninitialised(arena, t, sequences.tokens());
     for (int s = 0; s < sequences.count(); s++) {
       long n = Math.max(1, lengths[s]);

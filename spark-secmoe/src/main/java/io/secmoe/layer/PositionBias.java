@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.layer;
 
 import io.secmoe.ring.Arena;
@@ -6,12 +7,13 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * What an attention layer adds to the score of key j for query i: nothing, or a number for each head and bucket of the distance j − i, as
- * in T5 (Raffel et al., JMLR 2020). The numbers are the server's; how distances fall into buckets is public.
+ * What an attention layer adds to the score of key j for query i: nothing, or a number for each
+ * head and bucket of the distance j − i, as in T5 (Raffel et al., JMLR 2020). The numbers are the
+ * server's; how distances fall into buckets is public.
  *
- * <p>Of n buckets (half of all for keys before the query and half for keys after it if {@code bidirectional}; else later keys count as
- * distance 0), the first n/2 are for distances 0, 1, …; then they widen geometrically up to {@code maxDistance}, and what is further
- * falls into the last.
+ * <p>Of n buckets (half of all for keys before the query and half for keys after it if {@code
+ * bidirectional}; else later keys count as distance 0), the first n/2 are for distances 0, 1, …;
+ * then they widen geometrically up to {@code maxDistance}, and what is further falls into the last.
  */
 public final class PositionBias {
   /** No bias. */
@@ -27,17 +29,25 @@ public final class PositionBias {
     this.values = values;
   }
 
-  /** @param values heads × buckets */
+  /**
+   * @param values heads × buckets
+   */
   public static PositionBias relative(boolean bidirectional, int maxDistance, double[][] values) {
-    if (values.length == 0 || values[0].length < (bidirectional ? 4 : 2) || maxDistance <= exact(side(bidirectional, values[0].length))) {
-      throw new IllegalArgumentException("a position bias has heads, a few buckets, and a largest distance beyond those of one each");
+    if (values.length == 0
+        || values[0].length < (bidirectional ? 4 : 2)
+        || maxDistance <= exact(side(bidirectional, values[0].length))) {
+      throw new IllegalArgumentException(
+          "a position bias has heads, a few buckets, and a largest distance beyond those of one"
+              + " each");
     }
     return new PositionBias(bidirectional, maxDistance, values);
   }
 
   /** The bias of a head at the distance key − query. */
   public double at(int head, int distance) {
-    return values.length == 0 ? 0 : values[head][bucket(distance, bidirectional, values[head].length, maxDistance)];
+    return values.length == 0
+        ? 0
+        : values[head][bucket(distance, bidirectional, values[head].length, maxDistance)];
   }
 
   /** The bucket of a distance; as the reference computes it, in single precision. */
@@ -49,7 +59,8 @@ public final class PositionBias {
     if (away < exact) {
       return first + away;
     }
-    float octaves = (float) Math.log((float) away / exact) / (float) Math.log((double) maxDistance / exact);
+    float octaves =
+        (float) Math.log((float) away / exact) / (float) Math.log((double) maxDistance / exact);
     return first + Math.min(side - 1, exact + (int) (octaves * (side - exact)));
   }
 
@@ -62,7 +73,8 @@ public final class PositionBias {
   }
 
   /**
-   * Adds itself to the server's share of scores, keys × (pairs × queries) modulo t at {@code fraction} bits.
+   * Adds itself to the server's share of scores, keys × (pairs × queries) modulo t at {@code
+   * fraction} bits.
    *
    * @param first number of the first pair, pairs being head-major: head·count + sequence
    * @param count sequences
@@ -83,7 +95,10 @@ public final class PositionBias {
     }
   }
 
-  /** The bias at the distances length − 1, length − 2, …, 1 − length: a run of {@code length} is that of one key for all queries. */
+  /**
+   * The bias at the distances length − 1, length − 2, …, 1 − length: a run of {@code length} is
+   * that of one key for all queries.
+   */
   private RingVector distances(Arena arena, Modulus t, int head, int length, int fraction) {
     long[] fixed = new long[2 * length - 1];
     for (int i = 0; i < fixed.length; i++) {

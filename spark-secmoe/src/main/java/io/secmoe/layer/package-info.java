@@ -1,2 +1,5 @@
-/** The layers of a transformer around its experts: embedding, attention, norms, feed-forward, pooling. */
+/**
+ * The layers of a transformer around its experts: embedding, attention, norms, feed-forward,
+ * pooling.
+ */
 package io.secmoe.layer;

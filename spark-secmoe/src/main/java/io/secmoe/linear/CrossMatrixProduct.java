@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.linear;
 
 import io.secmoe.jni.Native;
@@ -9,13 +10,15 @@ import io.secmoe.protocol.product.UploadFactors;
 import io.secmoe.ring.RingVector;
 
 /**
- * Matrix products AᵀB of all pairs, of what the server knows (A) with what the client knows (B), both modulo t, to shares: rows × (pairs ×
- * columns).
+ * Matrix products AᵀB of all pairs, of what the server knows (A) with what the client knows (B),
+ * both modulo t, to shares: rows × (pairs × columns).
  *
- * <p>A ciphertext holds a row of B, as many pairs side by side as fit when each has a power of two of slots. The server multiplies
- * it by plaintexts that are constant on the slots of a pair and adds up: ciphertexts meet plaintexts slot by slot, no slot
- * moves, and constancy makes the plaintexts cheap (see {@code blocks} and {@code batched} in the native code). Exact modulo t. Rounds: 1
- * for as many pairs as share ciphertexts. Bytes: 18.75 B up for every slot of B and 11.6 B down for every slot of the product.
+ * <p>A ciphertext holds a row of B, as many pairs side by side as fit when each has a power of two
+ * of slots. The server multiplies it by plaintexts that are constant on the slots of a pair and
+ * adds up: ciphertexts meet plaintexts slot by slot, no slot moves, and constancy makes the
+ * plaintexts cheap (see {@code blocks} and {@code batched} in the native code). Exact modulo t.
+ * Rounds: 1 for as many pairs as share ciphertexts. Bytes: 18.75 B up for every slot of B and 11.6
+ * B down for every slot of the product.
  */
 final class CrossMatrixProduct {
   /** Answers per call of the kernel. */
@@ -35,7 +38,8 @@ final class CrossMatrixProduct {
       try (RingVector part = factor.gather(c.arena(), b, pair, n, slots)) {
         UploadFactors.client(c, part, shape.inner());
       }
-      try (RingVector answers = Answers.client(c, shape.rows(), n * slots, c.profile().topLevel())) {
+      try (RingVector answers =
+          Answers.client(c, shape.rows(), n * slots, c.profile().topLevel())) {
         result.scatter(answers, pair, n, slots, product);
       }
     }
@@ -53,15 +57,32 @@ final class CrossMatrixProduct {
       int n = Math.min(step, shape.pairs() - pair);
       try (Encrypted b = UploadFactors.server(s, shape.inner(), n * slots);
           RingVector part = factor.gather(s.arena(), a, pair, n, shape.rows());
-          RingVector answers = Answers.server(s, shape.rows(), n * slots, TILE, kernel(s, b, part, n, shape.rows()))) {
+          RingVector answers =
+              Answers.server(
+                  s, shape.rows(), n * slots, TILE, kernel(s, b, part, n, shape.rows()))) {
         result.scatter(answers, pair, n, slots, product);
       }
     }
     return product;
   }
 
-  private static Answers.Kernel kernel(ServerParty s, Encrypted b, RingVector a, int pairs, int rows) {
-    return (from, to, shares, answers) -> Native.heBatched(s.pool().id(), s.keys().id(), b.id(), a.address(), a.bytes(), pairs, rows,
-        from, to, b.columns(), shares.address(), shares.bytes(), answers.memoryAddress(), answers.readableBytes());
+  private static Answers.Kernel kernel(
+      ServerParty s, Encrypted b, RingVector a, int pairs, int rows) {
+    return (from, to, shares, answers) ->
+        Native.heBatched(
+            s.pool().id(),
+            s.keys().id(),
+            b.id(),
+            a.address(),
+            a.bytes(),
+            pairs,
+            rows,
+            from,
+            to,
+            b.columns(),
+            shares.address(),
+            shares.bytes(),
+            answers.memoryAddress(),
+            answers.readableBytes());
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.linear;
 
 import io.secmoe.jni.Native;
@@ -9,18 +10,24 @@ import io.secmoe.protocol.product.Upload;
 import io.secmoe.ring.RingVector;
 
 /**
- * A private linear layer, token-major: y = W·x + bias for up to 8192 tokens, W in plaintext at the server.
+ * A private linear layer, token-major: y = W·x + bias for up to 8192 tokens, W in plaintext at the
+ * server.
  *
- * <p>One ciphertext holds one feature of all tokens, so the layer is an ordinary matrix product whose right-hand side is the
- * ciphertexts' residues; no rotation, no slot wasted on padding features. x: inputs × tokens, y: outputs × tokens, both [·]_t, y
- * carrying the weights' fraction bits on top of x's; |y| &lt; t/4 at that scale. Exact modulo t. Rounds: 1. Bytes: 13.75 B per input and
- * 11.6 B per output, times 8192 slots whatever the number of tokens. Source: reduction of plaintext–ciphertext matrix
- * products to plaintext ones (Bae, Cheon, Hanrot, Park, Stehlé, CRYPTO 2024); hygiene of the answers: design note, section 5.
+ * <p>One ciphertext holds one feature of all tokens, so the layer is an ordinary matrix product
+ * whose right-hand side is the ciphertexts' residues; no rotation, no slot wasted on padding
+ * features. x: inputs × tokens, y: outputs × tokens, both [·]_t, y carrying the weights' fraction
+ * bits on top of x's; |y| &lt; t/4 at that scale. Exact modulo t. Rounds: 1. Bytes: 13.75 B per
+ * input and 11.6 B per output, times 8192 slots whatever the number of tokens. Source: reduction of
+ * plaintext–ciphertext matrix products to plaintext ones (Bae, Cheon, Hanrot, Park, Stehlé, CRYPTO
+ * 2024); hygiene of the answers: design note, section 5.
  *
  * <p>Costs per token of 3 × 5: 0 COT, 829 bits; 1 round.
  */
 public final class Linear {
-  /** Output rows per kernel call: enough to amortise cutting the ciphertexts into slices, little enough memory. */
+  /**
+   * Output rows per kernel call: enough to amortise cutting the ciphertexts into slices, little
+   * enough memory.
+   */
   private static final int TILE = 256;
 
   private Linear() {}
@@ -40,12 +47,32 @@ public final class Linear {
     }
   }
 
-  /** The answer half, where x is under encryption already (at any level); the client's half is {@link Answers#client}. */
+  /**
+   * The answer half, where x is under encryption already (at any level); the client's half is
+   * {@link Answers#client}.
+   */
   public static RingVector server(ServerParty s, Weights weights, long[] bias, Encrypted x) {
-    RingVector y = Answers.server(s, weights.rows(), x.columns(), TILE,
-        (from, to, shares, answers) -> Native.heLinear(s.pool().id(), s.keys().id(), x.id(), weights.address(), weights.bytes(),
-            weights.rows(), from, to, x.columns(), shares.address(), shares.bytes(), answers.memoryAddress(),
-            answers.readableBytes()));
+    RingVector y =
+        Answers.server(
+            s,
+            weights.rows(),
+            x.columns(),
+            TILE,
+            (from, to, shares, answers) ->
+                Native.heLinear(
+                    s.pool().id(),
+                    s.keys().id(),
+                    x.id(),
+                    weights.address(),
+                    weights.bytes(),
+                    weights.rows(),
+                    from,
+                    to,
+                    x.columns(),
+                    shares.address(),
+                    shares.bytes(),
+                    answers.memoryAddress(),
+                    answers.readableBytes()));
     if (bias != null) {
       for (int row = 0; row < bias.length; row++) {
         y.view((long) row * x.columns(), x.columns()).affineInPlace(1, bias[row]);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.linear;
 
 import io.secmoe.jni.Native;
@@ -7,13 +8,16 @@ import io.secmoe.party.ServerParty;
 import io.secmoe.ring.RingVector;
 
 /**
- * Independent products of shared matrices, one for each pair of a sequence and a head: [A]_t, inner × (pairs × rows), and [B]_t, inner ×
- * (pairs × columns), to [AᵀB]_t, rows × (pairs × columns). QKᵀ and PV of attention are of this form.
+ * Independent products of shared matrices, one for each pair of a sequence and a head: [A]_t, inner
+ * × (pairs × rows), and [B]_t, inner × (pairs × columns), to [AᵀB]_t, rows × (pairs × columns). QKᵀ
+ * and PV of attention are of this form.
  *
- * <p>AᵀB = A_CᵀB_C + A_SᵀB_S + A_SᵀB_C + (B_SᵀA_C)ᵀ: two {@link CrossMatrixProduct}s, of which the second is transposed locally. Exact
- * modulo t: the caller sees to |AᵀB| &lt; t/4. Rounds: 2 for as many pairs as share ciphertexts. Bytes: 18.75 B up for every slot of A
- * and of B, 23.3 B down for every slot of the product; a pair's row takes a power of two of slots, and the last ciphertext is padded to 8192. Noise:
- * products of that many terms leave more than 40 bits of flooding up to 2^20 of them.
+ * <p>AᵀB = A_CᵀB_C + A_SᵀB_S + A_SᵀB_C + (B_SᵀA_C)ᵀ: two {@link CrossMatrixProduct}s, of which the
+ * second is transposed locally. Exact modulo t: the caller sees to |AᵀB| &lt; t/4. Rounds: 2 for as
+ * many pairs as share ciphertexts. Bytes: 18.75 B up for every slot of A and of B, 23.3 B down for
+ * every slot of the product; a pair's row takes a power of two of slots, and the last ciphertext is
+ * padded to 8192. Noise: products of that many terms leave more than 40 bits of flooding up to 2^20
+ * of them.
  *
  * <p>Costs per element of 512 products of 16 × 8 by 16: 0 COT, 336 bits; 2 rounds.
  */
@@ -21,27 +25,48 @@ public final class MatrixProduct {
   private MatrixProduct() {}
 
   /** The client's share of AᵀB; a and b stay open. */
-  public static RingVector client(ClientParty c, MatrixProductShape shape, RingVector a, RingVector b) {
+  public static RingVector client(
+      ClientParty c, MatrixProductShape shape, RingVector a, RingVector b) {
     shape.require(a, b);
-    try (RingVector right = CrossMatrixProduct.client(c, shape, b); RingVector left = CrossMatrixProduct.client(c, shape.transposed(), a)) {
+    try (RingVector right = CrossMatrixProduct.client(c, shape, b);
+        RingVector left = CrossMatrixProduct.client(c, shape.transposed(), a)) {
       return sum(c, shape, a, b, right, left);
     }
   }
 
   /** The server's share of AᵀB; a and b stay open. */
-  public static RingVector server(ServerParty s, MatrixProductShape shape, RingVector a, RingVector b) {
+  public static RingVector server(
+      ServerParty s, MatrixProductShape shape, RingVector a, RingVector b) {
     shape.require(a, b);
-    try (RingVector right = CrossMatrixProduct.server(s, shape, a); RingVector left = CrossMatrixProduct.server(s, shape.transposed(), b)) {
+    try (RingVector right = CrossMatrixProduct.server(s, shape, a);
+        RingVector left = CrossMatrixProduct.server(s, shape.transposed(), b)) {
       return sum(s, shape, a, b, right, left);
     }
   }
 
   /** A party's own product and its shares of the cross terms. */
-  private static RingVector sum(Party party, MatrixProductShape shape, RingVector a, RingVector b, RingVector right, RingVector left) {
+  private static RingVector sum(
+      Party party,
+      MatrixProductShape shape,
+      RingVector a,
+      RingVector b,
+      RingVector right,
+      RingVector left) {
     PairColumns transposed = new PairColumns(shape.columns(), shape.pairs(), shape.rows());
     RingVector sum = RingVector.uninitialised(party.arena(), party.t(), shape.elements());
-    Native.ringBatched(party.pool().id(), party.t().value(), shape.pairs(), shape.inner(), shape.rows(), shape.columns(), a.address(),
-        a.bytes(), b.address(), b.bytes(), sum.address(), sum.bytes());
+    Native.ringBatched(
+        party.pool().id(),
+        party.t().value(),
+        shape.pairs(),
+        shape.inner(),
+        shape.rows(),
+        shape.columns(),
+        a.address(),
+        a.bytes(),
+        b.address(),
+        b.bytes(),
+        sum.address(),
+        sum.bytes());
     try (RingVector other = transposed.transposed(party.arena(), left)) {
       return sum.addInPlace(right).addInPlace(other);
     }

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.linear;
 
 import io.secmoe.protocol.tile.Packing;
 import io.secmoe.ring.RingVector;
 
 /**
- * The public shape of independent matrix products AᵀB, one for each pair of a sequence and a head. A matrix of all pairs has the pairs'
- * rows side by side.
+ * The public shape of independent matrix products AᵀB, one for each pair of a sequence and a head.
+ * A matrix of all pairs has the pairs' rows side by side.
  *
  * @param pairs number of products
  * @param inner rows of both factors
@@ -14,9 +15,24 @@ import io.secmoe.ring.RingVector;
  */
 public record MatrixProductShape(int pairs, int inner, int rows, int columns) {
   public MatrixProductShape {
-    if (pairs < 1 || inner < 1 || rows < 1 || columns < 1 || columns > Packing.SLOTS || rows > Packing.SLOTS) {
-      throw new IllegalArgumentException(pairs + " products of " + rows + " x " + inner + " by " + columns + ": numbers are positive, and a"
-          + " pair has at most " + Packing.SLOTS + " columns");
+    if (pairs < 1
+        || inner < 1
+        || rows < 1
+        || columns < 1
+        || columns > Packing.SLOTS
+        || rows > Packing.SLOTS) {
+      throw new IllegalArgumentException(
+          pairs
+              + " products of "
+              + rows
+              + " x "
+              + inner
+              + " by "
+              + columns
+              + ": numbers are positive, and a"
+              + " pair has at most "
+              + Packing.SLOTS
+              + " columns");
     }
   }
 
@@ -38,7 +54,8 @@ public record MatrixProductShape(int pairs, int inner, int rows, int columns) {
   /** Refuses factors of other sizes. */
   void require(RingVector a, RingVector b) {
     if (a.length() != (long) inner * pairs * rows || b.length() != (long) inner * pairs * columns) {
-      throw new IllegalArgumentException(a.length() + " and " + b.length() + " values are no factors of " + this);
+      throw new IllegalArgumentException(
+          a.length() + " and " + b.length() + " values are no factors of " + this);
     }
   }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.linear;
 
 import io.secmoe.ring.Arena;
@@ -10,14 +11,18 @@ import io.secmoe.ring.RingVector;
  * @param pairs of which each has {@code width} columns
  */
 public record PairColumns(int rows, int pairs, int width) {
-  /** The columns of {@code count} pairs from {@code first} on, each pair's row followed by zeros up to {@code slots}. */
+  /**
+   * The columns of {@code count} pairs from {@code first} on, each pair's row followed by zeros up
+   * to {@code slots}.
+   */
   RingVector gather(Arena arena, RingVector x, int first, int count, int slots) {
     int run = run(slots);
     RingVector out = RingVector.zeros(arena, x.modulus(), (long) rows * count * slots);
     for (int row = 0; row < rows; row++) {
       for (int pair = 0; pair < count; pair += run) {
         int n = Math.min(run, count - pair);
-        out.put(((long) row * count + pair) * slots, x.view(at(row, first + pair), (long) n * width));
+        out.put(
+            ((long) row * count + pair) * slots, x.view(at(row, first + pair), (long) n * width));
       }
     }
     return out;
@@ -29,7 +34,9 @@ public record PairColumns(int rows, int pairs, int width) {
     for (int row = 0; row < rows; row++) {
       for (int pair = 0; pair < count; pair += run) {
         int n = Math.min(run, count - pair);
-        into.put(at(row, first + pair), gathered.view(((long) row * count + pair) * slots, (long) n * width));
+        into.put(
+            at(row, first + pair),
+            gathered.view(((long) row * count + pair) * slots, (long) n * width));
       }
     }
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.linear;
 
 import io.secmoe.jni.Native;
@@ -11,14 +12,17 @@ import io.secmoe.protocol.tile.Packing;
 import io.secmoe.ring.RingVector;
 
 /**
- * Select parameters, then compute: y = W_e·x + c_e with e hidden from both parties, by ⟦W⟧ = Σ_i ⟦b_i⟧·W_i and then ⟦W⟧·⟦x⟧ + Σ_i
- * ⟦b_i⟧·c_i, token by token: what {@link SelectLinear} computes, in the order that SecMoE (arXiv 2601.06790, Protocol 1) prints.
+ * Select parameters, then compute: y = W_e·x + c_e with e hidden from both parties, by ⟦W⟧ = Σ_i
+ * ⟦b_i⟧·W_i and then ⟦W⟧·⟦x⟧ + Σ_i ⟦b_i⟧·c_i, token by token: what {@link SelectLinear} computes,
+ * in the order that SecMoE (arXiv 2601.06790, Protocol 1) prints.
  *
- * <p>b: E × tokens, x: d × tokens, y: M × tokens, all [·]_t. A plaintext is a polynomial modulo t by its coefficients: b_i a constant, x
- * in descending order, and ⌊8192/d⌋ rows of W_i one after the other, so that one coefficient of the product belongs to each row, with its
- * sum taken. In slots, small weights would become full-range coefficients, which leaves too little room for flooding; in coefficients
- * there are 49 bits of it. Per token E + 1 ciphertexts go up and ⌈M/⌊8192/d⌋⌉ answers down, where select-inputs serves 8192 tokens with E
- * + d and M. Exact modulo t. Rounds: 1 for as many tokens as {@link ParameterShape#step} says.
+ * <p>b: E × tokens, x: d × tokens, y: M × tokens, all [·]_t. A plaintext is a polynomial modulo t
+ * by its coefficients: b_i a constant, x in descending order, and ⌊8192/d⌋ rows of W_i one after
+ * the other, so that one coefficient of the product belongs to each row, with its sum taken. In
+ * slots, small weights would become full-range coefficients, which leaves too little room for
+ * flooding; in coefficients there are 49 bits of it. Per token E + 1 ciphertexts go up and
+ * ⌈M/⌊8192/d⌋⌉ answers down, where select-inputs serves 8192 tokens with E + d and M. Exact modulo
+ * t. Rounds: 1 for as many tokens as {@link ParameterShape#step} says.
  *
  * <p>Costs per token of 2 experts of 128 × 64: 0 COT, 4940544 bits; 1 round.
  */
@@ -29,13 +33,15 @@ public final class ParameterLinear {
   private ParameterLinear() {}
 
   /** The client's share of y; {@code selector} and x stay open. */
-  public static RingVector client(ClientParty c, ParameterShape shape, RingVector selector, RingVector x) {
+  public static RingVector client(
+      ClientParty c, ParameterShape shape, RingVector selector, RingVector x) {
     int level = c.profile().topLevel();
     int tokens = tokens(shape, x);
     RingVector y = RingVector.uninitialised(c.arena(), c.t(), (long) shape.rows() * tokens);
     for (int from = 0; from < tokens; from += shape.step()) {
       int n = Math.min(shape.step(), tokens - from);
-      try (RingVector constants = constants(c, shape, selector, from, n); RingVector points = points(c, shape, x, from, n)) {
+      try (RingVector constants = constants(c, shape, selector, from, n);
+          RingVector points = points(c, shape, x, from, n)) {
         Upload.client(c, constants, n * shape.experts(), level);
         Upload.client(c, points, n, level);
       }
@@ -46,29 +52,54 @@ public final class ParameterLinear {
     return y;
   }
 
-  /** The server's share of y; {@code biases} E × M at y's scale, or null; {@code selector} and x stay open. */
-  public static RingVector server(ServerParty s, Weights weights, long[] biases, RingVector selector, RingVector x) {
+  /**
+   * The server's share of y; {@code biases} E × M at y's scale, or null; {@code selector} and x
+   * stay open.
+   */
+  public static RingVector server(
+      ServerParty s, Weights weights, long[] biases, RingVector selector, RingVector x) {
     ParameterShape shape = new ParameterShape(weights.groups(), weights.rows(), weights.columns());
     int level = s.profile().topLevel();
     int tokens = tokens(shape, x);
     RingVector y = RingVector.uninitialised(s.arena(), s.t(), (long) shape.rows() * tokens);
     for (int from = 0; from < tokens; from += shape.step()) {
       int n = Math.min(shape.step(), tokens - from);
-      try (RingVector constants = constants(s, shape, selector, from, n); RingVector points = points(s, shape, x, from, n);
+      try (RingVector constants = constants(s, shape, selector, from, n);
+          RingVector points = points(s, shape, x, from, n);
           Encrypted encryptedB = Upload.server(s, constants, n * shape.experts(), level);
           Encrypted encryptedX = Upload.server(s, points, n, level);
-          RingVector answers = Answers.server(s, n * shape.answers(), Packing.SLOTS, TILE,
-              kernel(s, weights, biases, encryptedB, encryptedX))) {
+          RingVector answers =
+              Answers.server(
+                  s,
+                  n * shape.answers(),
+                  Packing.SLOTS,
+                  TILE,
+                  kernel(s, weights, biases, encryptedB, encryptedX))) {
         scatter(s, shape, answers, from, n, y);
       }
     }
     return y;
   }
 
-  private static Answers.Kernel kernel(ServerParty s, Weights weights, long[] biases, Encrypted selector, Encrypted x) {
-    return (from, to, shares, answers) -> Native.heParameters(s.pool().id(), s.keys().id(), selector.id(), x.id(), weights.address(),
-        weights.bytes(), biases, weights.rows(), weights.columns(), from, to, shares.address(), shares.bytes(), answers.memoryAddress(),
-        answers.readableBytes());
+  private static Answers.Kernel kernel(
+      ServerParty s, Weights weights, long[] biases, Encrypted selector, Encrypted x) {
+    return (from, to, shares, answers) ->
+        Native.heParameters(
+            s.pool().id(),
+            s.keys().id(),
+            selector.id(),
+            x.id(),
+            weights.address(),
+            weights.bytes(),
+            biases,
+            weights.rows(),
+            weights.columns(),
+            from,
+            to,
+            shares.address(),
+            shares.bytes(),
+            answers.memoryAddress(),
+            answers.readableBytes());
   }
 
   private static int tokens(ParameterShape shape, RingVector x) {
@@ -76,10 +107,12 @@ public final class ParameterLinear {
   }
 
   /** Token by token, a row of equal slots for every expert: that is a constant polynomial. */
-  private static RingVector constants(Party party, ParameterShape shape, RingVector selector, int from, int n) {
+  private static RingVector constants(
+      Party party, ParameterShape shape, RingVector selector, int from, int n) {
     int experts = shape.experts();
     long tokens = selector.length() / experts;
-    RingVector constants = RingVector.zeros(party.arena(), party.t(), (long) n * experts * Packing.SLOTS);
+    RingVector constants =
+        RingVector.zeros(party.arena(), party.t(), (long) n * experts * Packing.SLOTS);
     for (int i = 0; i < n * experts; i++) {
       long share = selector.get(i % experts * tokens + from + i / experts);
       constants.view((long) i * Packing.SLOTS, Packing.SLOTS).affineInPlace(0, share);
@@ -87,8 +120,12 @@ public final class ParameterLinear {
     return constants;
   }
 
-  /** Token by token, the slots of the polynomial whose coefficients are the features in descending order. */
-  private static RingVector points(Party party, ParameterShape shape, RingVector x, int from, int n) {
+  /**
+   * Token by token, the slots of the polynomial whose coefficients are the features in descending
+   * order.
+   */
+  private static RingVector points(
+      Party party, ParameterShape shape, RingVector x, int from, int n) {
     int features = shape.features();
     long tokens = x.length() / features;
     RingVector points = RingVector.zeros(party.arena(), party.t(), (long) n * Packing.SLOTS);
@@ -100,8 +137,11 @@ public final class ParameterLinear {
     return transform(party, points, true);
   }
 
-  /** Takes each row's coefficient out of the answers: block of rows by block, in it token by token. */
-  private static void scatter(Party party, ParameterShape shape, RingVector answers, int from, int n, RingVector y) {
+  /**
+   * Takes each row's coefficient out of the answers: block of rows by block, in it token by token.
+   */
+  private static void scatter(
+      Party party, ParameterShape shape, RingVector answers, int from, int n, RingVector y) {
     transform(party, answers, false);
     long tokens = y.length() / shape.rows();
     for (int row = 0; row < shape.rows(); row++) {
@@ -114,7 +154,12 @@ public final class ParameterLinear {
   }
 
   private static RingVector transform(Party party, RingVector rows, boolean toSlots) {
-    Native.heTransform(party.pool().id(), party.params().id(), toSlots, Math.toIntExact(rows.length() / Packing.SLOTS), rows.address(),
+    Native.heTransform(
+        party.pool().id(),
+        party.params().id(),
+        toSlots,
+        Math.toIntExact(rows.length() / Packing.SLOTS),
+        rows.address(),
         rows.bytes());
     return rows;
   }

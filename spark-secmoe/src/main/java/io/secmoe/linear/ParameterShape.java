@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.linear;
 
 import io.secmoe.protocol.tile.Packing;
@@ -18,8 +19,16 @@ public record ParameterShape(int experts, int rows, int features) {
 
   public ParameterShape {
     if (experts < 1 || rows < 1 || features < 1 || features > Packing.SLOTS) {
-      throw new IllegalArgumentException("strategy parameters cannot select from " + experts + " experts of " + rows + " x " + features
-          + " weights: a row must fit one ciphertext of " + Packing.SLOTS + "; use strategy select");
+      throw new IllegalArgumentException(
+          "strategy parameters cannot select from "
+              + experts
+              + " experts of "
+              + rows
+              + " x "
+              + features
+              + " weights: a row must fit one ciphertext of "
+              + Packing.SLOTS
+              + "; use strategy select");
     }
   }
 

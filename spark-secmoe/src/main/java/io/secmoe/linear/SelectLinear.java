@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.linear;
 
 import io.secmoe.jni.Native;
@@ -8,19 +9,25 @@ import io.secmoe.protocol.product.Encrypted;
 import io.secmoe.ring.RingVector;
 
 /**
- * Select, then compute: y = W_e·x + c_e with e hidden from both parties, by Σ_i b_i·(W_i·x + c_i) = [W_1 | … | W_E]·(b ⊗ x) + [c_1 | … |
- * c_E]·b; or the sum of k such selections, with a selector and an x each.
+ * Select, then compute: y = W_e·x + c_e with e hidden from both parties, by Σ_i b_i·(W_i·x + c_i) =
+ * [W_1 | … | W_E]·(b ⊗ x) + [c_1 | … | c_E]·b; or the sum of k such selections, with a selector and
+ * an x each.
  *
- * <p>b: k·E × tokens (one-hots, possibly weighted), x: k·d × tokens, all under the client's key at the top level. The products b_i·x_j
- * are slot-wise and serve all tokens at once; they are formed tile by tile inside one exact GEMM of inner dimension E·d and never stored.
- * k of them are summed before it, so that k selections cost one GEMM and one set of answers. Only the outputs are relinearised. Traffic
- * is k·(E + d) rows up and M down: almost independent of E. Exact modulo t. Rounds: 1 (with the uploads). Source: SecMoE (arXiv
- * 2601.06790), Protocol 1, with the order of the sum exchanged (select-inputs).
+ * <p>b: k·E × tokens (one-hots, possibly weighted), x: k·d × tokens, all under the client's key at
+ * the top level. The products b_i·x_j are slot-wise and serve all tokens at once; they are formed
+ * tile by tile inside one exact GEMM of inner dimension E·d and never stored. k of them are summed
+ * before it, so that k selections cost one GEMM and one set of answers. Only the outputs are
+ * relinearised. Traffic is k·(E + d) rows up and M down: almost independent of E. Exact modulo t.
+ * Rounds: 1 (with the uploads). Source: SecMoE (arXiv 2601.06790), Protocol 1, with the order of
+ * the sum exchanged (select-inputs).
  *
  * <p>Costs per token of 2 experts of 3 × 5: 0 COT, 1469 bits; 1 round.
  */
 public final class SelectLinear {
-  /** Output rows per kernel call: three components of three primes each, 576 KiB a row while a call runs. */
+  /**
+   * Output rows per kernel call: three components of three primes each, 576 KiB a row while a call
+   * runs.
+   */
   public static final int TILE_ROWS = 768;
 
   private SelectLinear() {}
@@ -35,11 +42,39 @@ public final class SelectLinear {
     return server(s, weights, null, 1, selector, x);
   }
 
-  /** The server's share of the sum of k {@code selections}; {@code biases} E × M at y's scale, or null. */
-  public static RingVector server(ServerParty s, Weights weights, long[] biases, int selections, Encrypted selector, Encrypted x) {
-    return Answers.server(s, weights.rows(), x.columns(), TILE_ROWS,
-        (from, to, shares, answers) -> Native.heSelect(s.pool().id(), s.keys().id(), selector.id(), x.id(), selections, weights.address(),
-            weights.bytes(), biases, weights.rows(), from, to, x.columns(), shares.address(), shares.bytes(), answers.memoryAddress(),
-            answers.readableBytes()));
+  /**
+   * The server's share of the sum of k {@code selections}; {@code biases} E × M at y's scale, or
+   * null.
+   */
+  public static RingVector server(
+      ServerParty s,
+      Weights weights,
+      long[] biases,
+      int selections,
+      Encrypted selector,
+      Encrypted x) {
+    return Answers.server(
+        s,
+        weights.rows(),
+        x.columns(),
+        TILE_ROWS,
+        (from, to, shares, answers) ->
+            Native.heSelect(
+                s.pool().id(),
+                s.keys().id(),
+                selector.id(),
+                x.id(),
+                selections,
+                weights.address(),
+                weights.bytes(),
+                biases,
+                weights.rows(),
+                from,
+                to,
+                x.columns(),
+                shares.address(),
+                shares.bytes(),
+                answers.memoryAddress(),
+                answers.readableBytes()));
   }
 }

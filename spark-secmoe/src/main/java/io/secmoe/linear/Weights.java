@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.linear;
 
 import java.nio.ByteBuffer;
@@ -5,9 +6,10 @@ import java.nio.ByteOrder;
 import org.apache.arrow.memory.util.MemoryUtil;
 
 /**
- * Quantised plaintext weights of the server: {@code groups} matrices of {@code rows} × {@code columns} signed integers with
- * |w| ≤ 2047, one fixed-point scale 2^fraction for all, int16 off-heap, [group][row][column]. Read-only once built, shared by
- * attempts; never leaves the server's side, and is not Serializable.
+ * Quantised plaintext weights of the server: {@code groups} matrices of {@code rows} × {@code
+ * columns} signed integers with |w| ≤ 2047, one fixed-point scale 2^fraction for all, int16
+ * off-heap, [group][row][column]. Read-only once built, shared by attempts; never leaves the
+ * server's side, and is not Serializable.
  */
 public final class Weights {
   /** Largest magnitude of a quantised weight: 12 bits signed. */
@@ -40,17 +42,20 @@ public final class Weights {
     if (largest == 0) {
       return FRACTION_LIMIT;
     }
-    return Math.min(FRACTION_LIMIT, (int) Math.floor(Math.log(LIMIT / largest) / Math.log(2) + 1e-12));
+    return Math.min(
+        FRACTION_LIMIT, (int) Math.floor(Math.log(LIMIT / largest) / Math.log(2) + 1e-12));
   }
 
   /** Rounds every weight to a multiple of 2^−fraction. */
   public static Weights quantise(int groups, int rows, int columns, int fraction, Source source) {
     long count = Math.multiplyExact((long) groups, Math.multiplyExact((long) rows, (long) columns));
-    ByteBuffer data = ByteBuffer.allocateDirect(Math.toIntExact(2 * count)).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer data =
+        ByteBuffer.allocateDirect(Math.toIntExact(2 * count)).order(ByteOrder.LITTLE_ENDIAN);
     for (long i = 0; i < count; i++) {
       long w = Math.round(Math.scalb(source.at(i), fraction));
       if (Math.abs(w) > LIMIT) {
-        throw new IllegalArgumentException("weight " + i + " does not fit 12 bits at " + fraction + " fraction bits");
+        throw new IllegalArgumentException(
+            "weight " + i + " does not fit 12 bits at " + fraction + " fraction bits");
       }
       data.putShort((int) (2 * i), (short) w);
     }
@@ -60,7 +65,8 @@ public final class Weights {
   /** Group {@code group} alone, sharing memory. */
   public Weights group(int group) {
     int size = 2 * rows * columns;
-    return new Weights(data.slice(group * size, size).order(ByteOrder.LITTLE_ENDIAN), 1, rows, columns, fraction);
+    return new Weights(
+        data.slice(group * size, size).order(ByteOrder.LITTLE_ENDIAN), 1, rows, columns, fraction);
   }
 
   /** All groups stacked into one matrix of groups·rows × columns, sharing memory. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.moe;
 
 import io.secmoe.linear.Linear;
@@ -17,9 +18,10 @@ import io.secmoe.ring.FixedPoint;
 import io.secmoe.ring.RingVector;
 
 /**
- * The baseline: every expert is evaluated for every token and k results are selected afterwards. The same function and shapes as
- * {@link SelectThenCompute}, about E/k times its traffic. Neither party learns the experts. Hidden features are not checked
- * against their range: most of them belong to experts that are not chosen.
+ * The baseline: every expert is evaluated for every token and k results are selected afterwards.
+ * The same function and shapes as {@link SelectThenCompute}, about E/k times its traffic. Neither
+ * party learns the experts. Hidden features are not checked against their range: most of them
+ * belong to experts that are not chosen.
  */
 final class AllExperts {
   private AllExperts() {}
@@ -28,18 +30,26 @@ final class AllExperts {
     FeedForwardShape expert = shape.expert();
     c.channel().meter().step("router");
     LinearShape router = new LinearShape(shape.experts(), expert.width(), shape.routerFraction());
-    try (RingVector logits = Linear.client(c, router, x); Routing routing = Router.client(c, shape, sequences, logits)) {
+    try (RingVector logits = Linear.client(c, router, x);
+        Routing routing = Router.client(c, shape, sequences, logits)) {
       c.channel().meter().step("linear");
-      LinearShape up = new LinearShape(shape.experts() * expert.upRows(), expert.width(), expert.upFraction());
+      LinearShape up =
+          new LinearShape(shape.experts() * expert.upRows(), expert.width(), expert.upFraction());
       LinearShape down = new LinearShape(expert.width(), expert.hidden(), expert.downFraction());
       try (RingVector hidden = Linear.client(c, up, x);
           RingVector chosen = RingVector.zeros(c.arena(), c.t(), shape.topK() * x.length())) {
         for (int e = 0; e < shape.experts(); e++) {
           c.channel().meter().step("activation");
-          try (RingVector active = ActivationLayer.client(c, expert, MoeLayer.HIDDEN_FRACTION, part(hidden, shape, e))) {
+          try (RingVector active =
+              ActivationLayer.client(c, expert, MoeLayer.HIDDEN_FRACTION, part(hidden, shape, e))) {
             c.channel().meter().step("linear");
             try (RingVector y = Linear.client(c, down, active);
-                RingVector narrow = Rescale.client(c, y.affineInPlace(1L << shape.scales().down(e), 0), narrowing(expert), c.t());
+                RingVector narrow =
+                    Rescale.client(
+                        c,
+                        y.affineInPlace(1L << shape.scales().down(e), 0),
+                        narrowing(expert),
+                        c.t());
                 RingVector repeated = narrow.repeat(c.arena(), shape.topK());
                 DigitVector mine = mask(c.arena(), shape, routing, e);
                 RingVector kept = Mux.client(c, mine, repeated)) {
@@ -47,14 +57,16 @@ final class AllExperts {
             }
           }
         }
-        try (RingVector gates = gates(c.arena(), shape, routing); RingVector weighted = Product.client(c, chosen, gates)) {
+        try (RingVector gates = gates(c.arena(), shape, routing);
+            RingVector weighted = Product.client(c, chosen, gates)) {
           return sum(c.arena(), shape, weighted);
         }
       }
     }
   }
 
-  static RingVector server(ServerParty s, MoeShape shape, MoeWeights weights, Sequences sequences, RingVector x) {
+  static RingVector server(
+      ServerParty s, MoeShape shape, MoeWeights weights, Sequences sequences, RingVector x) {
     FeedForwardShape expert = shape.expert();
     FeedForwardWeights experts = weights.experts();
     s.channel().meter().step("router");
@@ -65,10 +77,17 @@ final class AllExperts {
           RingVector chosen = RingVector.zeros(s.arena(), s.t(), shape.topK() * x.length())) {
         for (int e = 0; e < shape.experts(); e++) {
           s.channel().meter().step("activation");
-          try (RingVector active = ActivationLayer.server(s, expert, MoeLayer.HIDDEN_FRACTION, part(hidden, shape, e))) {
+          try (RingVector active =
+              ActivationLayer.server(s, expert, MoeLayer.HIDDEN_FRACTION, part(hidden, shape, e))) {
             s.channel().meter().step("linear");
-            try (RingVector y = Linear.server(s, experts.down().group(e), experts.downBias(e), active);
-                RingVector narrow = Rescale.server(s, y.affineInPlace(1L << shape.scales().down(e), 0), narrowing(expert), s.t());
+            try (RingVector y =
+                    Linear.server(s, experts.down().group(e), experts.downBias(e), active);
+                RingVector narrow =
+                    Rescale.server(
+                        s,
+                        y.affineInPlace(1L << shape.scales().down(e), 0),
+                        narrowing(expert),
+                        s.t());
                 RingVector repeated = narrow.repeat(s.arena(), shape.topK());
                 DigitVector mine = mask(s.arena(), shape, routing, e);
                 RingVector kept = Mux.server(s, mine, repeated)) {
@@ -76,14 +95,18 @@ final class AllExperts {
             }
           }
         }
-        try (RingVector gates = gates(s.arena(), shape, routing); RingVector weighted = Product.server(s, chosen, gates)) {
+        try (RingVector gates = gates(s.arena(), shape, routing);
+            RingVector weighted = Product.server(s, chosen, gates)) {
           return sum(s.arena(), shape, weighted);
         }
       }
     }
   }
 
-  /** What expert {@code e} makes of x, the first matrix only, at the scale of all; once for each expert. */
+  /**
+   * What expert {@code e} makes of x, the first matrix only, at the scale of all; once for each
+   * expert.
+   */
   private static RingVector part(RingVector hidden, MoeShape shape, int e) {
     long size = hidden.length() / shape.experts();
     return hidden.view(e * size, size).affineInPlace(1L << shape.scales().up(e), 0);

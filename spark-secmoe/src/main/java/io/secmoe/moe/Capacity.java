@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.moe;
 
 import io.secmoe.network.Sequences;
@@ -13,21 +14,25 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * Drops the tokens that exceed their expert's capacity, exactly as the Switch Transformers of the transformers library (4.52 to 4.57, and from 5.18 on) do: a token is
- * kept iff it is among the first {@code capacity} tokens of its sequence that chose the same expert; of others the gate weight becomes
- * zero.
+ * Drops the tokens that exceed their expert's capacity, exactly as the Switch Transformers of the
+ * transformers library (4.52 to 4.57, and from 5.18 on) do: a token is kept iff it is among the
+ * first {@code capacity} tokens of its sequence that chose the same expert; of others the gate
+ * weight becomes zero.
  *
- * <p>One-hots b (E × T, XOR shares) and weights [p]_t to [kept·p]_t. With P_e,i the sum of b_e up to token i of a sequence, token i has
- * place n_i = Σ_e b_e,i·P_e,i in its expert's queue. Prefix sums are local in Z_{2^r}, with room for a sequence's length; bits that sum
- * to 1 make n = P_E + Σ_{e&lt;E} b_e·(P_e − P_E): E − 1 muxes, then one comparison with the capacity and one mux. Only tokens behind the
- * first {@code capacity} of their sequence can be dropped, so nothing is multiplied or compared for the others, and nothing at all
- * happens where sequences are no longer than the capacity. Exact. Rounds: 1, those of two muxes and of a comparison.
+ * <p>One-hots b (E × T, XOR shares) and weights [p]_t to [kept·p]_t. With P_e,i the sum of b_e up
+ * to token i of a sequence, token i has place n_i = Σ_e b_e,i·P_e,i in its expert's queue. Prefix
+ * sums are local in Z_{2^r}, with room for a sequence's length; bits that sum to 1 make n = P_E +
+ * Σ_{e&lt;E} b_e·(P_e − P_E): E − 1 muxes, then one comparison with the capacity and one mux. Only
+ * tokens behind the first {@code capacity} of their sequence can be dropped, so nothing is
+ * multiplied or compared for the others, and nothing at all happens where sequences are no longer
+ * than the capacity. Exact. Rounds: 1, those of two muxes and of a comparison.
  */
 final class Capacity {
   private Capacity() {}
 
   /** The client's share of the weights that remain; the inputs stay open. */
-  static RingVector client(ClientParty c, MoeShape shape, Sequences sequences, DigitVector oneHots, RingVector gates) {
+  static RingVector client(
+      ClientParty c, MoeShape shape, Sequences sequences, DigitVector oneHots, RingVector gates) {
     Arena arena = c.arena();
     Late late = new Late(shape, sequences);
     if (late.none()) {
@@ -46,7 +51,8 @@ final class Capacity {
   }
 
   /** The server's share of the weights that remain; the inputs stay open. */
-  static RingVector server(ServerParty s, MoeShape shape, Sequences sequences, DigitVector oneHots, RingVector gates) {
+  static RingVector server(
+      ServerParty s, MoeShape shape, Sequences sequences, DigitVector oneHots, RingVector gates) {
     Arena arena = s.arena();
     Late late = new Late(shape, sequences);
     if (late.none()) {
@@ -64,7 +70,10 @@ final class Capacity {
     }
   }
 
-  /** The tokens behind the first {@code capacity} of their sequence, and local work on the shares about them. */
+  /**
+   * The tokens behind the first {@code capacity} of their sequence, and local work on the shares
+   * about them.
+   */
   private record Late(int experts, int capacity, int count, int length) {
     Late(MoeShape shape, Sequences sequences) {
       this(shape.experts(), shape.capacity(), sequences.count(), sequences.length());
@@ -124,7 +133,10 @@ final class Capacity {
       return late;
     }
 
-    /** What is left of the capacity at each late token, its own place included: {@code full} − n; negative iff it is dropped. */
+    /**
+     * What is left of the capacity at each late token, its own place included: {@code full} − n;
+     * negative iff it is dropped.
+     */
     RingVector room(Arena arena, RingVector terms, RingVector chosen, long full) {
       RingVector room = terms.view(chosen.length(), tokens()).copy(arena);
       for (long e = 0; e < chosen.length(); e += tokens()) {
@@ -136,7 +148,9 @@ final class Capacity {
     /** All weights, with those of late tokens replaced. */
     RingVector scattered(Arena arena, RingVector values, RingVector late) {
       RingVector all = values.copy(arena);
-      for (long from = 0, to = capacity; from < late.length(); from += perSequence(), to += length) {
+      for (long from = 0, to = capacity;
+          from < late.length();
+          from += perSequence(), to += length) {
         all.put(to, late.view(from, perSequence()));
       }
       return all;

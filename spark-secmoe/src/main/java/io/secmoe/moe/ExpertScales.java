@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.moe;
 
 import io.secmoe.ring.RingVector;
@@ -5,9 +6,10 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * How much smaller the weights of single experts are stored than those of the others: an expert whose weights are large would cost all of
- * them fraction bits otherwise. Expert e's matrix is stored as W_e / 2^shift_e, and its selector counts 2^shift_e times, which costs nothing
- * and changes no product. Public.
+ * How much smaller the weights of single experts are stored than those of the others: an expert
+ * whose weights are large would cost all of them fraction bits otherwise. Expert e's matrix is
+ * stored as W_e / 2^shift_e, and its selector counts 2^shift_e times, which costs nothing and
+ * changes no product. Public.
  *
  * @param up shifts of W1 and V by expert; empty where all are 0
  * @param down shifts of W2
@@ -26,8 +28,11 @@ public record ExpertScales(List<Integer> up, List<Integer> down) {
 
   private static List<Integer> plain(List<Integer> shifts) {
     if (shifts.stream().anyMatch(shift -> shift < 0 || shift > MAX)) {
-      throw new IllegalArgumentException("an expert's weights are stored 2^" + Collections.max(shifts) + " times smaller, the most is 2^"
-          + MAX);
+      throw new IllegalArgumentException(
+          "an expert's weights are stored 2^"
+              + Collections.max(shifts)
+              + " times smaller, the most is 2^"
+              + MAX);
     }
     return shifts.stream().allMatch(shift -> shift == 0) ? List.of() : List.copyOf(shifts);
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.moe;
 
 import io.secmoe.party.ClientParty;
@@ -12,13 +13,14 @@ import io.secmoe.ring.FixedPoint;
 import io.secmoe.ring.RingVector;
 
 /**
- * The weights of the k chosen experts: p_j = exp(g_j − g_max) / Σ_i exp(g_i − g_max), the sum over all E logits, or over the chosen k
- * alone where weights are renormalised.
+ * The weights of the k chosen experts: p_j = exp(g_j − g_max) / Σ_i exp(g_i − g_max), the sum over
+ * all E logits, or over the chosen k alone where weights are renormalised.
  *
- * <p>Logits g (E × T) and their k largest values in descending order (k × T), both at 12 fraction bits in the ring of {@link Exp}'s
- * arguments, to [p]_t, k × T, at {@link MoeLayer#GATE_FRACTION} bits; error about 2^−8, the rounding. The power of the largest is 1, so
- * one expert takes no product, and renormalised no power either: its weight is 1. Rounds: {@link Exp}, {@link Reciprocal}, a rescale, and
- * for k &gt; 1 a {@link Product}.
+ * <p>Logits g (E × T) and their k largest values in descending order (k × T), both at 12 fraction
+ * bits in the ring of {@link Exp}'s arguments, to [p]_t, k × T, at {@link MoeLayer#GATE_FRACTION}
+ * bits; error about 2^−8, the rounding. The power of the largest is 1, so one expert takes no
+ * product, and renormalised no power either: its weight is 1. Rounds: {@link Exp}, {@link
+ * Reciprocal}, a rescale, and for k &gt; 1 a {@link Product}.
  */
 final class GateWeights {
   /** Fraction bits of the powers and of their sum. */
@@ -33,7 +35,8 @@ final class GateWeights {
       return RingVector.zeros(arena, c.t(), tokens);
     }
     try (RingVector exponents = exponents(arena, shape, g, largest);
-        RingVector powers = Tiles.map(arena, exponents, c.t(), tile -> Exp.client(c, tile, POWER_FRACTION));
+        RingVector powers =
+            Tiles.map(arena, exponents, c.t(), tile -> Exp.client(c, tile, POWER_FRACTION));
         RingVector sum = sum(arena, shape, powers, tokens, false);
         RingVector inverse = Reciprocal.client(c, sum, POWER_FRACTION, sumBits(shape));
         RingVector weights = RingVector.uninitialised(arena, c.t(), largest.length())) {
@@ -56,7 +59,8 @@ final class GateWeights {
       return RingVector.constant(arena, s.t(), tokens, 1L << MoeLayer.GATE_FRACTION);
     }
     try (RingVector exponents = exponents(arena, shape, g, largest);
-        RingVector powers = Tiles.map(arena, exponents, s.t(), tile -> Exp.server(s, tile, POWER_FRACTION));
+        RingVector powers =
+            Tiles.map(arena, exponents, s.t(), tile -> Exp.server(s, tile, POWER_FRACTION));
         RingVector sum = sum(arena, shape, powers, tokens, true);
         RingVector inverse = Reciprocal.server(s, sum, POWER_FRACTION, sumBits(shape));
         RingVector weights = RingVector.uninitialised(arena, s.t(), largest.length())) {
@@ -76,19 +80,28 @@ final class GateWeights {
     return shape.renormalised() && shape.topK() == 1;
   }
 
-  /** Differences from the largest: of all logits, unless the chosen alone count; then of the chosen after the first. */
-  private static RingVector exponents(Arena arena, MoeShape shape, RingVector g, RingVector largest) {
+  /**
+   * Differences from the largest: of all logits, unless the chosen alone count; then of the chosen
+   * after the first.
+   */
+  private static RingVector exponents(
+      Arena arena, MoeShape shape, RingVector g, RingVector largest) {
     long tokens = largest.length() / shape.topK();
     RingVector chosen = largest.view(tokens, largest.length() - tokens);
-    RingVector all = shape.renormalised() ? chosen.copy(arena) : RingVector.concat(arena, g, chosen);
+    RingVector all =
+        shape.renormalised() ? chosen.copy(arena) : RingVector.concat(arena, g, chosen);
     for (long at = 0; at < all.length(); at += tokens) {
       all.view(at, tokens).subtractInPlace(largest.view(0, tokens));
     }
     return all;
   }
 
-  /** The sum that weights are divided by: of all logits' powers, or of the chosen ones', of which the first is 1. */
-  private static RingVector sum(Arena arena, MoeShape shape, RingVector powers, long tokens, boolean server) {
+  /**
+   * The sum that weights are divided by: of all logits' powers, or of the chosen ones', of which
+   * the first is 1.
+   */
+  private static RingVector sum(
+      Arena arena, MoeShape shape, RingVector powers, long tokens, boolean server) {
     long one = server && shape.renormalised() ? 1L << POWER_FRACTION : 0;
     RingVector sum = RingVector.constant(arena, powers.modulus(), tokens, one);
     long summed = shape.renormalised() ? powers.length() : shape.experts() * tokens;
@@ -103,7 +116,10 @@ final class GateWeights {
     return powers.view(powers.length() - repeated.length(), repeated.length());
   }
 
-  /** The sum of so many powers, one of which is 1 and none larger, is below 2^sumBits whatever their errors. */
+  /**
+   * The sum of so many powers, one of which is 1 and none larger, is below 2^sumBits whatever their
+   * errors.
+   */
   private static int sumBits(MoeShape shape) {
     return FixedPoint.ceilLog2(shape.renormalised() ? shape.topK() : shape.experts()) + 1;
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.moe;
 
 import io.secmoe.network.ActivationLayer;
@@ -11,39 +12,51 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * A Mixture-of-Experts layer on shares: [x]_t, d × tokens at 12 fraction bits, to [Σ_j p_j·expert_{e_j}(x)]_t at 12 over the k experts of
- * the largest router logits. Start reading at {@link SelectThenCompute}.
+ * A Mixture-of-Experts layer on shares: [x]_t, d × tokens at 12 fraction bits, to [Σ_j
+ * p_j·expert_{e_j}(x)]_t at 12 over the k experts of the largest router logits. Start reading at
+ * {@link SelectThenCompute}.
  */
 public final class MoeLayer {
   /** Fraction bits of the gate weight: what the range of the second matrix leaves room for. */
   public static final int GATE_FRACTION = 8;
 
-  /** Fraction bits of hidden features: two below the usual, which the folded gate weight uses up. */
+  /**
+   * Fraction bits of hidden features: two below the usual, which the folded gate weight uses up.
+   */
   public static final int HIDDEN_FRACTION = 10;
 
   private MoeLayer() {}
 
   /** The client's share of y; x stays open. */
-  public static RingVector client(ClientParty c, MoeShape shape, Strategy strategy, Sequences sequences, RingVector x) {
+  public static RingVector client(
+      ClientParty c, MoeShape shape, Strategy strategy, Sequences sequences, RingVector x) {
     require(c.t(), shape, strategy, sequences, x);
-    RingVector y = switch (strategy) {
-      case SELECT -> SelectThenCompute.client(c, shape, sequences, x);
-      case ALL -> AllExperts.client(c, shape, sequences, x);
-      case PARAMETERS -> SelectParameters.client(c, shape, sequences, x);
-    };
+    RingVector y =
+        switch (strategy) {
+          case SELECT -> SelectThenCompute.client(c, shape, sequences, x);
+          case ALL -> AllExperts.client(c, shape, sequences, x);
+          case PARAMETERS -> SelectParameters.client(c, shape, sequences, x);
+        };
     try (y) {
       return Rescale.client(c, y, fraction(shape, strategy) - FixedPoint.FRACTION, c.t());
     }
   }
 
   /** The server's share of y; x stays open. */
-  public static RingVector server(ServerParty s, MoeShape shape, Strategy strategy, MoeWeights weights, Sequences sequences, RingVector x) {
+  public static RingVector server(
+      ServerParty s,
+      MoeShape shape,
+      Strategy strategy,
+      MoeWeights weights,
+      Sequences sequences,
+      RingVector x) {
     require(s.t(), shape, strategy, sequences, x);
-    RingVector y = switch (strategy) {
-      case SELECT -> SelectThenCompute.server(s, shape, weights, sequences, x);
-      case ALL -> AllExperts.server(s, shape, weights, sequences, x);
-      case PARAMETERS -> SelectParameters.server(s, shape, weights, sequences, x);
-    };
+    RingVector y =
+        switch (strategy) {
+          case SELECT -> SelectThenCompute.server(s, shape, weights, sequences, x);
+          case ALL -> AllExperts.server(s, shape, weights, sequences, x);
+          case PARAMETERS -> SelectParameters.server(s, shape, weights, sequences, x);
+        };
     try (y) {
       return Rescale.server(s, y, fraction(shape, strategy) - FixedPoint.FRACTION, s.t());
     }
@@ -57,11 +70,17 @@ public final class MoeLayer {
     };
   }
 
-  private static void require(Modulus t, MoeShape shape, Strategy strategy, Sequences sequences, RingVector x) {
+  private static void require(
+      Modulus t, MoeShape shape, Strategy strategy, Sequences sequences, RingVector x) {
     FeedForwardShape expert = shape.expert();
     if (x.length() != (long) expert.width() * sequences.tokens()) {
       throw new IllegalArgumentException(
-          x.length() + " values are no " + sequences.tokens() + " tokens of " + expert.width() + " features");
+          x.length()
+              + " values are no "
+              + sequences.tokens()
+              + " tokens of "
+              + expert.width()
+              + " features");
     }
     ActivationLayer.require(t, expert, HIDDEN_FRACTION);
     if (strategy == Strategy.PARAMETERS) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.moe;
 
 import io.secmoe.network.Sequences;
@@ -13,18 +14,24 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * From router logits to the one-hots of the k largest and their weights ({@link GateWeights}), all on shares; a weight is zero where the
- * expert's {@link Capacity} is exceeded.
+ * From router logits to the one-hots of the k largest and their weights ({@link GateWeights}), all
+ * on shares; a weight is zero where the expert's {@link Capacity} is exceeded.
  *
- * <p>Logits come as [g]_t, E × T, at 12 + routerFraction bits, |g| &lt; 2^logitBits. One-hots are exact for the rescaled logits, ties to
- * the lowest index. Rounds: {@link TopK}, {@link GateWeights}, {@link Capacity} where there is one, and two rescales.
+ * <p>Logits come as [g]_t, E × T, at 12 + routerFraction bits, |g| &lt; 2^logitBits. One-hots are
+ * exact for the rescaled logits, ties to the lowest index. Rounds: {@link TopK}, {@link
+ * GateWeights}, {@link Capacity} where there is one, and two rescales.
  */
 final class Router {
   private Router() {}
 
   static Routing client(ClientParty c, MoeShape shape, Sequences sequences, RingVector logits) {
     Arena arena = c.arena();
-    RangeCheck.client(c, RangeCheck.Width.NARROW, logits, sequences.tokens(), FixedPoint.FRACTION + shape.routerFraction(),
+    RangeCheck.client(
+        c,
+        RangeCheck.Width.NARROW,
+        logits,
+        sequences.tokens(),
+        FixedPoint.FRACTION + shape.routerFraction(),
         shape.logitBits());
     try (RingVector g = Rescale.client(c, logits, shape.routerFraction(), logitRing(shape));
         TopK.Result top = TopK.client(c, g, shape.experts(), shape.topK(), differenceBits(shape));
@@ -37,7 +44,12 @@ final class Router {
 
   static Routing server(ServerParty s, MoeShape shape, Sequences sequences, RingVector logits) {
     Arena arena = s.arena();
-    RangeCheck.server(s, RangeCheck.Width.NARROW, logits, sequences.tokens(), FixedPoint.FRACTION + shape.routerFraction(),
+    RangeCheck.server(
+        s,
+        RangeCheck.Width.NARROW,
+        logits,
+        sequences.tokens(),
+        FixedPoint.FRACTION + shape.routerFraction(),
         shape.logitBits());
     try (RingVector g = Rescale.server(s, logits, shape.routerFraction(), logitRing(shape));
         TopK.Result top = TopK.server(s, g, shape.experts(), shape.topK(), differenceBits(shape));

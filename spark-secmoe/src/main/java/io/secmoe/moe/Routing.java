@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.moe;
 
 import io.secmoe.ring.DigitVector;
@@ -7,7 +8,8 @@ import io.secmoe.ring.RingVector;
  * One party's shares of where tokens go, for each of the k experts of a token.
  *
  * @param oneHots XOR shares, k × E × T bits, expert-major within a choice
- * @param gates [p]_t at {@link MoeLayer#GATE_FRACTION} bits, k × T: what the chosen expert's result is weighted with
+ * @param gates [p]_t at {@link MoeLayer#GATE_FRACTION} bits, k × T: what the chosen expert's result
+ *     is weighted with
  */
 record Routing(DigitVector oneHots, RingVector gates) implements AutoCloseable {
   /** The one-hots of choice {@code j}, E × T. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.moe;
 
 import io.secmoe.linear.Linear;
@@ -14,13 +15,14 @@ import io.secmoe.protocol.share.WeightedOneHot;
 import io.secmoe.ring.RingVector;
 
 /**
- * The sparse layer in the literal order of SecMoE (arXiv 2601.06790, Protocol 1): the parameters of the chosen expert are selected under
- * encryption, Σ_i ⟦b_i⟧·W_i, and then meet ⟦x⟧. The same steps, function and scales as {@link SelectThenCompute}, the same numbers modulo
- * t from the same routing; it is here for comparison.
+ * The sparse layer in the literal order of SecMoE (arXiv 2601.06790, Protocol 1): the parameters of
+ * the chosen expert are selected under encryption, Σ_i ⟦b_i⟧·W_i, and then meet ⟦x⟧. The same
+ * steps, function and scales as {@link SelectThenCompute}, the same numbers modulo t from the same
+ * routing; it is here for comparison.
  *
- * <p>Every token has its own encrypted matrix, so traffic and work grow with the number of tokens ({@link ParameterLinear}): at d 64,
- * d_ff 256 and E = 8 the two matrices take 3.5 MB a token, while those of select-inputs take 78 MB for 1 to 8192 tokens. Rounds grow
- * alike.
+ * <p>Every token has its own encrypted matrix, so traffic and work grow with the number of tokens
+ * ({@link ParameterLinear}): at d 64, d_ff 256 and E = 8 the two matrices take 3.5 MB a token,
+ * while those of select-inputs take 78 MB for 1 to 8192 tokens. Rounds grow alike.
  */
 final class SelectParameters {
   private SelectParameters() {}
@@ -32,18 +34,30 @@ final class SelectParameters {
     try (RingVector logits = Linear.client(c, router, x);
         Routing routing = Router.client(c, shape, sequences, logits);
         RingVector weighted =
-            shape.scales().countDown(WeightedOneHot.client(c, routing.oneHots(), shape.topK(), routing.gates()), shape.topK());
-        RingVector selectors = shape.scales()
-            .countUp(OneHot.client(c, routing.oneHots(), shape.topK(), shape.experts(), c.t()), shape.topK())) {
+            shape
+                .scales()
+                .countDown(
+                    WeightedOneHot.client(c, routing.oneHots(), shape.topK(), routing.gates()),
+                    shape.topK());
+        RingVector selectors =
+            shape
+                .scales()
+                .countUp(
+                    OneHot.client(c, routing.oneHots(), shape.topK(), shape.experts(), c.t()),
+                    shape.topK())) {
       RingVector sum = RingVector.zeros(c.arena(), c.t(), x.length());
       for (int j = 0; j < shape.topK(); j++) {
         c.channel().meter().step("linear");
-        try (RingVector hidden = ParameterLinear.client(c, shape.upParameters(), choice(selectors, j, shape), x)) {
+        try (RingVector hidden =
+            ParameterLinear.client(c, shape.upParameters(), choice(selectors, j, shape), x)) {
           c.channel().meter().step("activation");
           ActivationLayer.check(c, expert, hidden);
-          try (RingVector active = ActivationLayer.client(c, expert, MoeLayer.HIDDEN_FRACTION, hidden)) {
+          try (RingVector active =
+              ActivationLayer.client(c, expert, MoeLayer.HIDDEN_FRACTION, hidden)) {
             c.channel().meter().step("linear");
-            try (RingVector y = ParameterLinear.client(c, shape.downParameters(), choice(weighted, j, shape), active)) {
+            try (RingVector y =
+                ParameterLinear.client(
+                    c, shape.downParameters(), choice(weighted, j, shape), active)) {
               sum.addInPlace(y);
             }
           }
@@ -53,25 +67,39 @@ final class SelectParameters {
     }
   }
 
-  static RingVector server(ServerParty s, MoeShape shape, MoeWeights weights, Sequences sequences, RingVector x) {
+  static RingVector server(
+      ServerParty s, MoeShape shape, MoeWeights weights, Sequences sequences, RingVector x) {
     FeedForwardShape expert = shape.expert();
     FeedForwardWeights experts = weights.experts();
     s.channel().meter().step("router");
     try (RingVector logits = Linear.server(s, weights.router(), weights.routerBias(), x);
         Routing routing = Router.server(s, shape, sequences, logits);
         RingVector weighted =
-            shape.scales().countDown(WeightedOneHot.server(s, routing.oneHots(), shape.topK(), routing.gates()), shape.topK());
-        RingVector selectors = shape.scales()
-            .countUp(OneHot.server(s, routing.oneHots(), shape.topK(), shape.experts(), s.t()), shape.topK())) {
+            shape
+                .scales()
+                .countDown(
+                    WeightedOneHot.server(s, routing.oneHots(), shape.topK(), routing.gates()),
+                    shape.topK());
+        RingVector selectors =
+            shape
+                .scales()
+                .countUp(
+                    OneHot.server(s, routing.oneHots(), shape.topK(), shape.experts(), s.t()),
+                    shape.topK())) {
       RingVector sum = RingVector.zeros(s.arena(), s.t(), x.length());
       for (int j = 0; j < shape.topK(); j++) {
         s.channel().meter().step("linear");
-        try (RingVector hidden = ParameterLinear.server(s, experts.up(), experts.upBias(), choice(selectors, j, shape), x)) {
+        try (RingVector hidden =
+            ParameterLinear.server(
+                s, experts.up(), experts.upBias(), choice(selectors, j, shape), x)) {
           s.channel().meter().step("activation");
           ActivationLayer.check(s, expert, hidden);
-          try (RingVector active = ActivationLayer.server(s, expert, MoeLayer.HIDDEN_FRACTION, hidden)) {
+          try (RingVector active =
+              ActivationLayer.server(s, expert, MoeLayer.HIDDEN_FRACTION, hidden)) {
             s.channel().meter().step("linear");
-            try (RingVector y = ParameterLinear.server(s, experts.down(), experts.downBias(), choice(weighted, j, shape), active)) {
+            try (RingVector y =
+                ParameterLinear.server(
+                    s, experts.down(), experts.downBias(), choice(weighted, j, shape), active)) {
               sum.addInPlace(y);
             }
           }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.moe;
 
 import io.secmoe.linear.Linear;
@@ -16,20 +17,22 @@ import io.secmoe.protocol.share.WeightedOneHot;
 import io.secmoe.ring.RingVector;
 
 /**
- * The sparse layer of SecMoE (arXiv 2601.06790, Protocol 1), select-inputs order: [x]_t, d × T at 12 fraction bits, to [Σ_j
- * p_j·(W2_e·act(W1_e·x + b1_e) + b2_e)]_t with e = e_j, at {@link MoeLayer#fraction} bits, where e_1 … e_k are the experts of the largest
- * router logits (k = 1 in a Switch Transformer). Where experts are gated, [W1; V] stands for W1 and act(W1·x) ⊙ V·x for act.
+ * The sparse layer of SecMoE (arXiv 2601.06790, Protocol 1), select-inputs order: [x]_t, d × T at
+ * 12 fraction bits, to [Σ_j p_j·(W2_e·act(W1_e·x + b1_e) + b2_e)]_t with e = e_j, at {@link
+ * MoeLayer#fraction} bits, where e_1 … e_k are the experts of the largest router logits (k = 1 in a
+ * Switch Transformer). Where experts are gated, [W1; V] stands for W1 and act(W1·x) ⊙ V·x for act.
  *
  * <ol>
  *   <li>Upload x once, at the top level: it serves the router and the first matrix of every choice.
  *   <li>Route: logits, one-hots b_j, gate weights p_j.
  *   <li>First matrix of a selected expert: [W1_1 | … | W1_E]·(b_j ⊗ x).
  *   <li>Activation once per choice, on d_ff features.
- *   <li>Second matrix, with the gate weight folded into the selector p_j·b_j, summed over the choices under encryption.
+ *   <li>Second matrix, with the gate weight folded into the selector p_j·b_j, summed over the
+ *       choices under encryption.
  * </ol>
  *
- * Neither party learns any e_j. Traffic: d + k·(d_ff + 2E) ciphertexts up, E + k·d_ff + d down (gated, E + 2k·d_ff + d), and the
- * activations.
+ * Neither party learns any e_j. Traffic: d + k·(d_ff + 2E) ciphertexts up, E + k·d_ff + d down
+ * (gated, E + 2k·d_ff + d), and the activations.
  */
 final class SelectThenCompute {
   private SelectThenCompute() {}
@@ -43,18 +46,28 @@ final class SelectThenCompute {
     try (RingVector logits = Answers.client(c, shape.experts(), tokens, level);
         Routing routing = Router.client(c, shape, sequences, logits);
         RingVector weighted =
-            shape.scales().countDown(WeightedOneHot.client(c, routing.oneHots(), shape.topK(), routing.gates()), shape.topK());
-        RingVector active = RingVector.uninitialised(c.arena(), c.t(), (long) shape.topK() * expert.hidden() * tokens)) {
+            shape
+                .scales()
+                .countDown(
+                    WeightedOneHot.client(c, routing.oneHots(), shape.topK(), routing.gates()),
+                    shape.topK());
+        RingVector active =
+            RingVector.uninitialised(
+                c.arena(), c.t(), (long) shape.topK() * expert.hidden() * tokens)) {
       for (int j = 0; j < shape.topK(); j++) {
         c.channel().meter().step("linear");
         try (RingVector selector =
-            shape.scales().countUp(OneHot.client(c, routing.oneHot(j, shape), 1, shape.experts(), c.t()), 1)) {
+            shape
+                .scales()
+                .countUp(
+                    OneHot.client(c, routing.oneHot(j, shape), 1, shape.experts(), c.t()), 1)) {
           Upload.client(c, selector, shape.experts(), level);
         }
         try (RingVector hidden = SelectLinear.client(c, expert.upRows(), tokens)) {
           c.channel().meter().step("activation");
           ActivationLayer.check(c, expert, hidden);
-          try (RingVector part = ActivationLayer.client(c, expert, MoeLayer.HIDDEN_FRACTION, hidden)) {
+          try (RingVector part =
+              ActivationLayer.client(c, expert, MoeLayer.HIDDEN_FRACTION, hidden)) {
             active.put(j * part.length(), part);
           }
         }
@@ -67,7 +80,8 @@ final class SelectThenCompute {
     }
   }
 
-  static RingVector server(ServerParty s, MoeShape shape, MoeWeights weights, Sequences sequences, RingVector x) {
+  static RingVector server(
+      ServerParty s, MoeShape shape, MoeWeights weights, Sequences sequences, RingVector x) {
     FeedForwardShape expert = shape.expert();
     FeedForwardWeights experts = weights.experts();
     int level = s.profile().topLevel();
@@ -76,14 +90,21 @@ final class SelectThenCompute {
         RingVector logits = Linear.server(s, weights.router(), weights.routerBias(), encryptedX);
         Routing routing = Router.server(s, shape, sequences, logits);
         RingVector weighted =
-            shape.scales().countDown(WeightedOneHot.server(s, routing.oneHots(), shape.topK(), routing.gates()), shape.topK());
-        RingVector active = RingVector.uninitialised(s.arena(), s.t(), (long) shape.topK() * expert.hidden() * sequences.tokens())) {
+            shape
+                .scales()
+                .countDown(
+                    WeightedOneHot.server(s, routing.oneHots(), shape.topK(), routing.gates()),
+                    shape.topK());
+        RingVector active =
+            RingVector.uninitialised(
+                s.arena(), s.t(), (long) shape.topK() * expert.hidden() * sequences.tokens())) {
       for (int j = 0; j < shape.topK(); j++) {
         s.channel().meter().step("linear");
         try (RingVector hidden = selected(s, shape, experts, routing, j, encryptedX)) {
           s.channel().meter().step("activation");
           ActivationLayer.check(s, expert, hidden);
-          try (RingVector part = ActivationLayer.server(s, expert, MoeLayer.HIDDEN_FRACTION, hidden)) {
+          try (RingVector part =
+              ActivationLayer.server(s, expert, MoeLayer.HIDDEN_FRACTION, hidden)) {
             active.put(j * part.length(), part);
           }
         }
@@ -91,17 +112,30 @@ final class SelectThenCompute {
       encryptedX.close();
 
       s.channel().meter().step("linear");
-      try (Encrypted encryptedB = Upload.server(s, weighted, shape.topK() * shape.experts(), level);
-          Encrypted encryptedActive = Upload.server(s, active, shape.topK() * expert.hidden(), level)) {
-        return SelectLinear.server(s, experts.down(), experts.downBias(), shape.topK(), encryptedB, encryptedActive);
+      try (Encrypted encryptedB =
+              Upload.server(s, weighted, shape.topK() * shape.experts(), level);
+          Encrypted encryptedActive =
+              Upload.server(s, active, shape.topK() * expert.hidden(), level)) {
+        return SelectLinear.server(
+            s, experts.down(), experts.downBias(), shape.topK(), encryptedB, encryptedActive);
       }
     }
   }
 
   /** The first matrix of the expert that is choice {@code j}. */
-  private static RingVector selected(ServerParty s, MoeShape shape, FeedForwardWeights experts, Routing routing, int j, Encrypted x) {
-    try (RingVector selector = shape.scales().countUp(OneHot.server(s, routing.oneHot(j, shape), 1, shape.experts(), s.t()), 1);
-        Encrypted encryptedB = Upload.server(s, selector, shape.experts(), s.profile().topLevel())) {
+  private static RingVector selected(
+      ServerParty s,
+      MoeShape shape,
+      FeedForwardWeights experts,
+      Routing routing,
+      int j,
+      Encrypted x) {
+    try (RingVector selector =
+            shape
+                .scales()
+                .countUp(OneHot.server(s, routing.oneHot(j, shape), 1, shape.experts(), s.t()), 1);
+        Encrypted encryptedB =
+            Upload.server(s, selector, shape.experts(), s.profile().topLevel())) {
       return SelectLinear.server(s, experts.up(), experts.upBias(), 1, encryptedB, x);
     }
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.network;
 
 import io.secmoe.party.ClientParty;
@@ -15,13 +16,15 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * What stands between the two matrices of a feed-forward network, dense or an expert: [W1·x]_t at 12 + upFraction bits to [act(W1·x)]_t
- * at {@code outFraction}, or gated [W1·x; V·x]_t to [act(W1·x) ⊙ V·x]_t. Tile by tile.
+ * What stands between the two matrices of a feed-forward network, dense or an expert: [W1·x]_t at
+ * 12 + upFraction bits to [act(W1·x)]_t at {@code outFraction}, or gated [W1·x; V·x]_t to
+ * [act(W1·x) ⊙ V·x]_t. Tile by tile.
  *
- * <p>W1·x and V·x lie below 2^hiddenBits. Their product is taken at as many fraction bits as the range rule leaves, 24 at most, half of
- * them from either factor: 22 for hiddenBits = 8 modulo the default t. Error: that of the activation and a unit; gated, that times |V·x|,
- * and a unit of either factor times the other one. Rounds: those of the activation and two rescales; gated, two rescales and a {@link
- * Product} more.
+ * <p>W1·x and V·x lie below 2^hiddenBits. Their product is taken at as many fraction bits as the
+ * range rule leaves, 24 at most, half of them from either factor: 22 for hiddenBits = 8 modulo the
+ * default t. Error: that of the activation and a unit; gated, that times |V·x|, and a unit of
+ * either factor times the other one. Rounds: those of the activation and two rescales; gated, two
+ * rescales and a {@link Product} more.
  */
 public final class ActivationLayer {
   /** Fraction bits of act(W1·x) and V·x together. */
@@ -29,76 +32,117 @@ public final class ActivationLayer {
 
   private ActivationLayer() {}
 
-  /** Refuses gated hidden features whose product modulo t has fewer fraction bits than it should. */
+  /**
+   * Refuses gated hidden features whose product modulo t has fewer fraction bits than it should.
+   */
   public static void require(Modulus t, FeedForwardShape shape, int outFraction) {
     if (shape.gated() && productFraction(t, shape) < outFraction) {
-      throw new IllegalArgumentException("gated hidden features below 2^" + shape.hiddenBits() + " leave " + productFraction(t, shape)
-          + " fraction bits to their product, " + outFraction + " are needed");
+      throw new IllegalArgumentException(
+          "gated hidden features below 2^"
+              + shape.hiddenBits()
+              + " leave "
+              + productFraction(t, shape)
+              + " fraction bits to their product, "
+              + outFraction
+              + " are needed");
     }
   }
 
   /** The client's share of the hidden features; {@code hidden} stays open. */
-  public static RingVector client(ClientParty c, FeedForwardShape shape, int outFraction, RingVector hidden) {
+  public static RingVector client(
+      ClientParty c, FeedForwardShape shape, int outFraction, RingVector hidden) {
     if (!shape.gated()) {
       return Tiles.map(c.arena(), hidden, c.t(), tile -> activate(c, shape, tile, outFraction));
     }
     long half = hidden.length() / 2;
-    return Tiles.map(c.arena(), hidden.view(0, half), hidden.view(half, half), c.t(), (u, v) -> gate(c, shape, u, v, outFraction));
+    return Tiles.map(
+        c.arena(),
+        hidden.view(0, half),
+        hidden.view(half, half),
+        c.t(),
+        (u, v) -> gate(c, shape, u, v, outFraction));
   }
 
   /** The server's share of the hidden features; {@code hidden} stays open. */
-  public static RingVector server(ServerParty s, FeedForwardShape shape, int outFraction, RingVector hidden) {
+  public static RingVector server(
+      ServerParty s, FeedForwardShape shape, int outFraction, RingVector hidden) {
     if (!shape.gated()) {
       return Tiles.map(s.arena(), hidden, s.t(), tile -> activate(s, shape, tile, outFraction));
     }
     long half = hidden.length() / 2;
-    return Tiles.map(s.arena(), hidden.view(0, half), hidden.view(half, half), s.t(), (u, v) -> gate(s, shape, u, v, outFraction));
+    return Tiles.map(
+        s.arena(),
+        hidden.view(0, half),
+        hidden.view(half, half),
+        s.t(),
+        (u, v) -> gate(s, shape, u, v, outFraction));
   }
 
   /**
-   * Notes rows of which W1·x or V·x leaves its range. Those of experts that are not chosen must not come here.
+   * Notes rows of which W1·x or V·x leaves its range. Those of experts that are not chosen must not
+   * come here.
    */
   public static void check(ClientParty c, FeedForwardShape shape, RingVector hidden) {
-    RangeCheck.client(c, RangeCheck.Width.NARROW, hidden, hidden.length() / shape.upRows(), FixedPoint.FRACTION + shape.upFraction(),
+    RangeCheck.client(
+        c,
+        RangeCheck.Width.NARROW,
+        hidden,
+        hidden.length() / shape.upRows(),
+        FixedPoint.FRACTION + shape.upFraction(),
         shape.hiddenBits());
   }
 
   /** The server's half of the same. */
   public static void check(ServerParty s, FeedForwardShape shape, RingVector hidden) {
-    RangeCheck.server(s, RangeCheck.Width.NARROW, hidden, hidden.length() / shape.upRows(), FixedPoint.FRACTION + shape.upFraction(),
+    RangeCheck.server(
+        s,
+        RangeCheck.Width.NARROW,
+        hidden,
+        hidden.length() / shape.upRows(),
+        FixedPoint.FRACTION + shape.upFraction(),
         shape.hiddenBits());
   }
 
   /** act(u) ⊙ v. */
-  private static RingVector gate(ClientParty c, FeedForwardShape shape, RingVector u, RingVector v, int outFraction) {
+  private static RingVector gate(
+      ClientParty c, FeedForwardShape shape, RingVector u, RingVector v, int outFraction) {
     int product = productFraction(c.t(), shape);
     int half = product / 2;
     try (RingVector active = activate(c, shape, u, half);
-        RingVector factor = Rescale.client(c, v, FixedPoint.FRACTION + shape.upFraction() - (product - half), c.t());
+        RingVector factor =
+            Rescale.client(
+                c, v, FixedPoint.FRACTION + shape.upFraction() - (product - half), c.t());
         RingVector y = Product.client(c, active, factor)) {
       return Rescale.client(c, y, product - outFraction, c.t());
     }
   }
 
-  private static RingVector gate(ServerParty s, FeedForwardShape shape, RingVector u, RingVector v, int outFraction) {
+  private static RingVector gate(
+      ServerParty s, FeedForwardShape shape, RingVector u, RingVector v, int outFraction) {
     int product = productFraction(s.t(), shape);
     int half = product / 2;
     try (RingVector active = activate(s, shape, u, half);
-        RingVector factor = Rescale.server(s, v, FixedPoint.FRACTION + shape.upFraction() - (product - half), s.t());
+        RingVector factor =
+            Rescale.server(
+                s, v, FixedPoint.FRACTION + shape.upFraction() - (product - half), s.t());
         RingVector y = Product.server(s, active, factor)) {
       return Rescale.server(s, y, product - outFraction, s.t());
     }
   }
 
   /** act(u) at so many fraction bits. */
-  private static RingVector activate(ClientParty c, FeedForwardShape shape, RingVector u, int outFraction) {
-    try (RingVector x = Rescale.client(c, u, shape.upFraction(), ring(shape)); RingVector y = apply(c, shape, x)) {
+  private static RingVector activate(
+      ClientParty c, FeedForwardShape shape, RingVector u, int outFraction) {
+    try (RingVector x = Rescale.client(c, u, shape.upFraction(), ring(shape));
+        RingVector y = apply(c, shape, x)) {
       return Rescale.client(c, y, fraction(shape) - outFraction, c.t());
     }
   }
 
-  private static RingVector activate(ServerParty s, FeedForwardShape shape, RingVector u, int outFraction) {
-    try (RingVector x = Rescale.server(s, u, shape.upFraction(), ring(shape)); RingVector y = apply(s, shape, x)) {
+  private static RingVector activate(
+      ServerParty s, FeedForwardShape shape, RingVector u, int outFraction) {
+    try (RingVector x = Rescale.server(s, u, shape.upFraction(), ring(shape));
+        RingVector y = apply(s, shape, x)) {
       return Rescale.server(s, y, fraction(shape) - outFraction, s.t());
     }
   }
@@ -121,7 +165,10 @@ public final class ActivationLayer {
     };
   }
 
-  /** Fraction bits of the product, which stays below 2^(bits of t − 3) ≤ t/4 whatever its factors are. */
+  /**
+   * Fraction bits of the product, which stays below 2^(bits of t − 3) ≤ t/4 whatever its factors
+   * are.
+   */
   private static int productFraction(Modulus t, FeedForwardShape shape) {
     return Math.min(PRODUCT_FRACTION, t.bits() - 3 - 2 * shape.hiddenBits());
   }
@@ -134,6 +181,7 @@ public final class ActivationLayer {
   /** Room for x and for |act(x)| &lt; 2^hiddenBits at its fraction bits, below M/4. */
   private static Modulus ring(FeedForwardShape shape) {
     return shape.activation().piecewise()
-        ? Piecewise.ring(shape.hiddenBits()) : Modulus.powerOfTwo(shape.hiddenBits() + FixedPoint.FRACTION + 2);
+        ? Piecewise.ring(shape.hiddenBits())
+        : Modulus.powerOfTwo(shape.hiddenBits() + FixedPoint.FRACTION + 2);
   }
 }

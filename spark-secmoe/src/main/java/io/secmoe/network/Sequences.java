@@ -1,6 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.network;
 
-/** The public shape of a batch: {@code count} sequences of padded length {@code length}; token columns are sequence-major. */
+/**
+ * The public shape of a batch: {@code count} sequences of padded length {@code length}; token
+ * columns are sequence-major.
+ */
 public record Sequences(int count, int length) {
   /** Most tokens of a batch: a ciphertext holds one feature of so many. */
   public static final int MAX_TOKENS = 8192;

@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.party;
 
 import java.util.UUID;
 
 /**
- * The identity of one try at one batch. Keys, base OTs and correlations belong to an attempt and die with it; a batch that is asked
- * for again is a new attempt with a higher epoch. Public throughout.
+ * The identity of one try at one batch. Keys, base OTs and correlations belong to an attempt and
+ * die with it; a batch that is asked for again is a new attempt with a higher epoch. Public
+ * throughout.
  *
  * @param session the client application's authorisation
  * @param run a fresh UUID for each physical execution of the operator
@@ -12,9 +14,11 @@ import java.util.UUID;
  * @param batch index of the batch in its partition
  * @param epoch granted by the server, strictly increasing per (session, run, partition, batch)
  * @param rows rows in the batch
- * @param length tokens of a row, those it is padded with included, the same for all rows; 1 where a row is one vector of features
+ * @param length tokens of a row, those it is padded with included, the same for all rows; 1 where a
+ *     row is one vector of features
  */
-public record Attempt(UUID session, UUID run, int partition, int batch, long epoch, int rows, int length) {
+public record Attempt(
+    UUID session, UUID run, int partition, int batch, long epoch, int rows, int length) {
   /** Columns of the batch in all layers: rows times length. */
   public int tokens() {
     return Math.multiplyExact(rows, length);

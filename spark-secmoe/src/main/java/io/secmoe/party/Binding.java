@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.party;
 
 import java.util.Collections;
@@ -6,7 +7,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What one side takes for granted before it uses a key: the two sides compare their bindings in the {@link Handshake}. All public.
+ * What one side takes for granted before it uses a key: the two sides compare their bindings in the
+ * {@link Handshake}. All public.
  *
  * @param role this side's
  * @param ownFingerprint SHA-256 of this side's certificate, 64 hexadecimal digits
@@ -17,8 +19,15 @@ import java.util.stream.Collectors;
  * @param attempt the batch and the try at it
  * @param strategy how sparse layers hide the expert
  */
-public record Binding(Role role, String ownFingerprint, String peerFingerprint, String modelDigest, Profile profile, String codeVersion,
-    Attempt attempt, String strategy) {
+public record Binding(
+    Role role,
+    String ownFingerprint,
+    String peerFingerprint,
+    String modelDigest,
+    Profile profile,
+    String codeVersion,
+    Attempt attempt,
+    String strategy) {
   /** Who one is in a conversation. */
   public enum Role {
     /** Holds the tokens. */
@@ -33,9 +42,18 @@ public record Binding(Role role, String ownFingerprint, String peerFingerprint, 
 
   /** The parameters as one line, equal exactly when the parameters are. */
   public static String text(Profile profile) {
-    String primes = profile.primeBits().stream().map(String::valueOf).collect(Collectors.joining(","));
-    return "primes=" + primes + " t=" + profile.t().value() + " ot=" + profile.ot().label() + " otMemory=" + profile.otMemory()
-        + " comparison=" + profile.comparison().label();
+    String primes =
+        profile.primeBits().stream().map(String::valueOf).collect(Collectors.joining(","));
+    return "primes="
+        + primes
+        + " t="
+        + profile.t().value()
+        + " ot="
+        + profile.ot().label()
+        + " otMemory="
+        + profile.otMemory()
+        + " comparison="
+        + profile.comparison().label();
   }
 
   /** What this side says, by name, in the order in which it is checked. */
@@ -58,19 +76,40 @@ public record Binding(Role role, String ownFingerprint, String peerFingerprint, 
     return Collections.unmodifiableMap(fields);
   }
 
-  /** What this side wants the peer to say: the same, but for the role and the two fingerprints, which change places. */
+  /**
+   * What this side wants the peer to say: the same, but for the role and the two fingerprints,
+   * which change places.
+   */
   Map<String, String> expects() {
-    return new Binding(role.other(), peerFingerprint, ownFingerprint, modelDigest, profile, codeVersion, attempt, strategy).says();
+    return new Binding(
+            role.other(),
+            peerFingerprint,
+            ownFingerprint,
+            modelDigest,
+            profile,
+            codeVersion,
+            attempt,
+            strategy)
+        .says();
   }
 
   /** Names of the fields, and what to do when they differ. */
   enum Field {
-    ROLE("role", "two clients or two servers cannot talk: check the address that the client connects to"),
-    OWN_FINGERPRINT("own fingerprint", "the peer claims another certificate than it showed in TLS: something stands between the two sides"),
-    PEER_FINGERPRINT("expected peer fingerprint", "the peer expects another certificate: check which key store each side was given"),
+    ROLE(
+        "role",
+        "two clients or two servers cannot talk: check the address that the client connects to"),
+    OWN_FINGERPRINT(
+        "own fingerprint",
+        "the peer claims another certificate than it showed in TLS: something stands between the"
+            + " two sides"),
+    PEER_FINGERPRINT(
+        "expected peer fingerprint",
+        "the peer expects another certificate: check which key store each side was given"),
     CODE_VERSION("code version", "install the same release on both sides"),
-    MODEL_DIGEST("model digest",
-        "the server serves another model than the client agreed to: fetch the description again, or correct the pin"),
+    MODEL_DIGEST(
+        "model digest",
+        "the server serves another model than the client agreed to: fetch the description again, or"
+            + " correct the pin"),
     PROFILE("profile", "give both sides the same parameter profile"),
     STRATEGY("strategy", "give both sides the same spark.secmoe.strategy"),
     SESSION("session", "a ticket of another session was used: ask for a new one"),

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.party;
 
 import io.secmoe.channel.Channel;
@@ -46,7 +47,10 @@ public final class ClientParty extends Party {
 
   @Override
   public OtUse otUse() {
-    return new OtUse(sends().taken() + receives().taken(), sends().made() + receives().made(), sends().sent() + receives().sent(),
+    return new OtUse(
+        sends().taken() + receives().taken(),
+        sends().made() + receives().made(),
+        sends().sent() + receives().sent(),
         sends().received() + receives().received());
   }
 

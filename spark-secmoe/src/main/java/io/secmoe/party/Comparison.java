@@ -1,12 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.party;
 
-/** The form of comparisons, chosen by what rounds, bytes and correlated OTs cost on this network. All are exact. */
+/**
+ * The form of comparisons, chosen by what rounds, bytes and correlated OTs cost on this network.
+ * All are exact.
+ */
 public enum Comparison {
   /** Bit by bit, one AND each: fewest bytes, as many rounds as bits. */
   RIPPLE(1),
   /** Leaves of two bits under a tree of ANDs: few rounds, for cheap (silent) correlated OTs. */
   TREE_2(2),
-  /** Leaves of four bits: a third fewer correlated OTs and one round less, for dear (SoftSpoken) ones. */
+  /**
+   * Leaves of four bits: a third fewer correlated OTs and one round less, for dear (SoftSpoken)
+   * ones.
+   */
   TREE_4(4);
 
   private final int leafBits;

@@ -1,8 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.party;
 
 import java.util.List;
 
-/** Several lots of correlated OTs, taken after one extension. Closing frees those that nothing has used up. */
+/**
+ * Several lots of correlated OTs, taken after one extension. Closing frees those that nothing has
+ * used up.
+ */
 public record CorrelationLots(List<Correlations> lots) implements AutoCloseable {
   public CorrelationLots {
     lots = List.copyOf(lots);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.party;
 
 import java.util.HashMap;
@@ -7,9 +8,10 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Numbers the attempts at each batch: epochs per (session, run, partition, batch) rise strictly, so that no two attempts have the same
- * name. It only numbers; whoever starts an attempt ends the one before. Remembers a bounded number of runs and forgets the one that was
- * idle longest; the epochs of what comes after begin above everything forgotten, so that they still rise. Thread-safe.
+ * Numbers the attempts at each batch: epochs per (session, run, partition, batch) rise strictly, so
+ * that no two attempts have the same name. It only numbers; whoever starts an attempt ends the one
+ * before. Remembers a bounded number of runs and forgets the one that was idle longest; the epochs
+ * of what comes after begin above everything forgotten, so that they still rise. Thread-safe.
  */
 public final class EpochLedger {
   private record RunKey(UUID session, UUID run) {}
@@ -18,7 +20,8 @@ public final class EpochLedger {
 
   private final int maxRuns;
   private final int maxBatches;
-  private final LinkedHashMap<RunKey, Map<BatchKey, Long>> runs = new LinkedHashMap<>(16, 0.75f, true);
+  private final LinkedHashMap<RunKey, Map<BatchKey, Long>> runs =
+      new LinkedHashMap<>(16, 0.75f, true);
   private long batches;
   private long floor;
 
@@ -33,7 +36,8 @@ public final class EpochLedger {
   }
 
   /** The next attempt at a batch. */
-  public synchronized Attempt grant(UUID session, UUID run, int partition, int batch, int rows, int length) {
+  public synchronized Attempt grant(
+      UUID session, UUID run, int partition, int batch, int rows, int length) {
     RunKey runKey = new RunKey(session, run);
     makeRoom(runKey);
     Map<BatchKey, Long> epochs = runs.computeIfAbsent(runKey, k -> new HashMap<>());
@@ -51,7 +55,10 @@ public final class EpochLedger {
     return runs.size();
   }
 
-  /** Drops the runs that were idle longest. Attempts of theirs may go on: later ones still get higher epochs. */
+  /**
+   * Drops the runs that were idle longest. Attempts of theirs may go on: later ones still get
+   * higher epochs.
+   */
   private void makeRoom(RunKey next) {
     while (batches >= maxBatches || runs.size() >= maxRuns && !runs.containsKey(next)) {
       Iterator<Map<BatchKey, Long>> oldest = runs.values().iterator();

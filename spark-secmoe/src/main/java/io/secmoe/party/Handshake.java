@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.party;
 
 import io.secmoe.channel.Channel;
@@ -5,11 +6,11 @@ import java.util.Map;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * Comes before any key: both sides say what they take for granted, check every field of the other, and tell each other the
- * outcome, so that both go on or both end with a named error.
+ * Comes before any key: both sides say what they take for granted, check every field of the other,
+ * and tell each other the outcome, so that both go on or both end with a named error.
  *
- * <p>Messages, each of {@link NamedValues#SIZE} bytes: client → server binding; server → client binding; client → server verdict;
- * server → client verdict. Two rounds. Everything is public.
+ * <p>Messages, each of {@link NamedValues#SIZE} bytes: client → server binding; server → client
+ * binding; client → server verdict; server → client verdict. Two rounds. Everything is public.
  */
 public final class Handshake {
   private static final int MAX_TEXT = 600;
@@ -44,7 +45,8 @@ public final class Handshake {
 
   private static void require(Binding binding, Binding.Role role) {
     if (binding.role() != role) {
-      throw new IllegalArgumentException("this side of the handshake is the " + role + "'s, its binding says " + binding.role());
+      throw new IllegalArgumentException(
+          "this side of the handshake is the " + role + "'s, its binding says " + binding.role());
     }
   }
 
@@ -64,16 +66,31 @@ public final class Handshake {
       }
     }
     if (theirs.size() != expected.size()) {
-      return differs(Binding.Field.CODE_VERSION.label, binding.codeVersion(), binding.codeVersion(), "one with further fields");
+      return differs(
+          Binding.Field.CODE_VERSION.label,
+          binding.codeVersion(),
+          binding.codeVersion(),
+          "one with further fields");
     }
     return null;
   }
 
-  private static HandshakeException differs(String field, String ours, String wanted, String theirs) {
+  private static HandshakeException differs(
+      String field, String ours, String wanted, String theirs) {
     String value = theirs == null ? "nothing" : clean(theirs);
     String have = wanted.equals(ours) ? "this side has " + ours : "this side expects " + wanted;
-    return new HandshakeException(field, wanted, value,
-        "the two sides differ in " + field + ": " + have + ", the peer says " + value + "; " + Binding.Field.of(field).remedy);
+    return new HandshakeException(
+        field,
+        wanted,
+        value,
+        "the two sides differ in "
+            + field
+            + ": "
+            + have
+            + ", the peer says "
+            + value
+            + "; "
+            + Binding.Field.of(field).remedy);
   }
 
   private static Map<String, String> verdict(HandshakeException difference) {
@@ -91,8 +108,12 @@ public final class Handshake {
       return unreadable;
     }
     String field = theirs.getOrDefault("field", "message");
-    return field.isEmpty() ? null
-        : new HandshakeException(clean(field), "", "",
+    return field.isEmpty()
+        ? null
+        : new HandshakeException(
+            clean(field),
+            "",
+            "",
             "the peer refused the handshake: " + clean(theirs.getOrDefault("reason", "no reason")));
   }
 
@@ -100,7 +121,8 @@ public final class Handshake {
     conclude(difference, refusal(channel), channel);
   }
 
-  private static void conclude(HandshakeException difference, HandshakeException refusal, Channel channel) {
+  private static void conclude(
+      HandshakeException difference, HandshakeException refusal, Channel channel) {
     if (difference != null) {
       throw difference;
     }

@@ -1,6 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.party;
 
-/** The two sides do not mean the same conversation. Both sides get one; it holds public values only. */
+/**
+ * The two sides do not mean the same conversation. Both sides get one; it holds public values only.
+ */
 public final class HandshakeException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

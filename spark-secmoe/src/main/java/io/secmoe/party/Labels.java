@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.party;
 
 import java.util.Arrays;
@@ -18,7 +19,12 @@ final class Labels {
 
   /** The one that is called so, or an error that names them all. */
   static <E extends Enum<E>> E find(String what, String name, E[] constants) {
-    return Arrays.stream(constants).filter(c -> of(c).equals(name)).findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no " + what + " is called '" + name + "'; there are " + all(constants)));
+    return Arrays.stream(constants)
+        .filter(c -> of(c).equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "no " + what + " is called '" + name + "'; there are " + all(constants)));
   }
 }

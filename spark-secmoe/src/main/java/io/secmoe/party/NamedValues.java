@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.party;
 
 import java.nio.ByteBuffer;
@@ -10,8 +11,9 @@ import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 
 /**
- * A list of named texts as a message of a fixed size, in one encoding only: magic "SMNV", number of pairs, then for each pair the
- * length (2 bytes, little-endian) and UTF-8 bytes of name and value, then zeros up to the end. Names differ from each other.
+ * A list of named texts as a message of a fixed size, in one encoding only: magic "SMNV", number of
+ * pairs, then for each pair the length (2 bytes, little-endian) and UTF-8 bytes of name and value,
+ * then zeros up to the end. Names differ from each other.
  */
 final class NamedValues {
   /** Bytes of every such message. */
@@ -30,10 +32,11 @@ final class NamedValues {
   static ArrowBuf write(Map<String, String> values, BufferAllocator allocator) {
     ByteBuffer out = ByteBuffer.allocate(SIZE).order(java.nio.ByteOrder.LITTLE_ENDIAN);
     out.putInt(MAGIC).putInt(values.size());
-    values.forEach((name, value) -> {
-      put(out, name);
-      put(out, value);
-    });
+    values.forEach(
+        (name, value) -> {
+          put(out, name);
+          put(out, value);
+        });
     ArrowBuf message = allocator.buffer(SIZE);
     message.setBytes(0, out.array());
     message.writerIndex(SIZE);
@@ -43,7 +46,8 @@ final class NamedValues {
   private static void put(ByteBuffer out, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     if (bytes.length + 2 > out.remaining()) {
-      throw new IllegalArgumentException("a handshake has at most " + SIZE + " bytes; shorten the model's or the profile's name");
+      throw new IllegalArgumentException(
+          "a handshake has at most " + SIZE + " bytes; shorten the model's or the profile's name");
     }
     out.putShort((short) bytes.length).put(bytes);
   }
@@ -89,7 +93,11 @@ final class NamedValues {
   }
 
   private static HandshakeException unreadable() {
-    return new HandshakeException("message", "", "",
-        "the peer's handshake cannot be read: it is no SecMoE peer, or of another release; install the same release on both sides");
+    return new HandshakeException(
+        "message",
+        "",
+        "",
+        "the peer's handshake cannot be read: it is no SecMoE peer, or of another release; install"
+            + " the same release on both sides");
   }
 }

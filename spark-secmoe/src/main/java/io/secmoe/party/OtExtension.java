@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.party;
 
 /** How correlated OTs are made. */
@@ -10,7 +11,10 @@ public enum OtExtension {
   SOFTSPOKEN_4(4, 1024),
   /** SoftSpoken, 15 bits. */
   SOFTSPOKEN_8(8, 1024),
-  /** Ferret (Yang et al., CCS 2020) on half-trees, 0.4 bits. The set-up sends 134 kB more each way, and a first extension 154 kB more. */
+  /**
+   * Ferret (Yang et al., CCS 2020) on half-trees, 0.4 bits. The set-up sends 134 kB more each way,
+   * and a first extension 154 kB more.
+   */
   SILENT(0, 4096);
 
   /** Its number in native code. */

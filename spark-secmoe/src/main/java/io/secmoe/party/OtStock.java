@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.party;
 
 import io.secmoe.jni.Native;
@@ -6,12 +7,15 @@ import java.util.stream.LongStream;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * One party's half of a stock of correlated OTs. Both parties take in the same order, so a stock that runs low is extended at the same
- * point of the conversation on both sides: one of them writes the extension's message, the other one reads it.
+ * One party's half of a stock of correlated OTs. Both parties take in the same order, so a stock
+ * that runs low is extended at the same point of the conversation on both sides: one of them writes
+ * the extension's message, the other one reads it.
  *
- * <p>How far it is extended is a public rule. SoftSpoken makes what is missing: its messages cost bytes, and ride with those that the
- * receiver sends next anyway. Silent extension makes an eighth of all that was made before on top, as long as what is kept ahead fits
- * {@link Profile#otMemory()}: many small extensions become few large ones, and no more than a ninth is made in vain.
+ * <p>How far it is extended is a public rule. SoftSpoken makes what is missing: its messages cost
+ * bytes, and ride with those that the receiver sends next anyway. Silent extension makes an eighth
+ * of all that was made before on top, as long as what is kept ahead fits {@link
+ * Profile#otMemory()}: many small extensions become few large ones, and no more than a ninth is
+ * made in vain.
  */
 public abstract sealed class OtStock extends NativeHandle permits SenderStock, ReceiverStock {
   /** Correlated OTs of the smallest extension. */
@@ -45,7 +49,8 @@ public abstract sealed class OtStock extends NativeHandle permits SenderStock, R
       made += extension;
     }
     taken += n;
-    return new CorrelationLots(LongStream.of(lots).mapToObj(lot -> new Correlations(Native.otTake(id(), lot))).toList());
+    return new CorrelationLots(
+        LongStream.of(lots).mapToObj(lot -> new Correlations(Native.otTake(id(), lot))).toList());
   }
 
   private void extend(long n) {
@@ -62,13 +67,17 @@ public abstract sealed class OtStock extends NativeHandle permits SenderStock, R
     messageBytes += bytes;
   }
 
-  /** Correlations to add so that {@code wanted} can be taken, {@code made} having been made so far: 0 if there are enough. */
+  /**
+   * Correlations to add so that {@code wanted} can be taken, {@code made} having been made so far:
+   * 0 if there are enough.
+   */
   static long extension(Profile profile, long made, long available, long wanted) {
     if (available >= wanted) {
       return 0;
     }
     long capacity = profile.otMemory() / BYTES / 2;
-    long ahead = profile.ot() == OtExtension.SILENT ? Math.min(made / 8, Math.max(0, capacity - wanted)) : 0;
+    long ahead =
+        profile.ot() == OtExtension.SILENT ? Math.min(made / 8, Math.max(0, capacity - wanted)) : 0;
     long unit = profile.ot().unit;
     return (Math.max(wanted - available + ahead, MIN) + unit - 1) / unit * unit;
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.party;
 
 import io.secmoe.channel.Channel;
@@ -9,8 +10,8 @@ import io.secmoe.ring.Rng;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * What one side of an attempt has: a channel, off-heap memory, threads, fresh randomness, and its half of the correlations. It lives
- * as long as the attempt and is used by one thread.
+ * What one side of an attempt has: a channel, off-heap memory, threads, fresh randomness, and its
+ * half of the correlations. It lives as long as the attempt and is used by one thread.
  */
 public abstract sealed class Party implements AutoCloseable permits ClientParty, ServerParty {
   private final Channel channel;
@@ -30,8 +31,11 @@ public abstract sealed class Party implements AutoCloseable permits ClientParty,
     NativeHandle newPool = new NativeHandle(Native.poolNew(threads));
     NativeHandle newParams = null;
     try {
-      newParams = new NativeHandle(
-          Native.heParams(profile.primeBits().stream().mapToInt(Integer::intValue).toArray(), profile.t().value()));
+      newParams =
+          new NativeHandle(
+              Native.heParams(
+                  profile.primeBits().stream().mapToInt(Integer::intValue).toArray(),
+                  profile.t().value()));
       arena.runOn(newPool);
       this.rng = new Rng();
     } catch (RuntimeException e) {
@@ -105,7 +109,10 @@ public abstract sealed class Party implements AutoCloseable permits ClientParty,
     return arena.message(bytes);
   }
 
-  /** Sends a message made by {@link #message} or packed from a vector; the buffer is gone afterwards. */
+  /**
+   * Sends a message made by {@link #message} or packed from a vector; the buffer is gone
+   * afterwards.
+   */
   public final void send(ArrowBuf message) {
     channel.send(arena.handOver(message));
   }

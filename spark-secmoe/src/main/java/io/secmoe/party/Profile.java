@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.party;
 
 import io.secmoe.ring.Modulus;
@@ -9,16 +10,18 @@ import java.util.List;
  * @param primeBits BGV chain, answer level first, key-switching prime last
  * @param t plaintext prime
  * @param ot how correlated OTs are made
- * @param otMemory bytes of correlated OTs that an attempt keeps ahead at most, at either party and for both directions together: it is
- *     part of the agreement because extensions depend on it
+ * @param otMemory bytes of correlated OTs that an attempt keeps ahead at most, at either party and
+ *     for both directions together: it is part of the agreement because extensions depend on it
  * @param comparison the form of comparisons
  */
-public record Profile(List<Integer> primeBits, Modulus t, OtExtension ot, long otMemory, Comparison comparison) {
+public record Profile(
+    List<Integer> primeBits, Modulus t, OtExtension ot, long otMemory, Comparison comparison) {
   /** 32 MiB: a million correlated OTs in each direction. */
   public static final long OT_MEMORY = 32L << 20;
 
   /** {60, 50, 60 | 48}, t of 41 bits, silent OT. */
-  public static final Profile DEFAULT = new Profile(List.of(60, 50, 60, 48), Modulus.T, OtExtension.SILENT);
+  public static final Profile DEFAULT =
+      new Profile(List.of(60, 50, 60, 48), Modulus.T, OtExtension.SILENT);
 
   public Profile {
     primeBits = List.copyOf(primeBits);
@@ -54,7 +57,10 @@ public record Profile(List<Integer> primeBits, Modulus t, OtExtension ot, long o
     return 2;
   }
 
-  /** Level of ciphertexts that are multiplied with each other or with full-range plaintexts: 170 bits by default. */
+  /**
+   * Level of ciphertexts that are multiplied with each other or with full-range plaintexts: 170
+   * bits by default.
+   */
   public int topLevel() {
     return primeBits.size() - 1;
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.party;
 
 /** The server's bookkeeping refuses an attempt. Public values only. */

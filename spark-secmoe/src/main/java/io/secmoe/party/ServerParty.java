@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.party;
 
 import io.secmoe.channel.Channel;
@@ -15,7 +16,8 @@ public final class ServerParty extends Party {
   }
 
   /**
-   * Takes the client's public keys and sets the correlations up, after the handshake; see {@link Setup}.
+   * Takes the client's public keys and sets the correlations up, after the handshake; see {@link
+   * Setup}.
    *
    * @param arena closed with the party, also when opening fails
    * @param threads native threads of this attempt
@@ -39,13 +41,18 @@ public final class ServerParty extends Party {
 
   void receivePublicKeys() {
     try (ArrowBuf in = channel().receive(Native.hePublicKeyBytes(params().id()))) {
-      keys = new NativeHandle(Native.heServerKeys(params().id(), in.memoryAddress(), in.readableBytes()));
+      keys =
+          new NativeHandle(
+              Native.heServerKeys(params().id(), in.memoryAddress(), in.readableBytes()));
     }
   }
 
   @Override
   public OtUse otUse() {
-    return new OtUse(sends().taken() + receives().taken(), sends().made() + receives().made(), sends().received() + receives().received(),
+    return new OtUse(
+        sends().taken() + receives().taken(),
+        sends().made() + receives().made(),
+        sends().received() + receives().received(),
         sends().sent() + receives().sent());
   }
 

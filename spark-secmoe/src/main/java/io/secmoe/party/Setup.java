@@ -1,14 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.party;
 
 import io.secmoe.jni.Native;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * The attempt's set-up, right after the handshake: the client's public and relinearisation keys, and base OTs for the extension of
- * both directions; for silent extension the seeds carry the first correlations as well, made by SoftSpoken.
+ * The attempt's set-up, right after the handshake: the client's public and relinearisation keys,
+ * and base OTs for the extension of both directions; for silent extension the seeds carry the first
+ * correlations as well, made by SoftSpoken.
  *
- * <p>Messages: client → server keys and hello (client receives); server → client choices and hello (server receives); client → server
- * seeds and choices; server → client seeds. Two rounds. Everything is drawn from the operating system for this attempt.
+ * <p>Messages: client → server keys and hello (client receives); server → client choices and hello
+ * (server receives); client → server seeds and choices; server → client seeds. Two rounds.
+ * Everything is drawn from the operating system for this attempt.
  */
 final class Setup {
   private Setup() {}
@@ -22,19 +25,29 @@ final class Setup {
 
     ArrowBuf seeds = c.message(Native.otSetupBytes(ot, 2));
     try (ArrowBuf choices = c.channel().receive(Native.otSetupBytes(ot, 1))) {
-      Native.otReceiverSeeds(c.pool().id(), c.receives().id(), choices.memoryAddress(), choices.readableBytes(),
-          seeds.memoryAddress(), seeds.readableBytes());
+      Native.otReceiverSeeds(
+          c.pool().id(),
+          c.receives().id(),
+          choices.memoryAddress(),
+          choices.readableBytes(),
+          seeds.memoryAddress(),
+          seeds.readableBytes());
     }
     ArrowBuf choose = c.message(Native.otSetupBytes(ot, 1));
     try (ArrowBuf peerHello = c.channel().receive(Native.otSetupBytes(ot, 0))) {
-      Native.otSenderChoose(c.sends().id(), peerHello.memoryAddress(), peerHello.readableBytes(), choose.memoryAddress(),
+      Native.otSenderChoose(
+          c.sends().id(),
+          peerHello.memoryAddress(),
+          peerHello.readableBytes(),
+          choose.memoryAddress(),
           choose.readableBytes());
     }
     c.send(seeds);
     c.send(choose);
 
     try (ArrowBuf peerSeeds = c.channel().receive(Native.otSetupBytes(ot, 2))) {
-      Native.otSenderSeeds(c.pool().id(), c.sends().id(), peerSeeds.memoryAddress(), peerSeeds.readableBytes());
+      Native.otSenderSeeds(
+          c.pool().id(), c.sends().id(), peerSeeds.memoryAddress(), peerSeeds.readableBytes());
     }
   }
 
@@ -43,7 +56,11 @@ final class Setup {
     s.receivePublicKeys();
     ArrowBuf choose = s.message(Native.otSetupBytes(ot, 1));
     try (ArrowBuf peerHello = s.channel().receive(Native.otSetupBytes(ot, 0))) {
-      Native.otSenderChoose(s.sends().id(), peerHello.memoryAddress(), peerHello.readableBytes(), choose.memoryAddress(),
+      Native.otSenderChoose(
+          s.sends().id(),
+          peerHello.memoryAddress(),
+          peerHello.readableBytes(),
+          choose.memoryAddress(),
           choose.readableBytes());
     }
     ArrowBuf hello = s.message(Native.otSetupBytes(ot, 0));
@@ -52,12 +69,18 @@ final class Setup {
     s.send(hello);
 
     try (ArrowBuf peerSeeds = s.channel().receive(Native.otSetupBytes(ot, 2))) {
-      Native.otSenderSeeds(s.pool().id(), s.sends().id(), peerSeeds.memoryAddress(), peerSeeds.readableBytes());
+      Native.otSenderSeeds(
+          s.pool().id(), s.sends().id(), peerSeeds.memoryAddress(), peerSeeds.readableBytes());
     }
     ArrowBuf seeds = s.message(Native.otSetupBytes(ot, 2));
     try (ArrowBuf choices = s.channel().receive(Native.otSetupBytes(ot, 1))) {
-      Native.otReceiverSeeds(s.pool().id(), s.receives().id(), choices.memoryAddress(), choices.readableBytes(),
-          seeds.memoryAddress(), seeds.readableBytes());
+      Native.otReceiverSeeds(
+          s.pool().id(),
+          s.receives().id(),
+          choices.memoryAddress(),
+          choices.readableBytes(),
+          seeds.memoryAddress(),
+          seeds.readableBytes());
     }
     s.send(seeds);
   }

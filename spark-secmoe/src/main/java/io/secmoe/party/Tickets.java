@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.party;
 
 import io.secmoe.party.RefusedException.Reason;
@@ -10,8 +11,8 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Tickets: 256 unguessable bits that let one holder claim one thing once, for a limited time. Used tickets are remembered until they
- * would have expired, so that a replay is named. Thread-safe.
+ * Tickets: 256 unguessable bits that let one holder claim one thing once, for a limited time. Used
+ * tickets are remembered until they would have expired, so that a replay is named. Thread-safe.
  *
  * @param <T> what a ticket stands for
  */
@@ -60,7 +61,8 @@ public final class Tickets<T> {
     expire();
     byte[] ticket = new byte[SIZE];
     random.nextBytes(ticket);
-    book.put(ByteBuffer.wrap(ticket.clone()), new Entry<>(holder, value, clock.getAsLong() + lifeNanos));
+    book.put(
+        ByteBuffer.wrap(ticket.clone()), new Entry<>(holder, value, clock.getAsLong() + lifeNanos));
     return ticket;
   }
 
@@ -73,11 +75,14 @@ public final class Tickets<T> {
     expire();
     Entry<T> entry = book.get(ByteBuffer.wrap(ticket));
     if (entry == null || !entry.holder.equals(holder)) {
-      throw new RefusedException(Reason.UNKNOWN_TICKET, "this ticket is not known here: it has expired, or was given out by or to somebody "
-          + "else; ask for a new one");
+      throw new RefusedException(
+          Reason.UNKNOWN_TICKET,
+          "this ticket is not known here: it has expired, or was given out by or to somebody "
+              + "else; ask for a new one");
     }
     if (entry.used) {
-      throw new RefusedException(Reason.REPLAYED_TICKET,
+      throw new RefusedException(
+          Reason.REPLAYED_TICKET,
           "this ticket was used before; a ticket is good for one attempt, ask for a new one");
     }
     entry.used = true;

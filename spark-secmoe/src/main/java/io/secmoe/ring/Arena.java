@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.ring;
 
 import io.secmoe.jni.NativeHandle;
@@ -8,9 +9,10 @@ import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 
 /**
- * The off-heap memory of one attempt. Vectors and messages give their buffers back themselves; what a failure leaves behind is wiped
- * and released when the attempt closes its arena, so no path leaks. One thread. Arithmetic on its vectors runs on the attempt's workers,
- * once the arena knows them.
+ * The off-heap memory of one attempt. Vectors and messages give their buffers back themselves; what
+ * a failure leaves behind is wiped and released when the attempt closes its arena, so no path
+ * leaks. One thread. Arithmetic on its vectors runs on the attempt's workers, once the arena knows
+ * them.
  */
 public final class Arena implements AutoCloseable {
   private final BufferAllocator allocator;
@@ -26,7 +28,10 @@ public final class Arena implements AutoCloseable {
     return allocator;
   }
 
-  /** From now on vectors of this arena are worked on by {@code workers}, which stay the caller's to close. */
+  /**
+   * From now on vectors of this arena are worked on by {@code workers}, which stay the caller's to
+   * close.
+   */
   public void runOn(NativeHandle workers) {
     if (pool != null) {
       throw new IllegalStateException("the arena has a pool");
@@ -34,7 +39,10 @@ public final class Arena implements AutoCloseable {
     pool = workers;
   }
 
-  /** The pool for native calls on vectors of this arena; 0, the caller's thread, before {@link #runOn}. */
+  /**
+   * The pool for native calls on vectors of this arena; 0, the caller's thread, before {@link
+   * #runOn}.
+   */
   public long pool() {
     return pool == null ? 0 : pool.id();
   }

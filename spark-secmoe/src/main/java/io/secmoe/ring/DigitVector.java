@@ -1,11 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.ring;
 
 import io.secmoe.jni.Native;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * An off-heap vector of small digits, one byte each, below 2^width. Usually one party's XOR share of bits (width 1) or of pairs of
- * bits (width 2). Owns its buffer, wipes it on {@link #close()}, and is not Serializable.
+ * An off-heap vector of small digits, one byte each, below 2^width. Usually one party's XOR share
+ * of bits (width 1) or of pairs of bits (width 2). Owns its buffer, wipes it on {@link #close()},
+ * and is not Serializable.
  */
 public final class DigitVector implements AutoCloseable {
   private final ArrowBuf buffer;
@@ -74,7 +76,10 @@ public final class DigitVector implements AutoCloseable {
     return buffer.getByte(index);
   }
 
-  /** A view of digits [from, from + n): valid as long as this vector is open; closing the view does nothing. */
+  /**
+   * A view of digits [from, from + n): valid as long as this vector is open; closing the view does
+   * nothing.
+   */
   public DigitVector view(long from, long n) {
     if (from < 0 || n < 0 || from + n > length) {
       throw new IndexOutOfBoundsException("[" + from + ", " + (from + n) + ") of " + length);
@@ -85,7 +90,8 @@ public final class DigitVector implements AutoCloseable {
   /** Overwrites digits from {@code at} on with those of {@code part}. */
   public void put(long at, DigitVector part) {
     if (at < 0 || at + part.length > length || part.width != width) {
-      throw new IndexOutOfBoundsException("[" + at + ", " + (at + part.length) + ") of " + length + " or mixed widths");
+      throw new IndexOutOfBoundsException(
+          "[" + at + ", " + (at + part.length) + ") of " + length + " or mixed widths");
     }
     buffer.setBytes(at, part.buffer, 0, part.length);
   }
@@ -96,7 +102,8 @@ public final class DigitVector implements AutoCloseable {
 
   public DigitVector xorInPlace(DigitVector y) {
     requireLength(y.length);
-    Native.digitXor(arena.pool(), length, address(), bytes(), y.address(), y.bytes(), address(), bytes());
+    Native.digitXor(
+        arena.pool(), length, address(), bytes(), y.address(), y.bytes(), address(), bytes());
     return this;
   }
 
@@ -109,7 +116,15 @@ public final class DigitVector implements AutoCloseable {
   public DigitVector whereSet(Arena arena, DigitVector bits) {
     requireLength(bits.length);
     DigitVector d = uninitialised(arena, width, length);
-    Native.digitSelect(arena.pool(), length, bits.address(), bits.bytes(), address(), bytes(), d.address(), d.bytes());
+    Native.digitSelect(
+        arena.pool(),
+        length,
+        bits.address(),
+        bits.bytes(),
+        address(),
+        bytes(),
+        d.address(),
+        d.bytes());
     return d;
   }
 
@@ -123,21 +138,30 @@ public final class DigitVector implements AutoCloseable {
   /** Bits [from, from + width) of every digit. */
   public DigitVector slice(Arena arena, int from, int sliceWidth) {
     DigitVector d = uninitialised(arena, sliceWidth, length);
-    Native.digitSlice(arena.pool(), length, from, sliceWidth, address(), bytes(), d.address(), d.bytes());
+    Native.digitSlice(
+        arena.pool(), length, from, sliceWidth, address(), bytes(), d.address(), d.bytes());
     return d;
   }
 
   /** ⌈length·width/8⌉ bytes, in the arena's memory: the caller's to close or send. */
   public ArrowBuf pack(Arena arena) {
     ArrowBuf out = arena.message(Packed.bytes(length, width));
-    Native.digitPack(arena.pool(), width, length, address(), bytes(), out.memoryAddress(), out.readableBytes());
+    Native.digitPack(
+        arena.pool(), width, length, address(), bytes(), out.memoryAddress(), out.readableBytes());
     return out;
   }
 
   /** The digits that {@link #pack} wrote. */
   public static DigitVector unpack(Arena arena, int width, long length, ArrowBuf packed) {
     DigitVector d = uninitialised(arena, width, length);
-    Native.digitUnpack(arena.pool(), width, length, packed.memoryAddress(), packed.readableBytes(), d.address(), d.bytes());
+    Native.digitUnpack(
+        arena.pool(),
+        width,
+        length,
+        packed.memoryAddress(),
+        packed.readableBytes(),
+        d.address(),
+        d.bytes());
     return d;
   }
 

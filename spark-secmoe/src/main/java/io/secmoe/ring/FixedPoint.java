@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.ring;
 
 /** Fixed point: x stands as round(x·2^fraction) in a ring. */
@@ -11,8 +12,10 @@ public final class FixedPoint {
   public static long encode(double x, int fraction) {
     double scaled = Math.scalb(x, fraction);
     if (!(Math.abs(scaled) < 0x1p52)) {
-      throw new IllegalArgumentException("not a fixed-point number: a value is not finite or its magnitude is 2^"
-          + (52 - fraction) + " or more");
+      throw new IllegalArgumentException(
+          "not a fixed-point number: a value is not finite or its magnitude is 2^"
+              + (52 - fraction)
+              + " or more");
     }
     return Math.round(scaled);
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.ring;
 
 /** Sizes of bit-packed vectors: what travels is never wider than its ring. */

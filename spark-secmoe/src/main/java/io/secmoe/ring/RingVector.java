@@ -1,11 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.ring;
 
 import io.secmoe.jni.Native;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * An off-heap vector over Z_M: one u64 per element, each below M. Usually one party's additive share. Owns its buffer, wipes it
- * on {@link #close()}, and is not Serializable. Methods ending in {@code InPlace} overwrite this vector.
+ * An off-heap vector over Z_M: one u64 per element, each below M. Usually one party's additive
+ * share. Owns its buffer, wipes it on {@link #close()}, and is not Serializable. Methods ending in
+ * {@code InPlace} overwrite this vector.
  */
 public final class RingVector implements AutoCloseable {
   private final ArrowBuf buffer;
@@ -85,7 +87,9 @@ public final class RingVector implements AutoCloseable {
     return length * 8;
   }
 
-  /** The canonical element at an index: for the input's encoding, the output's decoding, and tests. */
+  /**
+   * The canonical element at an index: for the input's encoding, the output's decoding, and tests.
+   */
   public long get(long index) {
     return buffer.getLong(8 * index);
   }
@@ -95,7 +99,10 @@ public final class RingVector implements AutoCloseable {
     buffer.setLong(8 * index, canonical);
   }
 
-  /** A view of elements [from, from + n): valid as long as this vector is open; closing the view does nothing. */
+  /**
+   * A view of elements [from, from + n): valid as long as this vector is open; closing the view
+   * does nothing.
+   */
   public RingVector view(long from, long n) {
     if (from < 0 || n < 0 || from + n > length) {
       throw new IndexOutOfBoundsException("[" + from + ", " + (from + n) + ") of " + length);
@@ -134,15 +141,37 @@ public final class RingVector implements AutoCloseable {
   public RingVector combineInPlace(long a, long b, RingVector y, long c) {
     requireSame(y.modulus);
     requireLength(y.length);
-    Native.ringCombine(arena.pool(), modulus.value(), length, modulus.canonical(a), address(), bytes(), modulus.canonical(b),
-        y.address(), y.bytes(), modulus.canonical(c), address(), bytes());
+    Native.ringCombine(
+        arena.pool(),
+        modulus.value(),
+        length,
+        modulus.canonical(a),
+        address(),
+        bytes(),
+        modulus.canonical(b),
+        y.address(),
+        y.bytes(),
+        modulus.canonical(c),
+        address(),
+        bytes());
     return this;
   }
 
   /** this ← a·this + c. */
   public RingVector affineInPlace(long a, long c) {
-    Native.ringCombine(arena.pool(), modulus.value(), length, modulus.canonical(a), address(), bytes(), 0, 0, 0,
-        modulus.canonical(c), address(), bytes());
+    Native.ringCombine(
+        arena.pool(),
+        modulus.value(),
+        length,
+        modulus.canonical(a),
+        address(),
+        bytes(),
+        0,
+        0,
+        0,
+        modulus.canonical(c),
+        address(),
+        bytes());
     return this;
   }
 
@@ -158,18 +187,33 @@ public final class RingVector implements AutoCloseable {
     requireSame(y.modulus);
     requireLength(y.length);
     RingVector z = uninitialised(arena, modulus, length);
-    Native.ringMultiply(arena.pool(), modulus.value(), length, address(), bytes(), y.address(), y.bytes(), z.address(), z.bytes());
+    Native.ringMultiply(
+        arena.pool(),
+        modulus.value(),
+        length,
+        address(),
+        bytes(),
+        y.address(),
+        y.bytes(),
+        z.address(),
+        z.bytes());
     return z;
   }
 
-  /** The share as an integer, shifted right (rounding down, or up), reduced modulo another modulus. */
+  /**
+   * The share as an integer, shifted right (rounding down, or up), reduced modulo another modulus.
+   */
   public RingVector shift(Arena arena, int shift, boolean ceil, Modulus to) {
     RingVector z = uninitialised(arena, to, length);
-    Native.ringShift(arena.pool(), length, shift, ceil, address(), bytes(), to.value(), z.address(), z.bytes());
+    Native.ringShift(
+        arena.pool(), length, shift, ceil, address(), bytes(), to.value(), z.address(), z.bytes());
     return z;
   }
 
-  /** The same residues in a smaller power of two: sound for additive shares modulo a larger power of two, and free. */
+  /**
+   * The same residues in a smaller power of two: sound for additive shares modulo a larger power of
+   * two, and free.
+   */
   public RingVector reduce(Arena arena, Modulus to) {
     if (!modulus.isPowerOfTwo() || !to.isPowerOfTwo() || to.value() > modulus.value()) {
       throw new IllegalArgumentException("no free reduction from " + modulus + " to " + to);
@@ -194,7 +238,8 @@ public final class RingVector implements AutoCloseable {
   /** Bits [from, from + width) of every element, into a vector or view of this length. */
   public void digits(int from, int width, DigitVector into) {
     requireLength(into.length());
-    Native.ringDigits(arena.pool(), length, from, width, address(), bytes(), into.address(), into.bytes());
+    Native.ringDigits(
+        arena.pool(), length, from, width, address(), bytes(), into.address(), into.bytes());
   }
 
   /** bit·this. */
@@ -210,7 +255,16 @@ public final class RingVector implements AutoCloseable {
   private RingVector select(Arena arena, DigitVector bits, boolean signed) {
     requireLength(bits.length());
     RingVector z = uninitialised(arena, modulus, length);
-    Native.ringSelect(arena.pool(), modulus.value(), length, signed, bits.address(), bits.bytes(), address(), bytes(), z.address(),
+    Native.ringSelect(
+        arena.pool(),
+        modulus.value(),
+        length,
+        signed,
+        bits.address(),
+        bits.bytes(),
+        address(),
+        bytes(),
+        z.address(),
         z.bytes());
     return z;
   }
@@ -219,7 +273,8 @@ public final class RingVector implements AutoCloseable {
   public ArrowBuf pack(Arena arena) {
     long size = modulus.packedBytes(length);
     ArrowBuf out = arena.message(size);
-    Native.ringPack(arena.pool(), modulus.value(), length, address(), bytes(), out.memoryAddress(), size);
+    Native.ringPack(
+        arena.pool(), modulus.value(), length, address(), bytes(), out.memoryAddress(), size);
     return out;
   }
 
@@ -227,7 +282,14 @@ public final class RingVector implements AutoCloseable {
   public static RingVector unpack(Arena arena, Modulus modulus, long length, ArrowBuf packed) {
     RingVector v = uninitialised(arena, modulus, length);
     try {
-      Native.ringUnpack(arena.pool(), modulus.value(), length, packed.memoryAddress(), packed.readableBytes(), v.address(), v.bytes());
+      Native.ringUnpack(
+          arena.pool(),
+          modulus.value(),
+          length,
+          packed.memoryAddress(),
+          packed.readableBytes(),
+          v.address(),
+          v.bytes());
       return v;
     } catch (RuntimeException e) {
       v.close();

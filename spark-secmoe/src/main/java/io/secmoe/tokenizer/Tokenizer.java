@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.tokenizer;
 
 import io.secmoe.jni.Native;
@@ -7,17 +8,18 @@ import io.secmoe.model.checkpoint.ModelException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.arrow.memory.util.MemoryUtil;
 
 /**
- * A model's {@code tokenizer.json}: texts to ids, special tokens added as the file says, by HuggingFace's tokenizers library. Texts are
- * neither truncated nor padded, whatever the file asks for: how many ids are too many is for the caller to say. For several
- * threads at once. It works on this machine alone; no error repeats any of a text.
+ * A model's {@code tokenizer.json}: texts to ids, special tokens added as the file says, by
+ * HuggingFace's tokenizers library. Texts are neither truncated nor padded, whatever the file asks
+ * for: how many ids are too many is for the caller to say. For several threads at once. It works on
+ * this machine alone; no error repeats any of a text.
  */
 public final class Tokenizer implements AutoCloseable {
   /** Most bytes of a file: several times those of the largest vocabularies. */
@@ -50,18 +52,22 @@ public final class Tokenizer implements AutoCloseable {
         throw unusable("it has " + size + " bytes, at most " + MAX_BYTES + " are read", file, null);
       }
       ByteBuffer json = channel.map(MapMode.READ_ONLY, 0, size);
-      return new Tokenizer(new NativeHandle(Native.tokenizerNew(size == 0 ? 0 : MemoryUtil.getByteBufferAddress(json), size)));
+      return new Tokenizer(
+          new NativeHandle(
+              Native.tokenizerNew(size == 0 ? 0 : MemoryUtil.getByteBufferAddress(json), size)));
     } catch (IOException e) {
       throw unusable("it cannot be read (" + e + ")", file, e);
     } catch (NativeException e) {
-      throw unusable("it is no tokenizer that this version knows (" + e.getMessage() + ")", file, e);
+      throw unusable(
+          "it is no tokenizer that this version knows (" + e.getMessage() + ")", file, e);
     }
   }
 
   /**
    * The ids of a text.
    *
-   * @throws TokenizerException if it has none: the vocabulary knows neither a word of it nor a token for unknown ones
+   * @throws TokenizerException if it has none: the vocabulary knows neither a word of it nor a
+   *     token for unknown ones
    */
   public int[] encode(String text) {
     return encode(text.getBytes(StandardCharsets.UTF_8));
@@ -88,8 +94,13 @@ public final class Tokenizer implements AutoCloseable {
   private int[] encode(ByteBuffer text, int bytes, int room) {
     ByteBuffer out = direct(Integer.BYTES * room).order(ByteOrder.nativeOrder());
     try {
-      int count = Native.tokenizerEncode(handle.id(), bytes == 0 ? 0 : MemoryUtil.getByteBufferAddress(text), bytes,
-          MemoryUtil.getByteBufferAddress(out), out.capacity());
+      int count =
+          Native.tokenizerEncode(
+              handle.id(),
+              bytes == 0 ? 0 : MemoryUtil.getByteBufferAddress(text),
+              bytes,
+              MemoryUtil.getByteBufferAddress(out),
+              out.capacity());
       if (count > room) {
         return encode(text, bytes, count);
       }
@@ -106,8 +117,9 @@ public final class Tokenizer implements AutoCloseable {
     try {
       return ByteBuffer.allocateDirect(bytes);
     } catch (OutOfMemoryError e) {
-      throw new OutOfMemoryError("no direct memory is left for a text and its tokens; raise -XX:MaxDirectMemorySize, or"
-          + " spark.executor.memory, which it follows");
+      throw new OutOfMemoryError(
+          "no direct memory is left for a text and its tokens; raise -XX:MaxDirectMemorySize, or"
+              + " spark.executor.memory, which it follows");
     }
   }
 
@@ -118,7 +130,11 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   private static ModelException unusable(String what, Path file, Exception cause) {
-    return new ModelException(what, file.toString(), "give the tokenizer.json of the model, as the tokenizers library writes it", cause);
+    return new ModelException(
+        what,
+        file.toString(),
+        "give the tokenizer.json of the model, as the tokenizers library writes it",
+        cause);
   }
 
   @Override

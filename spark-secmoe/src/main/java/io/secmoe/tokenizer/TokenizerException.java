@@ -1,6 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.tokenizer;
 
-/** A text has no ids, or is not UTF-8. Says nothing of the text; whoever knows its row names that. */
+/**
+ * A text has no ids, or is not UTF-8. Says nothing of the text; whoever knows its row names that.
+ */
 public final class TokenizerException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -9,6 +12,9 @@ public final class TokenizerException extends RuntimeException {
   }
 
   TokenizerException(Throwable cause) {
-    super("the tokenizer cannot take the text apart: it is not UTF-8, or has characters that the vocabulary has no id for", cause);
+    super(
+        "the tokenizer cannot take the text apart: it is not UTF-8, or has characters that the"
+            + " vocabulary has no id for",
+        cause);
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.channel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -103,7 +104,8 @@ class FramedChannelTest {
   @Test
   void aFrameAboveTheLimitIsRefused() {
     ArrowBuf big = frame(0, FULL + 1, true, FULL + 1);
-    assertTrue(refused(FULL + 1, big).getMessage().contains(String.valueOf(FrameHeader.MAX_FRAME + 1)));
+    assertTrue(
+        refused(FULL + 1, big).getMessage().contains(String.valueOf(FrameHeader.MAX_FRAME + 1)));
   }
 
   @Test
@@ -114,7 +116,9 @@ class FramedChannelTest {
   @Test
   void aPeerThatStopsInTheMiddleLeavesNothing() {
     transport.script.add(frame(0, FULL + 5, false, FULL));
-    assertEquals(Kind.PEER_GONE, assertThrows(ChannelException.class, () -> channel.receive(FULL + 5)).kind());
+    assertEquals(
+        Kind.PEER_GONE,
+        assertThrows(ChannelException.class, () -> channel.receive(FULL + 5)).kind());
   }
 
   @Test
@@ -123,11 +127,13 @@ class FramedChannelTest {
     transport.script.add(frame(0, 3L * FULL, false, FULL));
     assertThrows(RuntimeException.class, () -> channel.receive(3L * FULL));
     own.setLimit(1 << 16);
-    assertThrows(OutOfMemoryException.class, () -> {
-      ArrowBuf message = root.buffer(1 << 20);
-      message.writerIndex(1 << 20);
-      channel.send(message);
-    });
+    assertThrows(
+        OutOfMemoryException.class,
+        () -> {
+          ArrowBuf message = root.buffer(1 << 20);
+          message.writerIndex(1 << 20);
+          channel.send(message);
+        });
   }
 
   @Test

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.channel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,7 +10,10 @@ class MeterTest {
   private final Meter meter = new Meter();
 
   private Meter.Entry entry() {
-    return meter.entries().stream().filter(e -> e.layer().equals("layer")).findFirst().orElseThrow();
+    return meter.entries().stream()
+        .filter(e -> e.layer().equals("layer"))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -14,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Conversations that end at any moment, with frames on their way: whatever the moment, each side ends with a named error and no memory
- * is lost or freed twice.
+ * Conversations that end at any moment, with frames on their way: whatever the moment, each side
+ * ends with a named error and no memory is lost or freed twice.
  */
 @Timeout(120)
 class AbruptEndsTest {
@@ -24,10 +25,12 @@ class AbruptEndsTest {
   @Test
   void noMomentIsAWrongOne() {
     Random random = new Random(5);
-    try (BufferAllocator root = new RootAllocator(); Loopback loopback = new Loopback(root, Duration.ofSeconds(20))) {
+    try (BufferAllocator root = new RootAllocator();
+        Loopback loopback = new Loopback(root, Duration.ofSeconds(20))) {
       for (int i = 0; i < CONVERSATIONS; i++) {
         Loopback.Pair pair = loopback.pair();
-        try (FramedChannel client = new FramedChannel(pair.client(), root); FramedChannel server = new FramedChannel(pair.server(), root)) {
+        try (FramedChannel client = new FramedChannel(pair.client(), root);
+            FramedChannel server = new FramedChannel(pair.server(), root)) {
           int bytes = 1 << random.nextInt(21);
           boolean clientSends = random.nextBoolean();
           FramedChannel from = clientSends ? client : server;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -5,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
@@ -24,7 +25,8 @@ class CallLimitTest {
   private static final int FOUR = 4;
 
   /** Knows its type, and otherwise only notes how it was closed. */
-  private static final class Noted extends ServerCall<byte[], byte[]> implements MethodDescriptor.Marshaller<byte[]> {
+  private static final class Noted extends ServerCall<byte[], byte[]>
+      implements MethodDescriptor.Marshaller<byte[]> {
     final MethodType type;
     Status closed;
     Metadata trailers;
@@ -55,8 +57,12 @@ class CallLimitTest {
 
     @Override
     public MethodDescriptor<byte[], byte[]> getMethodDescriptor() {
-      return MethodDescriptor.<byte[], byte[]>newBuilder().setType(type).setFullMethodName("a/b").setRequestMarshaller(this)
-          .setResponseMarshaller(this).build();
+      return MethodDescriptor.<byte[], byte[]>newBuilder()
+          .setType(type)
+          .setFullMethodName("a/b")
+          .setRequestMarshaller(this)
+          .setResponseMarshaller(this)
+          .build();
     }
 
     @Override
@@ -71,21 +77,25 @@ class CallLimitTest {
   }
 
   private final List<String> events = new ArrayList<>();
-  private final ServerCallHandler<byte[], byte[]> handler = (call, headers) -> new ServerCall.Listener<>() {
-    @Override
-    public void onCancel() {
-      events.add("cancelled");
-    }
+  private final ServerCallHandler<byte[], byte[]> handler =
+      (call, headers) ->
+          new ServerCall.Listener<>() {
+            @Override
+            public void onCancel() {
+              events.add("cancelled");
+            }
 
-    @Override
-    public void onComplete() {
-      events.add("completed");
-    }
-  };
+            @Override
+            public void onComplete() {
+              events.add("completed");
+            }
+          };
 
-  private static ServerCall.Listener<byte[]> open(CallLimit limit, String client, Noted call, ServerCallHandler<byte[], byte[]> with) {
+  private static ServerCall.Listener<byte[]> open(
+      CallLimit limit, String client, Noted call, ServerCallHandler<byte[], byte[]> with) {
     try {
-      return PeerIdentity.of(new Peer("CN=" + client, client)).call(() -> limit.interceptCall(call, new Metadata(), with));
+      return PeerIdentity.of(new Peer("CN=" + client, client))
+          .call(() -> limit.interceptCall(call, new Metadata(), with));
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
@@ -104,7 +114,9 @@ class CallLimitTest {
     Noted call = new Noted(type);
     open(limit, client, call, handler);
     assertEquals(Status.Code.RESOURCE_EXHAUSTED, call.closed.getCode());
-    assertEquals("BUSY", call.trailers.get(Metadata.Key.of("secmoe-code", Metadata.ASCII_STRING_MARSHALLER)));
+    assertEquals(
+        "BUSY",
+        call.trailers.get(Metadata.Key.of("secmoe-code", Metadata.ASCII_STRING_MARSHALLER)));
   }
 
   @Test
@@ -137,18 +149,29 @@ class CallLimitTest {
   void aCallThatFailsToStartDoesNotCount() {
     CallLimit limit = new CallLimit(1, 1, Runnable::run);
     for (int i = 0; i < 3; i++) {
-      assertThrows(IllegalStateException.class, () -> open(limit, "one", new Noted(MethodType.UNARY), (call, headers) -> {
-        throw new IllegalStateException("no");
-      }));
+      assertThrows(
+          IllegalStateException.class,
+          () ->
+              open(
+                  limit,
+                  "one",
+                  new Noted(MethodType.UNARY),
+                  (call, headers) -> {
+                    throw new IllegalStateException("no");
+                  }));
     }
     admitted(limit, "one", MethodType.UNARY);
   }
 
   @Test
   void aCancellationIsDeliveredAlsoWhenThePoolIsClosed() {
-    CallLimit limit = new CallLimit(1, 1, task -> {
-      throw new RejectedExecutionException();
-    });
+    CallLimit limit =
+        new CallLimit(
+            1,
+            1,
+            task -> {
+              throw new RejectedExecutionException();
+            });
     admitted(limit, "one", MethodType.BIDI_STREAMING).onCancel();
     assertEquals(List.of("cancelled"), events);
   }

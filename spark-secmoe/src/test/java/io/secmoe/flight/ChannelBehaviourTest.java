@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.secmoe.channel.ChannelException.Kind;
 import io.secmoe.channel.ChannelException;
+import io.secmoe.channel.ChannelException.Kind;
 import io.secmoe.channel.FrameHeader;
 import io.secmoe.channel.Meter;
 import java.time.Duration;
@@ -17,14 +18,20 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What every channel does, whatever it runs over. Each test ends with a check that all memory came back. */
+/**
+ * What every channel does, whatever it runs over. Each test ends with a check that all memory came
+ * back.
+ */
 @Timeout(60)
 class ChannelBehaviourTest {
   private static final int FULL = FrameHeader.MAX_PAYLOAD;
 
   static Stream<Arguments> sizes() {
-    return Stream.of(Over.values()).flatMap(over ->
-        Stream.of(0, 1, FULL - 1, FULL, FULL + 1, 20 << 20).map(size -> Arguments.of(over, size)));
+    return Stream.of(Over.values())
+        .flatMap(
+            over ->
+                Stream.of(0, 1, FULL - 1, FULL, FULL + 1, 20 << 20)
+                    .map(size -> Arguments.of(over, size)));
   }
 
   @ParameterizedTest
@@ -32,7 +39,8 @@ class ChannelBehaviourTest {
   void aMessageOfAnySizeArrivesWhole(Over over, int size) {
     try (Over.Ends ends = over.open()) {
       for (boolean fromClient : new boolean[] {true, false}) {
-        CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> Messages.send(ends.end(fromClient), size, size));
+        CompletableFuture<Void> sent =
+            CompletableFuture.runAsync(() -> Messages.send(ends.end(fromClient), size, size));
         Messages.expect(ends.end(!fromClient), size, size);
         sent.join();
       }
@@ -47,11 +55,13 @@ class ChannelBehaviourTest {
   @EnumSource
   void messagesKeepTheirOrder(Over over) {
     try (Over.Ends ends = over.open()) {
-      CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> {
-        for (int i = 0; i < 1000; i++) {
-          Messages.send(ends.client, i * 7 % 300, i);
-        }
-      });
+      CompletableFuture<Void> sent =
+          CompletableFuture.runAsync(
+              () -> {
+                for (int i = 0; i < 1000; i++) {
+                  Messages.send(ends.client, i * 7 % 300, i);
+                }
+              });
       for (int i = 0; i < 1000; i++) {
         Messages.expect(ends.server, i * 7 % 300, i);
       }
@@ -64,18 +74,24 @@ class ChannelBehaviourTest {
   void aRequestWithItsAnswerIsOneRound(Over over) {
     try (Over.Ends ends = over.open()) {
       ends.client.meter().enter("layer", "step");
-      CompletableFuture<Void> answers = CompletableFuture.runAsync(() -> {
-        for (int i = 0; i < 50; i++) {
-          Messages.expect(ends.server, 100, i);
-          Messages.send(ends.server, 10, i);
-        }
-      });
+      CompletableFuture<Void> answers =
+          CompletableFuture.runAsync(
+              () -> {
+                for (int i = 0; i < 50; i++) {
+                  Messages.expect(ends.server, 100, i);
+                  Messages.send(ends.server, 10, i);
+                }
+              });
       for (int i = 0; i < 50; i++) {
         Messages.send(ends.client, 100, i);
         Messages.expect(ends.client, 10, i);
       }
       answers.join();
-      Meter.Entry entry = ends.client.meter().entries().stream().filter(e -> e.layer().equals("layer")).findFirst().orElseThrow();
+      Meter.Entry entry =
+          ends.client.meter().entries().stream()
+              .filter(e -> e.layer().equals("layer"))
+              .findFirst()
+              .orElseThrow();
       assertEquals(50, entry.rounds());
       assertEquals(50 * (100 + FrameHeader.SIZE), entry.sent());
       assertEquals(50 * (10 + FrameHeader.SIZE), entry.received());
@@ -90,13 +106,16 @@ class ChannelBehaviourTest {
       Messages.send(ends.client, 1000, 1);
       ChannelException here = assertThrows(ChannelException.class, () -> ends.server.receive(999));
       assertEquals(Kind.MALFORMED, here.kind());
-      for (String part : new String[] {"999", "1000", "blocks.0", "first matrix", "different code or shapes"}) {
+      for (String part :
+          new String[] {"999", "1000", "blocks.0", "first matrix", "different code or shapes"}) {
         assertTrue(here.getMessage().contains(part), here.getMessage());
       }
       ends.server.close();
       ChannelException there = assertThrows(ChannelException.class, () -> ends.client.receive(1));
       assertEquals(Kind.PEER_GONE, there.kind());
-      assertTrue(there.getMessage().contains("expected a message of 999 bytes, received one of 1000"), there.getMessage());
+      assertTrue(
+          there.getMessage().contains("expected a message of 999 bytes, received one of 1000"),
+          there.getMessage());
     }
   }
 
@@ -106,7 +125,8 @@ class ChannelBehaviourTest {
     try (Over.Ends ends = over.open(Duration.ofMillis(300))) {
       for (boolean clients : new boolean[] {true, false}) {
         long before = System.nanoTime();
-        ChannelException e = assertThrows(ChannelException.class, () -> ends.end(clients).receive(1));
+        ChannelException e =
+            assertThrows(ChannelException.class, () -> ends.end(clients).receive(1));
         assertEquals(Kind.TIMEOUT, e.kind(), e.getMessage());
         double seconds = (System.nanoTime() - before) * 1e-9;
         assertTrue(seconds >= 0.29 && seconds < 5, "after " + seconds + " s");

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.secmoe.channel.ChannelException.Kind;
 import io.secmoe.channel.ChannelException;
+import io.secmoe.channel.ChannelException.Kind;
 import io.secmoe.channel.FrameHeader;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -20,13 +21,17 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Aborts, interrupts, slow and vanished peers, over every transport. Each test ends with a check that all memory came back. */
+/**
+ * Aborts, interrupts, slow and vanished peers, over every transport. Each test ends with a check
+ * that all memory came back.
+ */
 @Timeout(60)
 class ChannelFailureTest {
   private static final int FRAME = FrameHeader.MAX_PAYLOAD;
 
   static Stream<Arguments> ends() {
-    return Stream.of(Over.values()).flatMap(over -> Stream.of(true, false).map(client -> Arguments.of(over, client)));
+    return Stream.of(Over.values())
+        .flatMap(over -> Stream.of(true, false).map(client -> Arguments.of(over, client)));
   }
 
   private static ChannelException failure(CompletableFuture<?> task) {
@@ -65,11 +70,13 @@ class ChannelFailureTest {
   @MethodSource("ends")
   void abortWakesABlockedSender(Over over, boolean client) {
     try (Over.Ends ends = over.open()) {
-      CompletableFuture<?> sending = CompletableFuture.runAsync(() -> {
-        while (true) {
-          Messages.send(ends.end(client), FRAME, 1);
-        }
-      });
+      CompletableFuture<?> sending =
+          CompletableFuture.runAsync(
+              () -> {
+                while (true) {
+                  Messages.send(ends.end(client), FRAME, 1);
+                }
+              });
       pause(500);
       assertTrue(!sending.isDone());
       ends.end(client).abort("no more");
@@ -81,11 +88,13 @@ class ChannelFailureTest {
   @MethodSource("ends")
   void aSenderLearnsThatThePeerHasGivenUp(Over over, boolean client) {
     try (Over.Ends ends = over.open()) {
-      CompletableFuture<?> sending = CompletableFuture.runAsync(() -> {
-        while (true) {
-          Messages.send(ends.end(client), FRAME, 1);
-        }
-      });
+      CompletableFuture<?> sending =
+          CompletableFuture.runAsync(
+              () -> {
+                while (true) {
+                  Messages.send(ends.end(client), FRAME, 1);
+                }
+              });
       pause(500);
       ends.end(!client).abort("enough");
       ends.end(!client).close();
@@ -99,10 +108,12 @@ class ChannelFailureTest {
     try (Over.Ends ends = over.open()) {
       AtomicReference<ChannelException> thrown = new AtomicReference<>();
       AtomicReference<Boolean> flag = new AtomicReference<>();
-      Thread reader = new Thread(() -> {
-        thrown.set(assertThrows(ChannelException.class, () -> ends.end(client).receive(1)));
-        flag.set(Thread.currentThread().isInterrupted());
-      });
+      Thread reader =
+          new Thread(
+              () -> {
+                thrown.set(assertThrows(ChannelException.class, () -> ends.end(client).receive(1)));
+                flag.set(Thread.currentThread().isInterrupted());
+              });
       reader.start();
       pause(200);
       reader.interrupt();
@@ -118,15 +129,19 @@ class ChannelFailureTest {
     int frames = 60;
     try (Over.Ends ends = over.open()) {
       AtomicInteger sent = new AtomicInteger();
-      CompletableFuture<?> sending = CompletableFuture.runAsync(() -> {
-        for (int i = 0; i < frames; i++) {
-          Messages.send(ends.end(client), FRAME, i);
-          sent.incrementAndGet();
-        }
-      });
+      CompletableFuture<?> sending =
+          CompletableFuture.runAsync(
+              () -> {
+                for (int i = 0; i < frames; i++) {
+                  Messages.send(ends.end(client), FRAME, i);
+                  sent.incrementAndGet();
+                }
+              });
       pause(2000);
       assertTrue(sent.get() < 20, sent + " frames of 4 MiB went off unread");
-      assertTrue(ends.root.getAllocatedMemory() < 20L * FrameHeader.MAX_FRAME, "bytes held: " + ends.root.getAllocatedMemory());
+      assertTrue(
+          ends.root.getAllocatedMemory() < 20L * FrameHeader.MAX_FRAME,
+          "bytes held: " + ends.root.getAllocatedMemory());
       for (int i = 0; i < frames; i++) {
         Messages.expect(ends.end(!client), FRAME, i);
       }
@@ -138,11 +153,13 @@ class ChannelFailureTest {
   @MethodSource("ends")
   void aPeerThatReadsNothingEndsTheSenderAtTheTimeLimit(Over over, boolean client) {
     try (Over.Ends ends = over.open(Duration.ofMillis(500))) {
-      CompletableFuture<?> sending = CompletableFuture.runAsync(() -> {
-        while (true) {
-          Messages.send(ends.end(client), FRAME, 1);
-        }
-      });
+      CompletableFuture<?> sending =
+          CompletableFuture.runAsync(
+              () -> {
+                while (true) {
+                  Messages.send(ends.end(client), FRAME, 1);
+                }
+              });
       assertEquals(Kind.TIMEOUT, failure(sending).kind());
     }
   }
@@ -154,11 +171,13 @@ class ChannelFailureTest {
       for (int i = 0; i < 3; i++) {
         Messages.send(ends.end(!client), FRAME, i);
       }
-      CompletableFuture<?> reading = CompletableFuture.runAsync(() -> {
-        for (int i = 0; i < 4; i++) {
-          Messages.expect(ends.end(client), FRAME, i);
-        }
-      });
+      CompletableFuture<?> reading =
+          CompletableFuture.runAsync(
+              () -> {
+                for (int i = 0; i < 4; i++) {
+                  Messages.expect(ends.end(client), FRAME, i);
+                }
+              });
       ends.end(client).abort("stop");
       assertEquals(Kind.ABORTED, failure(reading).kind());
     }
@@ -169,7 +188,8 @@ class ChannelFailureTest {
   void aMessageBeyondTheAllocatorsLimitFailsAndLeaksNothing(Over over) {
     try (Over.Ends ends = over.open()) {
       ends.serverMemory.setLimit(8 << 20);
-      CompletableFuture<?> sending = CompletableFuture.runAsync(() -> Messages.send(ends.client, 20 << 20, 1));
+      CompletableFuture<?> sending =
+          CompletableFuture.runAsync(() -> Messages.send(ends.client, 20 << 20, 1));
       assertThrows(RuntimeException.class, () -> ends.server.receive(20 << 20));
       ends.server.abort("out of memory");
       ends.server.close();

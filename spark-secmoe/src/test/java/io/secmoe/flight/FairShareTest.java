@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -25,7 +26,9 @@ class FairShareTest {
     assertEquals(got, fill(new FairShare(places), "one"));
   }
 
-  /** Each takes half of what the others before it left; when nothing is free, one is left to each. */
+  /**
+   * Each takes half of what the others before it left; when nothing is free, one is left to each.
+   */
   @Test
   void aClientThatHoldsNoneAlwaysGetsOne() {
     FairShare share = new FairShare(8);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -5,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.secmoe.flight.ServiceException.Code;
 import io.secmoe.flight.tls.Endpoint;
-import io.secmoe.flight.tls.IdentityException.Kind;
 import io.secmoe.flight.tls.IdentityException;
+import io.secmoe.flight.tls.IdentityException.Kind;
 import io.secmoe.flight.tls.TlsIdentity;
 import java.io.IOException;
 import java.util.function.Predicate;
@@ -19,7 +20,8 @@ import org.junit.jupiter.api.Timeout;
 class HandshakeFailureTest {
   private final TestCertificates certificates = TestCertificates.get();
 
-  private PartyServer serve(int port, TlsIdentity identity, RootAllocator memory) throws IOException {
+  private PartyServer serve(int port, TlsIdentity identity, RootAllocator memory)
+      throws IOException {
     PartyServer.Listen where = new PartyServer.Listen("127.0.0.1", port, port, "127.0.0.1");
     return PartyServer.start(where, identity, new StubService(), memory, Served.LIMITS);
   }
@@ -41,8 +43,11 @@ class HandshakeFailureTest {
     assertTrue(isUntrusted(e), e.toString());
   }
 
-  /** Asks until the answer changes: gRPC repeats its last attempt's answer until it makes another. */
-  private static void becomes(Predicate<RuntimeException> expected, Predicate<RuntimeException> before, PartyClient client)
+  /**
+   * Asks until the answer changes: gRPC repeats its last attempt's answer until it makes another.
+   */
+  private static void becomes(
+      Predicate<RuntimeException> expected, Predicate<RuntimeException> before, PartyClient client)
       throws InterruptedException {
     RuntimeException e = failed(client);
     for (int i = 0; i < 500 && !expected.test(e); i++) {
@@ -58,7 +63,9 @@ class HandshakeFailureTest {
     try (RootAllocator memory = new RootAllocator()) {
       PartyServer stranger = serve(0, certificates.stranger, memory);
       int port = stranger.endpoint().port();
-      try (PartyClient client = new PartyClient(new Endpoint("127.0.0.1", port, null), certificates.client, memory, Served.LIMITS)) {
+      try (PartyClient client =
+          new PartyClient(
+              new Endpoint("127.0.0.1", port, null), certificates.client, memory, Served.LIMITS)) {
         untrusted(client);
         untrusted(client);
         stranger.close();
@@ -73,13 +80,17 @@ class HandshakeFailureTest {
     }
   }
 
-  /** A name of several addresses: the last one refuses the connection, but the first one's certificate is what is wrong. */
+  /**
+   * A name of several addresses: the last one refuses the connection, but the first one's
+   * certificate is what is wrong.
+   */
   @Test
   void aBadCertificateIsNamedEvenIfAnotherAddressRefusesTheConnection() throws Exception {
     try (RootAllocator memory = new RootAllocator()) {
       PartyServer stranger = serve(0, certificates.stranger, memory);
       Endpoint endpoint = new Endpoint("localhost", stranger.endpoint().port(), null);
-      try (PartyClient client = new PartyClient(endpoint, certificates.client, memory, Served.LIMITS)) {
+      try (PartyClient client =
+          new PartyClient(endpoint, certificates.client, memory, Served.LIMITS)) {
         untrusted(client);
         stranger.close();
         becomes(HandshakeFailureTest::isOutOfReach, HandshakeFailureTest::isUntrusted, client);
@@ -94,7 +105,9 @@ class HandshakeFailureTest {
     try (RootAllocator memory = new RootAllocator()) {
       PartyServer server = serve(0, certificates.stranger, memory);
       int port = server.endpoint().port();
-      try (PartyClient client = new PartyClient(new Endpoint("127.0.0.1", port, null), certificates.client, memory, Served.LIMITS)) {
+      try (PartyClient client =
+          new PartyClient(
+              new Endpoint("127.0.0.1", port, null), certificates.client, memory, Served.LIMITS)) {
         untrusted(client);
         server.close();
         server = serve(port, certificates.server, memory);

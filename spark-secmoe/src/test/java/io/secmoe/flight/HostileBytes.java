@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
 import static io.secmoe.flight.RawCalls.field;
@@ -26,8 +27,19 @@ final class HostileBytes {
   static final int BODY = Flight.FlightData.DATA_BODY_FIELD_NUMBER;
 
   /** Lengths, as 64-bit numbers: those above 2^31 and the negative ones take up to ten bytes. */
-  private static final long[] CLAIMS =
-      {1, 100, 1 << 20, 64 << 20, Integer.MAX_VALUE, 1L << 31, (1L << 32) - 1, 1L << 32, 1L << 40, -1, Long.MIN_VALUE};
+  private static final long[] CLAIMS = {
+    1,
+    100,
+    1 << 20,
+    64 << 20,
+    Integer.MAX_VALUE,
+    1L << 31,
+    (1L << 32) - 1,
+    1L << 32,
+    1L << 40,
+    -1,
+    Long.MIN_VALUE
+  };
 
   private HostileBytes() {}
 
@@ -38,8 +50,13 @@ final class HostileBytes {
 
   /** An honest first message with a ticket of one byte. */
   static byte[] descriptor(byte ticket) {
-    return field(DESCRIPTOR, Flight.FlightDescriptor.newBuilder().setType(Flight.FlightDescriptor.DescriptorType.CMD)
-        .setCmd(ByteString.copyFrom(new byte[] {ticket})).build().toByteArray());
+    return field(
+        DESCRIPTOR,
+        Flight.FlightDescriptor.newBuilder()
+            .setType(Flight.FlightDescriptor.DescriptorType.CMD)
+            .setCmd(ByteString.copyFrom(new byte[] {ticket}))
+            .build()
+            .toByteArray());
   }
 
   /** An honest frame. */
@@ -60,7 +77,11 @@ final class HostileBytes {
 
   /** A serialised schema whose first four bytes claim 2 GiB. */
   static byte[] schemaThatClaimsMuch() {
-    return ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putInt(-1).putInt(Integer.MAX_VALUE).array();
+    return ByteBuffer.allocate(8)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(-1)
+        .putInt(Integer.MAX_VALUE)
+        .array();
   }
 
   private static byte[] batch() {
@@ -82,11 +103,15 @@ final class HostileBytes {
       all.put("field " + number + " claims one too few", proto(tag, 99, new byte[100]));
       all.put("field " + number + " claims one too many", proto(tag, 101, new byte[100]));
       all.put("field " + number + " of no bytes", proto(tag, 0));
-      all.put("field " + number + " twice", proto(field(number, new byte[100]), field(number, new byte[100])));
+      all.put(
+          "field " + number + " twice",
+          proto(field(number, new byte[100]), field(number, new byte[100])));
       all.put("field " + number + " after a frame", proto(frame(), field(number, new byte[100])));
       all.put("field " + number + " as a number", proto(number << 3, 5));
       all.put("field " + number + " with its length cut off", proto(tag, new byte[] {(byte) 0x80}));
-      all.put("field " + number + " with a length that does not end", proto(tag, new byte[] {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1}));
+      all.put(
+          "field " + number + " with a length that does not end",
+          proto(tag, new byte[] {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1}));
     }
     all.put("data_body without a header", field(BODY, new byte[1000]));
     all.put("a header of garbage", field(HEADER, new byte[] {-1, -1, -1, 127, 1, 2, 3, 4}));

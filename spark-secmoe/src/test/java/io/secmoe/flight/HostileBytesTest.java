@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
 import static io.secmoe.flight.RawCalls.field;
@@ -26,8 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * A client with a good certificate that sends a server whatever bytes it likes. Each such call ends with a name, the memory that it took
- * comes back, and another client's conversation goes on.
+ * A client with a good certificate that sends a server whatever bytes it likes. Each such call ends
+ * with a name, the memory that it took comes back, and another client's conversation goes on.
  */
 @Timeout(120)
 class HostileBytesTest {
@@ -35,25 +36,27 @@ class HostileBytesTest {
   private static final byte TO_BE_REFUSED = 2;
 
   private final BlockingQueue<RuntimeException> ends = new LinkedBlockingQueue<>();
-  private final Served served = new Served(new StubService() {
-    /** Sends back what comes: to the hostile client one frame. */
-    @Override
-    public void converse(Peer peer, byte[] ticket, FrameTransport transport) {
-      if (ticket.length == 1 && ticket[0] == TO_BE_REFUSED) {
-        refuseAfterAWhile();
-      }
-      try {
-        do {
-          transport.send(transport.receive());
-        } while (peer.subject().startsWith("CN=other"));
-      } catch (RuntimeException e) {
-        if (peer.subject().startsWith("CN=client")) {
-          ends.add(e);
-        }
-        throw e;
-      }
-    }
-  });
+  private final Served served =
+      new Served(
+          new StubService() {
+            /** Sends back what comes: to the hostile client one frame. */
+            @Override
+            public void converse(Peer peer, byte[] ticket, FrameTransport transport) {
+              if (ticket.length == 1 && ticket[0] == TO_BE_REFUSED) {
+                refuseAfterAWhile();
+              }
+              try {
+                do {
+                  transport.send(transport.receive());
+                } while (peer.subject().startsWith("CN=other"));
+              } catch (RuntimeException e) {
+                if (peer.subject().startsWith("CN=client")) {
+                  ends.add(e);
+                }
+                throw e;
+              }
+            }
+          });
 
   private static void refuseAfterAWhile() {
     try {
@@ -75,7 +78,10 @@ class HostileBytesTest {
     running = converse();
     echo(running);
     hostile = new RawCalls.Client(CERTIFICATES.client, served.server.endpoint());
-    assertEquals("OK", hostile.exchange(HostileBytes.descriptor(), HostileBytes.frame()).name(), "the raw client can be honest");
+    assertEquals(
+        "OK",
+        hostile.exchange(HostileBytes.descriptor(), HostileBytes.frame()).name(),
+        "the raw client can be honest");
     settle();
     atStart = served.root.getAllocatedMemory();
   }
@@ -149,25 +155,45 @@ class HostileBytesTest {
   @Test
   void aFrameFirstOrADescriptorTwice() throws Exception {
     assertEquals("BAD_REQUEST", hostile.exchange(HostileBytes.frame()).name());
-    assertEquals("BAD_REQUEST", hostile.exchange(HostileBytes.descriptor(), HostileBytes.descriptor()).name());
-    assertEquals("BAD_REQUEST", hostile.exchange(field(HostileBytes.DESCRIPTOR, new byte[Framing.MAX_DESCRIPTOR + 1])).name());
-    assertEquals("BAD_REQUEST", hostile.exchange(field(HostileBytes.DESCRIPTOR, new byte[] {18, 127, 1})).name(), "protobuf cut off");
-    assertEquals("BAD_REQUEST", hostile.exchange(field(HostileBytes.DESCRIPTOR, proto(1 << 3, 0))).name(), "a descriptor of no kind");
+    assertEquals(
+        "BAD_REQUEST",
+        hostile.exchange(HostileBytes.descriptor(), HostileBytes.descriptor()).name());
+    assertEquals(
+        "BAD_REQUEST",
+        hostile
+            .exchange(field(HostileBytes.DESCRIPTOR, new byte[Framing.MAX_DESCRIPTOR + 1]))
+            .name());
+    assertEquals(
+        "BAD_REQUEST",
+        hostile.exchange(field(HostileBytes.DESCRIPTOR, new byte[] {18, 127, 1})).name(),
+        "protobuf cut off");
+    assertEquals(
+        "BAD_REQUEST",
+        hostile.exchange(field(HostileBytes.DESCRIPTOR, proto(1 << 3, 0))).name(),
+        "a descriptor of no kind");
     memoryIsBack("messages in the wrong order");
   }
 
   @Test
   void anEndBeforeTheTicket() throws Exception {
-    RawCalls.End end = hostile.send(RawCalls.EXCHANGE, MethodType.BIDI_STREAMING, CallOptions.DEFAULT, true);
+    RawCalls.End end =
+        hostile.send(RawCalls.EXCHANGE, MethodType.BIDI_STREAMING, CallOptions.DEFAULT, true);
     assertEquals("BAD_REQUEST", end.name());
-    assertTrue(end.status().getDescription().contains("before its ticket"), end.status().getDescription());
+    assertTrue(
+        end.status().getDescription().contains("before its ticket"), end.status().getDescription());
   }
 
   @Test
   void compressedMessages() throws Exception {
     CallOptions gzip = CallOptions.DEFAULT.withCompression("gzip");
     RawCalls.End end =
-        hostile.send(RawCalls.EXCHANGE, MethodType.BIDI_STREAMING, gzip, false, HostileBytes.descriptor(), field(3, new byte[1 << 20]));
+        hostile.send(
+            RawCalls.EXCHANGE,
+            MethodType.BIDI_STREAMING,
+            gzip,
+            false,
+            HostileBytes.descriptor(),
+            field(3, new byte[1 << 20]));
     assertEquals(Status.Code.UNIMPLEMENTED, end.status().getCode());
     memoryIsBack("compressed messages");
   }
@@ -175,8 +201,14 @@ class HostileBytesTest {
   @Test
   void methodsThatAConversationDoesNotNeed() throws Exception {
     byte[] claim = proto(HostileBytes.BODY << 3 | 2, 64 << 20);
-    for (String name : new String[] {"DoPut", "Handshake", "DoGet", "ListFlights", "PollFlightInfo", "GetSchema", "ListActions"}) {
-      MethodType type = name.equals("DoPut") || name.equals("Handshake") ? MethodType.BIDI_STREAMING : MethodType.SERVER_STREAMING;
+    for (String name :
+        new String[] {
+          "DoPut", "Handshake", "DoGet", "ListFlights", "PollFlightInfo", "GetSchema", "ListActions"
+        }) {
+      MethodType type =
+          name.equals("DoPut") || name.equals("Handshake")
+              ? MethodType.BIDI_STREAMING
+              : MethodType.SERVER_STREAMING;
       RawCalls.End end = hostile.send(name, type, CallOptions.DEFAULT, true, claim);
       assertEquals(Status.Code.UNIMPLEMENTED, end.status().getCode(), name);
     }
@@ -190,9 +222,21 @@ class HostileBytesTest {
       byte[] large = field(2, new byte[ServedMethods.MAX_REQUEST]);
       RawCalls.End end = hostile.send(name, type, CallOptions.DEFAULT, true, large);
       assertEquals("BAD_REQUEST", end.name(), name + ": " + end.status());
-      assertTrue(end.status().getDescription().contains("at most " + ServedMethods.MAX_REQUEST), end.status().getDescription());
-      for (byte[] bad : new byte[][] {proto(18, Integer.MAX_VALUE), proto(18, 1L << 31), proto(18, -1), {-1}, proto(18, 5, new byte[3])}) {
-        assertEquals("BAD_REQUEST", hostile.send(name, type, CallOptions.DEFAULT, true, bad).name(), name + Arrays.toString(bad));
+      assertTrue(
+          end.status().getDescription().contains("at most " + ServedMethods.MAX_REQUEST),
+          end.status().getDescription());
+      for (byte[] bad :
+          new byte[][] {
+            proto(18, Integer.MAX_VALUE),
+            proto(18, 1L << 31),
+            proto(18, -1),
+            {-1},
+            proto(18, 5, new byte[3])
+          }) {
+        assertEquals(
+            "BAD_REQUEST",
+            hostile.send(name, type, CallOptions.DEFAULT, true, bad).name(),
+            name + Arrays.toString(bad));
       }
     }
     memoryIsBack("requests of one message");
@@ -217,10 +261,17 @@ class HostileBytesTest {
   void aFrameForWhichThereIsNoMemoryEndsItsConversationOnly() throws Exception {
     served.root.setLimit(served.root.getAllocatedMemory() + (1 << 20));
     try {
-      RawCalls.End end = hostile.exchange(HostileBytes.descriptor(), field(HostileBytes.METADATA, new byte[FrameHeader.MAX_FRAME]));
+      RawCalls.End end =
+          hostile.exchange(
+              HostileBytes.descriptor(),
+              field(HostileBytes.METADATA, new byte[FrameHeader.MAX_FRAME]));
       assertEquals("UNAVAILABLE", end.name(), end.status().toString());
-      assertTrue(end.status().getDescription().contains("no memory"), end.status().getDescription());
-      assertEquals("OK", hostile.exchange(HostileBytes.descriptor(), HostileBytes.frame()).name(), "a smaller one passes");
+      assertTrue(
+          end.status().getDescription().contains("no memory"), end.status().getDescription());
+      assertEquals(
+          "OK",
+          hostile.exchange(HostileBytes.descriptor(), HostileBytes.frame()).name(),
+          "a smaller one passes");
     } finally {
       served.root.setLimit(Long.MAX_VALUE);
     }
@@ -229,7 +280,9 @@ class HostileBytesTest {
 
   @Test
   void theServersMemoryHasALimitOfItsOwn() {
-    assertTrue(served.root.getChildAllocators().stream().anyMatch(a -> a.getLimit() == PartyServer.MEMORY));
+    assertTrue(
+        served.root.getChildAllocators().stream()
+            .anyMatch(a -> a.getLimit() == PartyServer.MEMORY));
     assertNotEquals(Long.MAX_VALUE, PartyServer.MEMORY);
   }
 
@@ -241,8 +294,10 @@ class HostileBytesTest {
     for (int i = 0; i < 300; i++) {
       byte[] descriptor = HostileBytes.descriptor();
       byte[] frame = field(HostileBytes.METADATA, new byte[1 + random.nextInt(5000)]);
-      byte[][] messages = random.nextInt(3) == 0 ? new byte[][] {mutated(descriptor, random), frame, mutated(frame, random)}
-          : new byte[][] {descriptor, mutated(frame, random), mutated(frame, random)};
+      byte[][] messages =
+          random.nextInt(3) == 0
+              ? new byte[][] {mutated(descriptor, random), frame, mutated(frame, random)}
+              : new byte[][] {descriptor, mutated(frame, random), mutated(frame, random)};
       String name = hostile.exchange(messages).name();
       assertTrue(name.equals("OK") || name.equals("BAD_REQUEST"), name);
       refused += name.equals("OK") ? 0 : 1;
@@ -260,7 +315,11 @@ class HostileBytesTest {
         yield changed;
       }
       case 1 -> Arrays.copyOf(changed, random.nextInt(message.length));
-      case 2 -> proto(Arrays.copyOf(changed, at), new byte[] {-1, -1, -1, -1, 7}, Arrays.copyOfRange(changed, at, changed.length));
+      case 2 ->
+          proto(
+              Arrays.copyOf(changed, at),
+              new byte[] {-1, -1, -1, -1, 7},
+              Arrays.copyOfRange(changed, at, changed.length));
       case 3 -> proto(changed, Arrays.copyOfRange(changed, at, changed.length));
       default -> {
         changed[message.length - 1] ^= (byte) random.nextInt();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -7,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.grpc.Metadata;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
-import io.secmoe.channel.ChannelException.Kind;
 import io.secmoe.channel.ChannelException;
+import io.secmoe.channel.ChannelException.Kind;
 import io.secmoe.channel.FrameTransport;
 import io.secmoe.flight.ServiceException.Code;
 import io.secmoe.flight.tls.Peer;
@@ -27,23 +28,29 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A client with a good certificate that speaks Flight, but not our protocol. The server refuses by name and goes on. */
+/**
+ * A client with a good certificate that speaks Flight, but not our protocol. The server refuses by
+ * name and goes on.
+ */
 @Timeout(60)
 class HostileClientTest {
   private final CompletableFuture<RuntimeException> seen = new CompletableFuture<>();
-  private final Served served = new Served(new StubService() {
-    @Override
-    public void converse(Peer peer, byte[] ticket, FrameTransport transport) {
-      try {
-        transport.receive().close();
-      } catch (RuntimeException e) {
-        seen.complete(e);
-        throw e;
-      }
-    }
-  });
+  private final Served served =
+      new Served(
+          new StubService() {
+            @Override
+            public void converse(Peer peer, byte[] ticket, FrameTransport transport) {
+              try {
+                transport.receive().close();
+              } catch (RuntimeException e) {
+                seen.complete(e);
+                throw e;
+              }
+            }
+          });
   private final Connection connection =
-      new Connection(served.server.endpoint(), TestCertificates.get().client, served.root, Served.LIMITS);
+      new Connection(
+          served.server.endpoint(), TestCertificates.get().client, served.root, Served.LIMITS);
   private final FlightClient client = connection.client();
 
   @AfterEach
@@ -56,7 +63,8 @@ class HostileClientTest {
   }
 
   private static void refused(Code code, Runnable call) {
-    ServiceException e = FlightErrors.refusal(assertThrows(FlightRuntimeException.class, call::run));
+    ServiceException e =
+        FlightErrors.refusal(assertThrows(FlightRuntimeException.class, call::run));
     assertEquals(code, e.code());
   }
 
@@ -77,10 +85,13 @@ class HostileClientTest {
 
   @Test
   void requestsThatCannotBeRead() {
-    byte[] truncated = java.util.Arrays.copyOf(Wire.ask(TicketRequestTest.SAMPLE, java.time.Duration.ZERO).getCommand(), 60);
+    byte[] truncated =
+        java.util.Arrays.copyOf(
+            Wire.ask(TicketRequestTest.SAMPLE, java.time.Duration.ZERO).getCommand(), 60);
     byte[] negative = Wire.ask(TicketRequestTest.SAMPLE, java.time.Duration.ZERO).getCommand();
     negative[0] = -1;
-    for (byte[] command : new byte[][] {new byte[0], new byte[3], new byte[1000], truncated, negative}) {
+    for (byte[] command :
+        new byte[][] {new byte[0], new byte[3], new byte[1000], truncated, negative}) {
       refused(Code.BAD_REQUEST, () -> client.getInfo(FlightDescriptor.command(command)));
     }
     refused(Code.BAD_REQUEST, () -> client.getInfo(FlightDescriptor.path("a", "b")));
@@ -99,7 +110,9 @@ class HostileClientTest {
 
   @Test
   void methodsThatThisServerDoesNotHave() {
-    assertThrows(FlightRuntimeException.class, () -> client.listFlights(org.apache.arrow.flight.Criteria.ALL).iterator().next());
+    assertThrows(
+        FlightRuntimeException.class,
+        () -> client.listFlights(org.apache.arrow.flight.Criteria.ALL).iterator().next());
     assertThrows(FlightRuntimeException.class, () -> client.getSchema(FlightDescriptor.path("a")));
   }
 
@@ -113,7 +126,8 @@ class HostileClientTest {
   @Test
   void aMessageWithTabularData() throws Exception {
     FlightClient.ExchangeReaderWriter stream = exchange();
-    try (IntVector ints = new IntVector("i", served.root); VectorSchemaRoot table = VectorSchemaRoot.of(ints)) {
+    try (IntVector ints = new IntVector("i", served.root);
+        VectorSchemaRoot table = VectorSchemaRoot.of(ints)) {
       ints.allocateNew(1);
       ints.set(0, 1);
       table.setRowCount(1);
@@ -130,19 +144,28 @@ class HostileClientTest {
     farewell.setBytes(0, "SMbye\u001b[2J\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
     stream.getWriter().putMetadata(farewell);
     assertEquals(Kind.PEER_GONE, seen().kind());
-    assertTrue(seen().getMessage().chars().noneMatch(Character::isISOControl), "control characters do not reach a log");
+    assertTrue(
+        seen().getMessage().chars().noneMatch(Character::isISOControl),
+        "control characters do not reach a log");
   }
 
   @Test
   @SuppressWarnings("try")
   void headersAboveTheLimit() throws Exception {
     Metadata huge = new Metadata();
-    huge.put(Metadata.Key.of("x-big", Metadata.ASCII_STRING_MARSHALLER), "x".repeat(Connection.MAX_HEADERS + 1));
+    huge.put(
+        Metadata.Key.of("x-big", Metadata.ASCII_STRING_MARSHALLER),
+        "x".repeat(Connection.MAX_HEADERS + 1));
     PeerTrust trust = TestCertificates.get().client.trustFor(served.server.endpoint());
-    var channel = NettyChannelBuilder.forAddress("127.0.0.1", served.server.endpoint().port())
-        .intercept(MetadataUtils.newAttachHeadersInterceptor(huge)).sslContext(TestCertificates.get().client.clientContext(trust)).build();
+    var channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", served.server.endpoint().port())
+            .intercept(MetadataUtils.newAttachHeadersInterceptor(huge))
+            .sslContext(TestCertificates.get().client.clientContext(trust))
+            .build();
     try (FlightClient big = FlightGrpcUtils.createFlightClient(served.root, channel)) {
-      assertThrows(FlightRuntimeException.class, () -> big.doAction(new Action(PartyClient.DESCRIBE)).next());
+      assertThrows(
+          FlightRuntimeException.class,
+          () -> big.doAction(new Action(PartyClient.DESCRIBE)).next());
     }
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
 import static io.secmoe.flight.RawCalls.field;
@@ -28,22 +29,25 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * A server with a good certificate that answers with whatever bytes it likes. Each answer ends its call with a name, the memory that it
- * took comes back, and the client's conversation with an honest server goes on.
+ * A server with a good certificate that answers with whatever bytes it likes. Each answer ends its
+ * call with a name, the memory that it took comes back, and the client's conversation with an
+ * honest server goes on.
  */
 @Timeout(120)
 class HostileServerTest {
   private static final TestCertificates CERTIFICATES = TestCertificates.get();
 
   private final Map<String, List<byte[]>> answers = new ConcurrentHashMap<>();
-  private final Served honest = new Served(new StubService() {
-    @Override
-    public void converse(Peer peer, byte[] ticket, FrameTransport transport) {
-      while (true) {
-        transport.send(transport.receive());
-      }
-    }
-  });
+  private final Served honest =
+      new Served(
+          new StubService() {
+            @Override
+            public void converse(Peer peer, byte[] ticket, FrameTransport transport) {
+              while (true) {
+                transport.send(transport.receive());
+              }
+            }
+          });
   private Server hostile;
   private Endpoint endpoint;
   private PartyClient client;
@@ -57,7 +61,8 @@ class HostileServerTest {
     endpoint = new Endpoint("127.0.0.1", hostile.getPort(), CERTIFICATES.server.fingerprint());
     client = honest.client(CERTIFICATES.client, endpoint);
     honestClient = honest.client();
-    running = honestClient.converse(new Admission.Granted(new byte[] {1}, honest.server.endpoint(), 1));
+    running =
+        honestClient.converse(new Admission.Granted(new byte[] {1}, honest.server.endpoint(), 1));
     echo();
     atStart = honest.root.getAllocatedMemory();
   }
@@ -82,12 +87,15 @@ class HostileServerTest {
 
   private ChannelException conversation(byte[]... messages) {
     answers.put(RawCalls.EXCHANGE, List.of(messages));
-    try (FrameTransport transport = client.converse(new Admission.Granted(new byte[] {1}, endpoint, 1))) {
-      return assertThrows(ChannelException.class, () -> {
-        while (true) {
-          transport.receive().close();
-        }
-      });
+    try (FrameTransport transport =
+        client.converse(new Admission.Granted(new byte[] {1}, endpoint, 1))) {
+      return assertThrows(
+          ChannelException.class,
+          () -> {
+            while (true) {
+              transport.receive().close();
+            }
+          });
     }
   }
 
@@ -97,14 +105,19 @@ class HostileServerTest {
       ChannelException e = conversation(bad.getValue());
       assertEquals(ChannelException.Kind.MALFORMED, e.kind(), bad.getKey());
       assertTrue(e.reason().startsWith("received a"), e.reason());
-      assertEquals(atStart, honest.root.getAllocatedMemory(), "bytes allocated after: " + bad.getKey());
+      assertEquals(
+          atStart, honest.root.getAllocatedMemory(), "bytes allocated after: " + bad.getKey());
     }
   }
 
   @Test
   void afterAFrame() {
-    for (byte[] bad : List.of(proto(HostileBytes.BODY << 3 | 2, 64 << 20), HostileBytes.descriptor(), new byte[0])) {
-      assertEquals(ChannelException.Kind.MALFORMED, conversation(HostileBytes.frame(), HostileBytes.frame(), bad).kind());
+    for (byte[] bad :
+        List.of(
+            proto(HostileBytes.BODY << 3 | 2, 64 << 20), HostileBytes.descriptor(), new byte[0])) {
+      assertEquals(
+          ChannelException.Kind.MALFORMED,
+          conversation(HostileBytes.frame(), HostileBytes.frame(), bad).kind());
       assertEquals(atStart, honest.root.getAllocatedMemory());
     }
   }
@@ -124,7 +137,9 @@ class HostileServerTest {
 
   private ServiceException ticket(byte[] answer) {
     answers.put("GetFlightInfo", List.of(answer));
-    return assertThrows(ServiceException.class, () -> client.ticket(TicketRequestTest.SAMPLE, Duration.ofSeconds(10), place -> { }));
+    return assertThrows(
+        ServiceException.class,
+        () -> client.ticket(TicketRequestTest.SAMPLE, Duration.ofSeconds(10), place -> {}));
   }
 
   private static byte[] info(Consumer<Flight.FlightInfo.Builder> change) {
@@ -139,9 +154,15 @@ class HostileServerTest {
     List<byte[]> bad = new ArrayList<>();
     bad.add(info(i -> i.setSchema(ByteString.copyFrom(HostileBytes.schemaThatClaimsMuch()))));
     bad.add(info(i -> i.setSchema(ByteString.copyFrom(new byte[] {-1, -1, -1, 127}))));
-    bad.add(info(i -> i.setAppMetadata(ByteString.copyFrom(new byte[AnswerCheck.MAX_TICKET_ANSWER]))));
+    bad.add(
+        info(i -> i.setAppMetadata(ByteString.copyFrom(new byte[AnswerCheck.MAX_TICKET_ANSWER]))));
     bad.add(info(i -> i.addEndpointBuilder().addLocationBuilder().setUri("grpc://[")));
-    bad.add(info(i -> i.addEndpointBuilder().setExpirationTime(Timestamp.newBuilder().setSeconds(Long.MAX_VALUE).setNanos(-1))));
+    bad.add(
+        info(
+            i ->
+                i.addEndpointBuilder()
+                    .setExpirationTime(
+                        Timestamp.newBuilder().setSeconds(Long.MAX_VALUE).setNanos(-1))));
     bad.add(info(i -> i.addEndpointBuilder()));
     bad.add(info(i -> i.getFlightDescriptorBuilder().setTypeValue(77)));
     bad.add(new byte[0]);
@@ -153,12 +174,18 @@ class HostileServerTest {
       assertEquals(Code.BAD_REQUEST, e.code(), e.getMessage());
     }
     assertTrue(ticket(bad.get(0)).getMessage().contains("schema"), "the error says what was wrong");
-    assertTrue(ticket(bad.get(2)).getMessage().contains("at most"), "the error says what was wrong");
+    assertTrue(
+        ticket(bad.get(2)).getMessage().contains("at most"), "the error says what was wrong");
   }
 
   @Test
   void insteadOfADescription() {
-    for (byte[] bad : List.of(proto(1 << 3 | 2, Integer.MAX_VALUE), proto(1 << 3 | 2, 1L << 31), proto(1 << 3 | 2, -1), new byte[] {-1})) {
+    for (byte[] bad :
+        List.of(
+            proto(1 << 3 | 2, Integer.MAX_VALUE),
+            proto(1 << 3 | 2, 1L << 31),
+            proto(1 << 3 | 2, -1),
+            new byte[] {-1})) {
       answers.put("DoAction", List.of(bad));
       ServiceException e = assertThrows(ServiceException.class, client::describe);
       assertEquals(Code.BAD_REQUEST, e.code(), e.getMessage());

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
 import io.secmoe.channel.FrameTransport;
@@ -15,7 +16,10 @@ import java.util.concurrent.TimeUnit;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 
-/** A real Flight server with mutual TLS on the loopback interface, and a client of it; both ends in this JVM. */
+/**
+ * A real Flight server with mutual TLS on the loopback interface, and a client of it; both ends in
+ * this JVM.
+ */
 public final class Loopback implements AutoCloseable {
   /** The two ends of one conversation. */
   public record Pair(FrameTransport client, FrameTransport server) {}
@@ -24,7 +28,9 @@ public final class Loopback implements AutoCloseable {
   private final PartyServer server;
   private final PartyClient client;
 
-  /** @param silence how long sending and receiving may wait */
+  /**
+   * @param silence how long sending and receiving may wait
+   */
   public Loopback(BufferAllocator allocator, Duration silence) {
     TestCertificates certificates = TestCertificates.get();
     Limits limits = new Limits(Duration.ofSeconds(60), silence, Duration.ofSeconds(10));
@@ -43,7 +49,9 @@ public final class Loopback implements AutoCloseable {
     CompletableFuture<FrameTransport> serverEnd = new CompletableFuture<>();
     expected.put(ticket, serverEnd);
     FrameTransport clientEnd =
-        client.converse(new Admission.Granted(ticket.getBytes(StandardCharsets.US_ASCII), server.endpoint(), 1));
+        client.converse(
+            new Admission.Granted(
+                ticket.getBytes(StandardCharsets.US_ASCII), server.endpoint(), 1));
     try {
       return new Pair(clientEnd, serverEnd.get(30, TimeUnit.SECONDS));
     } catch (Exception e) {
@@ -77,7 +85,9 @@ public final class Loopback implements AutoCloseable {
     @Override
     public void converse(Peer peer, byte[] ticket, FrameTransport transport) {
       CountDownLatch over = new CountDownLatch(1);
-      expected.remove(new String(ticket, StandardCharsets.US_ASCII)).complete(new Lent(transport, over));
+      expected
+          .remove(new String(ticket, StandardCharsets.US_ASCII))
+          .complete(new Lent(transport, over));
       try {
         over.await();
       } catch (InterruptedException e) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -6,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.secmoe.channel.ChannelException.Kind;
 import io.secmoe.channel.ChannelException;
+import io.secmoe.channel.ChannelException.Kind;
 import io.secmoe.channel.FrameTransport;
 import io.secmoe.channel.FramedChannel;
 import io.secmoe.flight.tls.Endpoint;
@@ -31,7 +32,8 @@ import org.junit.jupiter.api.Timeout;
 /** A peer whose process is killed, frozen, or whose connection is cut. */
 @Timeout(120)
 class PeerDeathTest {
-  private static final Limits LIMITS = new Limits(Duration.ofSeconds(20), Duration.ofMinutes(5), Duration.ofSeconds(5));
+  private static final Limits LIMITS =
+      new Limits(Duration.ofSeconds(20), Duration.ofMinutes(5), Duration.ofSeconds(5));
 
   /** A server process with a conversation. */
   private static final class Remote implements AutoCloseable {
@@ -42,14 +44,30 @@ class PeerDeathTest {
 
     Remote() throws IOException {
       TlsFiles files = TestCertificates.get().serverFiles;
-      process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
-          "--add-opens=java.base/java.nio=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"), DyingServer.class.getName(),
-          files.keyStore().toString(), files.keyStorePasswordFile().toString(), files.trustStore().toString(),
-          files.trustStorePasswordFile().toString()).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-      String[] ready = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)).readLine().split(" ");
+      process =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-Xmx256m",
+                  "--add-opens=java.base/java.nio=ALL-UNNAMED",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  DyingServer.class.getName(),
+                  files.keyStore().toString(),
+                  files.keyStorePasswordFile().toString(),
+                  files.trustStore().toString(),
+                  files.trustStorePasswordFile().toString())
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      String[] ready =
+          new BufferedReader(
+                  new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))
+              .readLine()
+              .split(" ");
       Endpoint endpoint = Endpoint.parse(ready[0], ready[1]);
       client = new PartyClient(endpoint, TestCertificates.get().client, root, LIMITS);
-      channel = new FramedChannel(client.converse(new Admission.Granted(new byte[] {1}, endpoint, 1)), root);
+      channel =
+          new FramedChannel(
+              client.converse(new Admission.Granted(new byte[] {1}, endpoint, 1)), root);
       Messages.send(channel, 10, 1);
       Messages.expect(channel, 10, 1);
     }
@@ -66,12 +84,15 @@ class PeerDeathTest {
   @Test
   void aKilledServerIsNoticedAtOnce() throws Exception {
     try (Remote remote = new Remote()) {
-      CompletableFuture.delayedExecutor(500, TimeUnit.MILLISECONDS).execute(remote.process::destroyForcibly);
+      CompletableFuture.delayedExecutor(500, TimeUnit.MILLISECONDS)
+          .execute(remote.process::destroyForcibly);
       long before = System.nanoTime();
       ChannelException e = assertThrows(ChannelException.class, () -> remote.channel.receive(10));
       assertEquals(Kind.PEER_GONE, e.kind(), e.getMessage());
       assertTrue(System.nanoTime() - before < Duration.ofSeconds(10).toNanos());
-      assertEquals(Kind.PEER_GONE, assertThrows(ChannelException.class, () -> Messages.send(remote.channel, 10, 1)).kind());
+      assertEquals(
+          Kind.PEER_GONE,
+          assertThrows(ChannelException.class, () -> Messages.send(remote.channel, 10, 1)).kind());
     }
   }
 
@@ -79,7 +100,11 @@ class PeerDeathTest {
   @Test
   void aFrozenServerIsNoticedWithinTheTimeLimit() throws Exception {
     try (Remote remote = new Remote()) {
-      assertEquals(0, new ProcessBuilder(List.of("kill", "-STOP", Long.toString(remote.process.pid()))).start().waitFor());
+      assertEquals(
+          0,
+          new ProcessBuilder(List.of("kill", "-STOP", Long.toString(remote.process.pid())))
+              .start()
+              .waitFor());
       long before = System.nanoTime();
       ChannelException e = assertThrows(ChannelException.class, () -> remote.channel.receive(10));
       double seconds = (System.nanoTime() - before) * 1e-9;
@@ -91,20 +116,26 @@ class PeerDeathTest {
   @Test
   void aClientWhoseConnectionIsCutIsGoneForTheServer() throws Exception {
     CompletableFuture<ChannelException> seen = new CompletableFuture<>();
-    StubService service = new StubService() {
-      @Override
-      public void converse(Peer peer, byte[] ticket, FrameTransport transport) {
-        try (ArrowBuf first = transport.receive()) {
-          assertNotEquals(0, first.readableBytes());
-          transport.receive().close();
-        } catch (ChannelException e) {
-          seen.complete(e);
-        }
-      }
-    };
+    StubService service =
+        new StubService() {
+          @Override
+          public void converse(Peer peer, byte[] ticket, FrameTransport transport) {
+            try (ArrowBuf first = transport.receive()) {
+              assertNotEquals(0, first.readableBytes());
+              transport.receive().close();
+            } catch (ChannelException e) {
+              seen.complete(e);
+            }
+          }
+        };
     try (Served served = new Served(service)) {
-      Connection connection = new Connection(served.server.endpoint(), TestCertificates.get().client, served.root, Served.LIMITS);
-      var stream = connection.client().doExchange(org.apache.arrow.flight.FlightDescriptor.command(new byte[] {1}));
+      Connection connection =
+          new Connection(
+              served.server.endpoint(), TestCertificates.get().client, served.root, Served.LIMITS);
+      var stream =
+          connection
+              .client()
+              .doExchange(org.apache.arrow.flight.FlightDescriptor.command(new byte[] {1}));
       ArrowBuf frame = served.root.buffer(8);
       frame.writeLong(1);
       stream.getWriter().putMetadata(frame);

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerServiceDefinition;
@@ -28,7 +29,10 @@ import org.apache.arrow.flight.CallStatus;
 import org.apache.arrow.flight.ErrorFlightMetadata;
 import org.apache.arrow.flight.grpc.StatusUtils;
 
-/** Peers with a good certificate that put whatever bytes a test likes where Flight's messages belong: a client and a server. */
+/**
+ * Peers with a good certificate that put whatever bytes a test likes where Flight's messages
+ * belong: a client and a server.
+ */
 final class RawCalls {
   static final String EXCHANGE = "DoExchange";
 
@@ -40,13 +44,19 @@ final class RawCalls {
   record End(Status status, ErrorFlightMetadata metadata) {
     /** The name of the refusal, or the status where there is none. */
     String name() {
-      return metadata != null && metadata.containsKey("secmoe-code") ? metadata.get("secmoe-code") : status.getCode().name();
+      return metadata != null && metadata.containsKey("secmoe-code")
+          ? metadata.get("secmoe-code")
+          : status.getCode().name();
     }
   }
 
   static MethodDescriptor<byte[], byte[]> method(String name, MethodType type) {
-    return MethodDescriptor.<byte[], byte[]>newBuilder().setType(type).setFullMethodName(SERVICE + "/" + name)
-        .setRequestMarshaller(new Bytes()).setResponseMarshaller(new Bytes()).build();
+    return MethodDescriptor.<byte[], byte[]>newBuilder()
+        .setType(type)
+        .setFullMethodName(SERVICE + "/" + name)
+        .setRequestMarshaller(new Bytes())
+        .setResponseMarshaller(new Bytes())
+        .build();
   }
 
   private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
@@ -70,21 +80,26 @@ final class RawCalls {
     private final ManagedChannel channel;
 
     Client(TlsIdentity identity, Endpoint endpoint) throws Exception {
-      channel = NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
-          .sslContext(identity.clientContext(identity.trustFor(endpoint))).build();
+      channel =
+          NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
+              .sslContext(identity.clientContext(identity.trustFor(endpoint)))
+              .build();
     }
 
     /** Sends messages in one call and waits for its end. */
-    End send(String method, MethodType type, CallOptions options, boolean end, byte[]... messages) throws Exception {
+    End send(String method, MethodType type, CallOptions options, boolean end, byte[]... messages)
+        throws Exception {
       CompletableFuture<End> closed = new CompletableFuture<>();
       ClientCall<byte[], byte[]> call = channel.newCall(method(method, type), options);
-      call.start(new ClientCall.Listener<>() {
-        @Override
-        public void onClose(Status status, Metadata trailers) {
-          CallStatus flight = StatusUtils.fromGrpcStatusAndTrailers(status, trailers);
-          closed.complete(new End(status, flight.metadata()));
-        }
-      }, new Metadata());
+      call.start(
+          new ClientCall.Listener<>() {
+            @Override
+            public void onClose(Status status, Metadata trailers) {
+              CallStatus flight = StatusUtils.fromGrpcStatusAndTrailers(status, trailers);
+              closed.complete(new End(status, flight.metadata()));
+            }
+          },
+          new Metadata());
       call.request(Integer.MAX_VALUE);
       for (byte[] message : messages) {
         call.sendMessage(message);
@@ -105,20 +120,37 @@ final class RawCalls {
     }
   }
 
-  /** Starts a server that answers the first message of every call with raw messages, by the method's name, and then says nothing. */
+  /**
+   * Starts a server that answers the first message of every call with raw messages, by the method's
+   * name, and then says nothing.
+   */
   static Server server(TlsIdentity identity, Map<String, List<byte[]>> answers) throws Exception {
     ServerServiceDefinition.Builder service = ServerServiceDefinition.builder(SERVICE);
-    Map<String, MethodType> types = Map.of(EXCHANGE, MethodType.BIDI_STREAMING, "GetFlightInfo", MethodType.UNARY, "DoAction",
-        MethodType.SERVER_STREAMING);
-    types.forEach((name, type) -> service.addMethod(method(name, type), (call, headers) -> {
-      call.request(1);
-      return answering(call, answers.getOrDefault(name, List.of()), type);
-    }));
-    return NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0)).sslContext(identity.serverContext())
-        .addService(service.build()).build().start();
+    Map<String, MethodType> types =
+        Map.of(
+            EXCHANGE,
+            MethodType.BIDI_STREAMING,
+            "GetFlightInfo",
+            MethodType.UNARY,
+            "DoAction",
+            MethodType.SERVER_STREAMING);
+    types.forEach(
+        (name, type) ->
+            service.addMethod(
+                method(name, type),
+                (call, headers) -> {
+                  call.request(1);
+                  return answering(call, answers.getOrDefault(name, List.of()), type);
+                }));
+    return NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+        .sslContext(identity.serverContext())
+        .addService(service.build())
+        .build()
+        .start();
   }
 
-  private static ServerCall.Listener<byte[]> answering(ServerCall<byte[], byte[]> call, List<byte[]> answers, MethodType type) {
+  private static ServerCall.Listener<byte[]> answering(
+      ServerCall<byte[], byte[]> call, List<byte[]> answers, MethodType type) {
     return new ServerCall.Listener<>() {
       @Override
       public void onMessage(byte[] message) {
@@ -131,7 +163,10 @@ final class RawCalls {
     };
   }
 
-  /** Protobuf's bytes: each argument is a number, written as an unsigned varint, or an array, written as it is. */
+  /**
+   * Protobuf's bytes: each argument is a number, written as an unsigned varint, or an array,
+   * written as it is.
+   */
   static byte[] proto(Object... parts) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (Object part : parts) {

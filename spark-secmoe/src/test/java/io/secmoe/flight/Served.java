@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
 import io.secmoe.flight.tls.Endpoint;
@@ -10,7 +11,8 @@ import org.apache.arrow.memory.RootAllocator;
 
 /** A server with a test's service, and clients of it; closing checks that nothing is left. */
 final class Served implements AutoCloseable {
-  static final Limits LIMITS = new Limits(Duration.ofSeconds(20), Duration.ofSeconds(10), Duration.ofSeconds(5));
+  static final Limits LIMITS =
+      new Limits(Duration.ofSeconds(20), Duration.ofSeconds(10), Duration.ofSeconds(5));
 
   final BufferAllocator root = new RootAllocator();
   final PartyServer server;
@@ -25,7 +27,9 @@ final class Served implements AutoCloseable {
 
   Served(PartyService service, TlsIdentity identity, String bind) {
     try {
-      server = PartyServer.start(new PartyServer.Listen(bind, 0, 0, "127.0.0.1"), identity, service, root, LIMITS);
+      server =
+          PartyServer.start(
+              new PartyServer.Listen(bind, 0, 0, "127.0.0.1"), identity, service, root, LIMITS);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

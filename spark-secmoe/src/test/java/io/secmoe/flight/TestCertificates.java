@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
 import io.secmoe.flight.tls.DemoCertificates;
@@ -10,7 +11,10 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Certificates for the whole test run, made once: two parties of one authority, and a stranger of another. */
+/**
+ * Certificates for the whole test run, made once: two parties of one authority, and a stranger of
+ * another.
+ */
 public final class TestCertificates {
   private static TestCertificates shared;
 
@@ -28,7 +32,9 @@ public final class TestCertificates {
     server = TlsIdentity.load(serverFiles);
     client = TlsIdentity.load(authority.issue("client", "CN=client,O=Test"));
     otherClient = TlsIdentity.load(authority.issue("other", "CN=other,O=Test"));
-    strangerFiles = DemoCertificates.authority(folder.resolve("b"), "CN=Test Authority").issue("stranger", "CN=client,O=Test");
+    strangerFiles =
+        DemoCertificates.authority(folder.resolve("b"), "CN=Test Authority")
+            .issue("stranger", "CN=client,O=Test");
     stranger = TlsIdentity.load(strangerFiles);
   }
 

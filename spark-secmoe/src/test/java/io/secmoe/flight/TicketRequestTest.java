@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -13,10 +14,20 @@ import org.junit.jupiter.api.Test;
 
 class TicketRequestTest {
   static final TicketRequest SAMPLE =
-      new TicketRequest(new UUID(1, 2), new UUID(3, 4), 5, 6, 7, 8, "digest", "primes=60,50 t=3 ot=silent", "0.1+Grüße");
+      new TicketRequest(
+          new UUID(1, 2),
+          new UUID(3, 4),
+          5,
+          6,
+          7,
+          8,
+          "digest",
+          "primes=60,50 t=3 ot=silent",
+          "0.1+Grüße");
 
   private static void bad(byte[] bytes) {
-    ServiceException e = assertThrows(ServiceException.class, () -> TicketRequest.decode(ByteBuffer.wrap(bytes)));
+    ServiceException e =
+        assertThrows(ServiceException.class, () -> TicketRequest.decode(ByteBuffer.wrap(bytes)));
     assertEquals(Code.BAD_REQUEST, e.code());
   }
 
@@ -24,7 +35,9 @@ class TicketRequestTest {
   void comesBackAsItWas() {
     assertEquals(SAMPLE, TicketRequest.decode(ByteBuffer.wrap(SAMPLE.encode())));
     String longest = "x".repeat(TicketRequest.MAX_TEXT);
-    TicketRequest big = new TicketRequest(new UUID(-1, -1), new UUID(0, 0), 0, Integer.MAX_VALUE, 1, 1, longest, "", longest);
+    TicketRequest big =
+        new TicketRequest(
+            new UUID(-1, -1), new UUID(0, 0), 0, Integer.MAX_VALUE, 1, 1, longest, "", longest);
     assertEquals(big, TicketRequest.decode(ByteBuffer.wrap(big.encode())));
   }
 
@@ -41,13 +54,15 @@ class TicketRequestTest {
   @Test
   void valuesOutOfBoundsAreRefused() {
     UUID id = new UUID(1, 1);
-    for (Runnable wrong : new Runnable[] {
-        () -> new TicketRequest(id, id, -1, 0, 1, 1, "", "", ""),
-        () -> new TicketRequest(id, id, 0, -1, 1, 1, "", "", ""),
-        () -> new TicketRequest(id, id, 0, 0, 0, 1, "", "", ""),
-        () -> new TicketRequest(id, id, 0, 0, 1, 0, "", "", ""),
-        () -> new TicketRequest(id, id, 0, 0, 1, 1, "ü".repeat(129), "", ""),
-        () -> new TicketRequest(id, id, 0, 0, 1, 1, "\ud800", "", "")}) {
+    for (Runnable wrong :
+        new Runnable[] {
+          () -> new TicketRequest(id, id, -1, 0, 1, 1, "", "", ""),
+          () -> new TicketRequest(id, id, 0, -1, 1, 1, "", "", ""),
+          () -> new TicketRequest(id, id, 0, 0, 0, 1, "", "", ""),
+          () -> new TicketRequest(id, id, 0, 0, 1, 0, "", "", ""),
+          () -> new TicketRequest(id, id, 0, 0, 1, 1, "ü".repeat(129), "", ""),
+          () -> new TicketRequest(id, id, 0, 0, 1, 1, "\ud800", "", "")
+        }) {
       assertEquals(Code.BAD_REQUEST, assertThrows(ServiceException.class, wrong::run).code());
     }
   }

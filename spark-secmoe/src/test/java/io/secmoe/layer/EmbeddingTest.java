@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.layer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -27,7 +28,9 @@ class EmbeddingTest {
   /** As 8 fraction bits hold them: exact. */
   private double[] table(EmbeddingShape shape) {
     double[] table = new double[shape.vocabulary() * shape.width()];
-    Arrays.setAll(table, i -> Math.scalb((double) random.nextInt(-Weights.LIMIT, Weights.LIMIT + 1), -FRACTION));
+    Arrays.setAll(
+        table,
+        i -> Math.scalb((double) random.nextInt(-Weights.LIMIT, Weights.LIMIT + 1), -FRACTION));
     return table;
   }
 
@@ -42,29 +45,46 @@ class EmbeddingTest {
     return ids;
   }
 
-  private static long[] run(TwoParties parties, EmbeddingShape shape, double[] table, int[][] ids, Sequences sequences) {
+  private static long[] run(
+      TwoParties parties, EmbeddingShape shape, double[] table, int[][] ids, Sequences sequences) {
     Weights.Source published = shape.isPublished() ? i -> table[(int) i] : null;
-    EmbeddingWeights weights = shape.isPublished() ? null : EmbeddingWeights.quantise(shape, i -> table[(int) i]);
-    return Shared.open(parties.run(c -> Embedding.client(c, shape, published, ids, sequences),
-        s -> Embedding.server(s, shape, weights, sequences)));
+    EmbeddingWeights weights =
+        shape.isPublished() ? null : EmbeddingWeights.quantise(shape, i -> table[(int) i]);
+    return Shared.open(
+        parties.run(
+            c -> Embedding.client(c, shape, published, ids, sequences),
+            s -> Embedding.server(s, shape, weights, sequences)));
   }
 
-  private static void check(EmbeddingShape shape, double[] table, int[][] ids, Sequences sequences, long[] got) {
+  private static void check(
+      EmbeddingShape shape, double[] table, int[][] ids, Sequences sequences, long[] got) {
     assertEquals(shape.width() * sequences.tokens(), got.length);
     for (int column = 0; column < sequences.tokens(); column++) {
       int[] own = ids[column / sequences.length()];
       int at = column % sequences.length();
       int id = at < own.length ? own[at] : 0;
       for (int feature = 0; feature < shape.width(); feature++) {
-        assertEquals(table[id * shape.width() + feature], got[feature * sequences.tokens() + column] / 4096.0,
+        assertEquals(
+            table[id * shape.width() + feature],
+            got[feature * sequences.tokens() + column] / 4096.0,
             "feature " + feature + " of id " + id);
       }
     }
   }
 
   @ParameterizedTest
-  @CsvSource({"MEMORY,1,1", "MEMORY,2,1", "MEMORY,2,24", "MEMORY,5,24", "MEMORY,100,1", "MEMORY,100,24", "MEMORY,4096,1", "MEMORY,4096,24", "MEMORY,32128,1",
-      "FLIGHT,5,3"})
+  @CsvSource({
+    "MEMORY,1,1",
+    "MEMORY,2,1",
+    "MEMORY,2,24",
+    "MEMORY,5,24",
+    "MEMORY,100,1",
+    "MEMORY,100,24",
+    "MEMORY,4096,1",
+    "MEMORY,4096,24",
+    "MEMORY,32128,1",
+    "FLIGHT,5,3"
+  })
   void givesTheRowsOfTheTable(Link link, int vocabulary, int width) {
     EmbeddingShape shape = EmbeddingShape.balanced(vocabulary, width, FRACTION, 4);
     double[] table = table(shape);
@@ -82,7 +102,8 @@ class EmbeddingTest {
     EmbeddingShape shape = EmbeddingShape.balanced(vocabulary, 3, FixedPoint.FRACTION, 2, 11);
     int most = Weights.LIMIT * 2048 + 1023;
     double[] table = new double[3 * vocabulary];
-    Arrays.setAll(table, i -> Math.scalb((double) random.nextInt(-most, most + 1), -FixedPoint.FRACTION));
+    Arrays.setAll(
+        table, i -> Math.scalb((double) random.nextInt(-most, most + 1), -FixedPoint.FRACTION));
     table[0] = Math.scalb((double) most, -FixedPoint.FRACTION);
     table[1] = -table[0];
     table[2] = 1023 / 4096.0;
@@ -111,7 +132,8 @@ class EmbeddingTest {
 
   @Test
   void publishedTablesAreLookedUpWithoutTraffic() {
-    EmbeddingShape shape = EmbeddingShape.balanced(100, 5, FRACTION, 4).publishedAs("0f".repeat(32));
+    EmbeddingShape shape =
+        EmbeddingShape.balanced(100, 5, FRACTION, 4).publishedAs("0f".repeat(32));
     double[] table = table(shape);
     int[][] ids = ids(shape, 3, 2);
     Sequences sequences = new Sequences(2, 3);
@@ -119,7 +141,9 @@ class EmbeddingTest {
       List<String> before = parties.transcript();
       check(shape, table, ids, sequences, run(parties, shape, table, ids, sequences));
       assertEquals(before, parties.transcript());
-      assertThrows(IllegalArgumentException.class, () -> Embedding.client(parties.client(), shape, ids, sequences));
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> Embedding.client(parties.client(), shape, ids, sequences));
     }
   }
 
@@ -128,7 +152,9 @@ class EmbeddingTest {
     EmbeddingShape shape = EmbeddingShape.balanced(10, 3, FRACTION, 4);
     List<String> first = transcript(shape, new int[][] {{9, 1, 4}, {0}});
     assertEquals(first, transcript(shape, new int[][] {{2}, {7, 7, 7}}));
-    assertNotEquals(first, transcript(EmbeddingShape.balanced(50, 3, FRACTION, 4), new int[][] {{9, 1, 4}, {0}}));
+    assertNotEquals(
+        first,
+        transcript(EmbeddingShape.balanced(50, 3, FRACTION, 4), new int[][] {{9, 1, 4}, {0}}));
   }
 
   private List<String> transcript(EmbeddingShape shape, int[][] ids) {
@@ -147,7 +173,9 @@ class EmbeddingTest {
     assertEquals(179, shape.highDigits());
     for (int vocabulary = 1; vocabulary < 2000; vocabulary++) {
       EmbeddingShape s = EmbeddingShape.balanced(vocabulary, 1, FRACTION, 4);
-      assertTrue(s.highDigits() * s.lowDigits() >= vocabulary && s.highDigits() + s.lowDigits() < 2 * Math.sqrt(vocabulary) + 2);
+      assertTrue(
+          s.highDigits() * s.lowDigits() >= vocabulary
+              && s.highDigits() + s.lowDigits() < 2 * Math.sqrt(vocabulary) + 2);
     }
   }
 
@@ -166,17 +194,28 @@ class EmbeddingTest {
     Sequences sequences = new Sequences(2, 3);
     try (TwoParties parties = new TwoParties(Link.MEMORY)) {
       for (int[][] ids : new int[][][] {{{1}, {2, 10}}, {{1}, {2, -1}}, {{1}, {0, 0, 0, 0}}}) {
-        Exception e = assertThrows(IllegalArgumentException.class, () -> Embedding.client(parties.client(), shape, ids, sequences));
+        Exception e =
+            assertThrows(
+                IllegalArgumentException.class,
+                () -> Embedding.client(parties.client(), shape, ids, sequences));
         assertTrue(e.getMessage().startsWith("row 1"), e.getMessage());
       }
-      assertEquals(refusal(parties, shape, new int[][] {{1}, {2, 10}}), refusal(parties, shape, new int[][] {{1}, {-5, 3, 4}}));
-      assertEquals(refusal(parties, shape, new int[][] {{1}, {0, 0, 0, 0}}), refusal(parties, shape, new int[][] {{1}, {9, 9, 9, 9, 9, 9}}));
-      assertThrows(IllegalArgumentException.class, () -> Embedding.client(parties.client(), shape, new int[][] {{1}}, sequences));
+      assertEquals(
+          refusal(parties, shape, new int[][] {{1}, {2, 10}}),
+          refusal(parties, shape, new int[][] {{1}, {-5, 3, 4}}));
+      assertEquals(
+          refusal(parties, shape, new int[][] {{1}, {0, 0, 0, 0}}),
+          refusal(parties, shape, new int[][] {{1}, {9, 9, 9, 9, 9, 9}}));
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> Embedding.client(parties.client(), shape, new int[][] {{1}}, sequences));
     }
   }
 
   private static String refusal(TwoParties parties, EmbeddingShape shape, int[][] ids) {
-    return assertThrows(IllegalArgumentException.class, () -> Embedding.client(parties.client(), shape, ids, new Sequences(2, 3)))
+    return assertThrows(
+            IllegalArgumentException.class,
+            () -> Embedding.client(parties.client(), shape, ids, new Sequences(2, 3)))
         .getMessage();
   }
 
@@ -187,6 +226,8 @@ class EmbeddingTest {
     assertThrows(IllegalArgumentException.class, () -> new EmbeddingShape(5, 0, 1, 8, 4));
     assertThrows(IllegalArgumentException.class, () -> new EmbeddingShape(5, 1, 6, 8, 4));
     assertThrows(IllegalArgumentException.class, () -> new EmbeddingShape(5, 1, 2, 13, 4));
-    assertThrows(IllegalArgumentException.class, () -> new EmbeddingShape(5, 1, 2, 8, 4).publishedAs("0F".repeat(32)));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new EmbeddingShape(5, 1, 2, 8, 4).publishedAs("0F".repeat(32)));
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.layer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -23,29 +24,48 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FeedForwardTest {
   private static final int TOKENS = 40;
 
-  private static FeedForwardShape shape(Activation activation, boolean gated, boolean biased, int hiddenBits) {
+  private static FeedForwardShape shape(
+      Activation activation, boolean gated, boolean biased, int hiddenBits) {
     return new FeedForwardShape(7, 10, activation, gated, biased, 12, 12, hiddenBits, 7);
   }
 
-  private static long[] run(TwoParties parties, FeedForwardShape shape, FeedForwardWeights w, long[] xs, Random random) {
+  private static long[] run(
+      TwoParties parties, FeedForwardShape shape, FeedForwardWeights w, long[] xs, Random random) {
     Shared x = Shared.of(Modulus.T, xs, random);
-    return Shared.open(parties.run(c -> {
-      try (RingVector share = x.client(c.arena())) {
-        return FeedForward.client(c, shape, share);
-      }
-    }, s -> {
-      try (RingVector share = x.server(s.arena())) {
-        return FeedForward.server(s, shape, w, share);
-      }
-    }));
+    return Shared.open(
+        parties.run(
+            c -> {
+              try (RingVector share = x.client(c.arena())) {
+                return FeedForward.client(c, shape, share);
+              }
+            },
+            s -> {
+              try (RingVector share = x.server(s.arena())) {
+                return FeedForward.server(s, shape, w, share);
+              }
+            }));
   }
 
   /** The wider the range, the fewer fraction bits a gate's product has: 24, 22, 20. */
   @ParameterizedTest
-  @CsvSource({"MEMORY,RELU,false,false,5,0.01", "MEMORY,RELU,false,true,5,0.01", "MEMORY,GELU,false,true,5,0.03",
-      "MEMORY,SILU,false,false,5,0.03", "MEMORY,GELU_TANH,true,false,5,0.05", "MEMORY,SILU,true,true,7,0.05",
-      "MEMORY,RELU,true,true,8,0.03", "MEMORY,RELU,true,false,9,0.05", "FLIGHT,GELU_TANH,true,true,5,0.05"})
-  void agreesWithPlaintext(Link link, Activation activation, boolean gated, boolean biased, int hiddenBits, double tolerance) {
+  @CsvSource({
+    "MEMORY,RELU,false,false,5,0.01",
+    "MEMORY,RELU,false,true,5,0.01",
+    "MEMORY,GELU,false,true,5,0.03",
+    "MEMORY,SILU,false,false,5,0.03",
+    "MEMORY,GELU_TANH,true,false,5,0.05",
+    "MEMORY,SILU,true,true,7,0.05",
+    "MEMORY,RELU,true,true,8,0.03",
+    "MEMORY,RELU,true,false,9,0.05",
+    "FLIGHT,GELU_TANH,true,true,5,0.05"
+  })
+  void agreesWithPlaintext(
+      Link link,
+      Activation activation,
+      boolean gated,
+      boolean biased,
+      int hiddenBits,
+      double tolerance) {
     FeedForwardShape shape = shape(activation, gated, biased, hiddenBits);
     Random random = new Random(shape.hashCode());
     FeedForwardWeights w = RandomWeights.feedForward(shape, 1, FeedForward.HIDDEN_FRACTION, random);
@@ -53,9 +73,15 @@ class FeedForwardTest {
     try (TwoParties parties = new TwoParties(link)) {
       long[] got = run(parties, shape, w, xs, random);
       for (int t = 0; t < TOKENS; t++) {
-        double[] expected = PlainMoe.feedForward(shape, w, 0, FeedForward.HIDDEN_FRACTION, PlainMoe.token(xs, TOKENS, t));
+        double[] expected =
+            PlainMoe.feedForward(
+                shape, w, 0, FeedForward.HIDDEN_FRACTION, PlainMoe.token(xs, TOKENS, t));
         for (int i = 0; i < expected.length; i++) {
-          assertEquals(expected[i], got[i * TOKENS + t] / 4096.0, tolerance, "feature " + i + " of token " + t);
+          assertEquals(
+              expected[i],
+              got[i * TOKENS + t] / 4096.0,
+              tolerance,
+              "feature " + i + " of token " + t);
         }
       }
     }
@@ -70,8 +96,14 @@ class FeedForwardTest {
   private static List<String> transcript(FeedForwardShape shape, long seed) {
     Random random = new Random(seed);
     try (TwoParties parties = new TwoParties(Link.MEMORY)) {
-      FeedForwardWeights w = RandomWeights.feedForward(shape, 1, FeedForward.HIDDEN_FRACTION, random);
-      run(parties, shape, w, random.longs((long) shape.width() * TOKENS, -8192, 8193).toArray(), random);
+      FeedForwardWeights w =
+          RandomWeights.feedForward(shape, 1, FeedForward.HIDDEN_FRACTION, random);
+      run(
+          parties,
+          shape,
+          w,
+          random.longs((long) shape.width() * TOKENS, -8192, 8193).toArray(),
+          random);
       return parties.transcript();
     }
   }
@@ -81,9 +113,13 @@ class FeedForwardTest {
     FeedForwardShape shape = shape(Activation.RELU, true, false, 14);
     Random random = new Random(1);
     try (TwoParties parties = new TwoParties(Link.MEMORY)) {
-      FeedForwardWeights w = RandomWeights.feedForward(shape, 1, FeedForward.HIDDEN_FRACTION, random);
-      AssertionError failed = assertThrows(AssertionError.class, () -> run(parties, shape, w, new long[7], random));
-      assertTrue(failed.getCause().getMessage().contains("gated hidden features below 2^14"), failed.getCause().getMessage());
+      FeedForwardWeights w =
+          RandomWeights.feedForward(shape, 1, FeedForward.HIDDEN_FRACTION, random);
+      AssertionError failed =
+          assertThrows(AssertionError.class, () -> run(parties, shape, w, new long[7], random));
+      assertTrue(
+          failed.getCause().getMessage().contains("gated hidden features below 2^14"),
+          failed.getCause().getMessage());
     }
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.layer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -15,7 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Each kind of norm is the one that its name says; what they are worth is tested with the protocols. */
+/**
+ * Each kind of norm is the one that its name says; what they are worth is tested with the
+ * protocols.
+ */
 class NormTest {
   private static final int FEATURES = 12;
   private static final double EPSILON = 1e-6;
@@ -27,22 +31,27 @@ class NormTest {
     Random random = new Random(3);
     long[] xs = random.longs(FEATURES * 30, -8 * 4096, 8 * 4096).toArray();
     double[] x = Arrays.stream(xs).mapToDouble(v -> v / 4096.0).toArray();
-    double[] expected = switch (kind) {
-      case NONE -> x;
-      case RMS -> PlainRows.rmsNorm(x, FEATURES, EPSILON);
-      case LAYER -> PlainRows.layerNorm(x, FEATURES, EPSILON);
-    };
+    double[] expected =
+        switch (kind) {
+          case NONE -> x;
+          case RMS -> PlainRows.rmsNorm(x, FEATURES, EPSILON);
+          case LAYER -> PlainRows.layerNorm(x, FEATURES, EPSILON);
+        };
     Shared shared = Shared.of(Modulus.T, xs, random);
     try (TwoParties parties = new TwoParties(Link.MEMORY)) {
-      long[] got = Shared.open(parties.run(c -> {
-        try (RingVector share = shared.client(c.arena())) {
-          return Norm.client(c, shape, FEATURES, share);
-        }
-      }, s -> {
-        try (RingVector share = shared.server(s.arena())) {
-          return Norm.server(s, shape, FEATURES, share);
-        }
-      }));
+      long[] got =
+          Shared.open(
+              parties.run(
+                  c -> {
+                    try (RingVector share = shared.client(c.arena())) {
+                      return Norm.client(c, shape, FEATURES, share);
+                    }
+                  },
+                  s -> {
+                    try (RingVector share = shared.server(s.arena())) {
+                      return Norm.server(s, shape, FEATURES, share);
+                    }
+                  }));
       for (int i = 0; i < xs.length; i++) {
         assertEquals(expected[i], got[i] / 4096.0, kind == NormShape.Kind.NONE ? 0 : 0.01);
       }
@@ -51,9 +60,13 @@ class NormTest {
 
   @Test
   void shapesAreChecked() {
-    assertThrows(IllegalArgumentException.class, () -> new NormShape(NormShape.Kind.RMS, 0, EPSILON));
-    assertThrows(IllegalArgumentException.class, () -> new NormShape(NormShape.Kind.RMS, 21, EPSILON));
-    assertThrows(IllegalArgumentException.class, () -> new NormShape(NormShape.Kind.RMS, 5, -EPSILON));
-    assertThrows(IllegalArgumentException.class, () -> new NormShape(NormShape.Kind.RMS, 5, Double.NaN));
+    assertThrows(
+        IllegalArgumentException.class, () -> new NormShape(NormShape.Kind.RMS, 0, EPSILON));
+    assertThrows(
+        IllegalArgumentException.class, () -> new NormShape(NormShape.Kind.RMS, 21, EPSILON));
+    assertThrows(
+        IllegalArgumentException.class, () -> new NormShape(NormShape.Kind.RMS, 5, -EPSILON));
+    assertThrows(
+        IllegalArgumentException.class, () -> new NormShape(NormShape.Kind.RMS, 5, Double.NaN));
   }
 }

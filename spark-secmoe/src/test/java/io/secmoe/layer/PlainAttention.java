@@ -1,9 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.layer;
 
 import io.secmoe.linear.Weights;
 import io.secmoe.network.Sequences;
 
-/** An attention layer in double precision on the quantised weights, with a bound for what fixed point may differ by. */
+/**
+ * An attention layer in double precision on the quantised weights, with a bound for what fixed
+ * point may differ by.
+ */
 final class PlainAttention {
   private static final double UNIT = 0x1p-12;
 
@@ -15,7 +19,8 @@ final class PlainAttention {
   private double[] key;
   private double[] value;
 
-  PlainAttention(AttentionShape shape, AttentionWeights weights, Sequences sequences, int[] lengths) {
+  PlainAttention(
+      AttentionShape shape, AttentionWeights weights, Sequences sequences, int[] lengths) {
     this.shape = shape;
     this.weights = weights;
     this.sequences = sequences;
@@ -42,9 +47,10 @@ final class PlainAttention {
   }
 
   /**
-   * How far the layer may be off after {@link #of}. A query or key is off by a unit, so a score by the sum of a head's magnitudes, δ, and a
-   * probability by a factor e^(2δ); softmax itself is off by 2^−9 in all where one key dominates and by a unit more for every key;
-   * what that makes of the values goes through the output's weights, and values and results are off by a unit as well.
+   * How far the layer may be off after {@link #of}. A query or key is off by a unit, so a score by
+   * the sum of a head's magnitudes, δ, and a probability by a factor e^(2δ); softmax itself is off
+   * by 2^−9 in all where one key dominates and by a unit more for every key; what that makes of the
+   * values goes through the output's weights, and values and results are off by a unit as well.
    */
   double allowed() {
     double score = 0;
@@ -54,7 +60,8 @@ final class PlainAttention {
       largest = Math.max(largest, Math.abs(value[i]));
     }
     double delta = 2 * shape.headWidth() * score * UNIT;
-    double means = largest * (Math.expm1(2 * delta) + 0x1p-9 + sequences.length() * UNIT) + 2 * UNIT;
+    double means =
+        largest * (Math.expm1(2 * delta) + 0x1p-9 + sequences.length() * UNIT) + 2 * UNIT;
     double rows = 0;
     for (int row = 0; row < shape.width(); row++) {
       double sum = 0;
@@ -66,7 +73,10 @@ final class PlainAttention {
     return rows * means + 2 * UNIT;
   }
 
-  /** The largest score, and the largest result of a projection: a test must stay inside the layer's ranges. */
+  /**
+   * The largest score, and the largest result of a projection: a test must stay inside the layer's
+   * ranges.
+   */
   double[] largest() {
     double[] largest = new double[2];
     for (int head = 0; head < shape.heads(); head++) {
@@ -77,7 +87,10 @@ final class PlainAttention {
       }
     }
     for (int i = 0; i < value.length; i++) {
-      largest[1] = Math.max(largest[1], Math.max(Math.abs(query[i]), Math.max(Math.abs(key[i]), Math.abs(value[i]))));
+      largest[1] =
+          Math.max(
+              largest[1],
+              Math.max(Math.abs(query[i]), Math.max(Math.abs(key[i]), Math.abs(value[i]))));
     }
     return largest;
   }

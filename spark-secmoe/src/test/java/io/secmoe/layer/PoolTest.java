@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.layer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -19,16 +20,25 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PoolTest {
   private final Random random = new Random(13);
 
-  private static long[] run(TwoParties parties, Pooling pooling, Sequences sequences, int[] lengths, int width, Shared x) {
-    return Shared.open(parties.run(c -> {
-      try (RingVector share = x.client(c.arena())) {
-        return Pool.client(c, pooling, sequences, lengths, width, share);
-      }
-    }, s -> {
-      try (RingVector share = x.server(s.arena())) {
-        return Pool.server(s, pooling, sequences, width, share);
-      }
-    }));
+  private static long[] run(
+      TwoParties parties,
+      Pooling pooling,
+      Sequences sequences,
+      int[] lengths,
+      int width,
+      Shared x) {
+    return Shared.open(
+        parties.run(
+            c -> {
+              try (RingVector share = x.client(c.arena())) {
+                return Pool.client(c, pooling, sequences, lengths, width, share);
+              }
+            },
+            s -> {
+              try (RingVector share = x.server(s.arena())) {
+                return Pool.server(s, pooling, sequences, width, share);
+              }
+            }));
   }
 
   /** One sequence of every kind: full, empty, of one token; the others anything. */
@@ -44,8 +54,17 @@ class PoolTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"MEMORY,1,1,1", "MEMORY,3,1,5", "MEMORY,1,128,24", "MEMORY,5,7,3", "MEMORY,64,128,9", "MEMORY,8192,1,2", "MEMORY,1,8192,1",
-      "MEMORY,16,16,130", "FLIGHT,4,6,5"})
+  @CsvSource({
+    "MEMORY,1,1,1",
+    "MEMORY,3,1,5",
+    "MEMORY,1,128,24",
+    "MEMORY,5,7,3",
+    "MEMORY,64,128,9",
+    "MEMORY,8192,1,2",
+    "MEMORY,1,8192,1",
+    "MEMORY,16,16,130",
+    "FLIGHT,4,6,5"
+  })
   void means(Link link, int count, int length, int width) {
     Sequences sequences = new Sequences(count, length);
     int[] lengths = lengths(sequences);
@@ -57,8 +76,13 @@ class PoolTest {
       for (int i = 0; i < got.length; i++) {
         int n = lengths[i % count];
         // Weights are off by up to 2^-16 each, at random, times values of up to 2^22.
-        double allowed = 1.001 + (n == 1 || Integer.bitCount(n) == 1 ? 0 : 4 * Math.sqrt(n) * 64 * 0.25);
-        assertEquals(mean(xs, (i / count * count + i % count) * length, n), got[i], allowed, "feature " + i / count + " of " + n);
+        double allowed =
+            1.001 + (n == 1 || Integer.bitCount(n) == 1 ? 0 : 4 * Math.sqrt(n) * 64 * 0.25);
+        assertEquals(
+            mean(xs, (i / count * count + i % count) * length, n),
+            got[i],
+            allowed,
+            "feature " + i / count + " of " + n);
       }
     }
   }
@@ -86,7 +110,8 @@ class PoolTest {
     int[] lengths = lengths(sequences);
     long[] xs = random.longs(10L * sequences.tokens(), -3 * 4096, 3 * 4096).toArray();
     try (TwoParties parties = new TwoParties(Link.MEMORY)) {
-      long[] got = run(parties, Pooling.MEAN, sequences, lengths, 10, Shared.of(Modulus.T, xs, random));
+      long[] got =
+          run(parties, Pooling.MEAN, sequences, lengths, 10, Shared.of(Modulus.T, xs, random));
       for (int i = 0; i < got.length; i++) {
         assertEquals(mean(xs, i * 100, lengths[i % 16]), got[i], 2);
       }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.linear;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -19,23 +20,27 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class MatrixProductTest {
-  @RegisterExtension
-  static final EveryLink PARTIES = new EveryLink();
+  @RegisterExtension static final EveryLink PARTIES = new EveryLink();
 
   private final Random random = new Random(128);
 
   private long[] run(TwoParties parties, MatrixProductShape shape, long[] as, long[] bs) {
     Shared a = Shared.of(Modulus.T, as, random);
     Shared b = Shared.of(Modulus.T, bs, random);
-    return Shared.open(parties.run(c -> {
-      try (RingVector left = a.client(c.arena()); RingVector right = b.client(c.arena())) {
-        return MatrixProduct.client(c, shape, left, right);
-      }
-    }, s -> {
-      try (RingVector left = a.server(s.arena()); RingVector right = b.server(s.arena())) {
-        return MatrixProduct.server(s, shape, left, right);
-      }
-    }));
+    return Shared.open(
+        parties.run(
+            c -> {
+              try (RingVector left = a.client(c.arena());
+                  RingVector right = b.client(c.arena())) {
+                return MatrixProduct.client(c, shape, left, right);
+              }
+            },
+            s -> {
+              try (RingVector left = a.server(s.arena());
+                  RingVector right = b.server(s.arena())) {
+                return MatrixProduct.server(s, shape, left, right);
+              }
+            }));
   }
 
   private static void check(MatrixProductShape shape, long[] a, long[] b, long[] got) {
@@ -46,16 +51,30 @@ class MatrixProductTest {
       int pair = i / shape.columns() % shape.pairs();
       BigInteger sum = BigInteger.ZERO;
       for (int k = 0; k < shape.inner(); k++) {
-        sum = sum.add(BigInteger.valueOf(a[(k * shape.pairs() + pair) * shape.rows() + row])
-            .multiply(BigInteger.valueOf(b[(k * shape.pairs() + pair) * shape.columns() + i % shape.columns()])));
+        sum =
+            sum.add(
+                BigInteger.valueOf(a[(k * shape.pairs() + pair) * shape.rows() + row])
+                    .multiply(
+                        BigInteger.valueOf(
+                            b[
+                                (k * shape.pairs() + pair) * shape.columns()
+                                    + i % shape.columns()])));
       }
       assertEquals(sum.mod(t).longValue(), Modulus.T.canonical(got[i]), shape + " at " + i);
     }
   }
 
   @ParameterizedTest
-  @CsvSource({"MEMORY,1,1,1,1", "MEMORY,3,6,5,7", "MEMORY,40,5,33,33", "MEMORY,300,16,16,16", "MEMORY,2,300,2,3", "MEMORY,130,7,64,6",
-      "MEMORY,9000,3,1,1", "FLIGHT,4,6,5,16"})
+  @CsvSource({
+    "MEMORY,1,1,1,1",
+    "MEMORY,3,6,5,7",
+    "MEMORY,40,5,33,33",
+    "MEMORY,300,16,16,16",
+    "MEMORY,2,300,2,3",
+    "MEMORY,130,7,64,6",
+    "MEMORY,9000,3,1,1",
+    "FLIGHT,4,6,5,16"
+  })
   void isExactModuloT(Link link, int pairs, int inner, int rows, int columns) {
     MatrixProductShape shape = new MatrixProductShape(pairs, inner, rows, columns);
     long most = Modulus.T.value() / 2 - 1;
@@ -65,7 +84,12 @@ class MatrixProductTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0,0", "1099369021440,1099369021440", "-1099369021440,1099369021440", "-1,1099369021440"})
+  @CsvSource({
+    "0,0",
+    "1099369021440,1099369021440",
+    "-1099369021440,1099369021440",
+    "-1,1099369021440"
+  })
   void ofExtremes(long left, long right) {
     MatrixProductShape shape = new MatrixProductShape(5, 9, 4, 8);
     long[] a = new long[9 * 5 * 4];
@@ -94,8 +118,12 @@ class MatrixProductTest {
     MatrixProductShape shape = new MatrixProductShape(3, 4, 5, 6);
     try (RingVector a = RingVector.zeros(parties.client().arena(), Modulus.T, 60);
         RingVector b = RingVector.zeros(parties.client().arena(), Modulus.T, 71)) {
-      assertThrows(IllegalArgumentException.class, () -> MatrixProduct.client(parties.client(), shape, a, b));
-      assertThrows(IllegalArgumentException.class, () -> MatrixProduct.server(parties.server(), shape, b, a));
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> MatrixProduct.client(parties.client(), shape, a, b));
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> MatrixProduct.server(parties.server(), shape, b, a));
     }
     assertThrows(IllegalArgumentException.class, () -> new MatrixProductShape(0, 1, 1, 1));
     assertThrows(IllegalArgumentException.class, () -> new MatrixProductShape(1, 1, 1, 8193));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.moe;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -19,20 +20,56 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CapacityTest {
   /** Random choices, and sequences that all go to one expert: both ends of what a queue can be. */
   @ParameterizedTest
-  @CsvSource({"MEMORY,2,1,2,3", "MEMORY,2,1,1,5", "MEMORY,8,3,128,4", "MEMORY,5,63,64,3", "MEMORY,3,64,65,2", "MEMORY,4,7,7,2",
-      "MEMORY,4,0,9,2", "MEMORY,128,2,31,2", "FLIGHT,5,2,9,4"})
-  void weightsRemainForTheFirstTokensOfEveryQueue(Link link, int experts, int capacity, int length, int count) {
+  @CsvSource({
+    "MEMORY,2,1,2,3",
+    "MEMORY,2,1,1,5",
+    "MEMORY,8,3,128,4",
+    "MEMORY,5,63,64,3",
+    "MEMORY,3,64,65,2",
+    "MEMORY,4,7,7,2",
+    "MEMORY,4,0,9,2",
+    "MEMORY,128,2,31,2",
+    "FLIGHT,5,2,9,4"
+  })
+  void weightsRemainForTheFirstTokensOfEveryQueue(
+      Link link, int experts, int capacity, int length, int count) {
     Random random = new Random(experts + length);
     try (TwoParties parties = new TwoParties(link)) {
-      check(parties, experts, capacity, new Sequences(count, length), i -> random.nextInt(experts), random);
-      check(parties, experts, capacity, new Sequences(count, length), i -> i / length % experts, random);
+      check(
+          parties,
+          experts,
+          capacity,
+          new Sequences(count, length),
+          i -> random.nextInt(experts),
+          random);
+      check(
+          parties,
+          experts,
+          capacity,
+          new Sequences(count, length),
+          i -> i / length % experts,
+          random);
       check(parties, experts, capacity, new Sequences(count, length), i -> experts - 1, random);
     }
   }
 
-  private static void check(TwoParties parties, int experts, int capacity, Sequences sequences, IntUnaryOperator choice, Random random) {
-    MoeShape shape = new MoeShape(experts, 1, false, false, capacity, 12, 5,
-        new FeedForwardShape(1, 1, Activation.RELU, false, false, 12, 12, 5, 5));
+  private static void check(
+      TwoParties parties,
+      int experts,
+      int capacity,
+      Sequences sequences,
+      IntUnaryOperator choice,
+      Random random) {
+    MoeShape shape =
+        new MoeShape(
+            experts,
+            1,
+            false,
+            false,
+            capacity,
+            12,
+            5,
+            new FeedForwardShape(1, 1, Activation.RELU, false, false, 12, 12, 5, 5));
     int tokens = sequences.tokens();
     int[] bits = new int[experts * tokens];
     long[] weights = random.longs(tokens, 1, 257).toArray();
@@ -46,14 +83,21 @@ class CapacityTest {
     }
     int[][] shares = Shared.digits(bits, 1, random);
     Shared gates = Shared.of(Modulus.T, weights, random);
-    assertArrayEquals(expected, Shared.open(parties.run(c -> {
-      try (DigitVector d = DigitVector.of(c.arena(), 1, shares[0]); RingVector p = gates.client(c.arena())) {
-        return Capacity.client(c, shape, sequences, d, p);
-      }
-    }, s -> {
-      try (DigitVector d = DigitVector.of(s.arena(), 1, shares[1]); RingVector p = gates.server(s.arena())) {
-        return Capacity.server(s, shape, sequences, d, p);
-      }
-    })));
+    assertArrayEquals(
+        expected,
+        Shared.open(
+            parties.run(
+                c -> {
+                  try (DigitVector d = DigitVector.of(c.arena(), 1, shares[0]);
+                      RingVector p = gates.client(c.arena())) {
+                    return Capacity.client(c, shape, sequences, d, p);
+                  }
+                },
+                s -> {
+                  try (DigitVector d = DigitVector.of(s.arena(), 1, shares[1]);
+                      RingVector p = gates.server(s.arena())) {
+                    return Capacity.server(s, shape, sequences, d, p);
+                  }
+                })));
   }
 }

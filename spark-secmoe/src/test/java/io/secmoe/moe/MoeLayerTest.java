@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.moe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -22,15 +23,24 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The whole sparse layer, every strategy, against double precision on the same quantised weights. */
+/**
+ * The whole sparse layer, every strategy, against double precision on the same quantised weights.
+ */
 class MoeLayerTest {
   private static final FeedForwardShape SMALL = expert(5, 6, Activation.GELU, false, false);
 
-  private static FeedForwardShape expert(int d, int hidden, Activation activation, boolean gated, boolean biased) {
+  private static FeedForwardShape expert(
+      int d, int hidden, Activation activation, boolean gated, boolean biased) {
     return new FeedForwardShape(d, hidden, activation, gated, biased, 12, 12, 5, 5);
   }
 
-  private static MoeShape shape(int experts, int topK, boolean renormalised, boolean routerBias, int capacity, FeedForwardShape expert) {
+  private static MoeShape shape(
+      int experts,
+      int topK,
+      boolean renormalised,
+      boolean routerBias,
+      int capacity,
+      FeedForwardShape expert) {
     return new MoeShape(experts, topK, renormalised, routerBias, capacity, 11, 5, expert);
   }
 
@@ -38,22 +48,32 @@ class MoeLayerTest {
     return random.longs(n, -8192, 8193).toArray();
   }
 
-  private static long[] run(TwoParties parties, MoeShape shape, Strategy strategy, MoeWeights w, Sequences sequences, long[] xs,
+  private static long[] run(
+      TwoParties parties,
+      MoeShape shape,
+      Strategy strategy,
+      MoeWeights w,
+      Sequences sequences,
+      long[] xs,
       Random random) {
     Shared x = Shared.of(Modulus.T, xs, random);
-    return Shared.open(parties.run(c -> {
-      try (RingVector share = x.client(c.arena())) {
-        return MoeLayer.client(c, shape, strategy, sequences, share);
-      }
-    }, s -> {
-      try (RingVector share = x.server(s.arena())) {
-        return MoeLayer.server(s, shape, strategy, w, sequences, share);
-      }
-    }));
+    return Shared.open(
+        parties.run(
+            c -> {
+              try (RingVector share = x.client(c.arena())) {
+                return MoeLayer.client(c, shape, strategy, sequences, share);
+              }
+            },
+            s -> {
+              try (RingVector share = x.server(s.arena())) {
+                return MoeLayer.server(s, shape, strategy, w, sequences, share);
+              }
+            }));
   }
 
   /** Runs the layer on random inputs and returns the share of tokens that could be compared. */
-  private static double check(Link link, Strategy strategy, MoeShape shape, Sequences sequences, double tolerance) {
+  private static double check(
+      Link link, Strategy strategy, MoeShape shape, Sequences sequences, double tolerance) {
     Random random = new Random(shape.hashCode());
     MoeWeights w = RandomWeights.moe(shape, random);
     int tokens = sequences.tokens();
@@ -66,7 +86,11 @@ class MoeLayerTest {
         if (expected[t] != null) {
           compared++;
           for (int i = 0; i < expected[t].length; i++) {
-            assertEquals(expected[t][i], got[i * tokens + t] / 4096.0, tolerance, shape + ": feature " + i + " of token " + t);
+            assertEquals(
+                expected[t][i],
+                got[i * tokens + t] / 4096.0,
+                tolerance,
+                shape + ": feature " + i + " of token " + t);
           }
         }
       }
@@ -75,44 +99,108 @@ class MoeLayerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"MEMORY,SELECT,8,12,20,GELU,60", "MEMORY,SELECT,2,7,9,RELU,1", "MEMORY,SELECT,5,6,8,SILU,30",
-      "MEMORY,SELECT,3,4,8,GELU_TANH,30", "MEMORY,ALL,4,6,8,GELU,40", "MEMORY,PARAMETERS,5,6,8,GELU,50"})
-  void oneExpertPerToken(Link link, Strategy strategy, int experts, int d, int hidden, Activation activation, int tokens) {
-    MoeShape shape = shape(experts, 1, false, false, 0, expert(d, hidden, activation, false, false));
-    assertTrue(check(link, strategy, shape, new Sequences(tokens, 1), 0.03) > 0.5, "too many near ties to mean anything");
+  @CsvSource({
+    "MEMORY,SELECT,8,12,20,GELU,60",
+    "MEMORY,SELECT,2,7,9,RELU,1",
+    "MEMORY,SELECT,5,6,8,SILU,30",
+    "MEMORY,SELECT,3,4,8,GELU_TANH,30",
+    "MEMORY,ALL,4,6,8,GELU,40",
+    "MEMORY,PARAMETERS,5,6,8,GELU,50"
+  })
+  void oneExpertPerToken(
+      Link link,
+      Strategy strategy,
+      int experts,
+      int d,
+      int hidden,
+      Activation activation,
+      int tokens) {
+    MoeShape shape =
+        shape(experts, 1, false, false, 0, expert(d, hidden, activation, false, false));
+    assertTrue(
+        check(link, strategy, shape, new Sequences(tokens, 1), 0.03) > 0.5,
+        "too many near ties to mean anything");
   }
 
   @ParameterizedTest
-  @CsvSource({"MEMORY,SELECT,8,2,true,false,RELU,true,false", "MEMORY,SELECT,5,3,false,true,SILU,false,true",
-      "MEMORY,SELECT,2,2,true,true,GELU,true,true", "MEMORY,SELECT,5,2,false,false,GELU_TANH,true,true",
-      "MEMORY,SELECT,2,1,true,true,RELU,true,true", "MEMORY,SELECT,8,5,true,false,SILU,false,false",
-      "MEMORY,ALL,5,2,true,true,SILU,true,true", "MEMORY,ALL,3,3,false,false,RELU,false,true",
-      "MEMORY,PARAMETERS,3,2,true,true,SILU,true,true", "FLIGHT,SELECT,5,2,true,true,GELU,true,true",
-      "FLIGHT,PARAMETERS,2,1,false,false,RELU,false,true"})
-  void expertsAndRoutersOfEveryKind(Link link, Strategy strategy, int experts, int topK, boolean renormalised, boolean routerBias,
-      Activation activation, boolean gated, boolean biased) {
-    MoeShape shape = shape(experts, topK, renormalised, routerBias, 0, expert(6, 9, activation, gated, biased));
-    assertTrue(check(link, strategy, shape, new Sequences(15, 2), 0.05) > 0.5, "too many near ties to mean anything");
+  @CsvSource({
+    "MEMORY,SELECT,8,2,true,false,RELU,true,false",
+    "MEMORY,SELECT,5,3,false,true,SILU,false,true",
+    "MEMORY,SELECT,2,2,true,true,GELU,true,true",
+    "MEMORY,SELECT,5,2,false,false,GELU_TANH,true,true",
+    "MEMORY,SELECT,2,1,true,true,RELU,true,true",
+    "MEMORY,SELECT,8,5,true,false,SILU,false,false",
+    "MEMORY,ALL,5,2,true,true,SILU,true,true",
+    "MEMORY,ALL,3,3,false,false,RELU,false,true",
+    "MEMORY,PARAMETERS,3,2,true,true,SILU,true,true",
+    "FLIGHT,SELECT,5,2,true,true,GELU,true,true",
+    "FLIGHT,PARAMETERS,2,1,false,false,RELU,false,true"
+  })
+  void expertsAndRoutersOfEveryKind(
+      Link link,
+      Strategy strategy,
+      int experts,
+      int topK,
+      boolean renormalised,
+      boolean routerBias,
+      Activation activation,
+      boolean gated,
+      boolean biased) {
+    MoeShape shape =
+        shape(experts, topK, renormalised, routerBias, 0, expert(6, 9, activation, gated, biased));
+    assertTrue(
+        check(link, strategy, shape, new Sequences(15, 2), 0.05) > 0.5,
+        "too many near ties to mean anything");
   }
 
   @ParameterizedTest
-  @CsvSource({"MEMORY,SELECT,2,3,8,4", "MEMORY,SELECT,8,1,7,5", "MEMORY,SELECT,5,4,4,3", "MEMORY,ALL,3,2,9,4",
-      "MEMORY,PARAMETERS,3,2,6,2", "FLIGHT,SELECT,3,1,5,2"})
-  void tokensOverCapacityContributeNothing(Link link, Strategy strategy, int experts, int capacity, int length, int count) {
-    MoeShape shape = shape(experts, 1, false, false, capacity, expert(6, 8, Activation.RELU, false, true));
-    assertTrue(check(link, strategy, shape, new Sequences(count, length), 0.03) > 0.4, "too many near ties to mean anything");
+  @CsvSource({
+    "MEMORY,SELECT,2,3,8,4",
+    "MEMORY,SELECT,8,1,7,5",
+    "MEMORY,SELECT,5,4,4,3",
+    "MEMORY,ALL,3,2,9,4",
+    "MEMORY,PARAMETERS,3,2,6,2",
+    "FLIGHT,SELECT,3,1,5,2"
+  })
+  void tokensOverCapacityContributeNothing(
+      Link link, Strategy strategy, int experts, int capacity, int length, int count) {
+    MoeShape shape =
+        shape(experts, 1, false, false, capacity, expert(6, 8, Activation.RELU, false, true));
+    assertTrue(
+        check(link, strategy, shape, new Sequences(count, length), 0.03) > 0.4,
+        "too many near ties to mean anything");
   }
 
-  /** The same integers at more fraction bits, with selectors that make up for it: the same function. */
+  /**
+   * The same integers at more fraction bits, with selectors that make up for it: the same function.
+   */
   @ParameterizedTest
   @EnumSource(Strategy.class)
   void expertsThatAreStoredSmallerCountForMore(Strategy strategy) {
     FeedForwardShape e = expert(6, 9, Activation.GELU, false, false);
-    FeedForwardShape finer = new FeedForwardShape(e.width(), e.hidden(), e.activation(), e.gated(), e.biased(), e.upFraction() + 3,
-        e.downFraction() + 2, e.hiddenBits(), e.outputBits());
+    FeedForwardShape finer =
+        new FeedForwardShape(
+            e.width(),
+            e.hidden(),
+            e.activation(),
+            e.gated(),
+            e.biased(),
+            e.upFraction() + 3,
+            e.downFraction() + 2,
+            e.hiddenBits(),
+            e.outputBits());
     MoeShape plain = shape(4, 2, false, false, 0, e);
-    MoeShape scaled = new MoeShape(4, 2, false, false, 0, plain.routerFraction(), plain.logitBits(), finer,
-        new ExpertScales(List.of(3, 3, 3, 3), List.of(2, 2, 2, 2)));
+    MoeShape scaled =
+        new MoeShape(
+            4,
+            2,
+            false,
+            false,
+            0,
+            plain.routerFraction(),
+            plain.logitBits(),
+            finer,
+            new ExpertScales(List.of(3, 3, 3, 3), List.of(2, 2, 2, 2)));
     Random random = new Random(9);
     MoeWeights w = RandomWeights.moe(plain, random);
     Sequences sequences = new Sequences(20, 1);
@@ -123,7 +211,11 @@ class MoeLayerTest {
       int compared = 0;
       for (int t = 0; t < expected.length; t++) {
         for (int i = 0; expected[t] != null && i < expected[t].length; i++, compared++) {
-          assertEquals(expected[t][i], got[i * sequences.tokens() + t] / 4096.0, 0.03, "feature " + i + " of token " + t);
+          assertEquals(
+              expected[t][i],
+              got[i * sequences.tokens() + t] / 4096.0,
+              0.03,
+              "feature " + i + " of token " + t);
         }
       }
       assertTrue(compared > 40, compared + " numbers compared");
@@ -134,10 +226,14 @@ class MoeLayerTest {
   @EnumSource(Strategy.class)
   void transcriptsDependOnTheShapeOnly(Strategy strategy) {
     FeedForwardShape rich = expert(5, 6, Activation.SILU, true, true);
-    for (MoeShape shape : List.of(shape(4, 1, false, false, 2, SMALL), shape(4, 2, true, true, 0, rich))) {
+    for (MoeShape shape :
+        List.of(shape(4, 1, false, false, 2, SMALL), shape(4, 2, true, true, 0, rich))) {
       List<String> first = transcript(shape, strategy, 1);
       assertEquals(first, transcript(shape, strategy, 2));
-      assertNotEquals(first, transcript(shape(8, shape.topK(), false, false, shape.capacity(), shape.expert()), strategy, 1));
+      assertNotEquals(
+          first,
+          transcript(
+              shape(8, shape.topK(), false, false, shape.capacity(), shape.expert()), strategy, 1));
     }
   }
 
@@ -156,15 +252,28 @@ class MoeLayerTest {
   @Test
   void aCapacityThatSequencesDoNotReachCostsNothing() {
     MoeShape unlimited = shape(4, 1, false, false, 0, SMALL);
-    assertEquals(transcript(unlimited, Strategy.SELECT, 1), transcript(shape(4, 1, false, false, 5, SMALL), Strategy.SELECT, 1));
-    assertNotEquals(transcript(unlimited, Strategy.SELECT, 1), transcript(shape(4, 1, false, false, 4, SMALL), Strategy.SELECT, 1));
+    assertEquals(
+        transcript(unlimited, Strategy.SELECT, 1),
+        transcript(shape(4, 1, false, false, 5, SMALL), Strategy.SELECT, 1));
+    assertNotEquals(
+        transcript(unlimited, Strategy.SELECT, 1),
+        transcript(shape(4, 1, false, false, 4, SMALL), Strategy.SELECT, 1));
   }
 
   @Test
   void impossibleShapesAreRefusedByName() {
-    assertTrue(assertThrows(IllegalArgumentException.class, () -> shape(4, 2, true, false, 3, SMALL)).getMessage().contains("capacity"));
-    assertTrue(assertThrows(IllegalArgumentException.class, () -> shape(4, 5, true, false, 0, SMALL)).getMessage().contains("top-k"));
+    assertTrue(
+        assertThrows(IllegalArgumentException.class, () -> shape(4, 2, true, false, 3, SMALL))
+            .getMessage()
+            .contains("capacity"));
+    assertTrue(
+        assertThrows(IllegalArgumentException.class, () -> shape(4, 5, true, false, 0, SMALL))
+            .getMessage()
+            .contains("top-k"));
     MoeShape wide = shape(4, 1, true, false, 0, expert(8, 8193, Activation.RELU, false, false));
-    assertTrue(assertThrows(IllegalArgumentException.class, wide::downParameters).getMessage().contains("strategy parameters"));
+    assertTrue(
+        assertThrows(IllegalArgumentException.class, wide::downParameters)
+            .getMessage()
+            .contains("strategy parameters"));
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.party;
 
 import io.secmoe.channel.Channel;
@@ -23,8 +24,10 @@ final class Conversation implements AutoCloseable {
 
   /** What the two roles threw, or null; index 0 is the client's. */
   RuntimeException[] run(Consumer<Channel> clientRole, Consumer<Channel> serverRole) {
-    CompletableFuture<RuntimeException> asking = CompletableFuture.supplyAsync(() -> outcome(clientRole, client));
-    CompletableFuture<RuntimeException> serving = CompletableFuture.supplyAsync(() -> outcome(serverRole, server));
+    CompletableFuture<RuntimeException> asking =
+        CompletableFuture.supplyAsync(() -> outcome(clientRole, client));
+    CompletableFuture<RuntimeException> serving =
+        CompletableFuture.supplyAsync(() -> outcome(serverRole, server));
     return new RuntimeException[] {asking.join(), serving.join()};
   }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.party;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -45,7 +46,10 @@ class EpochLedgerTest {
   void aRunInUseIsForgottenLast() {
     EpochLedger ledger = new EpochLedger(2, 1000);
     for (int i = 1; i <= 10; i++) {
-      assertEquals(i, grant(ledger, run, 0, 0).epoch(), "it would begin above the others' epochs if it had been forgotten");
+      assertEquals(
+          i,
+          grant(ledger, run, 0, 0).epoch(),
+          "it would begin above the others' epochs if it had been forgotten");
       UUID other = UUID.randomUUID();
       for (int k = 0; k < 5; k++) {
         grant(ledger, other, 0, 0);
@@ -59,14 +63,17 @@ class EpochLedgerTest {
     for (int i = 0; i < 1000; i++) {
       grant(ledger, run, i, 0);
     }
-    assertTrue(grant(ledger, run, 0, 0).epoch() > 1, "partition 0 was forgotten, its epoch still rises");
+    assertTrue(
+        grant(ledger, run, 0, 0).epoch() > 1, "partition 0 was forgotten, its epoch still rises");
   }
 
   @Test
   void threadsNeverGetTheSameEpoch() {
     EpochLedger ledger = new EpochLedger();
     Set<Long> seen = ConcurrentHashMap.newKeySet();
-    IntStream.range(0, 2000).parallel().forEach(i -> assertTrue(seen.add(grant(ledger, run, 0, 0).epoch())));
+    IntStream.range(0, 2000)
+        .parallel()
+        .forEach(i -> assertTrue(seen.add(grant(ledger, run, 0, 0).epoch())));
     assertEquals(2000, seen.size());
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.party;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -19,7 +20,10 @@ import org.apache.spark.serializer.SerializerInstance;
 import org.junit.jupiter.api.Test;
 import scala.reflect.ClassTag$;
 
-/** What is secret cannot get into a closure, a broadcast, a shuffle or a checkpoint: Java and Kryo refuse to serialise it. */
+/**
+ * What is secret cannot get into a closure, a broadcast, a shuffle or a checkpoint: Java and Kryo
+ * refuse to serialise it.
+ */
 class NotSerializableTest {
   @Test
   void sharesKeysHandlesAndWeightsAreRefused() {
@@ -28,12 +32,31 @@ class NotSerializableTest {
         DigitVector bits = DigitVector.of(parties.client().arena(), 1, 1, 0)) {
       Weights weights = Weights.quantise(1, 1, 1, 0, i -> 1);
       SerializerInstance kryo = kryo();
-      for (Object secret : List.of(share, bits, weights, parties.client(), parties.server(), parties.client().keys(),
-          parties.client().sends(), parties.server().receives(), parties.client().rng())) {
+      for (Object secret :
+          List.of(
+              share,
+              bits,
+              weights,
+              parties.client(),
+              parties.server(),
+              parties.client().keys(),
+              parties.client().sends(),
+              parties.server().receives(),
+              parties.client().rng())) {
         String name = secret.getClass().getName();
-        assertThrows(NotSerializableException.class, () -> new ObjectOutputStream(new ByteArrayOutputStream()).writeObject(secret), name);
-        Exception e = assertThrows(Exception.class, () -> kryo.serialize(secret, ClassTag$.MODULE$.apply(Object.class)), name);
-        assertTrue(e.toString().contains("Class is not registered: " + secret.getClass().getCanonicalName()), e.toString());
+        assertThrows(
+            NotSerializableException.class,
+            () -> new ObjectOutputStream(new ByteArrayOutputStream()).writeObject(secret),
+            name);
+        Exception e =
+            assertThrows(
+                Exception.class,
+                () -> kryo.serialize(secret, ClassTag$.MODULE$.apply(Object.class)),
+                name);
+        assertTrue(
+            e.toString()
+                .contains("Class is not registered: " + secret.getClass().getCanonicalName()),
+            e.toString());
       }
     }
   }

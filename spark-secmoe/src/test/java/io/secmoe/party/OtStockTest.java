@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.party;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -20,7 +21,8 @@ class OtStockTest {
   /** Bytes that a stock's first extension takes once: 9 levels of 1,072 trees. */
   private static final long FIRST_EXTENSION = 9 * 1072 * 16;
 
-  private static final Profile SMALL = new Profile(List.of(60, 50, 60, 48), Modulus.T, OtExtension.SILENT, 8L << 20);
+  private static final Profile SMALL =
+      new Profile(List.of(60, 50, 60, 48), Modulus.T, OtExtension.SILENT, 8L << 20);
 
   @ParameterizedTest
   @EnumSource(OtExtension.class)
@@ -33,7 +35,9 @@ class OtStockTest {
 
   @Test
   void onlySilentStocksArePreparedAheadAndStayWithinTheirMemory() {
-    assertEquals(1 << 16, OtStock.extension(Profile.DEFAULT.with(OtExtension.SOFTSPOKEN_4), 1 << 20, 0, 1 << 16));
+    assertEquals(
+        1 << 16,
+        OtStock.extension(Profile.DEFAULT.with(OtExtension.SOFTSPOKEN_4), 1 << 20, 0, 1 << 16));
     long capacity = 1 << 18;
     long made = 0;
     long available = 0;
@@ -42,7 +46,8 @@ class OtStockTest {
       long wanted = random.nextInt(1 << 17);
       long extension = OtStock.extension(SMALL, made, available, wanted);
       long upTo = Math.max(0, wanted - available) + Math.max(made / 8, 16384) + 4096;
-      assertTrue(extension == 0 ? available >= wanted : extension <= upTo, extension + " after " + made);
+      assertTrue(
+          extension == 0 ? available >= wanted : extension <= upTo, extension + " after " + made);
       made += extension;
       available += extension;
       assertTrue(available >= wanted && available <= capacity + 4096, available + " kept");
@@ -63,14 +68,17 @@ class OtStockTest {
       assertEquals(2 * n, client.taken());
       assertEquals(client.bytesToClient(), client.bytesToServer());
       assertTrue(client.made() >= 2 * n && client.made() < 2.1 * n, client.made() + " made");
-      double bits = 8.0 * (client.bytesToClient() + client.bytesToServer() - 2 * FIRST_EXTENSION) / client.made();
+      double bits =
+          8.0
+              * (client.bytesToClient() + client.bytesToServer() - 2 * FIRST_EXTENSION)
+              / client.made();
       assertTrue(bits < 0.4, bits + " bits each");
     }
   }
 
   private static Object taken(OtStock first, OtStock second, long n) {
     Random sizes = new Random(3);
-    for (long left = n; left > 0;) {
+    for (long left = n; left > 0; ) {
       long m = Math.min(left, sizes.nextInt(200_000));
       first.take(m).close();
       second.take(m).close();
@@ -85,7 +93,9 @@ class OtStockTest {
       assertEquals(ot, OtExtension.named(ot.label()));
       assertNotEquals(Binding.text(Profile.DEFAULT.with(ot)), Binding.text(SMALL));
     }
-    assertTrue(assertThrows(IllegalArgumentException.class, () -> OtExtension.named("silence")).getMessage()
-        .contains("softspoken-1, softspoken-2, softspoken-4, softspoken-8, silent"));
+    assertTrue(
+        assertThrows(IllegalArgumentException.class, () -> OtExtension.named("silence"))
+            .getMessage()
+            .contains("softspoken-1, softspoken-2, softspoken-4, softspoken-8, silent"));
   }
 }

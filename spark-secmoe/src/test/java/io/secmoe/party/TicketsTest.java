@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.party;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -17,7 +18,8 @@ class TicketsTest {
   private final Tickets<String> tickets = new Tickets<>(Duration.ofSeconds(10), clock::get);
 
   private void refused(RefusedException.Reason reason, String holder, byte[] ticket) {
-    assertEquals(reason, assertThrows(RefusedException.class, () -> tickets.claim(holder, ticket)).reason());
+    assertEquals(
+        reason, assertThrows(RefusedException.class, () -> tickets.claim(holder, ticket)).reason());
   }
 
   @Test
@@ -82,14 +84,17 @@ class TicketsTest {
   void oneOfManyThreadsClaims() {
     byte[] ticket = tickets.issue("alice", "x");
     AtomicInteger claimed = new AtomicInteger();
-    IntStream.range(0, 64).parallel().forEach(i -> {
-      try {
-        tickets.claim("alice", ticket);
-        claimed.incrementAndGet();
-      } catch (RefusedException e) {
-        assertEquals(RefusedException.Reason.REPLAYED_TICKET, e.reason());
-      }
-    });
+    IntStream.range(0, 64)
+        .parallel()
+        .forEach(
+            i -> {
+              try {
+                tickets.claim("alice", ticket);
+                claimed.incrementAndGet();
+              } catch (RefusedException e) {
+                assertEquals(RefusedException.Reason.REPLAYED_TICKET, e.reason());
+              }
+            });
     assertEquals(1, claimed.get());
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol;
 
 import io.secmoe.party.Party;
@@ -7,7 +8,10 @@ import io.secmoe.ring.RingVector;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One party's inputs to a protocol whose costs are measured: random shares, as costs depend on the shape alone. Closes them. */
+/**
+ * One party's inputs to a protocol whose costs are measured: random shares, as costs depend on the
+ * shape alone. Closes them.
+ */
 final class CostInputs implements AutoCloseable {
   static final String STEP = "counted";
 

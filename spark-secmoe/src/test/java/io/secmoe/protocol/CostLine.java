@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol;
 
 import java.math.BigDecimal;
@@ -8,7 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a protocol's Javadoc says that it costs: "Costs per [element in Z_{2^21}]: 38 COT, 123 bits; 5½ rounds."
+ * What a protocol's Javadoc says that it costs: "Costs per [element in Z_{2^21}]: 38 COT, 123 bits;
+ * 5½ rounds."
  *
  * @param shape what the figures are for
  * @param cot correlated OTs, both directions
@@ -16,7 +18,8 @@ import java.util.regex.Pattern;
  * @param rounds as the meter counts them
  */
 record CostLine(Shape shape, String cot, String bits, String rounds) {
-  private static final Pattern LINE = Pattern.compile("<p>Costs per ([^:]+): ([\\d.]+) COT, ([\\d.]+) bits; (\\d*½?) rounds?\\.");
+  private static final Pattern LINE =
+      Pattern.compile("<p>Costs per ([^:]+): ([\\d.]+) COT, ([\\d.]+) bits; (\\d*½?) rounds?\\.");
   private static final Pattern NEW_LINE = Pattern.compile("\\s*\\n\\s*\\*\\s*");
 
   /** All lines of a source file, wherever they are broken. */
@@ -33,7 +36,11 @@ record CostLine(Shape shape, String cot, String bits, String rounds) {
   CostLine measured(double measuredCot, double measuredBits, double measuredRounds) {
     long whole = (long) measuredRounds;
     String half = measuredRounds > whole ? "½" : "";
-    return new CostLine(shape, like(cot, measuredCot), like(bits, measuredBits), whole == 0 && !half.isEmpty() ? half : whole + half);
+    return new CostLine(
+        shape,
+        like(cot, measuredCot),
+        like(bits, measuredBits),
+        whole == 0 && !half.isEmpty() ? half : whole + half);
   }
 
   private static String like(String stated, double figure) {
@@ -43,6 +50,14 @@ record CostLine(Shape shape, String cot, String bits, String rounds) {
 
   @Override
   public String toString() {
-    return "Costs per " + shape.text() + ": " + cot + " COT, " + bits + " bits; " + rounds + " rounds.";
+    return "Costs per "
+        + shape.text()
+        + ": "
+        + cot
+        + " COT, "
+        + bits
+        + " bits; "
+        + rounds
+        + " rounds.";
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -26,15 +27,40 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What each protocol's Javadoc says that it costs, with silent OT, is what the meter counts: correlated OTs, bits and rounds. */
+/**
+ * What each protocol's Javadoc says that it costs, with silent OT, is what the meter counts:
+ * correlated OTs, bits and rounds.
+ */
 class CostLinesTest {
   private static final List<Path> SOURCES =
-      List.of(Path.of("src/main/java/io/secmoe/protocol"), Path.of("src/main/java/io/secmoe/linear"));
+      List.of(
+          Path.of("src/main/java/io/secmoe/protocol"), Path.of("src/main/java/io/secmoe/linear"));
 
   /** Data, steps of a conversation, and what only arranges: no protocols. */
-  private static final Set<String> HELPERS = Set.of("Bracket", "ColumnTiles", "CorrelatedOt", "CrossMatrixProduct", "Encrypted",
-      "LinearShape", "MatrixProductShape", "OctaveFunction", "Packing", "PairColumns", "ParameterShape", "PiecewiseFunction", "Positions",
-      "RowSums", "SelectionNetwork", "SumPacking", "Tiles", "TokenTiles", "TopKPlan", "Weights", "Wires", "package-info");
+  private static final Set<String> HELPERS =
+      Set.of(
+          "Bracket",
+          "ColumnTiles",
+          "CorrelatedOt",
+          "CrossMatrixProduct",
+          "Encrypted",
+          "LinearShape",
+          "MatrixProductShape",
+          "OctaveFunction",
+          "Packing",
+          "PairColumns",
+          "ParameterShape",
+          "PiecewiseFunction",
+          "Positions",
+          "RowSums",
+          "SelectionNetwork",
+          "SumPacking",
+          "Tiles",
+          "TokenTiles",
+          "TopKPlan",
+          "Weights",
+          "Wires",
+          "package-info");
 
   private static TwoParties parties;
 
@@ -52,8 +78,11 @@ class CostLinesTest {
     Set<String> names = new TreeSet<>();
     for (Path folder : SOURCES) {
       try (Stream<Path> files = Files.walk(folder)) {
-        files.map(f -> f.getFileName().toString()).filter(n -> n.endsWith(".java"))
-            .map(n -> n.substring(0, n.length() - ".java".length())).forEach(names::add);
+        files
+            .map(f -> f.getFileName().toString())
+            .filter(n -> n.endsWith(".java"))
+            .map(n -> n.substring(0, n.length() - ".java".length()))
+            .forEach(names::add);
       }
     }
     names.removeAll(HELPERS);
@@ -63,7 +92,8 @@ class CostLinesTest {
   private static String source(String protocol) throws IOException {
     for (Path folder : SOURCES) {
       try (Stream<Path> files = Files.walk(folder)) {
-        Optional<Path> file = files.filter(f -> f.getFileName().toString().equals(protocol + ".java")).findFirst();
+        Optional<Path> file =
+            files.filter(f -> f.getFileName().toString().equals(protocol + ".java")).findFirst();
         if (file.isPresent()) {
           return Files.readString(file.get());
         }
@@ -74,40 +104,57 @@ class CostLinesTest {
 
   @Test
   void everyProtocolThatCanBeRunHasAFile() throws IOException {
-    assertTrue(protocols().containsAll(CostRuns.BY_PROTOCOL.keySet()), () -> "without a file: " + CostRuns.BY_PROTOCOL.keySet());
+    assertTrue(
+        protocols().containsAll(CostRuns.BY_PROTOCOL.keySet()),
+        () -> "without a file: " + CostRuns.BY_PROTOCOL.keySet());
   }
 
   @ParameterizedTest
   @MethodSource("protocols")
   void javadocStatesWhatTheMeterCounts(String protocol) throws IOException {
     List<CostLine> lines = CostLine.in(source(protocol));
-    assertFalse(lines.isEmpty(), protocol + " has no line '<p>Costs per element in Z_{2^21}: 38 COT, 123 bits; 5 rounds.'");
-    assertTrue(CostRuns.BY_PROTOCOL.containsKey(protocol), () -> "CostRuns does not know how to run " + protocol);
+    assertFalse(
+        lines.isEmpty(),
+        protocol + " has no line '<p>Costs per element in Z_{2^21}: 38 COT, 123 bits; 5 rounds.'");
+    assertTrue(
+        CostRuns.BY_PROTOCOL.containsKey(protocol),
+        () -> "CostRuns does not know how to run " + protocol);
     for (CostLine stated : lines) {
-      assertEquals(stated, measure(protocol, stated, CostRuns.BY_PROTOCOL.get(protocol).apply(stated.shape())), protocol);
+      assertEquals(
+          stated,
+          measure(protocol, stated, CostRuns.BY_PROTOCOL.get(protocol).apply(stated.shape())),
+          protocol);
     }
   }
 
   private static CostLine measure(String protocol, CostLine stated, CostRun run) {
     String layer = protocol + ": " + stated;
     long before = parties.client().otUse().taken();
-    parties.run(c -> {
-      side(run.client(), c, layer, run.elements());
-      return null;
-    }, s -> {
-      side(run.server(), s, layer, run.elements());
-      return null;
-    });
+    parties.run(
+        c -> {
+          side(run.client(), c, layer, run.elements());
+          return null;
+        },
+        s -> {
+          side(run.server(), s, layer, run.elements());
+          return null;
+        });
     double n = run.elements();
     double cot = (parties.client().otUse().taken() - before) / n;
-    Meter.Entry e = parties.client().channel().meter().entries().stream().filter(x -> x.layer().equals(layer)).findFirst().orElseThrow();
+    Meter.Entry e =
+        parties.client().channel().meter().entries().stream()
+            .filter(x -> x.layer().equals(layer))
+            .findFirst()
+            .orElseThrow();
     long bytes = e.sent() - e.ahead().sent() + e.received() - e.ahead().received();
     long payload = bytes - (e.frames() - e.ahead().frames()) * FrameHeader.SIZE;
     return stated.measured(cot, 8 * payload / n, e.rounds() - e.ahead().rounds());
   }
 
-  private static <P extends Party> void side(BiFunction<P, CostInputs, AutoCloseable> protocol, P party, String layer, long elements) {
-    try (CostInputs inputs = new CostInputs(party, layer, elements); AutoCloseable result = protocol.apply(party, inputs)) {
+  private static <P extends Party> void side(
+      BiFunction<P, CostInputs, AutoCloseable> protocol, P party, String layer, long elements) {
+    try (CostInputs inputs = new CostInputs(party, layer, elements);
+        AutoCloseable result = protocol.apply(party, inputs)) {
       party.channel().meter().enter("test", "over");
     } catch (Exception e) {
       throw new AssertionError(e);

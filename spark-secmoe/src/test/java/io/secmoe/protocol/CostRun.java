@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol;
 
 import io.secmoe.party.ClientParty;
@@ -5,15 +6,20 @@ import io.secmoe.party.ServerParty;
 import java.util.function.BiFunction;
 
 /**
- * How one protocol is run to measure what it costs. Each side is given its {@link CostInputs} and returns what is to be closed, or null.
+ * How one protocol is run to measure what it costs. Each side is given its {@link CostInputs} and
+ * returns what is to be closed, or null.
  *
  * @param elements how many the figures are divided by
  */
-record CostRun(long elements, BiFunction<ClientParty, CostInputs, AutoCloseable> client,
+record CostRun(
+    long elements,
+    BiFunction<ClientParty, CostInputs, AutoCloseable> client,
     BiFunction<ServerParty, CostInputs, AutoCloseable> server) {
   private static final long ELEMENTS = 1 << 14;
 
-  CostRun(BiFunction<ClientParty, CostInputs, AutoCloseable> client, BiFunction<ServerParty, CostInputs, AutoCloseable> server) {
+  CostRun(
+      BiFunction<ClientParty, CostInputs, AutoCloseable> client,
+      BiFunction<ServerParty, CostInputs, AutoCloseable> server) {
     this(ELEMENTS, client, server);
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol;
 
 import io.secmoe.jni.Native;
@@ -18,22 +19,33 @@ import java.util.function.Function;
 
 /** For each protocol, by the name of its file, how to run it in a stated shape. */
 final class CostRuns {
-  static final Map<String, Function<Shape, CostRun>> BY_PROTOCOL = new TreeMap<>(Map.ofEntries(
-      Map.entry("Answers", shape -> answers()),
-      Map.entry("BitToArithmetic", shape -> new CostRun(
-          (c, in) -> BitToArithmetic.client(c, in.digits(1), shape.ring(0)),
-          (s, in) -> BitToArithmetic.server(s, in.digits(1), shape.ring(0)))),
-      Map.entry("Product", CostRuns::product),
-      Map.entry("Rescale", shape -> new CostRun(
-          (c, in) -> Rescale.client(c, in.ring(shape.ring(0)), 12, shape.ring(1)),
-          (s, in) -> Rescale.server(s, in.ring(shape.ring(0)), 12, shape.ring(1)))),
-      Map.entry("Reveal", shape -> new CostRun(
-          (c, in) -> Reveal.client(c, in.ring(shape.ring(0))),
-          (s, in) -> {
-            Reveal.server(s, in.ring(shape.ring(0)));
-            return null;
-          })),
-      Map.entry("Upload", shape -> upload())));
+  static final Map<String, Function<Shape, CostRun>> BY_PROTOCOL =
+      new TreeMap<>(
+          Map.ofEntries(
+              Map.entry("Answers", shape -> answers()),
+              Map.entry(
+                  "BitToArithmetic",
+                  shape ->
+                      new CostRun(
+                          (c, in) -> BitToArithmetic.client(c, in.digits(1), shape.ring(0)),
+                          (s, in) -> BitToArithmetic.server(s, in.digits(1), shape.ring(0)))),
+              Map.entry("Product", CostRuns::product),
+              Map.entry(
+                  "Rescale",
+                  shape ->
+                      new CostRun(
+                          (c, in) -> Rescale.client(c, in.ring(shape.ring(0)), 12, shape.ring(1)),
+                          (s, in) -> Rescale.server(s, in.ring(shape.ring(0)), 12, shape.ring(1)))),
+              Map.entry(
+                  "Reveal",
+                  shape ->
+                      new CostRun(
+                          (c, in) -> Reveal.client(c, in.ring(shape.ring(0))),
+                          (s, in) -> {
+                            Reveal.server(s, in.ring(shape.ring(0)));
+                            return null;
+                          })),
+              Map.entry("Upload", shape -> upload())));
 
   static {
     BY_PROTOCOL.putAll(LinearCostRuns.BY_PROTOCOL);
@@ -46,36 +58,57 @@ final class CostRuns {
 
   private static CostRun product(Shape shape) {
     if (shape.text().startsWith("square")) {
-      return new CostRun((c, in) -> Product.squareClient(c, in.ring(Modulus.T)), (s, in) -> Product.squareServer(s, in.ring(Modulus.T)));
+      return new CostRun(
+          (c, in) -> Product.squareClient(c, in.ring(Modulus.T)),
+          (s, in) -> Product.squareServer(s, in.ring(Modulus.T)));
     }
-    return new CostRun((c, in) -> Product.client(c, in.ring(Modulus.T), in.ring(Modulus.T)),
+    return new CostRun(
+        (c, in) -> Product.client(c, in.ring(Modulus.T), in.ring(Modulus.T)),
         (s, in) -> Product.server(s, in.ring(Modulus.T), in.ring(Modulus.T)));
   }
 
   private static CostRun upload() {
-    return new CostRun((c, in) -> {
-      Upload.client(c, in.ring(Modulus.T), 2, c.profile().linearLevel());
-      return null;
-    }, (s, in) -> Upload.server(s, in.ring(Modulus.T), 2, s.profile().linearLevel()));
+    return new CostRun(
+        (c, in) -> {
+          Upload.client(c, in.ring(Modulus.T), 2, c.profile().linearLevel());
+          return null;
+        },
+        (s, in) -> Upload.server(s, in.ring(Modulus.T), 2, s.profile().linearLevel()));
   }
 
   /** An upload that does not count, multiplied by random numbers. */
   private static CostRun answers() {
-    return new CostRun((c, in) -> {
-      in.uncounted(() -> Upload.client(c, in.ring(Modulus.T), 2, c.profile().topLevel()));
-      return Answers.client(c, 2, Packing.SLOTS, c.profile().topLevel());
-    }, (s, in) -> {
-      RingVector x = in.ring(Modulus.T);
-      Encrypted[] encrypted = new Encrypted[1];
-      in.uncounted(() -> encrypted[0] = Upload.server(s, x, 2, s.profile().topLevel()));
-      try (Encrypted matrix = encrypted[0]) {
-        return Answers.server(s, 2, Packing.SLOTS, 2, times(s, matrix, x));
-      }
-    });
+    return new CostRun(
+        (c, in) -> {
+          in.uncounted(() -> Upload.client(c, in.ring(Modulus.T), 2, c.profile().topLevel()));
+          return Answers.client(c, 2, Packing.SLOTS, c.profile().topLevel());
+        },
+        (s, in) -> {
+          RingVector x = in.ring(Modulus.T);
+          Encrypted[] encrypted = new Encrypted[1];
+          in.uncounted(() -> encrypted[0] = Upload.server(s, x, 2, s.profile().topLevel()));
+          try (Encrypted matrix = encrypted[0]) {
+            return Answers.server(s, 2, Packing.SLOTS, 2, times(s, matrix, x));
+          }
+        });
   }
 
   private static Answers.Kernel times(ServerParty s, Encrypted matrix, RingVector x) {
-    return (from, to, shares, answers) -> Native.heProduct(s.pool().id(), s.keys().id(), matrix.id(), x.address(), x.bytes(), 0, 0, 0,
-        matrix.rows(), matrix.columns(), shares.address(), shares.bytes(), answers.memoryAddress(), answers.readableBytes());
+    return (from, to, shares, answers) ->
+        Native.heProduct(
+            s.pool().id(),
+            s.keys().id(),
+            matrix.id(),
+            x.address(),
+            x.bytes(),
+            0,
+            0,
+            0,
+            matrix.rows(),
+            matrix.columns(),
+            shares.address(),
+            shares.bytes(),
+            answers.memoryAddress(),
+            answers.readableBytes());
   }
 }

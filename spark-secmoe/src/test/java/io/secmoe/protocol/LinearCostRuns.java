@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol;
 
 import io.secmoe.linear.Linear;
@@ -18,8 +19,15 @@ import java.util.function.Function;
 /** How to run the linear layers, for {@link CostRuns}. */
 final class LinearCostRuns {
   static final Map<String, Function<Shape, CostRun>> BY_PROTOCOL =
-      Map.of("Linear", LinearCostRuns::linear, "MatrixProduct", LinearCostRuns::products, "SelectLinear", LinearCostRuns::selections,
-          "ParameterLinear", LinearCostRuns::parameters);
+      Map.of(
+          "Linear",
+          LinearCostRuns::linear,
+          "MatrixProduct",
+          LinearCostRuns::products,
+          "SelectLinear",
+          LinearCostRuns::selections,
+          "ParameterLinear",
+          LinearCostRuns::parameters);
 
   private static final int TOKENS = 4;
 
@@ -29,7 +37,9 @@ final class LinearCostRuns {
     LinearShape linear = new LinearShape(shape.number(0), shape.number(1), 0);
     Weights weights = Weights.quantise(1, linear.outputs(), linear.inputs(), 0, i -> i % 7);
     long inputs = (long) linear.inputs() * Packing.SLOTS;
-    return new CostRun(Packing.SLOTS, (c, in) -> Linear.client(c, linear, in.ring(Modulus.T, inputs)),
+    return new CostRun(
+        Packing.SLOTS,
+        (c, in) -> Linear.client(c, linear, in.ring(Modulus.T, inputs)),
         (s, in) -> Linear.server(s, weights, null, in.ring(Modulus.T, inputs)));
   }
 
@@ -39,33 +49,62 @@ final class LinearCostRuns {
     int rows = shape.number(1);
     int features = shape.number(2);
     Weights weights = Weights.quantise(experts, rows, features, 0, i -> i % 7);
-    return new CostRun(Packing.SLOTS, (c, in) -> {
-      Upload.client(c, in.many(Modulus.T, experts), experts, c.profile().topLevel());
-      Upload.client(c, in.many(Modulus.T, features), features, c.profile().topLevel());
-      return SelectLinear.client(c, rows, Packing.SLOTS);
-    }, (s, in) -> {
-      try (Encrypted selector = Upload.server(s, in.many(Modulus.T, experts), experts, s.profile().topLevel());
-          Encrypted x = Upload.server(s, in.many(Modulus.T, features), features, s.profile().topLevel())) {
-        return SelectLinear.server(s, weights, selector, x);
-      }
-    });
+    return new CostRun(
+        Packing.SLOTS,
+        (c, in) -> {
+          Upload.client(c, in.many(Modulus.T, experts), experts, c.profile().topLevel());
+          Upload.client(c, in.many(Modulus.T, features), features, c.profile().topLevel());
+          return SelectLinear.client(c, rows, Packing.SLOTS);
+        },
+        (s, in) -> {
+          try (Encrypted selector =
+                  Upload.server(s, in.many(Modulus.T, experts), experts, s.profile().topLevel());
+              Encrypted x =
+                  Upload.server(
+                      s, in.many(Modulus.T, features), features, s.profile().topLevel())) {
+            return SelectLinear.server(s, weights, selector, x);
+          }
+        });
   }
 
   private static CostRun parameters(Shape shape) {
     ParameterShape product = new ParameterShape(shape.number(0), shape.number(1), shape.number(2));
-    Weights weights = Weights.quantise(product.experts(), product.rows(), product.features(), 0, i -> i % 7);
-    return new CostRun(TOKENS,
-        (c, in) -> ParameterLinear.client(c, product, in.many(Modulus.T, product.experts()), in.many(Modulus.T, product.features())),
-        (s, in) -> ParameterLinear.server(s, weights, null, in.many(Modulus.T, product.experts()), in.many(Modulus.T, product.features())));
+    Weights weights =
+        Weights.quantise(product.experts(), product.rows(), product.features(), 0, i -> i % 7);
+    return new CostRun(
+        TOKENS,
+        (c, in) ->
+            ParameterLinear.client(
+                c,
+                product,
+                in.many(Modulus.T, product.experts()),
+                in.many(Modulus.T, product.features())),
+        (s, in) ->
+            ParameterLinear.server(
+                s,
+                weights,
+                null,
+                in.many(Modulus.T, product.experts()),
+                in.many(Modulus.T, product.features())));
   }
 
   private static CostRun products(Shape shape) {
-    MatrixProductShape product = new MatrixProductShape(shape.number(0), shape.number(2), shape.number(1), shape.number(3));
+    MatrixProductShape product =
+        new MatrixProductShape(shape.number(0), shape.number(2), shape.number(1), shape.number(3));
     long columns = (long) product.pairs() * product.inner();
-    return new CostRun(product.rows() * (long) product.pairs() * product.columns(),
-        (c, in) -> MatrixProduct.client(c, product, in.ring(Modulus.T, columns * product.rows()),
-            in.ring(Modulus.T, columns * product.columns())),
-        (s, in) -> MatrixProduct.server(s, product, in.ring(Modulus.T, columns * product.rows()),
-            in.ring(Modulus.T, columns * product.columns())));
+    return new CostRun(
+        product.rows() * (long) product.pairs() * product.columns(),
+        (c, in) ->
+            MatrixProduct.client(
+                c,
+                product,
+                in.ring(Modulus.T, columns * product.rows()),
+                in.ring(Modulus.T, columns * product.columns())),
+        (s, in) ->
+            MatrixProduct.server(
+                s,
+                product,
+                in.ring(Modulus.T, columns * product.rows()),
+                in.ring(Modulus.T, columns * product.columns())));
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol;
 
 import io.secmoe.protocol.compare.Compare;
@@ -21,61 +22,156 @@ import java.util.function.Function;
 
 /** How to run comparisons and what is made of them, for their cost lines. */
 final class NonLinearCostRuns {
-  static final Map<String, Function<Shape, CostRun>> BY_PROTOCOL = Map.ofEntries(
-      Map.entry("And", shape -> new CostRun(
-          (c, in) -> And.client(c, in.digits(1), in.digits(shape.number(0))),
-          (s, in) -> And.server(s, in.digits(1), in.digits(shape.number(0))))),
-      Map.entry("Mux", shape -> new CostRun(
-          (c, in) -> Mux.client(c, in.digits(1), in.ring(shape.ring(0))),
-          (s, in) -> Mux.server(s, in.digits(1), in.ring(shape.ring(0))))),
-      Map.entry("Compare", shape -> new CostRun(
-          (c, in) -> Compare.client(c, in.ring(shape.ring(0))),
-          (s, in) -> Compare.server(s, in.ring(shape.ring(0))))),
-      Map.entry("Thresholds", shape -> new CostRun(
-          (c, in) -> Thresholds.client(c, in.ring(shape.ring(0)), shape.number(0)),
-          (s, in) -> Thresholds.server(s, in.ring(shape.ring(0)), new long[shape.number(0)]))),
-      Map.entry("ComparisonTree", shape -> new CostRun(
-          (c, in) -> ComparisonTree.client(c, in.ring(ring(shape)), shape.number(0), shape.number(1), 2),
-          (s, in) -> ComparisonTree.server(s, in.many(ring(shape), shape.number(1)), shape.number(0), shape.number(1), 2))),
-      Map.entry("ComparisonRipple", shape -> new CostRun(
-          (c, in) -> ComparisonRipple.client(c, in.ring(ring(shape)), shape.number(0), shape.number(1)),
-          (s, in) -> ComparisonRipple.server(s, in.many(ring(shape), shape.number(1)), shape.number(0)))),
-      Map.entry("Leaves", shape -> new CostRun(
-          (c, in) -> in.closing(Leaves.client(c, in.ring(ring(shape)), shape.number(0), shape.number(1), 2)),
-          (s, in) -> in.closing(Leaves.server(s, in.many(ring(shape), shape.number(1)), shape.number(0), shape.number(1), 2)))),
-      Map.entry("RangeCheck", NonLinearCostRuns::rangeCheck),
-      Map.entry("Relu", shape -> new CostRun(
-          (c, in) -> Relu.client(c, in.ring(shape.ring(0)), range(shape), 12),
-          (s, in) -> Relu.server(s, in.ring(shape.ring(0)), range(shape), 12))),
-      Map.entry("Gelu", shape -> new CostRun(
-          (c, in) -> Gelu.client(c, Gelu.Form.ERF, in.ring(Piecewise.ring(range(shape))), range(shape)),
-          (s, in) -> Gelu.server(s, Gelu.Form.ERF, in.ring(Piecewise.ring(range(shape))), range(shape)))),
-      Map.entry("Silu", shape -> new CostRun(
-          (c, in) -> Silu.client(c, in.ring(Piecewise.ring(range(shape))), range(shape)),
-          (s, in) -> Silu.server(s, in.ring(Piecewise.ring(range(shape))), range(shape)))),
-      Map.entry("SmoothRelu", shape -> new CostRun(
-          (c, in) -> SmoothRelu.client(c, PiecewiseFunction.GELU_TAIL, in.ring(Piecewise.ring(range(shape))), range(shape)),
-          (s, in) -> SmoothRelu.server(s, PiecewiseFunction.GELU_TAIL, in.ring(Piecewise.ring(range(shape))), range(shape)))),
-      Map.entry("Piecewise", shape -> new CostRun(
-          (c, in) -> Piecewise.client(c, PiecewiseFunction.GELU_PAPER, in.ring(Piecewise.ring(range(shape))), range(shape)),
-          (s, in) -> Piecewise.server(s, PiecewiseFunction.GELU_PAPER, in.ring(Piecewise.ring(range(shape))), range(shape)))));
+  static final Map<String, Function<Shape, CostRun>> BY_PROTOCOL =
+      Map.ofEntries(
+          Map.entry(
+              "And",
+              shape ->
+                  new CostRun(
+                      (c, in) -> And.client(c, in.digits(1), in.digits(shape.number(0))),
+                      (s, in) -> And.server(s, in.digits(1), in.digits(shape.number(0))))),
+          Map.entry(
+              "Mux",
+              shape ->
+                  new CostRun(
+                      (c, in) -> Mux.client(c, in.digits(1), in.ring(shape.ring(0))),
+                      (s, in) -> Mux.server(s, in.digits(1), in.ring(shape.ring(0))))),
+          Map.entry(
+              "Compare",
+              shape ->
+                  new CostRun(
+                      (c, in) -> Compare.client(c, in.ring(shape.ring(0))),
+                      (s, in) -> Compare.server(s, in.ring(shape.ring(0))))),
+          Map.entry(
+              "Thresholds",
+              shape ->
+                  new CostRun(
+                      (c, in) -> Thresholds.client(c, in.ring(shape.ring(0)), shape.number(0)),
+                      (s, in) ->
+                          Thresholds.server(s, in.ring(shape.ring(0)), new long[shape.number(0)]))),
+          Map.entry(
+              "ComparisonTree",
+              shape ->
+                  new CostRun(
+                      (c, in) ->
+                          ComparisonTree.client(
+                              c, in.ring(ring(shape)), shape.number(0), shape.number(1), 2),
+                      (s, in) ->
+                          ComparisonTree.server(
+                              s,
+                              in.many(ring(shape), shape.number(1)),
+                              shape.number(0),
+                              shape.number(1),
+                              2))),
+          Map.entry(
+              "ComparisonRipple",
+              shape ->
+                  new CostRun(
+                      (c, in) ->
+                          ComparisonRipple.client(
+                              c, in.ring(ring(shape)), shape.number(0), shape.number(1)),
+                      (s, in) ->
+                          ComparisonRipple.server(
+                              s, in.many(ring(shape), shape.number(1)), shape.number(0)))),
+          Map.entry(
+              "Leaves",
+              shape ->
+                  new CostRun(
+                      (c, in) ->
+                          in.closing(
+                              Leaves.client(
+                                  c, in.ring(ring(shape)), shape.number(0), shape.number(1), 2)),
+                      (s, in) ->
+                          in.closing(
+                              Leaves.server(
+                                  s,
+                                  in.many(ring(shape), shape.number(1)),
+                                  shape.number(0),
+                                  shape.number(1),
+                                  2)))),
+          Map.entry("RangeCheck", NonLinearCostRuns::rangeCheck),
+          Map.entry(
+              "Relu",
+              shape ->
+                  new CostRun(
+                      (c, in) -> Relu.client(c, in.ring(shape.ring(0)), range(shape), 12),
+                      (s, in) -> Relu.server(s, in.ring(shape.ring(0)), range(shape), 12))),
+          Map.entry(
+              "Gelu",
+              shape ->
+                  new CostRun(
+                      (c, in) ->
+                          Gelu.client(
+                              c,
+                              Gelu.Form.ERF,
+                              in.ring(Piecewise.ring(range(shape))),
+                              range(shape)),
+                      (s, in) ->
+                          Gelu.server(
+                              s,
+                              Gelu.Form.ERF,
+                              in.ring(Piecewise.ring(range(shape))),
+                              range(shape)))),
+          Map.entry(
+              "Silu",
+              shape ->
+                  new CostRun(
+                      (c, in) ->
+                          Silu.client(c, in.ring(Piecewise.ring(range(shape))), range(shape)),
+                      (s, in) ->
+                          Silu.server(s, in.ring(Piecewise.ring(range(shape))), range(shape)))),
+          Map.entry(
+              "SmoothRelu",
+              shape ->
+                  new CostRun(
+                      (c, in) ->
+                          SmoothRelu.client(
+                              c,
+                              PiecewiseFunction.GELU_TAIL,
+                              in.ring(Piecewise.ring(range(shape))),
+                              range(shape)),
+                      (s, in) ->
+                          SmoothRelu.server(
+                              s,
+                              PiecewiseFunction.GELU_TAIL,
+                              in.ring(Piecewise.ring(range(shape))),
+                              range(shape)))),
+          Map.entry(
+              "Piecewise",
+              shape ->
+                  new CostRun(
+                      (c, in) ->
+                          Piecewise.client(
+                              c,
+                              PiecewiseFunction.GELU_PAPER,
+                              in.ring(Piecewise.ring(range(shape))),
+                              range(shape)),
+                      (s, in) ->
+                          Piecewise.server(
+                              s,
+                              PiecewiseFunction.GELU_PAPER,
+                              in.ring(Piecewise.ring(range(shape))),
+                              range(shape)))));
 
   private NonLinearCostRuns() {}
 
   /** The check alone: what is opened at the end is for whole rows. */
   private static CostRun rangeCheck(Shape shape) {
-    RangeCheck.Width width = shape.text().endsWith("wide") ? RangeCheck.Width.WIDE : RangeCheck.Width.NARROW;
-    return new CostRun((c, in) -> {
-      RingVector x = in.ring(Modulus.T);
-      c.watch().start((int) x.length());
-      RangeCheck.client(c, width, x, x.length(), 12, range(shape));
-      return c.watch().end(c);
-    }, (s, in) -> {
-      RingVector x = in.ring(Modulus.T);
-      s.watch().start((int) x.length());
-      RangeCheck.server(s, width, x, x.length(), 12, range(shape));
-      return s.watch().end(s);
-    });
+    RangeCheck.Width width =
+        shape.text().endsWith("wide") ? RangeCheck.Width.WIDE : RangeCheck.Width.NARROW;
+    return new CostRun(
+        (c, in) -> {
+          RingVector x = in.ring(Modulus.T);
+          c.watch().start((int) x.length());
+          RangeCheck.client(c, width, x, x.length(), 12, range(shape));
+          return c.watch().end(c);
+        },
+        (s, in) -> {
+          RingVector x = in.ring(Modulus.T);
+          s.watch().start((int) x.length());
+          RangeCheck.server(s, width, x, x.length(), 12, range(shape));
+          return s.watch().end(s);
+        });
   }
 
   /** "below 2^b": b. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -20,7 +21,6 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -60,24 +60,42 @@ class ProtocolTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"MEMORY,41,12,21", "MEMORY,41,12,41", "MEMORY,41,24,41", "MEMORY,22,2,41", "MEMORY,33,14,41", "MEMORY,40,12,28", "MEMORY,20,0,41",
-      "FLIGHT,41,12,21", "FLIGHT,22,2,41"})
+  @CsvSource({
+    "MEMORY,41,12,21",
+    "MEMORY,41,12,41",
+    "MEMORY,41,24,41",
+    "MEMORY,22,2,41",
+    "MEMORY,33,14,41",
+    "MEMORY,40,12,28",
+    "MEMORY,20,0,41",
+    "FLIGHT,41,12,21",
+    "FLIGHT,22,2,41"
+  })
   void rescaleIsWithinOneUnit(Link link, int fromBits, int shift, int toBits) {
     Modulus from = modulus(fromBits);
     Modulus to = modulus(toBits);
-    long room = (to.value() / 2 - 2) > (Long.MAX_VALUE >> shift) ? Long.MAX_VALUE : (to.value() / 2 - 2) << shift;
+    long room =
+        (to.value() / 2 - 2) > (Long.MAX_VALUE >> shift)
+            ? Long.MAX_VALUE
+            : (to.value() / 2 - 2) << shift;
     long bound = Math.min(Rescale.bound(from, shift) - 1, room);
     long[] values = Shared.values(count(link), bound, random);
     Shared x = Shared.of(from, values, random);
-    long[] got = Shared.open(parties.get(link).run(c -> {
-      try (RingVector share = x.client(c.arena())) {
-        return Rescale.client(c, share, shift, to);
-      }
-    }, s -> {
-      try (RingVector share = x.server(s.arena())) {
-        return Rescale.server(s, share, shift, to);
-      }
-    }));
+    long[] got =
+        Shared.open(
+            parties
+                .get(link)
+                .run(
+                    c -> {
+                      try (RingVector share = x.client(c.arena())) {
+                        return Rescale.client(c, share, shift, to);
+                      }
+                    },
+                    s -> {
+                      try (RingVector share = x.server(s.arena())) {
+                        return Rescale.server(s, share, shift, to);
+                      }
+                    }));
     for (int i = 0; i < values.length; i++) {
       double error = got[i] - Math.scalb((double) values[i], -shift);
       assertTrue(Math.abs(error) <= 1.0001, values[i] + " >> " + shift + " gave " + got[i]);
@@ -92,15 +110,23 @@ class ProtocolTest {
     int[] bit = random.ints(values.length, 0, 2).toArray();
     Shared x = Shared.of(ring, values, random);
     int[][] b = Shared.digits(bit, 1, random);
-    long[] got = Shared.open(parties.get(link).run(c -> {
-      try (RingVector share = x.client(c.arena()); DigitVector d = DigitVector.of(c.arena(), 1, b[0])) {
-        return Mux.client(c, d, share);
-      }
-    }, s -> {
-      try (RingVector share = x.server(s.arena()); DigitVector d = DigitVector.of(s.arena(), 1, b[1])) {
-        return Mux.server(s, d, share);
-      }
-    }));
+    long[] got =
+        Shared.open(
+            parties
+                .get(link)
+                .run(
+                    c -> {
+                      try (RingVector share = x.client(c.arena());
+                          DigitVector d = DigitVector.of(c.arena(), 1, b[0])) {
+                        return Mux.client(c, d, share);
+                      }
+                    },
+                    s -> {
+                      try (RingVector share = x.server(s.arena());
+                          DigitVector d = DigitVector.of(s.arena(), 1, b[1])) {
+                        return Mux.server(s, d, share);
+                      }
+                    }));
     for (int i = 0; i < values.length; i++) {
       assertEquals(ring.canonical(bit[i] * values[i]), ring.canonical(got[i]));
     }
@@ -114,15 +140,23 @@ class ProtocolTest {
     int[] v = random.ints(n, 0, 1 << width).toArray();
     int[][] es = Shared.digits(e, 1, random);
     int[][] vs = Shared.digits(v, width, random);
-    int[] got = Shared.openDigits(parties.get(link).run(c -> {
-      try (DigitVector a = DigitVector.of(c.arena(), 1, es[0]); DigitVector b = DigitVector.of(c.arena(), width, vs[0])) {
-        return And.client(c, a, b);
-      }
-    }, s -> {
-      try (DigitVector a = DigitVector.of(s.arena(), 1, es[1]); DigitVector b = DigitVector.of(s.arena(), width, vs[1])) {
-        return And.server(s, a, b);
-      }
-    }));
+    int[] got =
+        Shared.openDigits(
+            parties
+                .get(link)
+                .run(
+                    c -> {
+                      try (DigitVector a = DigitVector.of(c.arena(), 1, es[0]);
+                          DigitVector b = DigitVector.of(c.arena(), width, vs[0])) {
+                        return And.client(c, a, b);
+                      }
+                    },
+                    s -> {
+                      try (DigitVector a = DigitVector.of(s.arena(), 1, es[1]);
+                          DigitVector b = DigitVector.of(s.arena(), width, vs[1])) {
+                        return And.server(s, a, b);
+                      }
+                    }));
     for (int i = 0; i < n; i++) {
       assertEquals(e[i] * v[i], got[i] & 0xff & ((1 << width) - 1));
     }
@@ -134,15 +168,21 @@ class ProtocolTest {
     Modulus to = modulus(bits);
     int[] bit = random.ints(count(link), 0, 2).toArray();
     int[][] b = Shared.digits(bit, 1, random);
-    long[] got = Shared.open(parties.get(link).run(c -> {
-      try (DigitVector d = DigitVector.of(c.arena(), 1, b[0])) {
-        return BitToArithmetic.client(c, d, to);
-      }
-    }, s -> {
-      try (DigitVector d = DigitVector.of(s.arena(), 1, b[1])) {
-        return BitToArithmetic.server(s, d, to);
-      }
-    }));
+    long[] got =
+        Shared.open(
+            parties
+                .get(link)
+                .run(
+                    c -> {
+                      try (DigitVector d = DigitVector.of(c.arena(), 1, b[0])) {
+                        return BitToArithmetic.client(c, d, to);
+                      }
+                    },
+                    s -> {
+                      try (DigitVector d = DigitVector.of(s.arena(), 1, b[1])) {
+                        return BitToArithmetic.server(s, d, to);
+                      }
+                    }));
     assertArrayEquals(Arrays.stream(bit).asLongStream().toArray(), got);
   }
 
@@ -153,24 +193,38 @@ class ProtocolTest {
     long[] ys = Shared.values(n, Modulus.T.value() / 2 - 1, random);
     Shared x = Shared.of(Modulus.T, xs, random);
     Shared y = Shared.of(Modulus.T, ys, random);
-    long[] products = Shared.open(parties.get(link).run(c -> {
-      try (RingVector a = x.client(c.arena()); RingVector b = y.client(c.arena())) {
-        return Product.client(c, a, b);
-      }
-    }, s -> {
-      try (RingVector a = x.server(s.arena()); RingVector b = y.server(s.arena())) {
-        return Product.server(s, a, b);
-      }
-    }));
-    long[] squares = Shared.open(parties.get(link).run(c -> {
-      try (RingVector a = x.client(c.arena())) {
-        return Product.squareClient(c, a);
-      }
-    }, s -> {
-      try (RingVector a = x.server(s.arena())) {
-        return Product.squareServer(s, a);
-      }
-    }));
+    long[] products =
+        Shared.open(
+            parties
+                .get(link)
+                .run(
+                    c -> {
+                      try (RingVector a = x.client(c.arena());
+                          RingVector b = y.client(c.arena())) {
+                        return Product.client(c, a, b);
+                      }
+                    },
+                    s -> {
+                      try (RingVector a = x.server(s.arena());
+                          RingVector b = y.server(s.arena())) {
+                        return Product.server(s, a, b);
+                      }
+                    }));
+    long[] squares =
+        Shared.open(
+            parties
+                .get(link)
+                .run(
+                    c -> {
+                      try (RingVector a = x.client(c.arena())) {
+                        return Product.squareClient(c, a);
+                      }
+                    },
+                    s -> {
+                      try (RingVector a = x.server(s.arena())) {
+                        return Product.squareServer(s, a);
+                      }
+                    }));
     for (int i = 0; i < n; i++) {
       assertEquals(multiply(xs[i], ys[i]), Modulus.T.canonical(products[i]), "product " + i);
       assertEquals(multiply(xs[i], xs[i]), Modulus.T.canonical(squares[i]), "square " + i);
@@ -178,7 +232,9 @@ class ProtocolTest {
   }
 
   private static long multiply(long a, long b) {
-    return java.math.BigInteger.valueOf(a).multiply(java.math.BigInteger.valueOf(b))
-        .mod(java.math.BigInteger.valueOf(Modulus.T.value())).longValue();
+    return java.math.BigInteger.valueOf(a)
+        .multiply(java.math.BigInteger.valueOf(b))
+        .mod(java.math.BigInteger.valueOf(Modulus.T.value()))
+        .longValue();
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol;
 
 import io.secmoe.ring.Modulus;
@@ -5,7 +6,10 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** What a cost line is stated for, such as "element from Z_t to Z_{2^21}" or "candidate of 8 in Z_{2^34}". */
+/**
+ * What a cost line is stated for, such as "element from Z_t to Z_{2^21}" or "candidate of 8 in
+ * Z_{2^34}".
+ */
 record Shape(String text) {
   private static final Pattern RING = Pattern.compile("Z_(?:t|\\{2\\^(\\d+)})");
   private static final Pattern NUMBER = Pattern.compile("\\d+");
@@ -24,7 +28,8 @@ record Shape(String text) {
   private static MatchResult nth(Pattern pattern, String in, int i) {
     List<MatchResult> all = pattern.matcher(in).results().toList();
     if (i >= all.size()) {
-      throw new AssertionError("the costs per '" + in + "' lack a shape: " + pattern + " number " + (i + 1));
+      throw new AssertionError(
+          "the costs per '" + in + "' lack a shape: " + pattern + " number " + (i + 1));
     }
     return all.get(i);
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -22,14 +23,20 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A stored table whose labels are clear, so that private and plaintext results are equal, and what queries over it should give and cost.
- * Columns: id, k and g (integers), features, and plain, the label in plaintext.
+ * A stored table whose labels are clear, so that private and plaintext results are equal, and what
+ * queries over it should give and cost. Columns: id, k and g (integers), features, and plain, the
+ * label in plaintext.
  */
 public final class PaidRows {
   public static final int ROWS = 24;
   private static final double MARGIN = 0.1;
-  private static final StructType SCHEMA = new StructType().add("id", DataTypes.IntegerType).add("k", DataTypes.IntegerType)
-      .add("g", DataTypes.IntegerType).add("features", DataTypes.createArrayType(DataTypes.FloatType)).add("plain", DataTypes.StringType);
+  private static final StructType SCHEMA =
+      new StructType()
+          .add("id", DataTypes.IntegerType)
+          .add("k", DataTypes.IntegerType)
+          .add("g", DataTypes.IntegerType)
+          .add("features", DataTypes.createArrayType(DataTypes.FloatType))
+          .add("plain", DataTypes.StringType);
 
   private final SparkSession spark;
   private final String path;
@@ -67,7 +74,8 @@ public final class PaidRows {
   }
 
   /**
-   * Runs a query over a table with private labels: it gives what it gives in plaintext, and infers the rows that come out, once.
+   * Runs a query over a table with private labels: it gives what it gives in plaintext, and infers
+   * the rows that come out, once.
    *
    * @param labelled columns id, k, g and y
    */
@@ -79,7 +87,13 @@ public final class PaidRows {
     Dataset<Row> result = sql ? spark.sql(query.sql("labelled")) : query.over(labelled);
     List<Row> rows = new ArrayList<>();
     int inferred = inferred(() -> rows.addAll(query.run(result)));
-    String what = "seed " + seed + ": " + query + "\n" + ((org.apache.spark.sql.classic.Dataset<Row>) result).queryExecution();
+    String what =
+        "seed "
+            + seed
+            + ": "
+            + query
+            + "\n"
+            + ((org.apache.spark.sql.classic.Dataset<Row>) result).queryExecution();
     for (Row row : rows) {
       assertEquals(query.label(labels.get(row.<Integer>getAs("id"))), row.getAs("y"), what);
     }
@@ -93,7 +107,10 @@ public final class PaidRows {
   }
 
   private static List<Integer> ids(RandomQuery query, List<Row> rows) {
-    return rows.stream().map(row -> row.<Integer>getAs("id")).sorted(query.ordered() ? (a, b) -> 0 : Comparator.naturalOrder()).toList();
+    return rows.stream()
+        .map(row -> row.<Integer>getAs("id"))
+        .sorted(query.ordered() ? (a, b) -> 0 : Comparator.naturalOrder())
+        .toList();
   }
 
   /** Rows that are inferred while an action runs. */

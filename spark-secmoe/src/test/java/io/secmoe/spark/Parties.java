@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark;
 
 import io.secmoe.flight.tls.DemoCertificates;
@@ -15,11 +16,20 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.serializer.KryoSerializer;
 import org.apache.spark.sql.SparkSession;
 
-/** Both parties on one Spark context in this JVM, each with its own certificate; they talk over Flight as they would across clusters. */
+/**
+ * Both parties on one Spark context in this JVM, each with its own certificate; they talk over
+ * Flight as they would across clusters.
+ */
 public final class Parties implements AutoCloseable {
   /** Every class that crosses tasks must be registered. */
-  public static final Map<String, String> KRYO = Map.of("spark.serializer", KryoSerializer.class.getName(), "spark.kryo.registrator",
-      SecMoeKryo.class.getName(), "spark.kryo.registrationRequired", "true");
+  public static final Map<String, String> KRYO =
+      Map.of(
+          "spark.serializer",
+          KryoSerializer.class.getName(),
+          "spark.kryo.registrator",
+          SecMoeKryo.class.getName(),
+          "spark.kryo.registrationRequired",
+          "true");
 
   private final SparkSession spark;
   private ModelServer server;
@@ -34,15 +44,24 @@ public final class Parties implements AutoCloseable {
    * @param settings of the Spark context, stronger than the defaults
    */
   public Parties(Path folder, Path model, Map<String, String> settings) throws IOException {
-    DemoCertificates authority = DemoCertificates.authority(folder.resolve("certificates"), "CN=Test Authority");
+    DemoCertificates authority =
+        DemoCertificates.authority(folder.resolve("certificates"), "CN=Test Authority");
     client = authority.issue("client", "CN=client,O=Test");
     other = authority.issue("other", "CN=other,O=Test");
-    SparkSession.Builder builder = SparkSession.builder().appName("parties").master("local[6,4]").config("spark.ui.enabled", "false")
-        .config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1").config("spark.scheduler.mode", "FAIR")
-        .config("spark.sql.shuffle.partitions", "2")
-        .config("spark.plugins", ServerPlugin.class.getName() + "," + ClientPlugin.class.getName())
-        .config(SecMoeConf.LISTEN_HOST.key(), "127.0.0.1").config(SecMoeConf.ADVERTISED_HOST.key(), "127.0.0.1")
-        .config(SecMoeConf.SHUTDOWN_GRACE.key(), "0s");
+    SparkSession.Builder builder =
+        SparkSession.builder()
+            .appName("parties")
+            .master("local[6,4]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.driver.host", "127.0.0.1")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .config("spark.scheduler.mode", "FAIR")
+            .config("spark.sql.shuffle.partitions", "2")
+            .config(
+                "spark.plugins", ServerPlugin.class.getName() + "," + ClientPlugin.class.getName())
+            .config(SecMoeConf.LISTEN_HOST.key(), "127.0.0.1")
+            .config(SecMoeConf.ADVERTISED_HOST.key(), "127.0.0.1")
+            .config(SecMoeConf.SHUTDOWN_GRACE.key(), "0s");
     tls(authority.issue("server", "CN=server,O=Test")).forEach(builder::config);
     KRYO.forEach(builder::config);
     settings.forEach(builder::config);
@@ -56,7 +75,10 @@ public final class Parties implements AutoCloseable {
     }
   }
 
-  /** Ends the server and starts one with another model, at the same address if {@code spark.secmoe.listen.driverPorts} names a port. */
+  /**
+   * Ends the server and starts one with another model, at the same address if {@code
+   * spark.secmoe.listen.driverPorts} names a port.
+   */
   public void renew(Path model) {
     server.close();
     server = new ModelServer(new JavaSparkContext(spark.sparkContext()), model);
@@ -80,7 +102,10 @@ public final class Parties implements AutoCloseable {
     clientTexts(changes).forEach(session.conf()::set);
   }
 
-  /** A new session on the same context whose configuration is the client's, with changes; it is the active one from now on. */
+  /**
+   * A new session on the same context whose configuration is the client's, with changes; it is the
+   * active one from now on.
+   */
   public SparkSession clientSession(Map<String, String> changes) {
     SparkSession session = spark.newSession();
     configure(session, changes);
@@ -109,9 +134,15 @@ public final class Parties implements AutoCloseable {
 
   /** A party's files as configuration. */
   public static Map<String, String> tls(TlsFiles files) {
-    return Map.of(SecMoeConf.KEY_STORE.key(), files.keyStore().toString(), SecMoeConf.KEY_STORE_PASSWORD_FILE.key(),
-        files.keyStorePasswordFile().toString(), SecMoeConf.TRUST_STORE.key(), files.trustStore().toString(),
-        SecMoeConf.TRUST_STORE_PASSWORD_FILE.key(), files.trustStorePasswordFile().toString());
+    return Map.of(
+        SecMoeConf.KEY_STORE.key(),
+        files.keyStore().toString(),
+        SecMoeConf.KEY_STORE_PASSWORD_FILE.key(),
+        files.keyStorePasswordFile().toString(),
+        SecMoeConf.TRUST_STORE.key(),
+        files.trustStore().toString(),
+        SecMoeConf.TRUST_STORE_PASSWORD_FILE.key(),
+        files.trustStorePasswordFile().toString());
   }
 
   @Override

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark;
 
 import java.util.ArrayList;
@@ -10,21 +11,28 @@ import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.functions;
 
 /**
- * A query drawn at random over a table of columns id, k, g and y, in SQL and as the same calls on a Dataset. None of its conditions and orders
- * reads y.
+ * A query drawn at random over a table of columns id, k, g and y, in SQL and as the same calls on a
+ * Dataset. None of its conditions and orders reads y.
  */
 public final class RandomQuery {
   private static final String PLACE = "@";
 
   /** One operator, or a few that belong together. */
-  private record Step(String sql, UnaryOperator<Dataset<Row>> call, boolean orders, boolean exact) {}
+  private record Step(
+      String sql, UnaryOperator<Dataset<Row>> call, boolean orders, boolean exact) {}
 
   private final List<Step> steps = new ArrayList<>();
   private final Action action;
   private final int count;
 
   /** What is done with the result. */
-  private enum Action { COLLECT, COLLECT_AGAIN_LIMITED, HEAD, TAIL, SHOW }
+  private enum Action {
+    COLLECT,
+    COLLECT_AGAIN_LIMITED,
+    HEAD,
+    TAIL,
+    SHOW
+  }
 
   private RandomQuery(Random random, Dataset<Row> some) {
     int length = 1 + random.nextInt(4);
@@ -36,7 +44,9 @@ public final class RandomQuery {
     count = 1 + random.nextInt(5);
   }
 
-  /** @param some its ids are those that a semi-join keeps; registered as the view {@code some} */
+  /**
+   * @param some its ids are those that a semi-join keeps; registered as the view {@code some}
+   */
   public static RandomQuery of(long seed, Dataset<Row> some) {
     return new RandomQuery(new Random(seed), some);
   }
@@ -45,26 +55,101 @@ public final class RandomQuery {
     int n = 1 + random.nextInt(8);
     int m = random.nextInt(4);
     return switch (random.nextInt(13)) {
-      case 0 -> new Step("SELECT id, k, g, concat(y, '+') AS y FROM @", t -> t.withColumn("y", functions.expr("concat(y, '+')")), false, true);
-      case 1 -> new Step("SELECT y, g + 1 AS g, id, k FROM @", t -> t.selectExpr("y", "g + 1 AS g", "id", "k"), false, true);
-      case 2 -> new Step("SELECT * FROM @ WHERE id % 4 <> " + m, t -> t.where("id % 4 <> " + m), false, true);
-      case 3 -> new Step("SELECT * FROM @ ORDER BY g, id DESC", t -> t.orderBy(functions.col("g"), functions.desc("id")), true, true);
-      case 4 -> new Step("SELECT * FROM @ ORDER BY k DESC, id LIMIT " + n, t -> t.orderBy(functions.desc("k"), functions.col("id")).limit(n),
-          true, true);
-      case 5 -> new Step("SELECT * FROM @ ORDER BY g, id LIMIT " + n + " OFFSET " + m, t -> t.orderBy("g", "id").offset(m).limit(n), true,
-          true);
-      case 6 -> new Step("SELECT y, id, k, g FROM (SELECT *, g * 100 + id AS s FROM @) ORDER BY s DESC LIMIT " + n,
-          t -> t.withColumn("s", functions.expr("g * 100 + id")).orderBy(functions.desc("s")).limit(n).drop("s"), true, true);
-      case 7 -> new Step("SELECT id, k, g, y FROM (SELECT *, row_number() OVER (PARTITION BY k ORDER BY id DESC) AS n FROM @) WHERE n <= " + n,
-          t -> t.withColumn("n", functions.row_number().over(Window.partitionBy("k").orderBy(functions.desc("id")))).where("n <= " + n)
-              .drop("n"), false, true);
-      case 8 -> new Step("SELECT id, k, g, y FROM (SELECT *, rank() OVER (ORDER BY g, id) AS n FROM @) WHERE n > " + m + "",
-          t -> t.withColumn("n", functions.rank().over(Window.orderBy("g", "id"))).where("n > " + m + "").drop("n"), false, true);
-      case 9 -> new Step("SELECT * FROM @ WHERE id IN (SELECT id FROM some)", t -> t.join(some, t.col("id").equalTo(some.col("id")), "left_semi"),
-          false, true);
-      case 10 -> new Step("SELECT /*+ REPARTITION_BY_RANGE(3, id) */ * FROM @", t -> t.repartitionByRange(3, functions.col("id")), false, true);
-      case 11 -> new Step("SELECT * FROM (SELECT * FROM @ SORT BY g) LIMIT " + n, t -> t.sortWithinPartitions("g").limit(n), false, false);
-      default -> new Step("SELECT * FROM @ LIMIT " + (n + m) + " OFFSET " + m, t -> t.offset(m).limit(n + m), false, false);
+      case 0 ->
+          new Step(
+              "SELECT id, k, g, concat(y, '+') AS y FROM @",
+              t -> t.withColumn("y", functions.expr("concat(y, '+')")),
+              false,
+              true);
+      case 1 ->
+          new Step(
+              "SELECT y, g + 1 AS g, id, k FROM @",
+              t -> t.selectExpr("y", "g + 1 AS g", "id", "k"),
+              false,
+              true);
+      case 2 ->
+          new Step(
+              "SELECT * FROM @ WHERE id % 4 <> " + m, t -> t.where("id % 4 <> " + m), false, true);
+      case 3 ->
+          new Step(
+              "SELECT * FROM @ ORDER BY g, id DESC",
+              t -> t.orderBy(functions.col("g"), functions.desc("id")),
+              true,
+              true);
+      case 4 ->
+          new Step(
+              "SELECT * FROM @ ORDER BY k DESC, id LIMIT " + n,
+              t -> t.orderBy(functions.desc("k"), functions.col("id")).limit(n),
+              true,
+              true);
+      case 5 ->
+          new Step(
+              "SELECT * FROM @ ORDER BY g, id LIMIT " + n + " OFFSET " + m,
+              t -> t.orderBy("g", "id").offset(m).limit(n),
+              true,
+              true);
+      case 6 ->
+          new Step(
+              "SELECT y, id, k, g FROM (SELECT *, g * 100 + id AS s FROM @) ORDER BY s DESC LIMIT "
+                  + n,
+              t ->
+                  t.withColumn("s", functions.expr("g * 100 + id"))
+                      .orderBy(functions.desc("s"))
+                      .limit(n)
+                      .drop("s"),
+              true,
+              true);
+      case 7 ->
+          new Step(
+              "SELECT id, k, g, y FROM (SELECT *, row_number() OVER (PARTITION BY k ORDER BY id"
+                  + " DESC) AS n FROM @) WHERE n <= "
+                  + n,
+              t ->
+                  t.withColumn(
+                          "n",
+                          functions
+                              .row_number()
+                              .over(Window.partitionBy("k").orderBy(functions.desc("id"))))
+                      .where("n <= " + n)
+                      .drop("n"),
+              false,
+              true);
+      case 8 ->
+          new Step(
+              "SELECT id, k, g, y FROM (SELECT *, rank() OVER (ORDER BY g, id) AS n FROM @) WHERE n"
+                  + " > "
+                  + m
+                  + "",
+              t ->
+                  t.withColumn("n", functions.rank().over(Window.orderBy("g", "id")))
+                      .where("n > " + m + "")
+                      .drop("n"),
+              false,
+              true);
+      case 9 ->
+          new Step(
+              "SELECT * FROM @ WHERE id IN (SELECT id FROM some)",
+              t -> t.join(some, t.col("id").equalTo(some.col("id")), "left_semi"),
+              false,
+              true);
+      case 10 ->
+          new Step(
+              "SELECT /*+ REPARTITION_BY_RANGE(3, id) */ * FROM @",
+              t -> t.repartitionByRange(3, functions.col("id")),
+              false,
+              true);
+      case 11 ->
+          new Step(
+              "SELECT * FROM (SELECT * FROM @ SORT BY g) LIMIT " + n,
+              t -> t.sortWithinPartitions("g").limit(n),
+              false,
+              false);
+      default ->
+          new Step(
+              "SELECT * FROM @ LIMIT " + (n + m) + " OFFSET " + m,
+              t -> t.offset(m).limit(n + m),
+              false,
+              false);
     };
   }
 
@@ -114,7 +199,12 @@ public final class RandomQuery {
   public boolean ordered() {
     boolean ordered = false;
     for (Step step : steps) {
-      ordered = step.orders || ordered && !step.sql.contains("OVER") && !step.sql.contains("IN (") && !step.sql.contains("RANGE");
+      ordered =
+          step.orders
+              || ordered
+                  && !step.sql.contains("OVER")
+                  && !step.sql.contains("IN (")
+                  && !step.sql.contains("RANGE");
     }
     return ordered || action == Action.COLLECT_AGAIN_LIMITED;
   }
@@ -126,7 +216,8 @@ public final class RandomQuery {
 
   /** The label that a row has in the end. */
   public String label(String label) {
-    return label + "+".repeat((int) steps.stream().filter(step -> step.sql.contains("'+'")).count());
+    return label
+        + "+".repeat((int) steps.stream().filter(step -> step.sql.contains("'+'")).count());
   }
 
   @Override

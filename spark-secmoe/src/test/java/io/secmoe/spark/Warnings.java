@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark;
 
 import java.util.List;
@@ -12,12 +13,13 @@ import org.apache.logging.log4j.core.config.Property;
 public final class Warnings implements AutoCloseable {
   private final List<String> heard = new CopyOnWriteArrayList<>();
   private final Logger logger;
-  private final AbstractAppender ear = new AbstractAppender("ear", null, null, true, Property.EMPTY_ARRAY) {
-    @Override
-    public void append(LogEvent event) {
-      heard.add(event.getMessage().getFormattedMessage());
-    }
-  };
+  private final AbstractAppender ear =
+      new AbstractAppender("ear", null, null, true, Property.EMPTY_ARRAY) {
+        @Override
+        public void append(LogEvent event) {
+          heard.add(event.getMessage().getFormattedMessage());
+        }
+      };
 
   /** Those about what inferences cost. */
   public Warnings() {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.testing;
 
 import io.secmoe.channel.FrameTransport;
@@ -21,7 +22,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.apache.arrow.memory.BufferAllocator;
 
-/** A real Flight server and client in this JVM, with a conversation whose server end is handed to the test. */
+/**
+ * A real Flight server and client in this JVM, with a conversation whose server end is handed to
+ * the test.
+ */
 final class FlightLink implements PartyService {
   private static TlsFiles[] files;
 
@@ -34,18 +38,27 @@ final class FlightLink implements PartyService {
     TlsFiles[] tls = certificates();
     FlightLink service = new FlightLink();
     PartyServer server = start(tls[0], service, allocator);
-    PartyClient client = new PartyClient(server.endpoint(), TlsIdentity.load(tls[1]), allocator, Limits.DEFAULT);
-    FrameTransport clientEnd = client.converse(new Admission.Granted(new byte[] {1}, server.endpoint(), 1));
-    return new Link.Pair(new FramedChannel(clientEnd, allocator), new FramedChannel(service.arrived.join(), allocator), () -> {
-      service.over.countDown();
-      client.close();
-      server.close();
-    });
+    PartyClient client =
+        new PartyClient(server.endpoint(), TlsIdentity.load(tls[1]), allocator, Limits.DEFAULT);
+    FrameTransport clientEnd =
+        client.converse(new Admission.Granted(new byte[] {1}, server.endpoint(), 1));
+    return new Link.Pair(
+        new FramedChannel(clientEnd, allocator),
+        new FramedChannel(service.arrived.join(), allocator),
+        () -> {
+          service.over.countDown();
+          client.close();
+          server.close();
+        });
   }
 
   private static PartyServer start(TlsFiles tls, PartyService service, BufferAllocator allocator) {
     try {
-      return PartyServer.start(new PartyServer.Listen("127.0.0.1", 0, 0, "127.0.0.1"), TlsIdentity.load(tls), service, allocator,
+      return PartyServer.start(
+          new PartyServer.Listen("127.0.0.1", 0, 0, "127.0.0.1"),
+          TlsIdentity.load(tls),
+          service,
+          allocator,
           Limits.DEFAULT);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -58,7 +71,11 @@ final class FlightLink implements PartyService {
         Path folder = Files.createTempDirectory("secmoe-test");
         folder.toFile().deleteOnExit();
         DemoCertificates authority = DemoCertificates.authority(folder, "CN=Test Authority");
-        files = new TlsFiles[] {authority.issue("server", "CN=Test Server"), authority.issue("client", "CN=Test Client")};
+        files =
+            new TlsFiles[] {
+              authority.issue("server", "CN=Test Server"),
+              authority.issue("client", "CN=Test Client")
+            };
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

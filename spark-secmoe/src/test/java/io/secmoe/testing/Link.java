@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.testing;
 
 import io.secmoe.channel.Channel;
@@ -13,7 +14,10 @@ public enum Link {
     @Override
     Pair open(BufferAllocator allocator) {
       MemoryTransport.Pair ends = MemoryTransport.pair(allocator, allocator, Duration.ofMinutes(2));
-      return new Pair(new FramedChannel(ends.first(), allocator), new FramedChannel(ends.second(), allocator), () -> {});
+      return new Pair(
+          new FramedChannel(ends.first(), allocator),
+          new FramedChannel(ends.second(), allocator),
+          () -> {});
     }
   },
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.testing;
 
 /** GeLU in plaintext, by Simpson's rule on the normal density. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.testing;
 
 import io.secmoe.linear.Weights;
@@ -13,15 +14,21 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
-/** Feed-forward networks and sparse layers in double precision, on quantised weights: the oracles. */
+/**
+ * Feed-forward networks and sparse layers in double precision, on quantised weights: the oracles.
+ */
 public final class PlainMoe {
   /** Logits that are closer than this may fall either way in fixed point. */
   private static final double TIE = 0.005;
 
   private PlainMoe() {}
 
-  /** Network {@code group} of one token, with biases for hidden features at {@code hiddenFraction} bits. */
-  public static double[] feedForward(FeedForwardShape shape, FeedForwardWeights w, int group, int hiddenFraction, double[] x) {
+  /**
+   * Network {@code group} of one token, with biases for hidden features at {@code hiddenFraction}
+   * bits.
+   */
+  public static double[] feedForward(
+      FeedForwardShape shape, FeedForwardWeights w, int group, int hiddenFraction, double[] x) {
     double[] up = affine(w.up(), group, w.upBias(), FixedPoint.FRACTION + shape.upFraction(), x);
     double[] hidden = new double[shape.hidden()];
     for (int i = 0; i < hidden.length; i++) {
@@ -39,9 +46,11 @@ public final class PlainMoe {
       for (int i = 0; i < sequences.length(); i++) {
         int token = sequence * sequences.length() + i;
         double[] x = token(xs, sequences.tokens(), token);
-        double[] g = affine(w.router(), 0, w.routerBias(), FixedPoint.FRACTION + shape.routerFraction(), x);
+        double[] g =
+            affine(w.router(), 0, w.routerBias(), FixedPoint.FRACTION + shape.routerFraction(), x);
         int[] order = order(g);
-        boolean tie = shape.topK() < g.length && g[order[shape.topK() - 1]] - g[order[shape.topK()]] < TIE;
+        boolean tie =
+            shape.topK() < g.length && g[order[shape.topK() - 1]] - g[order[shape.topK()]] < TIE;
         // Behind a tie nobody knows how long queues are.
         open |= tie && shape.capacity() > 0;
         if (!tie && !open) {
@@ -53,14 +62,16 @@ public final class PlainMoe {
     return results;
   }
 
-  private static double[] mixture(MoeShape shape, MoeWeights w, double[] g, int[] order, double[] x) {
+  private static double[] mixture(
+      MoeShape shape, MoeWeights w, double[] g, int[] order, double[] x) {
     double sum = 0;
     for (int i = 0; i < (shape.renormalised() ? shape.topK() : g.length); i++) {
       sum += Math.exp(g[order[i]]);
     }
     double[] y = new double[x.length];
     for (int j = 0; j < shape.topK(); j++) {
-      double[] part = feedForward(shape.expert(), w.experts(), order[j], MoeLayer.HIDDEN_FRACTION, x);
+      double[] part =
+          feedForward(shape.expert(), w.experts(), order[j], MoeLayer.HIDDEN_FRACTION, x);
       for (int i = 0; i < y.length; i++) {
         y[i] += Math.exp(g[order[j]]) / sum * part[i];
       }
@@ -77,7 +88,11 @@ public final class PlainMoe {
 
   /** Indices by descending value, ties by index. */
   private static int[] order(double[] g) {
-    return IntStream.range(0, g.length).boxed().sorted(Comparator.comparingDouble(i -> -g[i])).mapToInt(i -> i).toArray();
+    return IntStream.range(0, g.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble(i -> -g[i]))
+        .mapToInt(i -> i)
+        .toArray();
   }
 
   private static double[] affine(Weights w, int group, long[] bias, int biasFraction, double[] x) {
@@ -95,7 +110,8 @@ public final class PlainMoe {
   private static double activate(Activation activation, double x) {
     return switch (activation) {
       case GELU -> PlainGelu.of(x);
-      case GELU_TANH -> x / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
+      case GELU_TANH ->
+          x / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
       case SILU -> x / (1 + Math.exp(-x));
       case RELU -> Math.max(0, x);
     };

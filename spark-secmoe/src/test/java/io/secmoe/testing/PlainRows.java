@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.testing;
 
 /** Functions of rows in double precision, element-major (width × rows): the oracles. */

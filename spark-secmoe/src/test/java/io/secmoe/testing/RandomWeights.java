@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.testing;
 
 import io.secmoe.linear.Weights;
@@ -14,18 +15,30 @@ public final class RandomWeights {
   private RandomWeights() {}
 
   /** As many networks as {@code groups}, with hidden features at {@code hiddenFraction} bits. */
-  public static FeedForwardWeights feedForward(FeedForwardShape s, int groups, int hiddenFraction, Random random) {
+  public static FeedForwardWeights feedForward(
+      FeedForwardShape s, int groups, int hiddenFraction, Random random) {
     return new FeedForwardWeights(
-        Weights.quantise(groups, s.upRows(), s.width(), s.upFraction(), i -> random.nextDouble(-0.45, 0.45)),
-        Weights.quantise(groups, s.width(), s.hidden(), s.downFraction(), i -> random.nextDouble(-0.45, 0.45)),
-        s.biased() ? biases(groups * s.upRows(), FixedPoint.FRACTION + s.upFraction(), random) : null,
+        Weights.quantise(
+            groups, s.upRows(), s.width(), s.upFraction(), i -> random.nextDouble(-0.45, 0.45)),
+        Weights.quantise(
+            groups, s.width(), s.hidden(), s.downFraction(), i -> random.nextDouble(-0.45, 0.45)),
+        s.biased()
+            ? biases(groups * s.upRows(), FixedPoint.FRACTION + s.upFraction(), random)
+            : null,
         s.biased() ? biases(groups * s.width(), hiddenFraction + s.downFraction(), random) : null);
   }
 
   public static MoeWeights moe(MoeShape s, Random random) {
     return new MoeWeights(
-        Weights.quantise(1, s.experts(), s.expert().width(), s.routerFraction(), i -> random.nextDouble(-0.9, 0.9)),
-        s.routerBias() ? biases(s.experts(), FixedPoint.FRACTION + s.routerFraction(), random) : null,
+        Weights.quantise(
+            1,
+            s.experts(),
+            s.expert().width(),
+            s.routerFraction(),
+            i -> random.nextDouble(-0.9, 0.9)),
+        s.routerBias()
+            ? biases(s.experts(), FixedPoint.FRACTION + s.routerFraction(), random)
+            : null,
         feedForward(s.expert(), s.experts(), MoeLayer.HIDDEN_FRACTION, random));
   }
 

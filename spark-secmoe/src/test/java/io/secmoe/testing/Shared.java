@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.testing;
 
 import io.secmoe.ring.Arena;
@@ -19,13 +20,20 @@ public final class Shared {
     this.server = server;
   }
 
-  /** Random shares of signed values, with the client's share at the ring's edges for some of them. */
+  /**
+   * Random shares of signed values, with the client's share at the ring's edges for some of them.
+   */
   public static Shared of(Modulus m, long[] values, Random random) {
     long[] client = new long[values.length];
     long[] server = new long[values.length];
-    long[] edges = {0, 1, m.value() - 1, m.value() / 2, m.value() / 2 + 1, m.value() / 2 - 1, m.value() / 4};
+    long[] edges = {
+      0, 1, m.value() - 1, m.value() / 2, m.value() / 2 + 1, m.value() / 2 - 1, m.value() / 4
+    };
     for (int i = 0; i < values.length; i++) {
-      client[i] = i % 3 == 0 ? edges[random.nextInt(edges.length)] % m.value() : Math.floorMod(random.nextLong(), m.value());
+      client[i] =
+          i % 3 == 0
+              ? edges[random.nextInt(edges.length)] % m.value()
+              : Math.floorMod(random.nextLong(), m.value());
       server[i] = Math.floorMod(m.canonical(values[i]) - client[i], m.value());
     }
     return new Shared(m, client, server);
@@ -41,7 +49,8 @@ public final class Shared {
 
   /** The signed values of two additive shares; closes both. */
   public static long[] open(TwoParties.Outcome<RingVector, RingVector> shares) {
-    try (RingVector c = shares.client(); RingVector s = shares.server()) {
+    try (RingVector c = shares.client();
+        RingVector s = shares.server()) {
       Modulus m = c.modulus();
       long[] values = new long[(int) c.length()];
       for (int i = 0; i < values.length; i++) {
@@ -53,7 +62,8 @@ public final class Shared {
 
   /** The digits of two XOR shares; closes both. */
   public static int[] openDigits(TwoParties.Outcome<DigitVector, DigitVector> shares) {
-    try (DigitVector c = shares.client(); DigitVector s = shares.server()) {
+    try (DigitVector c = shares.client();
+        DigitVector s = shares.server()) {
       int[] digits = new int[(int) c.length()];
       for (int i = 0; i < digits.length; i++) {
         digits[i] = c.get(i) ^ s.get(i);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.testing;
 
 import io.secmoe.channel.Channel;
@@ -18,8 +19,8 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 
 /**
- * Both parties of an attempt in one JVM, one thread each, over either channel. Real keys, real OTs: only the process boundary is
- * missing. Closing checks that nothing off-heap is left.
+ * Both parties of an attempt in one JVM, one thread each, over either channel. Real keys, real OTs:
+ * only the process boundary is missing. Closing checks that nothing off-heap is left.
  */
 public final class TwoParties implements AutoCloseable {
   /** What both roles returned. */
@@ -37,8 +38,9 @@ public final class TwoParties implements AutoCloseable {
 
   public TwoParties(Link kind, Profile profile) {
     link = kind.open(allocator);
-    CompletableFuture<ServerParty> opening = CompletableFuture.supplyAsync(
-        () -> ServerParty.open(link.server(), arena("server"), profile, 1), threads);
+    CompletableFuture<ServerParty> opening =
+        CompletableFuture.supplyAsync(
+            () -> ServerParty.open(link.server(), arena("server"), profile, 1), threads);
     client = ClientParty.open(link.client(), arena("client"), profile, 1);
     server = opening.join();
   }
@@ -56,16 +58,24 @@ public final class TwoParties implements AutoCloseable {
   }
 
   /** Runs both roles at once; a failure of one aborts the other and is thrown. */
-  public <C, S> Outcome<C, S> run(Function<ClientParty, C> clientRole, Function<ServerParty, S> serverRole) {
-    CompletableFuture<S> serving = CompletableFuture.supplyAsync(() -> guarded(link.server(), () -> serverRole.apply(server)), threads);
-    CompletableFuture<C> asking = CompletableFuture.supplyAsync(() -> guarded(link.client(), () -> clientRole.apply(client)), threads);
+  public <C, S> Outcome<C, S> run(
+      Function<ClientParty, C> clientRole, Function<ServerParty, S> serverRole) {
+    CompletableFuture<S> serving =
+        CompletableFuture.supplyAsync(
+            () -> guarded(link.server(), () -> serverRole.apply(server)), threads);
+    CompletableFuture<C> asking =
+        CompletableFuture.supplyAsync(
+            () -> guarded(link.client(), () -> clientRole.apply(client)), threads);
     try {
       return new Outcome<>(asking.get(10, TimeUnit.MINUTES), serving.get(1, TimeUnit.MINUTES));
     } catch (ExecutionException e) {
-      serving.exceptionally(x -> {
-        e.addSuppressed(x);
-        return null;
-      }).join();
+      serving
+          .exceptionally(
+              x -> {
+                e.addSuppressed(x);
+                return null;
+              })
+          .join();
       throw new AssertionError(e.getCause());
     } catch (Exception e) {
       throw new AssertionError(e);
@@ -86,7 +96,8 @@ public final class TwoParties implements AutoCloseable {
     List<String> lines = new ArrayList<>();
     for (Meter.Entry e : client.channel().meter().entries()) {
       if (e.sent() + e.received() > 0) {
-        lines.add(e.layer() + " " + e.step() + " " + e.sent() + " " + e.received() + " " + e.rounds());
+        lines.add(
+            e.layer() + " " + e.step() + " " + e.sent() + " " + e.received() + " " + e.rounds());
       }
     }
     return lines;

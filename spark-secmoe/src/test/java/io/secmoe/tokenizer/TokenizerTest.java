@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.tokenizer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -21,7 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Ids are those of the Python library, for tokenizers of the kinds that models come with; make_tokenizers.py made both. */
+/**
+ * Ids are those of the Python library, for tokenizers of the kinds that models come with;
+ * make_tokenizers.py made both.
+ */
 class TokenizerTest {
   private static final Path FOLDER = Path.of("src/test/resources/io/secmoe/tokenizer");
 
@@ -30,11 +34,22 @@ class TokenizerTest {
   }
 
   private static int[] ids(JsonNode row) {
-    return IntStream.range(0, row.get("ids").size()).map(i -> row.get("ids").get(i).intValue()).toArray();
+    return IntStream.range(0, row.get("ids").size())
+        .map(i -> row.get("ids").get(i).intValue())
+        .toArray();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"unigram", "byte-level", "byte-fallback", "word-piece", "line-anchors", "posix-classes", "anchored-words"})
+  @ValueSource(
+      strings = {
+        "unigram",
+        "byte-level",
+        "byte-fallback",
+        "word-piece",
+        "line-anchors",
+        "posix-classes",
+        "anchored-words"
+      })
   void idsAreThoseOfTheLibrary(String kind) throws IOException {
     int longest = 0;
     try (Tokenizer tokenizer = Tokenizer.open(FOLDER.resolve(kind + ".json"))) {
@@ -51,10 +66,14 @@ class TokenizerTest {
   void threadsMayShareOne() throws IOException {
     JsonNode rows = expected("unigram");
     try (Tokenizer tokenizer = Tokenizer.open(FOLDER.resolve("unigram.json"))) {
-      assertTrue(IntStream.range(0, 400).parallel().allMatch(i -> {
-        JsonNode row = rows.get(i % rows.size());
-        return Arrays.equals(ids(row), tokenizer.encode(row.get("text").textValue()));
-      }));
+      assertTrue(
+          IntStream.range(0, 400)
+              .parallel()
+              .allMatch(
+                  i -> {
+                    JsonNode row = rows.get(i % rows.size());
+                    return Arrays.equals(ids(row), tokenizer.encode(row.get("text").textValue()));
+                  }));
     }
   }
 
@@ -81,13 +100,17 @@ class TokenizerTest {
 
   @Test
   void textsThatHaveNoIdsAreErrorsThatDoNotRepeatThem(@TempDir Path folder) throws IOException {
-    String json = "{\"version\":\"1.0\",\"truncation\":null,\"padding\":null,\"added_tokens\":[],\"normalizer\":null,\"pre_tokenizer\":"
-        + "{\"type\":\"Whitespace\"},\"post_processor\":null,\"decoder\":null,\"model\":{\"type\":\"WordLevel\",\"vocab\":{\"a\":0},"
-        + "\"unk_token\":\"none\"}}";
-    try (Tokenizer tokenizer = Tokenizer.open(Files.writeString(folder.resolve("tokenizer.json"), json))) {
+    String json =
+        "{\"version\":\"1.0\",\"truncation\":null,\"padding\":null,\"added_tokens\":[],\"normalizer\":null,\"pre_tokenizer\":"
+            + "{\"type\":\"Whitespace\"},\"post_processor\":null,\"decoder\":null,\"model\":{\"type\":\"WordLevel\",\"vocab\":{\"a\":0},"
+            + "\"unk_token\":\"none\"}}";
+    try (Tokenizer tokenizer =
+        Tokenizer.open(Files.writeString(folder.resolve("tokenizer.json"), json))) {
       assertArrayEquals(new int[] {0, 0}, tokenizer.encode("a a"));
       assertArrayEquals(new int[0], tokenizer.encode(""));
-      for (Throwable e = assertThrows(TokenizerException.class, () -> tokenizer.encode("a secret")); e != null; e = e.getCause()) {
+      for (Throwable e = assertThrows(TokenizerException.class, () -> tokenizer.encode("a secret"));
+          e != null;
+          e = e.getCause()) {
         assertFalse(e.getMessage().contains("secret"), e.getMessage());
       }
       assertThrows(TokenizerException.class, () -> tokenizer.encode(new byte[] {'a', (byte) 0xff}));
@@ -99,9 +122,13 @@ class TokenizerTest {
     assertTrue(refusal(folder.resolve("none.json")).contains("no such file"));
     assertTrue(refusal(folder).contains("no such file"));
     assertTrue(refusal(Files.createFile(folder.resolve("empty.json"))).contains("empty.json"));
-    assertTrue(refusal(Files.writeString(folder.resolve("config.json"), "{\"model_type\":\"t5\"}")).contains("config.json"));
+    assertTrue(
+        refusal(Files.writeString(folder.resolve("config.json"), "{\"model_type\":\"t5\"}"))
+            .contains("config.json"));
     byte[] whole = Files.readAllBytes(FOLDER.resolve("unigram.json"));
-    assertTrue(refusal(Files.write(folder.resolve("cut.json"), Arrays.copyOf(whole, whole.length - 9))).contains("cut.json"));
+    assertTrue(
+        refusal(Files.write(folder.resolve("cut.json"), Arrays.copyOf(whole, whole.length - 9)))
+            .contains("cut.json"));
   }
 
   private static String refusal(Path file) {

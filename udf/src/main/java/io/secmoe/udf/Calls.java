@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.udf;
 
 import io.secmoe.spark.sql.logical.Scala;
@@ -48,30 +49,41 @@ final class Calls {
   static List<Group> ready(LogicalPlan plan) {
     Map<Expression, Group> groups = new LinkedHashMap<>();
     for (Expression e : Scala.list(plan.expressions())) {
-      Guards.visit(e, null, (call, guard) -> {
-        if (!in(call.input()) && !in(guard) && movable(call.input())) {
-          Group group = groups.get(call.input().canonicalized());
-          if (group == null) {
-            groups.put(call.input().canonicalized(), new Group(call, guard));
-          } else {
-            group.add(call, guard);
-          }
-        }
-      });
+      Guards.visit(
+          e,
+          null,
+          (call, guard) -> {
+            if (!in(call.input()) && !in(guard) && movable(call.input())) {
+              Group group = groups.get(call.input().canonicalized());
+              if (group == null) {
+                groups.put(call.input().canonicalized(), new Group(call, guard));
+              } else {
+                group.add(call, guard);
+              }
+            }
+          });
     }
     return List.copyOf(groups.values());
   }
 
-  /** Variables of lambdas around the call and columns of outer queries are not there below the plan. */
+  /**
+   * Variables of lambdas around the call and columns of outer queries are not there below the plan.
+   */
   private static boolean movable(Expression input) {
     Set<ExprId> bound = new HashSet<>();
-    input.foreach(Scala.function(part -> {
-      if (part instanceof LambdaFunction lambda) {
-        Scala.list(lambda.arguments()).forEach(argument -> bound.add(argument.exprId()));
-      }
-      return null;
-    }));
-    return !input.exists(Scala.function(part -> part instanceof OuterReference
-        || part instanceof NamedLambdaVariable variable && !bound.contains(variable.exprId())));
+    input.foreach(
+        Scala.function(
+            part -> {
+              if (part instanceof LambdaFunction lambda) {
+                Scala.list(lambda.arguments()).forEach(argument -> bound.add(argument.exprId()));
+              }
+              return null;
+            }));
+    return !input.exists(
+        Scala.function(
+            part ->
+                part instanceof OuterReference
+                    || part instanceof NamedLambdaVariable variable
+                        && !bound.contains(variable.exprId())));
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.udf;
 
 import io.secmoe.spark.remote.InputTypes;
@@ -10,7 +11,10 @@ import org.apache.spark.sql.connector.catalog.functions.UnboundFunction;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 
-/** A function of {@link SecMoeCatalog}, bound to the type of its input; {@link ExtractCalls} replaces it by an operator. */
+/**
+ * A function of {@link SecMoeCatalog}, bound to the type of its input; {@link ExtractCalls}
+ * replaces it by an operator.
+ */
 final class CatalogFunction implements ScalarFunction<Object> {
   private static final long serialVersionUID = 1L;
 
@@ -29,9 +33,13 @@ final class CatalogFunction implements ScalarFunction<Object> {
       @Override
       public BoundFunction bind(StructType arguments) {
         if (arguments.length() != 1 || !InputTypes.accepts(arguments.fields()[0].dataType())) {
-          throw new UnsupportedOperationException(name + " takes one argument, an array of numbers or text");
+          throw new UnsupportedOperationException(
+              name + " takes one argument, an array of numbers or text");
         }
-        return new CatalogFunction(kind, arguments.fields()[0].dataType(), kind.type(SecMoeExtensions.model(SparkSession.active())));
+        return new CatalogFunction(
+            kind,
+            arguments.fields()[0].dataType(),
+            kind.type(SecMoeExtensions.model(SparkSession.active())));
       }
 
       @Override
@@ -67,6 +75,9 @@ final class CatalogFunction implements ScalarFunction<Object> {
 
   @Override
   public Object produceResult(InternalRow row) {
-    throw new IllegalStateException(kind.function() + " runs in batches; set spark.sql.extensions to " + SecMoeExtensions.class.getName());
+    throw new IllegalStateException(
+        kind.function()
+            + " runs in batches; set spark.sql.extensions to "
+            + SecMoeExtensions.class.getName());
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.udf;
 
 import io.secmoe.spark.sql.logical.Analysis;
@@ -11,17 +12,24 @@ import scala.runtime.BoxedUnit;
 final class CheckPlaces extends AbstractFunction1<LogicalPlan, BoxedUnit> {
   @Override
   public BoxedUnit apply(LogicalPlan plan) {
-    plan.foreach(Scala.function(node -> {
-      if (Calls.in(node)) {
-        throw Analysis.error("secmoe_infer, secmoe_label and secmoe_embed cannot be called in " + place(node)
-            + "; compute them in a projection or a subquery first, and use that column");
-      }
-      return BoxedUnit.UNIT;
-    }));
+    plan.foreach(
+        Scala.function(
+            node -> {
+              if (Calls.in(node)) {
+                throw Analysis.error(
+                    "secmoe_infer, secmoe_label and secmoe_embed cannot be called in "
+                        + place(node)
+                        + "; compute them in a projection or a subquery first, and use that"
+                        + " column");
+              }
+              return BoxedUnit.UNIT;
+            }));
     return BoxedUnit.UNIT;
   }
 
   private static String place(LogicalPlan node) {
-    return node instanceof Join ? "the condition of a join" : node.nodeName() + ", nor in a lambda or on an outer query's column";
+    return node instanceof Join
+        ? "the condition of a join"
+        : node.nodeName() + ", nor in a lambda or on an outer query's column";
   }
 }

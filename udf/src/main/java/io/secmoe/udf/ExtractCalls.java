@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.udf;
 
 import io.secmoe.spark.remote.InputTypes;
@@ -29,16 +30,19 @@ import org.apache.spark.sql.catalyst.plans.logical.UnaryNode;
 import org.apache.spark.sql.catalyst.rules.Rule;
 
 /**
- * Puts {@link PrivateInfer} below every plan whose expressions call {@code secmoe_infer} and its like: equal calls share one. A
- * call that is guarded (by CASE, IF, AND and the like) gets null for the rows its guard keeps out, and such rows
- * are not sent. Conditions of a WHERE apply one after the other, those without a call first.
+ * Puts {@link PrivateInfer} below every plan whose expressions call {@code secmoe_infer} and its
+ * like: equal calls share one. A call that is guarded (by CASE, IF, AND and the like) gets null for
+ * the rows its guard keeps out, and such rows are not sent. Conditions of a WHERE apply one after
+ * the other, those without a call first.
  */
 final class ExtractCalls extends Rule<LogicalPlan> {
   private static final int LONGEST_NAME = 80;
 
   private final Supplier<RemoteModel> models;
 
-  /** @param models asked when there is a call */
+  /**
+   * @param models asked when there is a call
+   */
   ExtractCalls(Supplier<RemoteModel> models) {
     this.models = models;
   }
@@ -48,10 +52,16 @@ final class ExtractCalls extends Rule<LogicalPlan> {
     return isBodyOfFunction(plan) ? plan : plan.resolveOperatorsUp(Scala.rewriting(this::rewrite));
   }
 
-  /** Whether Spark puts the plan's expression into a query that calls a SQL function: its calls are found again there. */
+  /**
+   * Whether Spark puts the plan's expression into a query that calls a SQL function: its calls are
+   * found again there.
+   */
   private static boolean isBodyOfFunction(LogicalPlan plan) {
-    return SQLFunctionContext.get().nestedSQLFunctionDepth() > 0 && plan instanceof Project body
-        && (body.child() instanceof OneRowRelation || body.child() instanceof Project arguments && arguments.child() instanceof OneRowRelation);
+    return SQLFunctionContext.get().nestedSQLFunctionDepth() > 0
+        && plan instanceof Project body
+        && (body.child() instanceof OneRowRelation
+            || body.child() instanceof Project arguments
+                && arguments.child() instanceof OneRowRelation);
   }
 
   private LogicalPlan rewrite(LogicalPlan given) {
@@ -66,7 +76,8 @@ final class ExtractCalls extends Rule<LogicalPlan> {
     if (plan instanceof Aggregate aggregate) {
       LogicalPlan split = Aggregates.split(aggregate);
       if (split instanceof Project above) {
-        LogicalPlan below = Calls.in(above.child()) ? extract((UnaryNode) above.child()) : above.child();
+        LogicalPlan below =
+            Calls.in(above.child()) ? extract((UnaryNode) above.child()) : above.child();
         return extract((UnaryNode) above.withNewChildren(Scala.seq(below)));
       }
     }
@@ -75,12 +86,26 @@ final class ExtractCalls extends Rule<LogicalPlan> {
 
   /** Calls through a function catalog become calls. */
   private static LogicalPlan catalogCalls(LogicalPlan plan) {
-    boolean any = Scala.list(plan.expressions()).stream()
-        .anyMatch(e -> e.exists(Scala.function(
-            part -> part instanceof ApplyFunctionExpression apply && apply.function() instanceof CatalogFunction)));
-    return !any ? plan : (LogicalPlan) plan.transformExpressions(Scala.<Expression>rewriting(
-        e -> e instanceof ApplyFunctionExpression apply && apply.function() instanceof CatalogFunction function
-            ? new InferenceCall(function.kind(), apply.children().apply(0), function.resultType()) : null));
+    boolean any =
+        Scala.list(plan.expressions()).stream()
+            .anyMatch(
+                e ->
+                    e.exists(
+                        Scala.function(
+                            part ->
+                                part instanceof ApplyFunctionExpression apply
+                                    && apply.function() instanceof CatalogFunction)));
+    return !any
+        ? plan
+        : (LogicalPlan)
+            plan.transformExpressions(
+                Scala.<Expression>rewriting(
+                    e ->
+                        e instanceof ApplyFunctionExpression apply
+                                && apply.function() instanceof CatalogFunction function
+                            ? new InferenceCall(
+                                function.kind(), apply.children().apply(0), function.resultType())
+                            : null));
   }
 
   /** One filter per condition, so that each infers only the rows that those before it leave. */
@@ -116,13 +141,17 @@ final class ExtractCalls extends Rule<LogicalPlan> {
 
   /** The columns the plan had, under their ids. */
   private static LogicalPlan restore(LogicalPlan before, LogicalPlan after) {
-    boolean same = after.outputSet().equals(before.outputSet()) && after.output().size() == before.output().size();
+    boolean same =
+        after.outputSet().equals(before.outputSet())
+            && after.output().size() == before.output().size();
     return same ? after : new Project(Scala.seq(Scala.list(before.output())), after);
   }
 
   private LogicalPlan replace(LogicalPlan given) {
     LogicalPlan plan = given;
-    for (List<Calls.Group> groups = Calls.ready(plan); !groups.isEmpty(); groups = Calls.ready(plan)) {
+    for (List<Calls.Group> groups = Calls.ready(plan);
+        !groups.isEmpty();
+        groups = Calls.ready(plan)) {
       LogicalPlan child = ((UnaryNode) plan).child();
       Map<Expression, PrivateInfer> results = new HashMap<>();
       for (Calls.Group group : groups) {
@@ -130,9 +159,16 @@ final class ExtractCalls extends Rule<LogicalPlan> {
         child = infer;
         group.calls.forEach(call -> results.put(call.canonicalized(), infer));
       }
-      plan = (LogicalPlan) ((LogicalPlan) plan.withNewChildren(Scala.seq(child))).transformExpressions(Scala.<Expression>rewriting(
-          e -> e instanceof InferenceCall call && results.containsKey(call.canonicalized())
-              ? call.result(results.get(call.canonicalized())) : null));
+      plan =
+          (LogicalPlan)
+              ((LogicalPlan) plan.withNewChildren(Scala.seq(child)))
+                  .transformExpressions(
+                      Scala.<Expression>rewriting(
+                          e ->
+                              e instanceof InferenceCall call
+                                      && results.containsKey(call.canonicalized())
+                                  ? call.result(results.get(call.canonicalized()))
+                                  : null));
     }
     return plan;
   }
@@ -143,14 +179,19 @@ final class ExtractCalls extends Rule<LogicalPlan> {
     return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "...";
   }
 
-  /** The column of which this one is a copy, such as an argument of a SQL function, so that calls on both are one inference. */
+  /**
+   * The column of which this one is a copy, such as an argument of a SQL function, so that calls on
+   * both are one inference.
+   */
   private static Attribute original(Attribute column, LogicalPlan child) {
     if (child instanceof PrivateInfer || child instanceof Filter) {
       return original(column, ((UnaryNode) child).child());
     }
     if (child instanceof Project project) {
       for (NamedExpression e : Scala.list(project.projectList())) {
-        if (e instanceof Alias alias && alias.exprId().equals(column.exprId()) && uncast(alias.child()) instanceof Attribute copied
+        if (e instanceof Alias alias
+            && alias.exprId().equals(column.exprId())
+            && uncast(alias.child()) instanceof Attribute copied
             && project.outputSet().contains(copied)) {
           return copied;
         }
@@ -161,7 +202,9 @@ final class ExtractCalls extends Rule<LogicalPlan> {
 
   /** Without a cast to the type it has already. */
   private static Expression uncast(Expression e) {
-    return e instanceof Cast cast && cast.child().dataType().sameType(cast.dataType()) ? cast.child() : e;
+    return e instanceof Cast cast && cast.child().dataType().sameType(cast.dataType())
+        ? cast.child()
+        : e;
   }
 
   private PrivateInfer infer(Calls.Group group, LogicalPlan child) {
@@ -170,18 +213,31 @@ final class ExtractCalls extends Rule<LogicalPlan> {
       throw OuterColumns.error(first);
     }
     RemoteModel model = models.get();
-    group.calls.stream().map(InferenceCall::kind).filter(kind -> !kind.allowed(model.output())).findFirst().ifPresent(kind -> {
-      throw Analysis.error(kind.refusal(model.output()));
-    });
+    group.calls.stream()
+        .map(InferenceCall::kind)
+        .filter(kind -> !kind.allowed(model.output()))
+        .findFirst()
+        .ifPresent(
+            kind -> {
+              throw Analysis.error(kind.refusal(model.output()));
+            });
     Analysis.check(() -> InputTypes.require(model, group.input.sql(), group.input.dataType()));
     if (!group.input.references().subsetOf(child.outputSet())) {
-      throw Analysis.error(first.sql() + " needs columns that are not there before its operator; compute it in a subquery of its own");
+      throw Analysis.error(
+          first.sql()
+              + " needs columns that are not there before its operator; compute it in a subquery of"
+              + " its own");
     }
     if (!group.input.deterministic() || group.guard != null && !group.guard.deterministic()) {
-      throw Analysis.error(first.sql() + " has an input or a guard that are not deterministic; compute them in a subquery first");
+      throw Analysis.error(
+          first.sql()
+              + " has an input or a guard that are not deterministic; compute them in a subquery"
+              + " first");
     }
-    Expression input = group.guard == null ? group.input
-        : new If(group.guard, group.input, Literal.create(null, group.input.dataType()));
+    Expression input =
+        group.guard == null
+            ? group.input
+            : new If(group.guard, group.input, Literal.create(null, group.input.dataType()));
     if (input instanceof Attribute column) {
       return PrivateInfer.over(model, original(column, child), child);
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.udf;
 
 import io.secmoe.spark.sql.logical.Scala;
@@ -17,8 +18,8 @@ import org.apache.spark.sql.catalyst.expressions.aggregate.AggregateExpression;
 import scala.Tuple2;
 
 /**
- * Which rows a call inside an expression is needed for: those that every CASE, IF, AND, OR, COALESCE and FILTER around it lets through. A
- * guard of null lets all through.
+ * Which rows a call inside an expression is needed for: those that every CASE, IF, AND, OR,
+ * COALESCE and FILTER around it lets through. A guard of null lets all through.
  */
 final class Guards {
   private Guards() {}
@@ -36,7 +37,10 @@ final class Guards {
       visit(branch.falseValue(), and(guard, new Not(isTrue(branch.predicate()))), visitor);
     } else if (e instanceof And both) {
       visit(both.left(), guard, visitor);
-      visit(both.right(), and(guard, new Not(new EqualNullSafe(both.left(), Literal.FalseLiteral()))), visitor);
+      visit(
+          both.right(),
+          and(guard, new Not(new EqualNullSafe(both.left(), Literal.FalseLiteral()))),
+          visitor);
     } else if (e instanceof Or either) {
       visit(either.left(), guard, visitor);
       visit(either.right(), and(guard, new Not(isTrue(either.left()))), visitor);
@@ -51,7 +55,8 @@ final class Guards {
     }
   }
 
-  private static void visitCases(CaseWhen cases, Expression guard, BiConsumer<InferenceCall, Expression> visitor) {
+  private static void visitCases(
+      CaseWhen cases, Expression guard, BiConsumer<InferenceCall, Expression> visitor) {
     Expression open = guard;
     for (Tuple2<Expression, Expression> branch : Scala.list(cases.branches())) {
       visit(branch._1(), open, visitor);
@@ -63,7 +68,8 @@ final class Guards {
     }
   }
 
-  private static void visitCoalesce(List<Expression> children, Expression guard, BiConsumer<InferenceCall, Expression> visitor) {
+  private static void visitCoalesce(
+      List<Expression> children, Expression guard, BiConsumer<InferenceCall, Expression> visitor) {
     Expression open = guard;
     for (Expression child : children) {
       visit(child, open, visitor);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.udf;
 
 import io.secmoe.model.layers.Output;
@@ -21,8 +22,9 @@ import scala.collection.immutable.IndexedSeq;
 import scala.collection.immutable.Seq;
 
 /**
- * A call of {@code secmoe_infer}, {@code secmoe_label} or {@code secmoe_embed} as the analyzer sees it. It is never evaluated row by
- * row: {@link ExtractCalls} puts an operator below the plan it stands in, and the operator's result in its place.
+ * A call of {@code secmoe_infer}, {@code secmoe_label} or {@code secmoe_embed} as the analyzer sees
+ * it. It is never evaluated row by row: {@link ExtractCalls} puts an operator below the plan it
+ * stands in, and the operator's result in its place.
  */
 public final class InferenceCall extends Expression implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -58,7 +60,9 @@ public final class InferenceCall extends Expression implements Serializable {
 
     /** Whether a server that reveals this lets it have its result. */
     boolean allowed(Output output) {
-      return this == EMBED ? output == Output.EMBEDDINGS : output == Output.LOGITS || this == LABEL && output == Output.LABEL;
+      return this == EMBED
+          ? output == Output.EMBEDDINGS
+          : output == Output.LOGITS || this == LABEL && output == Output.LABEL;
     }
 
     /** The one that asks for all that a server reveals. */
@@ -73,7 +77,13 @@ public final class InferenceCall extends Expression implements Serializable {
     /** The analyzer's error where it is not allowed. */
     String refusal(Output output) {
       Kind instead = of(output);
-      return "the server reveals " + instead.revealed + " only, so " + function + " has no " + revealed + " to give; use "
+      return "the server reveals "
+          + instead.revealed
+          + " only, so "
+          + function
+          + " has no "
+          + revealed
+          + " to give; use "
           + instead.function;
     }
 
@@ -91,7 +101,9 @@ public final class InferenceCall extends Expression implements Serializable {
   private final Expression input;
   private final DataType type;
 
-  /** @param type of the result */
+  /**
+   * @param type of the result
+   */
   public InferenceCall(Kind kind, Expression input, DataType type) {
     this.kind = kind;
     this.input = input;
@@ -105,7 +117,8 @@ public final class InferenceCall extends Expression implements Serializable {
    */
   static InferenceCall of(Kind kind, Supplier<RemoteModel> model, Seq<Expression> arguments) {
     if (arguments.size() != 1) {
-      throw Analysis.error(kind.function() + " takes one argument, the features or tokens, not " + arguments.size());
+      throw Analysis.error(
+          kind.function() + " takes one argument, the features or tokens, not " + arguments.size());
     }
     return new InferenceCall(kind, arguments.apply(0), kind.type(model));
   }
@@ -142,9 +155,12 @@ public final class InferenceCall extends Expression implements Serializable {
   @Override
   public TypeCheckResult checkInputDataTypes() {
     boolean fits = InputTypes.accepts(input.dataType());
-    return fits ? TypeCheckResult.TypeCheckSuccess$.MODULE$
+    return fits
+        ? TypeCheckResult.TypeCheckSuccess$.MODULE$
         : new TypeCheckResult.TypeCheckFailure(
-            kind.function() + " takes an array of numbers or text, not " + input.dataType().simpleString());
+            kind.function()
+                + " takes an array of numbers or text, not "
+                + input.dataType().simpleString());
   }
 
   @Override
@@ -164,14 +180,18 @@ public final class InferenceCall extends Expression implements Serializable {
 
   @Override
   public Object eval(InternalRow row) {
-    throw new IllegalStateException(kind.function() + " has not been replaced by its operator; set spark.sql.extensions to "
-        + SecMoeExtensions.class.getName());
+    throw new IllegalStateException(
+        kind.function()
+            + " has not been replaced by its operator; set spark.sql.extensions to "
+            + SecMoeExtensions.class.getName());
   }
 
   @Override
   public ExprCode doGenCode(CodegenContext context, ExprCode code) {
-    throw new IllegalStateException(kind.function() + " has not been replaced by its operator; set spark.sql.extensions to "
-        + SecMoeExtensions.class.getName());
+    throw new IllegalStateException(
+        kind.function()
+            + " has not been replaced by its operator; set spark.sql.extensions to "
+            + SecMoeExtensions.class.getName());
   }
 
   @Override
@@ -196,7 +216,10 @@ public final class InferenceCall extends Expression implements Serializable {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof InferenceCall that && kind == that.kind && input.equals(that.input) && type.equals(that.type);
+    return other instanceof InferenceCall that
+        && kind == that.kind
+        && input.equals(that.input)
+        && type.equals(that.type);
   }
 
   @Override

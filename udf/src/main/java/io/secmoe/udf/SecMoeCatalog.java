@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.udf;
 
 import io.secmoe.udf.InferenceCall.Kind;
@@ -9,11 +10,14 @@ import org.apache.spark.sql.connector.catalog.functions.UnboundFunction;
 import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 
 /**
- * The functions under a catalog's name: with {@code spark.sql.catalog.secmoe=io.secmoe.udf.SecMoeCatalog}, {@code secmoe.infer(input)},
- * {@code secmoe.label(input)} and {@code secmoe.embed(input)}. Needs {@link SecMoeExtensions} as well, which runs them in batches.
+ * The functions under a catalog's name: with {@code
+ * spark.sql.catalog.secmoe=io.secmoe.udf.SecMoeCatalog}, {@code secmoe.infer(input)}, {@code
+ * secmoe.label(input)} and {@code secmoe.embed(input)}. Needs {@link SecMoeExtensions} as well,
+ * which runs them in batches.
  */
 public final class SecMoeCatalog implements FunctionCatalog {
-  private static final Map<String, Kind> FUNCTIONS = Map.of("infer", Kind.INFER, "label", Kind.LABEL, "embed", Kind.EMBED);
+  private static final Map<String, Kind> FUNCTIONS =
+      Map.of("infer", Kind.INFER, "label", Kind.LABEL, "embed", Kind.EMBED);
 
   private String name;
 
@@ -29,8 +33,12 @@ public final class SecMoeCatalog implements FunctionCatalog {
 
   @Override
   public Identifier[] listFunctions(String[] namespace) {
-    return namespace.length > 0 ? new Identifier[0]
-        : FUNCTIONS.keySet().stream().sorted().map(function -> Identifier.of(namespace, function)).toArray(Identifier[]::new);
+    return namespace.length > 0
+        ? new Identifier[0]
+        : FUNCTIONS.keySet().stream()
+            .sorted()
+            .map(function -> Identifier.of(namespace, function))
+            .toArray(Identifier[]::new);
   }
 
   @Override

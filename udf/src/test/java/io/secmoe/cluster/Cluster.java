@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.cluster;
 
 import java.io.IOException;
@@ -14,8 +15,10 @@ import java.util.regex.Pattern;
 final class Cluster implements AutoCloseable {
   private static final String DAEMON_HEAP = "256m";
   private static final String DRIVER_HEAP = "600m";
+
   /** More than the machine has: executors of the tests mostly wait. */
   private static final String CORES = "16";
+
   private static final String MEMORY = "16g";
   private static final Pattern MASTER = Pattern.compile("Starting Spark master at (spark://\\S+)");
 
@@ -41,8 +44,17 @@ final class Cluster implements AutoCloseable {
     Matcher line = MASTER.matcher(master.err());
     line.find();
     address = line.group(1);
-    worker = daemon("worker", "org.apache.spark.deploy.worker.Worker", "--cores", CORES, "--memory", MEMORY, "--work-dir",
-        folder.resolve("work").toString(), address);
+    worker =
+        daemon(
+            "worker",
+            "org.apache.spark.deploy.worker.Worker",
+            "--cores",
+            CORES,
+            "--memory",
+            MEMORY,
+            "--work-dir",
+            folder.resolve("work").toString(),
+            address);
     return this;
   }
 
@@ -51,10 +63,18 @@ final class Cluster implements AutoCloseable {
   }
 
   private Submitted daemon(String name, String main, String... arguments) throws IOException {
-    List<String> line = new ArrayList<>(List.of(Leash.class.getName(), main, "--host", "127.0.0.1", "--webui-port", "0"));
+    List<String> line =
+        new ArrayList<>(
+            List.of(Leash.class.getName(), main, "--host", "127.0.0.1", "--webui-port", "0"));
     line.addAll(List.of(arguments));
-    return new Submitted(home.java(DAEMON_HEAP, List.of(Path.of("target", "test-classes").toAbsolutePath()),
-        List.of("-Dspark.master.rest.enabled=false"), line), folder, name);
+    return new Submitted(
+        home.java(
+            DAEMON_HEAP,
+            List.of(Path.of("target", "test-classes").toAbsolutePath()),
+            List.of("-Dspark.master.rest.enabled=false"),
+            line),
+        folder,
+        name);
   }
 
   /**
@@ -62,11 +82,25 @@ final class Cluster implements AutoCloseable {
    *
    * @param name of the output's files
    */
-  Submitted submit(String name, Path properties, Class<?> main, List<String> arguments) throws IOException {
-    List<String> line = new ArrayList<>(List.of("org.apache.spark.deploy.SparkSubmit", "--master", address, "--properties-file",
-        properties.toString(), "--name", name, "--class", main.getName(), System.getProperty("secmoe.jar")));
+  Submitted submit(String name, Path properties, Class<?> main, List<String> arguments)
+      throws IOException {
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                "org.apache.spark.deploy.SparkSubmit",
+                "--master",
+                address,
+                "--properties-file",
+                properties.toString(),
+                "--name",
+                name,
+                "--class",
+                main.getName(),
+                System.getProperty("secmoe.jar")));
     line.addAll(arguments);
-    String logging = "-Dlog4j2.configurationFile=" + Path.of("..", "conf", "log4j2.properties").toAbsolutePath().toUri();
+    String logging =
+        "-Dlog4j2.configurationFile="
+            + Path.of("..", "conf", "log4j2.properties").toAbsolutePath().toUri();
     return new Submitted(home.java(DRIVER_HEAP, List.of(), List.of(logging), line), folder, name);
   }
 
@@ -77,7 +111,10 @@ final class Cluster implements AutoCloseable {
 
   /** The executor that was started last and lives. */
   Optional<ProcessHandle> executor() {
-    return worker.handle().children().filter(ProcessHandle::isAlive)
+    return worker
+        .handle()
+        .children()
+        .filter(ProcessHandle::isAlive)
         .max(Comparator.comparing(process -> process.info().startInstant().orElseThrow()));
   }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.cluster;
 
 import java.io.IOException;
@@ -7,12 +8,16 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** The model owner's and the data owner's cluster: started when a test first asks, stopped when the run of the tests is over. */
+/**
+ * The model owner's and the data owner's cluster: started when a test first asks, stopped when the
+ * run of the tests is over.
+ */
 final class Clusters {
   private static Clusters running;
 
   final Cluster server;
   final Cluster client;
+
   /** For what tests write; kept after the run, for people to look at. */
   final Path folder;
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -15,11 +16,17 @@ final class JsonLines {
 
   private JsonLines() {}
 
-  /** @param path of a file, or of a folder with the files that Spark's tasks wrote */
+  /**
+   * @param path of a file, or of a folder with the files that Spark's tasks wrote
+   */
   static List<JsonNode> read(Path path) throws IOException {
     List<JsonNode> objects = new ArrayList<>();
     try (Stream<Path> files = Files.walk(path)) {
-      for (Path file : files.filter(f -> Files.isRegularFile(f) && f.toString().endsWith(".json")).sorted().toList()) {
+      for (Path file :
+          files
+              .filter(f -> Files.isRegularFile(f) && f.toString().endsWith(".json"))
+              .sorted()
+              .toList()) {
         for (String line : Files.readAllLines(file)) {
           objects.add(JSON.readTree(line));
         }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -38,12 +39,18 @@ final class Predicted {
       unusual += difference > MAX_USUAL_DIFFERENCE ? 1 : 0;
       agreeing += rows.get(i).get("prediction").intValue() == plain.predictions()[i] ? 1 : 0;
     }
-    assertTrue(unusual <= MAX_UNUSUAL * rows.size(), "logits of " + unusual + " rows differ by more than " + MAX_USUAL_DIFFERENCE);
-    assertTrue(agreeing >= MIN_AGREEMENT * rows.size(), agreeing + " of " + rows.size() + " labels agree");
+    assertTrue(
+        unusual <= MAX_UNUSUAL * rows.size(),
+        "logits of " + unusual + " rows differ by more than " + MAX_USUAL_DIFFERENCE);
+    assertTrue(
+        agreeing >= MIN_AGREEMENT * rows.size(), agreeing + " of " + rows.size() + " labels agree");
   }
 
   private static double difference(double[] plain, float[] logits) {
     assertEquals(plain.length, logits.length);
-    return IntStream.range(0, plain.length).mapToDouble(i -> Math.abs(plain[i] - logits[i])).max().orElseThrow();
+    return IntStream.range(0, plain.length)
+        .mapToDouble(i -> Math.abs(plain[i] - logits[i]))
+        .max()
+        .orElseThrow();
   }
 }

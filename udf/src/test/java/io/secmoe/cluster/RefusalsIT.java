@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -16,17 +17,27 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(180)
 class RefusalsIT {
   private static final Map<String, String> SPECULATION = Map.of("spark.speculation", "true");
-  private static final Map<String, String> LITTLE_MEMORY = Map.of("spark.executor.memoryOverhead", "512m");
+  private static final Map<String, String> LITTLE_MEMORY =
+      Map.of("spark.executor.memoryOverhead", "512m");
   private static final List<String> ARGUMENTS = List.of("--input", "absent", "--output", "never");
 
   @Test
   void anExecutorThatCannotListenSaysSoOnTheServersConsole() throws Exception {
     PartyFiles parties = new PartyFiles("ports");
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        Submitted server = parties.server("taken-server", SmallModel.write(parties.folder().resolve("model")),
-            Map.of("spark.secmoe.listen.ports", Integer.toString(taken.getLocalPort()), "spark.cores.max", "1"))) {
+        Submitted server =
+            parties.server(
+                "taken-server",
+                SmallModel.write(parties.folder().resolve("model")),
+                Map.of(
+                    "spark.secmoe.listen.ports",
+                    Integer.toString(taken.getLocalPort()),
+                    "spark.cores.max",
+                    "1"))) {
       String port = Integer.toString(taken.getLocalPort());
-      server.await("the executor's complaint", () -> server.err().contains("cannot serve: cannot listen on 127.0.0.1, ports " + port));
+      server.await(
+          "the executor's complaint",
+          () -> server.err().contains("cannot serve: cannot listen on 127.0.0.1, ports " + port));
     }
   }
 
@@ -43,20 +54,31 @@ class RefusalsIT {
       starving.add(parties.client("starving-client", LITTLE_MEMORY, ARGUMENTS));
       for (Submitted refused : speculating) {
         refused.assertExit(2);
-        assertTrue(refused.err().contains("configuration key spark.speculation has the value 'true'; allowed: false, because"),
+        assertTrue(
+            refused
+                .err()
+                .contains(
+                    "configuration key spark.speculation has the value 'true'; allowed: false,"
+                        + " because"),
             refused.err());
       }
       for (Submitted refused : starving) {
         refused.assertExit(2);
-        assertTrue(refused.err().contains("spark.secmoe.memory has the value 2048m; allowed: at most spark.executor.memoryOverhead, "
-            + "which is 512m"), refused.err());
+        assertTrue(
+            refused
+                .err()
+                .contains(
+                    "spark.secmoe.memory has the value 2048m; allowed: at most"
+                        + " spark.executor.memoryOverhead, which is 512m"),
+            refused.err());
       }
     } finally {
       speculating.forEach(Submitted::close);
       starving.forEach(Submitted::close);
     }
     for (String party : List.of("server", "client")) {
-      Cluster cluster = party.equals("server") ? Clusters.running().server : Clusters.running().client;
+      Cluster cluster =
+          party.equals("server") ? Clusters.running().server : Clusters.running().client;
       assertFalse(cluster.knows("speculating-" + party) || cluster.knows("starving-" + party));
     }
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.cluster;
 
 import java.io.File;
@@ -9,16 +10,29 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A Spark installation made of the build's own jars: what is on this JVM's class path, less this project and what only its jar to submit
- * brings. So nothing is found by accident that a user's cluster would not have.
+ * A Spark installation made of the build's own jars: what is on this JVM's class path, less this
+ * project and what only its jar to submit brings. So nothing is found by accident that a user's
+ * cluster would not have.
  */
 final class SparkHome {
-  private static final List<String> NOT_SPARKS = List.of("io/secmoe/", "io/grpc/", "io/perfmark/", "com/google/protobuf/",
-      "com/google/api/grpc/", "com/google/code/gson/", "org/knowm/", "org/apache/arrow/flight-core/", "org/junit/", "com/tngtech/");
+  private static final List<String> NOT_SPARKS =
+      List.of(
+          "io/secmoe/",
+          "io/grpc/",
+          "io/perfmark/",
+          "com/google/protobuf/",
+          "com/google/api/grpc/",
+          "com/google/code/gson/",
+          "org/knowm/",
+          "org/apache/arrow/flight-core/",
+          "org/junit/",
+          "com/tngtech/");
 
   private final Path folder;
 
-  /** @param folder for links to the jars */
+  /**
+   * @param folder for links to the jars
+   */
   SparkHome(Path folder) throws IOException {
     this.folder = folder;
     Path jars = Files.createDirectories(folder.resolve("jars"));
@@ -30,7 +44,9 @@ final class SparkHome {
     }
   }
 
-  /** Jars that were built in this run lie in target folders; all others in a repository, by group. */
+  /**
+   * Jars that were built in this run lie in target folders; all others in a repository, by group.
+   */
   private static boolean isSparks(Path jar) {
     String path = jar.toString().replace(File.separatorChar, '/');
     return NOT_SPARKS.stream().noneMatch(path::contains) && !path.contains("/target/");
@@ -45,7 +61,9 @@ final class SparkHome {
    * @param main class and its arguments
    */
   ProcessBuilder java(String heap, List<Path> more, List<String> options, List<String> main) {
-    List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    List<String> command =
+        new ArrayList<>(
+            List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
     Stream.of(System.getProperty("secmoe.jvm.opens").split(" ")).forEach(command::add);
     command.addAll(List.of("-Xmx" + heap, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.addAll(options);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,7 +10,10 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** A process of the tests, whose output goes to two files, and which ends when its standard input is closed. */
+/**
+ * A process of the tests, whose output goes to two files, and which ends when its standard input is
+ * closed.
+ */
 final class Submitted implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 600;
   private static final long END_SECONDS = 30;
@@ -18,7 +22,9 @@ final class Submitted implements AutoCloseable {
   private final Path out;
   private final Path err;
 
-  /** @param name of the two files */
+  /**
+   * @param name of the two files
+   */
   Submitted(ProcessBuilder builder, Path folder, String name) throws IOException {
     out = folder.resolve(name + ".out");
     err = folder.resolve(name + ".err");
@@ -60,13 +66,16 @@ final class Submitted implements AutoCloseable {
   void await(String what, BooleanSupplier condition) throws InterruptedException {
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (!condition.getAsBoolean()) {
-      assertTrue(process.isAlive() && System.nanoTime() < until, () -> what + " did not come\n" + out() + err());
+      assertTrue(
+          process.isAlive() && System.nanoTime() < until,
+          () -> what + " did not come\n" + out() + err());
       Thread.sleep(50);
     }
   }
 
   void assertExit(int code) throws InterruptedException {
-    assertTrue(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), () -> "it does not end\n" + err());
+    assertTrue(
+        process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), () -> "it does not end\n" + err());
     assertEquals(code, process.exitValue(), () -> out() + err());
   }
 

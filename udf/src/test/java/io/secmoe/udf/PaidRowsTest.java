@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.udf;
 
 import io.secmoe.spark.Leftovers;
@@ -13,13 +14,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Random queries over SQL functions and the data source, in a session with extensions, pay for the rows that come out. */
+/**
+ * Random queries over SQL functions and the data source, in a session with extensions, pay for the
+ * rows that come out.
+ */
 @Timeout(600)
 class PaidRowsTest {
   private static final int QUERIES = 8;
 
-  @TempDir
-  static Path folder;
+  @TempDir static Path folder;
 
   private static Leftovers leftovers;
   private static Tables tables;
@@ -43,8 +46,15 @@ class PaidRowsTest {
   void randomQueriesPayForTheRowsThatComeOut(String path) {
     Dataset<Row> stored = tables.spark().read().parquet(rows.path());
     for (int seed = 0; seed < QUERIES; seed++) {
-      Dataset<Row> labelled = path.equals("function") ? stored.selectExpr("id", "k", "g", "secmoe_label(features) AS y")
-          : tables.spark().read().format("secmoe").load(rows.path()).selectExpr("id", "k", "g", "label AS y");
+      Dataset<Row> labelled =
+          path.equals("function")
+              ? stored.selectExpr("id", "k", "g", "secmoe_label(features) AS y")
+              : tables
+                  .spark()
+                  .read()
+                  .format("secmoe")
+                  .load(rows.path())
+                  .selectExpr("id", "k", "g", "label AS y");
       rows.check(2000 + 100L * path.length() + seed, labelled);
     }
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.udf;
 
 import io.secmoe.model.calibration.SmallModel;
@@ -19,7 +20,10 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** Both parties on one Spark context whose session knows the SQL functions, a table {@code t} of 40 rows, and what its rows should get. */
+/**
+ * Both parties on one Spark context whose session knows the SQL functions, a table {@code t} of 40
+ * rows, and what its rows should get.
+ */
 final class Tables implements AutoCloseable {
   static final int ROWS = 40;
 
@@ -30,8 +34,13 @@ final class Tables implements AutoCloseable {
 
   Tables(Path folder, Map<String, String> settings) throws IOException {
     model = SmallModel.write(folder.resolve("model"));
-    Map<String, String> all = new HashMap<>(Map.of("spark.sql.extensions", SecMoeExtensions.class.getName(),
-        "spark.sql.catalog.secmoe", SecMoeCatalog.class.getName()));
+    Map<String, String> all =
+        new HashMap<>(
+            Map.of(
+                "spark.sql.extensions",
+                SecMoeExtensions.class.getName(),
+                "spark.sql.catalog.secmoe",
+                SecMoeCatalog.class.getName()));
     all.putAll(settings);
     parties = new Parties(folder, model, all);
     parties.configure(spark(), Map.of());
@@ -50,9 +59,14 @@ final class Tables implements AutoCloseable {
     for (int i = 0; i < ROWS; i++) {
       rows.add(RowFactory.create((long) i, i % 2, features[i]));
     }
-    StructType schema = new StructType().add("id", DataTypes.LongType).add("k", DataTypes.IntegerType)
-        .add("features", DataTypes.createArrayType(DataTypes.FloatType));
-    return spark().createDataFrame(new JavaSparkContext(spark().sparkContext()).parallelize(rows, partitions), schema);
+    StructType schema =
+        new StructType()
+            .add("id", DataTypes.LongType)
+            .add("k", DataTypes.IntegerType)
+            .add("features", DataTypes.createArrayType(DataTypes.FloatType));
+    return spark()
+        .createDataFrame(
+            new JavaSparkContext(spark().sparkContext()).parallelize(rows, partitions), schema);
   }
 
   /** Runs a query and notes what it infers. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,8 +11,9 @@ import java.io.OutputStream;
 import java.util.Map;
 
 /**
- * Entry point of the benchmark: {@code encoder}, {@code model}, {@code moe-layer}, {@code attention}, {@code op}, {@code cot}, {@code gemm}
- * or {@code table} with {@code --key value} options, several separated by ';'. One JSON object per line on standard output for each,
+ * Entry point of the benchmark: {@code encoder}, {@code model}, {@code moe-layer}, {@code
+ * attention}, {@code op}, {@code cot}, {@code gemm} or {@code table} with {@code --key value}
+ * options, several separated by ';'. One JSON object per line on standard output for each,
  * everything else on standard error; any failure ends it with a non-zero exit status.
  */
 public final class Bench {
@@ -42,16 +44,21 @@ public final class Bench {
     }
   }
 
-  /** A party's process is of no use once the one that started it is gone, which ends its standard input. */
+  /**
+   * A party's process is of no use once the one that started it is gone, which ends its standard
+   * input.
+   */
   private static void endWithTheCaller() {
-    Relay.daemon("secmoe-bench-caller", () -> {
-      try {
-        System.in.transferTo(OutputStream.nullOutputStream());
-      } catch (IOException gone) {
-        // The same as the end of the stream.
-      }
-      Runtime.getRuntime().halt(1);
-    });
+    Relay.daemon(
+        "secmoe-bench-caller",
+        () -> {
+          try {
+            System.in.transferTo(OutputStream.nullOutputStream());
+          } catch (IOException gone) {
+            // The same as the end of the stream.
+          }
+          Runtime.getRuntime().halt(1);
+        });
   }
 
   public static Map<String, Object> run(Arguments a) throws Exception {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench;
 
 import io.secmoe.bench.cases.Case;
@@ -16,27 +17,40 @@ import java.nio.file.Path;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 
-/** The benchmark's client process: has one case's conversation with a server process over Flight and prints its figures as JSON. */
+/**
+ * The benchmark's client process: has one case's conversation with a server process over Flight and
+ * prints its figures as JSON.
+ */
 final class BenchClient {
   static final String FLAG = "--ask";
 
   private BenchClient() {}
 
-  /** Arguments: the flag, four paths of {@link TlsFiles}, the server's address, its fingerprint, the case's text. */
+  /**
+   * Arguments: the flag, four paths of {@link TlsFiles}, the server's address, its fingerprint, the
+   * case's text.
+   */
   static void main(String[] args) throws Exception {
-    TlsIdentity identity = TlsIdentity.load(new TlsFiles(Path.of(args[1]), Path.of(args[2]), Path.of(args[3]), Path.of(args[4])));
+    TlsIdentity identity =
+        TlsIdentity.load(
+            new TlsFiles(Path.of(args[1]), Path.of(args[2]), Path.of(args[3]), Path.of(args[4])));
     Case measured = Case.of(Arguments.parse(args[7]).get(0));
-    System.out.println(Bench.JSON.writeValueAsString(converse(Endpoint.parse(args[5], args[6]), identity, measured)));
+    System.out.println(
+        Bench.JSON.writeValueAsString(
+            converse(Endpoint.parse(args[5], args[6]), identity, measured)));
   }
 
   private static CaseFigures converse(Endpoint endpoint, TlsIdentity identity, Case measured) {
     try (BufferAllocator allocator = new RootAllocator();
         PartyClient connection = new PartyClient(endpoint, identity, allocator, Limits.DEFAULT);
         FramedChannel channel =
-            new FramedChannel(connection.converse(new Admission.Granted(new byte[] {1}, endpoint, 1)), allocator)) {
+            new FramedChannel(
+                connection.converse(new Admission.Granted(new byte[] {1}, endpoint, 1)),
+                allocator)) {
       channel.meter().enter(CaseFigures.SETUP, CaseFigures.SETUP);
       Arena arena = new Arena(allocator.newChildAllocator("attempt", 0, Long.MAX_VALUE));
-      try (ClientParty party = ClientParty.open(channel, arena, measured.profile(), CaseFigures.threads())) {
+      try (ClientParty party =
+          ClientParty.open(channel, arena, measured.profile(), CaseFigures.threads())) {
         return measured.client(party);
       }
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench;
 
 import io.secmoe.bench.cases.Case;
@@ -22,7 +23,8 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 
 /**
- * The benchmark's server process: serves one case once. Prints its address and fingerprint, then, at the end, its figures as JSON.
+ * The benchmark's server process: serves one case once. Prints its address and fingerprint, then,
+ * at the end, its figures as JSON.
  */
 final class BenchServer implements PartyService {
   static final String FLAG = "--serve";
@@ -38,12 +40,19 @@ final class BenchServer implements PartyService {
 
   /** Arguments: the flag, four paths of {@link TlsFiles}, the case's text. */
   static void main(String[] args) throws Exception {
-    TlsIdentity identity = TlsIdentity.load(new TlsFiles(Path.of(args[1]), Path.of(args[2]), Path.of(args[3]), Path.of(args[4])));
+    TlsIdentity identity =
+        TlsIdentity.load(
+            new TlsFiles(Path.of(args[1]), Path.of(args[2]), Path.of(args[3]), Path.of(args[4])));
     Case measured = Case.of(Arguments.parse(args[5]).get(0));
     try (BufferAllocator allocator = new RootAllocator()) {
       BenchServer service = new BenchServer(measured, allocator);
-      try (PartyServer server = PartyServer.start(new PartyServer.Listen("127.0.0.1", 0, 0, "127.0.0.1"), identity, service, allocator,
-          Limits.DEFAULT)) {
+      try (PartyServer server =
+          PartyServer.start(
+              new PartyServer.Listen("127.0.0.1", 0, 0, "127.0.0.1"),
+              identity,
+              service,
+              allocator,
+              Limits.DEFAULT)) {
         System.out.println(server.endpoint().address() + " " + server.endpoint().fingerprint());
         CaseFigures result = service.figures.get();
         System.out.println(Bench.JSON.writeValueAsString(result));
@@ -65,7 +74,8 @@ final class BenchServer implements PartyService {
   public void converse(Peer peer, byte[] ticket, FrameTransport transport) {
     try (FramedChannel channel = new FramedChannel(transport, allocator)) {
       channel.meter().enter(CaseFigures.SETUP, CaseFigures.SETUP);
-      try (ServerParty party = ServerParty.open(channel, arena(), measured.profile(), CaseFigures.threads())) {
+      try (ServerParty party =
+          ServerParty.open(channel, arena(), measured.profile(), CaseFigures.threads())) {
         figures.complete(measured.server(party));
       }
     } catch (Throwable e) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench;
 
 import io.secmoe.bench.data.Arguments;
@@ -13,8 +14,9 @@ import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.RootAllocator;
 
 /**
- * The exact modular GEMM beside the same library's plain FP64 GEMM, in one process, interleaved. One exact product is two plain ones of
- * the same shape inside (two slices), so {@code gemm_ratio} compares operations per second.
+ * The exact modular GEMM beside the same library's plain FP64 GEMM, in one process, interleaved.
+ * One exact product is two plain ones of the same shape inside (two slices), so {@code gemm_ratio}
+ * compares operations per second.
  */
 final class GemmCase {
   private static final int RUNS = 5;
@@ -33,7 +35,8 @@ final class GemmCase {
     List<Double> exact = new ArrayList<>();
     List<Double> plain = new ArrayList<>();
     List<Double> ratios = new ArrayList<>();
-    try (Arena arena = new Arena(new RootAllocator()); NativeHandle pool = new NativeHandle(Native.poolNew(threads))) {
+    try (Arena arena = new Arena(new RootAllocator());
+        NativeHandle pool = new NativeHandle(Native.poolNew(threads))) {
       Random random = new Random(3);
       ArrowBuf weights = arena.message(2L * m * k);
       ArrowBuf x = arena.message(8L * k * tokens);
@@ -52,11 +55,30 @@ final class GemmCase {
       }
       for (int run = -1; run < RUNS; run++) {
         long start = System.nanoTime();
-        Native.gemmExact(pool.id(), PRIME, m, k, tokens, weights.memoryAddress(), weights.readableBytes(), x.memoryAddress(),
-            x.readableBytes(), c.memoryAddress(), c.readableBytes());
+        Native.gemmExact(
+            pool.id(),
+            PRIME,
+            m,
+            k,
+            tokens,
+            weights.memoryAddress(),
+            weights.readableBytes(),
+            x.memoryAddress(),
+            x.readableBytes(),
+            c.memoryAddress(),
+            c.readableBytes());
         long middle = System.nanoTime();
-        Native.gemmPlain(pool.id(), m, k, tokens, plainA.memoryAddress(), plainA.readableBytes(), plainX.memoryAddress(),
-            plainX.readableBytes(), c.memoryAddress(), c.readableBytes());
+        Native.gemmPlain(
+            pool.id(),
+            m,
+            k,
+            tokens,
+            plainA.memoryAddress(),
+            plainA.readableBytes(),
+            plainX.memoryAddress(),
+            plainX.readableBytes(),
+            c.memoryAddress(),
+            c.readableBytes());
         long end = System.nanoTime();
         if (run >= 0) {
           exact.add(2 * operations / (middle - start));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench;
 
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 /** One direction of a {@link Network}, shared by all its connections. */
 final class Line {
   private static final int CHUNK = 16 << 10;
+
   /** Chunks on their way: 1 MiB, more than bandwidth × delay of any network here. */
   private static final int CHUNKS = 64;
 
@@ -32,7 +34,8 @@ final class Line {
     Relay.daemon("secmoe-relay-out", () -> quietly(() -> deliver(underway, to)));
   }
 
-  private void take(Socket from, BlockingQueue<Chunk> underway) throws IOException, InterruptedException {
+  private void take(Socket from, BlockingQueue<Chunk> underway)
+      throws IOException, InterruptedException {
     byte[] buffer = new byte[CHUNK];
     int n = 0;
     while (n >= 0) {
@@ -47,9 +50,12 @@ final class Line {
     return free + delayNanos;
   }
 
-  private static void deliver(BlockingQueue<Chunk> underway, Socket to) throws IOException, InterruptedException {
+  private static void deliver(BlockingQueue<Chunk> underway, Socket to)
+      throws IOException, InterruptedException {
     for (Chunk chunk = underway.take(); chunk.bytes().length > 0; chunk = underway.take()) {
-      for (long left = chunk.arrival() - System.nanoTime(); left > 0; left = chunk.arrival() - System.nanoTime()) {
+      for (long left = chunk.arrival() - System.nanoTime();
+          left > 0;
+          left = chunk.arrival() - System.nanoTime()) {
         LockSupport.parkNanos(left);
       }
       to.getOutputStream().write(chunk.bytes());

@@ -1,10 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench;
 
 import io.secmoe.bench.data.Arguments;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** The network between the two processes that {@code --network} asks for: the same in both directions, each with its own bandwidth. */
+/**
+ * The network between the two processes that {@code --network} asks for: the same in both
+ * directions, each with its own bandwidth.
+ */
 enum Network {
   /** Loopback as it is. */
   NONE(0, 0),
@@ -13,6 +17,7 @@ enum Network {
   SLOW(100e6, 40e-3);
 
   final double bitsPerSecond;
+
   /** There and back. */
   final double roundTripSeconds;
 
@@ -23,8 +28,13 @@ enum Network {
 
   static Network of(Arguments a) {
     String text = a.text("network", "none");
-    return Arrays.stream(values()).filter(n -> n.label().equals(text)).findFirst().orElseThrow(
-        () -> new IllegalArgumentException("--network " + text + " is not one of none, lan, wan, slow"));
+    return Arrays.stream(values())
+        .filter(n -> n.label().equals(text))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "--network " + text + " is not one of none, lan, wan, slow"));
   }
 
   String label() {

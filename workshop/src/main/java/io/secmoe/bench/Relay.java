@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench;
 
 import java.io.IOException;
@@ -9,8 +10,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A network made of this process: connections to its port on loopback go on to the server's, and every byte arrives as late as the
- * network's bandwidth and half its round trip make it. What is on its way is bounded, so that senders feel the bandwidth as on a real line.
+ * A network made of this process: connections to its port on loopback go on to the server's, and
+ * every byte arrives as late as the network's bandwidth and half its round trip make it. What is on
+ * its way is bounded, so that senders feel the bandwidth as on a real line.
  */
 final class Relay implements AutoCloseable {
   private final ServerSocket listener;
@@ -27,7 +29,8 @@ final class Relay implements AutoCloseable {
   }
 
   static Relay start(int serverPort, Network network) throws IOException {
-    Relay relay = new Relay(new ServerSocket(0, 0, InetAddress.getLoopbackAddress()), serverPort, network);
+    Relay relay =
+        new Relay(new ServerSocket(0, 0, InetAddress.getLoopbackAddress()), serverPort, network);
     daemon("secmoe-relay", relay::accept);
     return relay;
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench;
 
 import io.secmoe.bench.cases.Case;
@@ -12,7 +13,8 @@ import java.util.Map;
 final class Report {
   private Report() {}
 
-  static Map<String, Object> line(Arguments a, Case measured, CaseFigures client, CaseFigures server) {
+  static Map<String, Object> line(
+      Arguments a, Case measured, CaseFigures client, CaseFigures server) {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("case", a.name());
     line.put("arguments", a.toText());
@@ -20,13 +22,17 @@ final class Report {
     line.put("network", Network.of(a).label());
     Map<String, Object> parts = new LinkedHashMap<>();
     Map<String, Object> total = figures(CaseFigures.Step.NONE, CaseFigures.Step.NONE);
-    client.steps().forEach((name, c) -> {
-      if (!name.equals(CaseFigures.SETUP)) {
-        Map<String, Object> part = figures(c, server.steps().getOrDefault(name, CaseFigures.Step.NONE));
-        parts.put(name, part);
-        part.forEach((k, v) -> total.merge(k, v, Report::sum));
-      }
-    });
+    client
+        .steps()
+        .forEach(
+            (name, c) -> {
+              if (!name.equals(CaseFigures.SETUP)) {
+                Map<String, Object> part =
+                    figures(c, server.steps().getOrDefault(name, CaseFigures.Step.NONE));
+                parts.put(name, part);
+                part.forEach((k, v) -> total.merge(k, v, Report::sum));
+              }
+            });
     line.putAll(total);
     line.put("rss_client_mib", client.rssMib());
     line.put("rss_server_mib", server.rssMib());
@@ -54,17 +60,24 @@ final class Report {
   }
 
   private static Object sum(Object a, Object b) {
-    return a instanceof Long x && b instanceof Long y ? (Object) (x + y) : (Object) (((Number) a).doubleValue() + ((Number) b).doubleValue());
+    return a instanceof Long x && b instanceof Long y
+        ? (Object) (x + y)
+        : (Object) (((Number) a).doubleValue() + ((Number) b).doubleValue());
   }
 
-  /** CaseFigures that are ratios of others: per token, per element, and of the linear part to the plain GEMM of the same run. */
+  /**
+   * CaseFigures that are ratios of others: per token, per element, and of the linear part to the
+   * plain GEMM of the same run.
+   */
   private static void derive(Map<String, Object> line, Map<String, Object> parts) {
     double bytes = ((Long) line.get("bytes_to_server")) + ((Long) line.get("bytes_to_client"));
     if (line.get("tokens") instanceof Integer tokens) {
       line.put("bytes_per_token", bytes / tokens);
     }
-    if (parts.get("linear") instanceof Map<?, ?> linear && line.get("tokens") instanceof Integer tokens) {
-      double linearBytes = (Long) linear.get("bytes_to_server") + (double) (Long) linear.get("bytes_to_client");
+    if (parts.get("linear") instanceof Map<?, ?> linear
+        && line.get("tokens") instanceof Integer tokens) {
+      double linearBytes =
+          (Long) linear.get("bytes_to_server") + (double) (Long) linear.get("bytes_to_client");
       line.put("linear_bytes_per_token", linearBytes / tokens);
       if (line.get("plain_gemm_cpu_s") instanceof Double plain && plain > 0) {
         line.put("linear_cpu_over_plain_gemm", (Double) linear.get("cpu_server_s") / plain);
@@ -77,7 +90,9 @@ final class Report {
     }
     if (line.get("elements") instanceof Long elements) {
       line.put("bytes_per_element", bytes / elements);
-      line.put("cpu_us_per_element", 1e6 * ((Double) line.get("cpu_client_s") + (Double) line.get("cpu_server_s")) / elements);
+      line.put(
+          "cpu_us_per_element",
+          1e6 * ((Double) line.get("cpu_client_s") + (Double) line.get("cpu_server_s")) / elements);
     }
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench;
 
 import io.secmoe.bench.data.Arguments;
@@ -11,8 +12,9 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * The benchmark {@code table}: measures what {@link CostTable} lists and writes it, with its picture, into {@code --out}, by default next to
- * the protocols' sources. {@code --lines FILE} takes the measurements from the JSON lines of an earlier run.
+ * The benchmark {@code table}: measures what {@link CostTable} lists and writes it, with its
+ * picture, into {@code --out}, by default next to the protocols' sources. {@code --lines FILE}
+ * takes the measurements from the JSON lines of an earlier run.
  */
 final class TableCase {
   private TableCase() {}
@@ -21,7 +23,8 @@ final class TableCase {
     Path out = Path.of(a.text("out", sources().toString()));
     String lines = a.text("lines", "");
     a.refuseUnknown();
-    Measurements all = lines.isEmpty() ? measure() : Measurements.read(Files.readAllLines(Path.of(lines)));
+    Measurements all =
+        lines.isEmpty() ? measure() : Measurements.read(Files.readAllLines(Path.of(lines)));
     return write(all, out);
   }
 
@@ -42,11 +45,14 @@ final class TableCase {
 
   /** The module's folder is two above the compiled classes'. */
   private static Path sources() throws URISyntaxException {
-    Path classes = Path.of(TableCase.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Path classes =
+        Path.of(TableCase.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     return classes.resolve("../../src/main/java/io/secmoe/protocol").normalize();
   }
 
   private static String machine() {
-    return Runtime.getRuntime().availableProcessors() + " cores, Java " + Runtime.version().feature();
+    return Runtime.getRuntime().availableProcessors()
+        + " cores, Java "
+        + Runtime.version().feature();
   }
 }

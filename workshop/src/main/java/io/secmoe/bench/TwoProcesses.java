@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench;
 
 import io.secmoe.bench.cases.Case;
@@ -20,14 +21,19 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * One case between two fresh processes, one per role, so that the largest memory of each is this case's. This process holds what
- * neither party should pay for: certificates and the shaped network. The parties' heaps grow only when they must: a collector that takes
- * what it finds would make the largest memory a matter of how long it ran.
+ * One case between two fresh processes, one per role, so that the largest memory of each is this
+ * case's. This process holds what neither party should pay for: certificates and the shaped
+ * network. The parties' heaps grow only when they must: a collector that takes what it finds would
+ * make the largest memory a matter of how long it ran.
  */
 final class TwoProcesses implements AutoCloseable {
-  private static final List<String> FRUGAL_HEAP = List.of("-XX:+UseSerialGC", "-Xms64m", "-XX:MaxNewSize=32m");
+  private static final List<String> FRUGAL_HEAP =
+      List.of("-XX:+UseSerialGC", "-Xms64m", "-XX:MaxNewSize=32m");
 
-  /** What counts runs in native code: without the second compiler a short run does not mostly measure that. */
+  /**
+   * What counts runs in native code: without the second compiler a short run does not mostly
+   * measure that.
+   */
   private static final String QUICK_COMPILER = "-XX:TieredStopAtLevel=1";
 
   private final Path folder = Files.createTempDirectory("secmoe-bench");
@@ -44,14 +50,20 @@ final class TwoProcesses implements AutoCloseable {
   private Map<String, Object> measure(Arguments a, Case measured) throws IOException {
     String text = measured.prepare(a, Files.createDirectory(folder.resolve("case"))).toText();
     DemoCertificates authority = DemoCertificates.authority(folder, "CN=Benchmark Authority");
-    BufferedReader server = start(BenchServer.FLAG, authority.issue("server", "CN=Benchmark Server"), text);
+    BufferedReader server =
+        start(BenchServer.FLAG, authority.issue("server", "CN=Benchmark Server"), text);
     String[] said = line(server, "server").split(" ");
     Endpoint endpoint = Endpoint.parse(said[0], said[1]);
     Network network = Network.of(a);
     try (Relay relay = network == Network.NONE ? null : Relay.start(endpoint.port(), network)) {
       String address = relay == null ? endpoint.address() : endpoint.host() + ":" + relay.port();
       BufferedReader client =
-          start(BenchClient.FLAG, authority.issue("client", "CN=Benchmark Client"), address, said[1], text);
+          start(
+              BenchClient.FLAG,
+              authority.issue("client", "CN=Benchmark Client"),
+              address,
+              said[1],
+              text);
       CaseFigures clients = Bench.JSON.readValue(line(client, "client"), CaseFigures.class);
       CaseFigures servers = Bench.JSON.readValue(line(server, "server"), CaseFigures.class);
       return Report.line(a, measured, clients, servers);
@@ -64,12 +76,22 @@ final class TwoProcesses implements AutoCloseable {
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(FRUGAL_HEAP);
     command.add(QUICK_COMPILER);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Bench.class.getName(), role, tls.keyStore().toString(),
-        tls.keyStorePasswordFile().toString(), tls.trustStore().toString(), tls.trustStorePasswordFile().toString()));
+    command.addAll(
+        List.of(
+            "-cp",
+            System.getProperty("java.class.path"),
+            Bench.class.getName(),
+            role,
+            tls.keyStore().toString(),
+            tls.keyStorePasswordFile().toString(),
+            tls.trustStore().toString(),
+            tls.trustStorePasswordFile().toString()));
     command.addAll(List.of(rest));
-    Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     processes.add(process);
-    return new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    return new BufferedReader(
+        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
   }
 
   private static String line(BufferedReader in, String role) throws IOException {

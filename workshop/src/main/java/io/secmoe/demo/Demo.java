@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.demo;
 
 import io.secmoe.flight.tls.DemoCertificates;
@@ -17,8 +18,9 @@ import java.util.Set;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Classifies the 1,797 handwritten digits of the example privately: a server with the model and a client with the images, as two Spark
- * applications in two processes on this machine, with certificates of their own; then compares with the plaintext model.
+ * Classifies the 1,797 handwritten digits of the example privately: a server with the model and a
+ * client with the images, as two Spark applications in two processes on this machine, with
+ * certificates of their own; then compares with the plaintext model.
  *
  * <pre>
  * --digits DIR    data and model (notebooks/digits)
@@ -26,8 +28,8 @@ import org.apache.spark.sql.SparkSession;
  * --work DIR      certificates, predictions, picture (target/demo)
  * </pre>
  *
- * <p>Exit code 1 if a party fails or needs 3 GiB, if fewer than 99.5 % of the labels agree, or if logits differ by
- * more than 0.05 in more than one row of a hundred, or by more than 0.15 in any.
+ * <p>Exit code 1 if a party fails or needs 3 GiB, if fewer than 99.5 % of the labels agree, or if
+ * logits differ by more than 0.05 in more than one row of a hundred, or by more than 0.15 in any.
  */
 public final class Demo {
   private static final String HEAP = "1g";
@@ -47,16 +49,20 @@ public final class Demo {
   }
 
   public static void main(String[] arguments) throws Exception {
-    boolean good = new Demo(new CommandLine(arguments, Set.of("digits", "conf-dir", "work"), Set.of())).run();
+    boolean good =
+        new Demo(new CommandLine(arguments, Set.of("digits", "conf-dir", "work"), Set.of())).run();
     System.exit(good ? 0 : 1);
   }
 
   private boolean run() throws IOException, InterruptedException {
     Files.createDirectories(work);
-    DemoCertificates authority = DemoCertificates.authority(work.resolve("certificates"), "CN=Demo Authority");
+    DemoCertificates authority =
+        DemoCertificates.authority(work.resolve("certificates"), "CN=Demo Authority");
     Path ready = work.resolve("server.ready");
     Files.deleteIfExists(ready);
-    say("starting the model owner and the data owner: two Spark applications, each with a certificate of its own");
+    say(
+        "starting the model owner and the data owner: two Spark applications, each with a"
+            + " certificate of its own");
     long serverMib;
     long clientMib;
     try (LocalProcess server = server(authority.issue("server", "CN=Demo Model Owner"), ready)) {
@@ -83,32 +89,58 @@ public final class Demo {
 
   private LocalProcess server(TlsFiles tls, Path ready) throws IOException {
     List<String> arguments = arguments("server.conf", tls);
-    arguments.addAll(List.of("--model", digits.resolve("model").toString(), "--ready-file", ready.toString(), "--stop-on-stdin-close"));
+    arguments.addAll(
+        List.of(
+            "--model",
+            digits.resolve("model").toString(),
+            "--ready-file",
+            ready.toString(),
+            "--stop-on-stdin-close"));
     arguments.addAll(set(SecMoeConf.LISTEN_HOST.key(), "127.0.0.1"));
     arguments.addAll(set(SecMoeConf.ADVERTISED_HOST.key(), "127.0.0.1"));
-    return LocalProcess.start(ServerApplication.class, HEAP, conf.resolve("log4j2.properties"), arguments);
+    return LocalProcess.start(
+        ServerApplication.class, HEAP, conf.resolve("log4j2.properties"), arguments);
   }
 
   private LocalProcess client(TlsFiles tls, Path ready) throws IOException {
     List<String> arguments = arguments("client.conf", tls);
-    arguments.addAll(List.of("--input", digits.resolve("digits.parquet").toString(), "--tokens-column", "tokens", "--output",
-        predictions().toString(), "--label-column", "predicted_label", "--mode", "overwrite", "--partitions", Integer.toString(PARTITIONS), "--costs", picture().toString(), "--stop-on-stdin-close"));
+    arguments.addAll(
+        List.of(
+            "--input",
+            digits.resolve("digits.parquet").toString(),
+            "--tokens-column",
+            "tokens",
+            "--output",
+            predictions().toString(),
+            "--label-column",
+            "predicted_label",
+            "--mode",
+            "overwrite",
+            "--partitions",
+            Integer.toString(PARTITIONS),
+            "--costs",
+            picture().toString(),
+            "--stop-on-stdin-close"));
     for (String line : Files.readAllLines(ready)) {
       String[] pair = line.split(" ", 2);
       arguments.addAll(set(pair[0], pair[1]));
     }
-    return LocalProcess.start(ClientApplication.class, HEAP, conf.resolve("log4j2.properties"), arguments);
+    return LocalProcess.start(
+        ClientApplication.class, HEAP, conf.resolve("log4j2.properties"), arguments);
   }
 
   /** Two task slots on either side: two attempts at a time. */
   private List<String> arguments(String properties, TlsFiles tls) {
-    List<String> arguments = new ArrayList<>(List.of("--properties", conf.resolve(properties).toString()));
+    List<String> arguments =
+        new ArrayList<>(List.of("--properties", conf.resolve(properties).toString()));
     arguments.addAll(set("spark.master", "local[2,4]"));
     arguments.addAll(set("spark.ui.enabled", "false"));
     arguments.addAll(set(SecMoeConf.KEY_STORE.key(), tls.keyStore().toString()));
-    arguments.addAll(set(SecMoeConf.KEY_STORE_PASSWORD_FILE.key(), tls.keyStorePasswordFile().toString()));
+    arguments.addAll(
+        set(SecMoeConf.KEY_STORE_PASSWORD_FILE.key(), tls.keyStorePasswordFile().toString()));
     arguments.addAll(set(SecMoeConf.TRUST_STORE.key(), tls.trustStore().toString()));
-    arguments.addAll(set(SecMoeConf.TRUST_STORE_PASSWORD_FILE.key(), tls.trustStorePasswordFile().toString()));
+    arguments.addAll(
+        set(SecMoeConf.TRUST_STORE_PASSWORD_FILE.key(), tls.trustStorePasswordFile().toString()));
     return arguments;
   }
 
@@ -130,27 +162,53 @@ public final class Demo {
   private boolean report(long serverMib, long clientMib) {
     say("comparing with the plaintext model");
     PlaintextComparison comparison;
-    try (SparkSession spark = SparkSession.builder().appName("secmoe-demo").master("local[2]").config("spark.ui.enabled", "false")
-        .config("spark.driver.host", "127.0.0.1").getOrCreate()) {
+    try (SparkSession spark =
+        SparkSession.builder()
+            .appName("secmoe-demo")
+            .master("local[2]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.driver.host", "127.0.0.1")
+            .getOrCreate()) {
       comparison = PlaintextComparison.of(spark, predictions(), digits.resolve("model"));
     } catch (IOException e) {
       throw new UncheckedIOException("Spark did not stop in good order", e);
     }
     double percent = 100.0 / comparison.rows();
-    line("accuracy, private", String.format(Locale.ROOT, "%.2f %% of %,d digits", comparison.correct() * percent, comparison.rows()));
-    line("accuracy, plaintext", String.format(Locale.ROOT, "%.2f %%", comparison.plainCorrect() * percent));
-    line("labels that agree", String.format(Locale.ROOT, "%.2f %% (%,d of %,d)", comparison.agreeing() * percent, comparison.agreeing(),
-        comparison.rows()));
-    line("largest logit difference", String.format(Locale.ROOT, "%.4f (%.4f in 99 %% of them)", comparison.largestDifference(),
-        comparison.usualDifference()));
+    line(
+        "accuracy, private",
+        String.format(
+            Locale.ROOT,
+            "%.2f %% of %,d digits",
+            comparison.correct() * percent,
+            comparison.rows()));
+    line(
+        "accuracy, plaintext",
+        String.format(Locale.ROOT, "%.2f %%", comparison.plainCorrect() * percent));
+    line(
+        "labels that agree",
+        String.format(
+            Locale.ROOT,
+            "%.2f %% (%,d of %,d)",
+            comparison.agreeing() * percent,
+            comparison.agreeing(),
+            comparison.rows()));
+    line(
+        "largest logit difference",
+        String.format(
+            Locale.ROOT,
+            "%.4f (%.4f in 99 %% of them)",
+            comparison.largestDifference(),
+            comparison.usualDifference()));
     line("peak memory, server", String.format(Locale.ROOT, "%,d MiB resident", serverMib));
     line("peak memory, client", String.format(Locale.ROOT, "%,d MiB resident", clientMib));
     line("predictions", predictions().toString());
     line("picture of the costs", picture().toString());
     boolean small = Math.max(serverMib, clientMib) < MAX_MIB;
     if (!comparison.holds() || !small) {
-      say("FAILED: at least 99.5 % of the labels must agree, logits must not differ by more than 0.05 in 99 % of the rows nor by more than "
-          + "0.15 in any, memory must stay under 3 GiB");
+      say(
+          "FAILED: at least 99.5 % of the labels must agree, logits must not differ by more than"
+              + " 0.05 in 99 % of the rows nor by more than 0.15 in any, memory must stay under 3"
+              + " GiB");
     }
     return comparison.holds() && small;
   }

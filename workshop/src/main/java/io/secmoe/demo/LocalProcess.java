@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.demo;
 
 import java.io.IOException;
@@ -11,8 +12,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One party's process: a JVM with this one's class path and module options, whose messages appear here, and which ends when its
- * standard input is closed, so that it cannot outlive this process. Notes its peak of resident memory while it runs.
+ * One party's process: a JVM with this one's class path and module options, whose messages appear
+ * here, and which ends when its standard input is closed, so that it cannot outlive this process.
+ * Notes its peak of resident memory while it runs.
  */
 public final class LocalProcess implements AutoCloseable {
   private static final long SAMPLE_MILLIS = 200;
@@ -35,8 +37,12 @@ public final class LocalProcess implements AutoCloseable {
    * @param heap such as 1g
    * @param logging configuration of log4j
    */
-  static LocalProcess start(Class<?> main, String heap, Path logging, List<String> arguments) throws IOException {
-    return start(builder(main, heap, logging, arguments).redirectOutput(Redirect.INHERIT).redirectError(Redirect.INHERIT));
+  static LocalProcess start(Class<?> main, String heap, Path logging, List<String> arguments)
+      throws IOException {
+    return start(
+        builder(main, heap, logging, arguments)
+            .redirectOutput(Redirect.INHERIT)
+            .redirectError(Redirect.INHERIT));
   }
 
   /** Starts what {@link #builder} made, its messages sent where that says. */
@@ -45,12 +51,20 @@ public final class LocalProcess implements AutoCloseable {
   }
 
   /** The same before it is started. */
-  public static ProcessBuilder builder(Class<?> main, String heap, Path logging, List<String> arguments) {
+  public static ProcessBuilder builder(
+      Class<?> main, String heap, Path logging, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream().filter(LocalProcess::inherited).forEach(command::add);
-    command.addAll(List.of("-Xmx" + heap, "-Dlog4j2.configurationFile=" + logging.toUri(), "-cp", System.getProperty("java.class.path"),
-        main.getName()));
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(LocalProcess::inherited)
+        .forEach(command::add);
+    command.addAll(
+        List.of(
+            "-Xmx" + heap,
+            "-Dlog4j2.configurationFile=" + logging.toUri(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            main.getName()));
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
@@ -95,8 +109,12 @@ public final class LocalProcess implements AutoCloseable {
     try {
       while (process.isAlive()) {
         try {
-          Files.readAllLines(status).stream().filter(line -> line.startsWith("VmHWM:")).findFirst()
-              .ifPresent(line -> peakKib = Math.max(peakKib, Long.parseLong(line.replaceAll("[^0-9]", ""))));
+          Files.readAllLines(status).stream()
+              .filter(line -> line.startsWith("VmHWM:"))
+              .findFirst()
+              .ifPresent(
+                  line ->
+                      peakKib = Math.max(peakKib, Long.parseLong(line.replaceAll("[^0-9]", ""))));
         } catch (NoSuchFileException e) {
           return;
         } catch (IOException e) {

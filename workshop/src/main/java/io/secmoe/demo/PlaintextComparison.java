@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.demo;
 
 import io.secmoe.model.calibration.CalibrateCommand;
@@ -10,9 +11,10 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * What the private predictions are worth, beside those of the plaintext float model on the same rows. In fixed point a token whose router
- * wavers between two experts may go to the other one; that moves the logits of its row further than rounding does, so all rows but one
- * in a hundred are held to the bound of rounding, and all to a wider one.
+ * What the private predictions are worth, beside those of the plaintext float model on the same
+ * rows. In fixed point a token whose router wavers between two experts may go to the other one;
+ * that moves the logits of its row further than rounding does, so all rows but one in a hundred are
+ * held to the bound of rounding, and all to a wider one.
  *
  * @param rows compared
  * @param correct private predictions that equal the label
@@ -21,7 +23,13 @@ import org.apache.spark.sql.SparkSession;
  * @param usualDifference between a private and a plaintext logit, at most, in 99 % of the rows
  * @param largestDifference the same in all rows
  */
-record PlaintextComparison(int rows, int correct, int plainCorrect, int agreeing, double usualDifference, double largestDifference) {
+record PlaintextComparison(
+    int rows,
+    int correct,
+    int plainCorrect,
+    int agreeing,
+    double usualDifference,
+    double largestDifference) {
   static final double MIN_AGREEMENT = 0.995;
   static final double MAX_USUAL_DIFFERENCE = 0.05;
   static final double MAX_DIFFERENCE = 0.15;
@@ -30,15 +38,22 @@ record PlaintextComparison(int rows, int correct, int plainCorrect, int agreeing
   /**
    * Runs the plaintext model.
    *
-   * @param predictions Parquet with label, prediction, logits, and tokens or features, whichever the model takes
+   * @param predictions Parquet with label, prediction, logits, and tokens or features, whichever
+   *     the model takes
    */
   static PlaintextComparison of(SparkSession spark, Path predictions, Path model) {
     boolean tokens = CalibrateCommand.takesTokens(model);
-    List<Row> rows = spark.read().parquet(predictions.toString()).select("label", "prediction", "logits", tokens ? "tokens" : "features")
-        .collectAsList();
+    List<Row> rows =
+        spark
+            .read()
+            .parquet(predictions.toString())
+            .select("label", "prediction", "logits", tokens ? "tokens" : "features")
+            .collectAsList();
     FloatModel reference = FloatModel.load(model);
-    PlainResult plain = tokens ? reference.run(rows.stream().map(PlaintextComparison::ids).toArray(int[][]::new))
-        : reference.run(rows.stream().map(row -> floats(row, 3)).toArray(float[][]::new));
+    PlainResult plain =
+        tokens
+            ? reference.run(rows.stream().map(PlaintextComparison::ids).toArray(int[][]::new))
+            : reference.run(rows.stream().map(row -> floats(row, 3)).toArray(float[][]::new));
     int[] plainPredictions = plain.predictions();
     int correct = 0;
     int plainCorrect = 0;
@@ -53,7 +68,13 @@ record PlaintextComparison(int rows, int correct, int plainCorrect, int agreeing
       differences[i] = difference(floats(rows.get(i), 2), plain.logits()[i]);
     }
     Arrays.sort(differences);
-    return new PlaintextComparison(differences.length, correct, plainCorrect, agreeing, upTo(USUAL, differences), upTo(1, differences));
+    return new PlaintextComparison(
+        differences.length,
+        correct,
+        plainCorrect,
+        agreeing,
+        upTo(USUAL, differences),
+        upTo(1, differences));
   }
 
   /** The largest in that part of them. */
@@ -88,6 +109,8 @@ record PlaintextComparison(int rows, int correct, int plainCorrect, int agreeing
 
   /** Whether private inference did what it promises. */
   boolean holds() {
-    return agreement() >= MIN_AGREEMENT && usualDifference <= MAX_USUAL_DIFFERENCE && largestDifference <= MAX_DIFFERENCE;
+    return agreement() >= MIN_AGREEMENT
+        && usualDifference <= MAX_USUAL_DIFFERENCE
+        && largestDifference <= MAX_DIFFERENCE;
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -18,7 +19,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A shaped network carries every byte in order, both ways, and the end of the stream; that it takes its time is for the benchmark to show. */
+/**
+ * A shaped network carries every byte in order, both ways, and the end of the stream; that it takes
+ * its time is for the benchmark to show.
+ */
 @Timeout(60)
 class RelayTest {
   @ParameterizedTest
@@ -57,7 +61,12 @@ class RelayTest {
   void namesTheNetworksThereAre() {
     assertEquals(Network.NONE, Network.of(Arguments.parse("op").get(0)));
     assertEquals(Network.WAN, Network.of(Arguments.parse("op --network wan").get(0)));
-    Exception refused = assertThrows(IllegalArgumentException.class, () -> Network.of(Arguments.parse("op --network moon").get(0)));
-    assertTrue(refused.getMessage().contains("moon") && refused.getMessage().contains("lan, wan, slow"), refused.getMessage());
+    Exception refused =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Network.of(Arguments.parse("op --network moon").get(0)));
+    assertTrue(
+        refused.getMessage().contains("moon") && refused.getMessage().contains("lan, wan, slow"),
+        refused.getMessage());
   }
 }

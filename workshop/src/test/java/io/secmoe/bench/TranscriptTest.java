@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -19,7 +20,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bytes and rounds of every protocol that can be measured alone are the same for all inputs of one shape. */
+/**
+ * Bytes and rounds of every protocol that can be measured alone are the same for all inputs of one
+ * shape.
+ */
 class TranscriptTest {
   static Set<String> operations() {
     return Operations.names();
@@ -42,10 +46,12 @@ class TranscriptTest {
   void dependsOnTheLengthOnlyWithSoftSpokenToo(String name) {
     Operation operation = Operations.of(Arguments.parse("op --name " + name).get(0));
     Profile softSpoken = Profile.DEFAULT.with(OtExtension.SOFTSPOKEN_4);
-    assertEquals(transcript(operation, softSpoken, 3000, 1), transcript(operation, softSpoken, 3000, 2));
+    assertEquals(
+        transcript(operation, softSpoken, 3000, 1), transcript(operation, softSpoken, 3000, 2));
   }
 
-  private static List<String> transcript(Operation operation, Profile profile, int rows, long seed) {
+  private static List<String> transcript(
+      Operation operation, Profile profile, int rows, long seed) {
     Random random = new Random(seed);
     int width = operation.shape().inputs();
     long first = random.nextInt(1000);
@@ -55,15 +61,18 @@ class TranscriptTest {
     }
     Shared x = Shared.of(operation.in().encoding().ring(), values, random);
     try (TwoParties parties = new TwoParties(Link.MEMORY, profile)) {
-      Shared.open(parties.run(c -> {
-        try (RingVector share = x.client(c.arena())) {
-          return operation.protocol().client().apply(c, share);
-        }
-      }, s -> {
-        try (RingVector share = x.server(s.arena())) {
-          return operation.protocol().server().apply(s, share);
-        }
-      }));
+      Shared.open(
+          parties.run(
+              c -> {
+                try (RingVector share = x.client(c.arena())) {
+                  return operation.protocol().client().apply(c, share);
+                }
+              },
+              s -> {
+                try (RingVector share = x.server(s.arena())) {
+                  return operation.protocol().server().apply(s, share);
+                }
+              }));
       return parties.transcript();
     }
   }

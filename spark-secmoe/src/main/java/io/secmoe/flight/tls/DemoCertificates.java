@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight.tls;
 
 import java.io.IOException;
@@ -15,8 +16,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A certificate authority for trying things out, made with the JDK's keytool: the demo and the tests use it. Not for production, where
- * a key is made where it is used and never leaves. Files, and the folder, are for their owner only.
+ * A certificate authority for trying things out, made with the JDK's keytool: the demo and the
+ * tests use it. Not for production, where a key is made where it is used and never leaves. Files,
+ * and the folder, are for their owner only.
  */
 public final class DemoCertificates {
   private static final String AUTHORITY = "authority";
@@ -48,7 +50,16 @@ public final class DemoCertificates {
     DemoCertificates made = new DemoCertificates(folder);
     Files.deleteIfExists(made.store);
     newPassword(made.passwordFile);
-    made.keytool("-alias", AUTHORITY, "-dname", name, "-validity", "30", "-ext", "bc:critical=ca:true,pathlen:0", "-ext",
+    made.keytool(
+        "-alias",
+        AUTHORITY,
+        "-dname",
+        name,
+        "-validity",
+        "30",
+        "-ext",
+        "bc:critical=ca:true,pathlen:0",
+        "-ext",
         "ku:critical=keyCertSign,cRLSign");
     restrict(made.store, "rw-------");
     char[] trustPassword = newPassword(made.trustPasswordFile);
@@ -62,7 +73,10 @@ public final class DemoCertificates {
     return made;
   }
 
-  /** A key and a certificate for {@code localhost} and 127.0.0.1, valid from yesterday on for 31 days. */
+  /**
+   * A key and a certificate for {@code localhost} and 127.0.0.1, valid from yesterday on for 31
+   * days.
+   */
   public TlsFiles issue(String file, String name) throws IOException {
     return issue(file, name, "-1d", 31);
   }
@@ -79,17 +93,37 @@ public final class DemoCertificates {
     return issue(file, name, start, days, "serverAuth,clientAuth");
   }
 
-  /** @param usage as keytool takes it, the sides of a connection that the certificate may be used for */
-  public TlsFiles issue(String file, String name, String start, int days, String usage) throws IOException {
-    keytool("-alias", file, "-signer", AUTHORITY, "-dname", name, "-startdate", start, "-validity", Integer.toString(days), "-ext",
-        "san=dns:localhost,ip:127.0.0.1", "-ext", "ku:critical=digitalSignature", "-ext", "eku=" + usage);
+  /**
+   * @param usage as keytool takes it, the sides of a connection that the certificate may be used
+   *     for
+   */
+  public TlsFiles issue(String file, String name, String start, int days, String usage)
+      throws IOException {
+    keytool(
+        "-alias",
+        file,
+        "-signer",
+        AUTHORITY,
+        "-dname",
+        name,
+        "-startdate",
+        start,
+        "-validity",
+        Integer.toString(days),
+        "-ext",
+        "san=dns:localhost,ip:127.0.0.1",
+        "-ext",
+        "ku:critical=digitalSignature",
+        "-ext",
+        "eku=" + usage);
     Path ownStore = folder.resolve(file + ".p12");
     Path ownPasswordFile = folder.resolve(file + ".password");
     char[] ownPassword = newPassword(ownPasswordFile);
     try {
       KeyStore own = empty();
       KeyStore all = open();
-      own.setKeyEntry(file, all.getKey(file, password()), ownPassword, all.getCertificateChain(file));
+      own.setKeyEntry(
+          file, all.getKey(file, password()), ownPassword, all.getCertificateChain(file));
       save(own, ownStore, ownPassword);
       all.deleteEntry(file);
       save(all, store, password());
@@ -117,7 +151,8 @@ public final class DemoCertificates {
     return Files.readString(passwordFile).toCharArray();
   }
 
-  private static void save(KeyStore contents, Path file, char[] password) throws IOException, GeneralSecurityException {
+  private static void save(KeyStore contents, Path file, char[] password)
+      throws IOException, GeneralSecurityException {
     create(file);
     try (OutputStream out = Files.newOutputStream(file)) {
       contents.store(out, password);
@@ -145,14 +180,32 @@ public final class DemoCertificates {
     }
   }
 
-  /** Makes a key pair with its certificate in the authority's store: what the JDK can do, but has no public interface for. */
+  /**
+   * Makes a key pair with its certificate in the authority's store: what the JDK can do, but has no
+   * public interface for.
+   */
   private void keytool(String... arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-        "-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC", "-genkeypair", "-keyalg", "EC", "-groupname", "secp256r1", "-storetype",
-        "PKCS12", "-keystore", store.toString(), "-storepass:file", passwordFile.toString()));
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-J-XX:TieredStopAtLevel=1",
+                "-J-XX:+UseSerialGC",
+                "-genkeypair",
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                store.toString(),
+                "-storepass:file",
+                passwordFile.toString()));
     command.addAll(List.of(arguments));
     Path log = folder.resolve("keytool.log");
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     try {
       if (!process.waitFor(KEYTOOL_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
         throw new IOException("keytool failed: " + Files.readString(log).strip());

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight.tls;
 
 import java.util.Optional;
@@ -7,8 +8,8 @@ import java.util.Optional;
  *
  * @param host name or address to connect to
  * @param port 1 to 65535
- * @param fingerprint of the certificate that must answer, see {@link Fingerprint}; null if any certificate of a trusted authority
- *     with the right host name will do
+ * @param fingerprint of the certificate that must answer, see {@link Fingerprint}; null if any
+ *     certificate of a trusted authority with the right host name will do
  */
 public record Endpoint(String host, int port, String fingerprint) {
   /**
@@ -23,7 +24,8 @@ public record Endpoint(String host, int port, String fingerprint) {
     if (port < 1 || port > 65535) {
       throw new IllegalArgumentException("port " + port + " is not between 1 and 65535");
     }
-    fingerprint = fingerprint == null || fingerprint.isBlank() ? null : Fingerprint.parse(fingerprint);
+    fingerprint =
+        fingerprint == null || fingerprint.isBlank() ? null : Fingerprint.parse(fingerprint);
   }
 
   /**
@@ -38,7 +40,10 @@ public record Endpoint(String host, int port, String fingerprint) {
     if (colon < 1 || !port.matches("[0-9]{1,5}")) {
       throw new IllegalArgumentException("'" + address + "' is no address: write host:port");
     }
-    return new Endpoint(address.substring(0, colon).replaceAll("^\\[(.*)]$", "$1"), Integer.parseInt(port), fingerprint);
+    return new Endpoint(
+        address.substring(0, colon).replaceAll("^\\[(.*)]$", "$1"),
+        Integer.parseInt(port),
+        fingerprint);
   }
 
   /** The fingerprint that must answer, if there is one. */

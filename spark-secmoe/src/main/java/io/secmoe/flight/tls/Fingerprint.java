@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight.tls;
 
 import java.security.MessageDigest;
@@ -14,7 +15,8 @@ public final class Fingerprint {
   /** The fingerprint of a certificate. */
   public static String of(Certificate certificate) {
     try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
     } catch (NoSuchAlgorithmException | CertificateEncodingException e) {
       throw new IllegalStateException("a certificate in use has no SHA-256 fingerprint", e);
     }
@@ -28,7 +30,8 @@ public final class Fingerprint {
   public static String parse(String text) {
     String digits = text.replaceAll("[:\\s]", "").toLowerCase(Locale.ROOT);
     if (!digits.matches("[0-9a-f]{64}")) {
-      throw new IllegalArgumentException("'" + text + "' is no SHA-256 fingerprint: 64 hexadecimal digits, colons allowed");
+      throw new IllegalArgumentException(
+          "'" + text + "' is no SHA-256 fingerprint: 64 hexadecimal digits, colons allowed");
     }
     return digits;
   }

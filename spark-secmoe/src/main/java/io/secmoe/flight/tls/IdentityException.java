@@ -1,6 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight.tls;
 
-/** Something is wrong with a certificate, a key store, or what the other side thinks of it. Trying again does not help. */
+/**
+ * Something is wrong with a certificate, a key store, or what the other side thinks of it. Trying
+ * again does not help.
+ */
 public final class IdentityException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -20,7 +24,9 @@ public final class IdentityException extends RuntimeException {
     EXPIRED,
     /** This side's certificate was not issued for its side of a connection. */
     WRONG_USAGE,
-    /** The peer's certificate comes from no trusted authority, has expired, or is for another host. */
+    /**
+     * The peer's certificate comes from no trusted authority, has expired, or is for another host.
+     */
     UNTRUSTED_PEER,
     /** The peer's certificate is not the one that was expected. */
     WRONG_FINGERPRINT,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight.tls;
 
 import io.grpc.Context;
@@ -12,7 +13,10 @@ import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
-/** Takes the client's identity from the connection's TLS session, never from headers, and hands it to the call. */
+/**
+ * Takes the client's identity from the connection's TLS session, never from headers, and hands it
+ * to the call.
+ */
 public final class PeerIdentity implements ServerInterceptor {
   private static final Context.Key<Peer> PEER = Context.key("secmoe-peer");
 
@@ -27,17 +31,23 @@ public final class PeerIdentity implements ServerInterceptor {
   }
 
   @Override
-  public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+  public <Q, A> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
     SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
     try {
-      if (session != null && session.getPeerCertificates()[0] instanceof X509Certificate certificate) {
-        Peer peer = new Peer(certificate.getSubjectX500Principal().getName(), Fingerprint.of(certificate));
+      if (session != null
+          && session.getPeerCertificates()[0] instanceof X509Certificate certificate) {
+        Peer peer =
+            new Peer(certificate.getSubjectX500Principal().getName(), Fingerprint.of(certificate));
         return Contexts.interceptCall(of(peer), call, headers, next);
       }
     } catch (SSLPeerUnverifiedException e) {
       // Falls through: no certificate, no call.
     }
-    call.close(Status.UNAUTHENTICATED.withDescription("this server talks only over TLS, to clients with a certificate"), new Metadata());
-    return new ServerCall.Listener<>() { };
+    call.close(
+        Status.UNAUTHENTICATED.withDescription(
+            "this server talks only over TLS, to clients with a certificate"),
+        new Metadata());
+    return new ServerCall.Listener<>() {};
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight.tls;
 
 import io.secmoe.flight.tls.IdentityException.Kind;
@@ -11,10 +12,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides about the peer's certificate during the TLS handshake, before any byte of ours is sent: a trusted authority must have issued
- * it; and, for a server, it must either be the very certificate that the endpoint names, or be issued for the host that we connect to.
- * The fault that it finds travels as the cause of the handshake's failure, and is kept with its time as well: a call that tries several
- * addresses fails with what the last of them said, so that one has to ask for what was wrong with an earlier one.
+ * Decides about the peer's certificate during the TLS handshake, before any byte of ours is sent: a
+ * trusted authority must have issued it; and, for a server, it must either be the very certificate
+ * that the endpoint names, or be issued for the host that we connect to. The fault that it finds
+ * travels as the cause of the handshake's failure, and is kept with its time as well: a call that
+ * tries several addresses fails with what the last of them said, so that one has to ask for what
+ * was wrong with an earlier one.
  */
 public final class PeerTrust extends X509ExtendedTrustManager {
   private static final Logger LOG = LoggerFactory.getLogger(PeerTrust.class);
@@ -25,14 +28,17 @@ public final class PeerTrust extends X509ExtendedTrustManager {
 
   private record Failure(IdentityException what, long at) {}
 
-  /** @param endpoint the server that must answer; null on a server's own side */
+  /**
+   * @param endpoint the server that must answer; null on a server's own side
+   */
   PeerTrust(X509ExtendedTrustManager authorities, Endpoint endpoint) {
     this.authorities = authorities;
     this.endpoint = endpoint;
   }
 
   /**
-   * Why the peer of the last handshake was turned away; null if it was not, or if that handshake was before a moment.
+   * Why the peer of the last handshake was turned away; null if it was not, or if that handshake
+   * was before a moment.
    *
    * @param nanos the moment, a value of {@link System#nanoTime}
    */
@@ -45,7 +51,8 @@ public final class PeerTrust extends X509ExtendedTrustManager {
     void run() throws CertificateException;
   }
 
-  private void server(X509Certificate[] chain, Check withHostName, Check withoutHostName) throws CertificateException {
+  private void server(X509Certificate[] chain, Check withHostName, Check withoutHostName)
+      throws CertificateException {
     boolean pinned = endpoint != null && endpoint.pin().isPresent();
     Check check = pinned ? withoutHostName : withHostName;
     failure = null;
@@ -55,9 +62,17 @@ public final class PeerTrust extends X509ExtendedTrustManager {
       throw untrusted(chain, e);
     }
     if (pinned && !Fingerprint.of(chain[0]).equals(endpoint.fingerprint())) {
-      throw refused(new IdentityException(Kind.WRONG_FINGERPRINT, "the server at " + endpoint.address() + " has certificate "
-          + Fingerprint.of(chain[0]) + ", expected " + endpoint.fingerprint()
-          + "; if the server's certificate was renewed, correct the fingerprint, else something stands between the two sides"));
+      throw refused(
+          new IdentityException(
+              Kind.WRONG_FINGERPRINT,
+              "the server at "
+                  + endpoint.address()
+                  + " has certificate "
+                  + Fingerprint.of(chain[0])
+                  + ", expected "
+                  + endpoint.fingerprint()
+                  + "; if the server's certificate was renewed, correct the fingerprint, else"
+                  + " something stands between the two sides"));
     }
   }
 
@@ -72,54 +87,86 @@ public final class PeerTrust extends X509ExtendedTrustManager {
     for (Throwable t = e; t != null; t = t.getCause()) {
       expired |= t instanceof CertificateExpiredException;
     }
-    return refused(new IdentityException(Kind.UNTRUSTED_PEER, "the certificate of the server"
-        + (endpoint == null ? "" : " at " + endpoint.address()) + " (" + subject + ") is not accepted: "
-        + (expired ? "it expired on " + chain[0].getNotAfter().toInstant() : e.getMessage())
-        + "; have it renewed, or add its authority to the trust store, or connect by a name that it is issued for", e));
+    return refused(
+        new IdentityException(
+            Kind.UNTRUSTED_PEER,
+            "the certificate of the server"
+                + (endpoint == null ? "" : " at " + endpoint.address())
+                + " ("
+                + subject
+                + ") is not accepted: "
+                + (expired ? "it expired on " + chain[0].getNotAfter().toInstant() : e.getMessage())
+                + "; have it renewed, or add its authority to the trust store, or connect by a name"
+                + " that it is issued for",
+            e));
   }
 
   @Override
-  public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine) throws CertificateException {
-    server(chain, () -> authorities.checkServerTrusted(chain, authType, engine), () -> authorities.checkServerTrusted(chain, authType));
+  public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+      throws CertificateException {
+    server(
+        chain,
+        () -> authorities.checkServerTrusted(chain, authType, engine),
+        () -> authorities.checkServerTrusted(chain, authType));
   }
 
   @Override
-  public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) throws CertificateException {
-    server(chain, () -> authorities.checkServerTrusted(chain, authType, socket), () -> authorities.checkServerTrusted(chain, authType));
+  public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
+      throws CertificateException {
+    server(
+        chain,
+        () -> authorities.checkServerTrusted(chain, authType, socket),
+        () -> authorities.checkServerTrusted(chain, authType));
   }
 
   /** Without a connection there is no host name to compare: only a pinned certificate passes. */
   @Override
-  public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-    server(chain, () -> {
-      throw new CertificateException("its host name cannot be checked");
-    }, () -> authorities.checkServerTrusted(chain, authType));
+  public void checkServerTrusted(X509Certificate[] chain, String authType)
+      throws CertificateException {
+    server(
+        chain,
+        () -> {
+          throw new CertificateException("its host name cannot be checked");
+        },
+        () -> authorities.checkServerTrusted(chain, authType));
   }
 
-  /** The server's log says whom it turned away and why: a TLS stack tells the client little more than that it did. */
+  /**
+   * The server's log says whom it turned away and why: a TLS stack tells the client little more
+   * than that it did.
+   */
   private static void client(X509Certificate[] chain, Check check) throws CertificateException {
     try {
       check.run();
     } catch (CertificateException e) {
-      LOG.warn("A client was refused for its certificate, subject {}, issuer {}, valid from {} to {}, SHA-256 {}: {}",
-          OneLine.of(chain[0].getSubjectX500Principal().getName()), OneLine.of(chain[0].getIssuerX500Principal().getName()),
-          chain[0].getNotBefore().toInstant(), chain[0].getNotAfter().toInstant(), Fingerprint.of(chain[0]), OneLine.of(e.getMessage()));
+      LOG.warn(
+          "A client was refused for its certificate, subject {}, issuer {}, valid from {} to {},"
+              + " SHA-256 {}: {}",
+          OneLine.of(chain[0].getSubjectX500Principal().getName()),
+          OneLine.of(chain[0].getIssuerX500Principal().getName()),
+          chain[0].getNotBefore().toInstant(),
+          chain[0].getNotAfter().toInstant(),
+          Fingerprint.of(chain[0]),
+          OneLine.of(e.getMessage()));
       throw e;
     }
   }
 
   @Override
-  public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine) throws CertificateException {
+  public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+      throws CertificateException {
     client(chain, () -> authorities.checkClientTrusted(chain, authType, engine));
   }
 
   @Override
-  public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) throws CertificateException {
+  public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
+      throws CertificateException {
     client(chain, () -> authorities.checkClientTrusted(chain, authType, socket));
   }
 
   @Override
-  public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+  public void checkClientTrusted(X509Certificate[] chain, String authType)
+      throws CertificateException {
     client(chain, () -> authorities.checkClientTrusted(chain, authType));
   }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight.tls;
 
 import io.secmoe.flight.tls.IdentityException.Kind;
@@ -30,7 +31,9 @@ public final class Pkcs12 {
     this.store = store;
   }
 
-  /** @param what "key store" or "trust store", for messages */
+  /**
+   * @param what "key store" or "trust store", for messages
+   */
   public static Pkcs12 open(String what, Path path, Path passwordFile) {
     char[] password = password(what, passwordFile);
     try (InputStream in = Files.newInputStream(readable(what, path))) {
@@ -65,7 +68,8 @@ public final class Pkcs12 {
   KeyManagerFactory keyManagers() {
     char[] password = password(what, passwordFile);
     try {
-      KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      KeyManagerFactory factory =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
       factory.init(store, password);
       return factory;
     } catch (UnrecoverableKeyException e) {
@@ -85,8 +89,15 @@ public final class Pkcs12 {
       }
     }
     if (keys.size() != 1) {
-      throw new IdentityException(Kind.NO_PRIVATE_KEY, what + " " + path + " holds " + keys.size()
-          + " private keys, it must hold exactly one; was it confused with the trust store, or imported without its key?");
+      throw new IdentityException(
+          Kind.NO_PRIVATE_KEY,
+          what
+              + " "
+              + path
+              + " holds "
+              + keys.size()
+              + " private keys, it must hold exactly one; was it confused with the trust store, or"
+              + " imported without its key?");
     }
     return keys.get(0);
   }
@@ -101,15 +112,24 @@ public final class Pkcs12 {
     } catch (GeneralSecurityException e) {
       throw unreadable(what, path, e);
     }
-    throw new IdentityException(Kind.NO_AUTHORITY, what + " " + path + " holds no certificate that is marked as trusted. Java passes over"
-        + " certificates without the mark, such as those of openssl pkcs12 -export -nokeys; import the authority's certificate with keytool"
-        + " -importcert -file authority.pem -keystore " + path.getFileName() + " -storetype PKCS12, or mark it with openssl pkcs12 -export -nokeys"
-        + " -jdktrust anyExtendedKeyUsage (OpenSSL 3.2 or later)");
+    throw new IdentityException(
+        Kind.NO_AUTHORITY,
+        what
+            + " "
+            + path
+            + " holds no certificate that is marked as trusted. Java passes over certificates"
+            + " without the mark, such as those of openssl pkcs12 -export -nokeys; import the"
+            + " authority's certificate with keytool -importcert -file authority.pem -keystore "
+            + path.getFileName()
+            + " -storetype PKCS12, or mark it with openssl pkcs12 -export -nokeys"
+            + " -jdktrust anyExtendedKeyUsage (OpenSSL 3.2 or later)");
   }
 
   private static char[] password(String what, Path file) {
     try {
-      List<String> lines = Files.readAllLines(readable("password file of the " + what, file), StandardCharsets.UTF_8);
+      List<String> lines =
+          Files.readAllLines(
+              readable("password file of the " + what, file), StandardCharsets.UTF_8);
       return lines.isEmpty() ? new char[0] : lines.get(0).toCharArray();
     } catch (IOException e) {
       throw unreadable("password file of the " + what, file, e);
@@ -118,18 +138,33 @@ public final class Pkcs12 {
 
   private static Path readable(String what, Path path) {
     if (path == null || !Files.isRegularFile(path) || !Files.isReadable(path)) {
-      throw new IdentityException(Kind.MISSING_FILE,
-          what + " " + path + " is missing or cannot be read; correct its path in the configuration, or its permissions");
+      throw new IdentityException(
+          Kind.MISSING_FILE,
+          what
+              + " "
+              + path
+              + " is missing or cannot be read; correct its path in the configuration, or its"
+              + " permissions");
     }
     return path;
   }
 
-  private static IdentityException wrongPassword(String what, Path path, Path passwordFile, Exception e) {
-    return new IdentityException(Kind.WRONG_PASSWORD,
-        "the password in " + passwordFile + " does not open the " + what + " " + path + "; the first line must be the password alone", e);
+  private static IdentityException wrongPassword(
+      String what, Path path, Path passwordFile, Exception e) {
+    return new IdentityException(
+        Kind.WRONG_PASSWORD,
+        "the password in "
+            + passwordFile
+            + " does not open the "
+            + what
+            + " "
+            + path
+            + "; the first line must be the password alone",
+        e);
   }
 
   private static IdentityException unreadable(String what, Path path, Exception e) {
-    return new IdentityException(Kind.UNREADABLE, what + " " + path + " cannot be read; is it damaged, or not PKCS12?", e);
+    return new IdentityException(
+        Kind.UNREADABLE, what + " " + path + " cannot be read; is it damaged, or not PKCS12?", e);
   }
 }

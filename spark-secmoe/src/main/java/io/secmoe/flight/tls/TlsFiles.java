@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight.tls;
 
 import java.nio.file.Path;
@@ -10,4 +11,5 @@ import java.nio.file.Path;
  * @param trustStore PKCS12, with the authorities whose certificates are accepted
  * @param trustStorePasswordFile its password on the first line
  */
-public record TlsFiles(Path keyStore, Path keyStorePasswordFile, Path trustStore, Path trustStorePasswordFile) {}
+public record TlsFiles(
+    Path keyStore, Path keyStorePasswordFile, Path trustStore, Path trustStorePasswordFile) {}

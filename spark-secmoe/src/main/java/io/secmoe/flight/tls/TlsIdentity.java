@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight.tls;
 
 import io.grpc.netty.GrpcSslContexts;
@@ -17,8 +18,8 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * A side's private key, certificate and trusted authorities, for TLS 1.3 with certificates on both sides. The key stays inside the key
- * manager and is never turned into text.
+ * A side's private key, certificate and trusted authorities, for TLS 1.3 with certificates on both
+ * sides. The key stays inside the key manager and is never turned into text.
  */
 public final class TlsIdentity {
   private static final String PROTOCOL = "TLSv1.3";
@@ -29,7 +30,11 @@ public final class TlsIdentity {
   private final X509Certificate certificate;
   private final Path keyStore;
 
-  private TlsIdentity(KeyManagerFactory keys, X509ExtendedTrustManager authorities, X509Certificate certificate, Path keyStore) {
+  private TlsIdentity(
+      KeyManagerFactory keys,
+      X509ExtendedTrustManager authorities,
+      X509Certificate certificate,
+      Path keyStore) {
     this.keys = keys;
     this.authorities = authorities;
     this.certificate = certificate;
@@ -47,16 +52,24 @@ public final class TlsIdentity {
     X509Certificate certificate = own.certificate();
     checkValidity(certificate, files);
     trusted.requireAuthorities();
-    return new TlsIdentity(own.keyManagers(), trustManager(trusted.store()), certificate, files.keyStore());
+    return new TlsIdentity(
+        own.keyManagers(), trustManager(trusted.store()), certificate, files.keyStore());
   }
 
   private static void checkValidity(X509Certificate certificate, TlsFiles files) {
     try {
       certificate.checkValidity();
     } catch (CertificateException e) {
-      throw new IdentityException(IdentityException.Kind.EXPIRED, "the certificate in key store " + files.keyStore() + " is valid from "
-          + certificate.getNotBefore().toInstant() + " to " + certificate.getNotAfter().toInstant()
-          + " only; have it renewed, or set the machine's clock right", e);
+      throw new IdentityException(
+          IdentityException.Kind.EXPIRED,
+          "the certificate in key store "
+              + files.keyStore()
+              + " is valid from "
+              + certificate.getNotBefore().toInstant()
+              + " to "
+              + certificate.getNotAfter().toInstant()
+              + " only; have it renewed, or set the machine's clock right",
+          e);
     }
   }
 
@@ -83,12 +96,25 @@ public final class TlsIdentity {
     try {
       purposes = certificate.getExtendedKeyUsage();
     } catch (CertificateException e) {
-      throw new IdentityException(IdentityException.Kind.UNREADABLE, "the extended key usage of the certificate in key store " + keyStore
-          + " cannot be read; have it issued anew", e);
+      throw new IdentityException(
+          IdentityException.Kind.UNREADABLE,
+          "the extended key usage of the certificate in key store "
+              + keyStore
+              + " cannot be read; have it issued anew",
+          e);
     }
     if (purposes != null && !purposes.contains(purpose) && !purposes.contains(ANY_PURPOSE)) {
-      throw new IdentityException(IdentityException.Kind.WRONG_USAGE, "the certificate in key store " + keyStore + " is not for a " + side
-          + ": its extended key usage lacks " + name + " (" + purpose + "); have it issued with that usage");
+      throw new IdentityException(
+          IdentityException.Kind.WRONG_USAGE,
+          "the certificate in key store "
+              + keyStore
+              + " is not for a "
+              + side
+              + ": its extended key usage lacks "
+              + name
+              + " ("
+              + purpose
+              + "); have it issued with that usage");
     }
     return this;
   }
@@ -105,7 +131,8 @@ public final class TlsIdentity {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this Java runtime cannot check certificate chains", e);
     }
-    throw new IllegalStateException("this Java runtime cannot check certificate chains: PKIX has no X.509 trust manager");
+    throw new IllegalStateException(
+        "this Java runtime cannot check certificate chains: PKIX has no X.509 trust manager");
   }
 
   /** Subject of this side's certificate, RFC 2253. */
@@ -118,11 +145,17 @@ public final class TlsIdentity {
     return Fingerprint.of(certificate);
   }
 
-  /** For a server: a client without a certificate of a trusted authority does not get past the handshake. */
+  /**
+   * For a server: a client without a certificate of a trusted authority does not get past the
+   * handshake.
+   */
   public SslContext serverContext() throws SSLException {
     PeerTrust trust = new PeerTrust(authorities, null);
-    return GrpcSslContexts.configure(SslContextBuilder.forServer(keys)).trustManager(trust).clientAuth(ClientAuth.REQUIRE)
-        .protocols(PROTOCOL).build();
+    return GrpcSslContexts.configure(SslContextBuilder.forServer(keys))
+        .trustManager(trust)
+        .clientAuth(ClientAuth.REQUIRE)
+        .protocols(PROTOCOL)
+        .build();
   }
 
   /** What a client demands of the server at an endpoint. */
@@ -132,6 +165,10 @@ public final class TlsIdentity {
 
   /** For a client; what it finds wrong with the server is kept by {@code trust}. */
   public SslContext clientContext(PeerTrust trust) throws SSLException {
-    return GrpcSslContexts.configure(SslContextBuilder.forClient()).keyManager(keys).trustManager(trust).protocols(PROTOCOL).build();
+    return GrpcSslContexts.configure(SslContextBuilder.forClient())
+        .keyManager(keys)
+        .trustManager(trust)
+        .protocols(PROTOCOL)
+        .build();
   }
 }

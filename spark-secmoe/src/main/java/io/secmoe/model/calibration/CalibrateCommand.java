@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.calibration;
 
 import io.secmoe.model.checkpoint.ModelException;
@@ -16,7 +17,10 @@ import java.util.function.Consumer;
 
 /** Calibrates a model: the server's operator runs it once, before the model is served. */
 public final class CalibrateCommand {
-  /** Whoever waits is told how far a run of the plaintext model has come: {@code done} of {@code all} rows. */
+  /**
+   * Whoever waits is told how far a run of the plaintext model has come: {@code done} of {@code
+   * all} rows.
+   */
   @FunctionalInterface
   public interface Progress {
     void at(String run, long done, long all);
@@ -37,8 +41,9 @@ public final class CalibrateCommand {
   }
 
   /**
-   * Measures ranges on samples (rows × inputFeatures) and writes calibration.json into the model directory; writes nothing and throws a
-   * {@link ModelException} that names the tensor when a range fits no profile.
+   * Measures ranges on samples (rows × inputFeatures) and writes calibration.json into the model
+   * directory; writes nothing and throws a {@link ModelException} that names the tensor when a
+   * range fits no profile.
    *
    * @return what was measured and chosen
    */
@@ -53,16 +58,28 @@ public final class CalibrateCommand {
 
   /** The same for another profile. */
   public static Calibration run(Path modelDirectory, Rows samples, Profile profile) {
-    return run(modelDirectory, samples, profile, CapacityRule.LIBRARY, (run, done, all) -> {}, warning -> {});
+    return run(
+        modelDirectory,
+        samples,
+        profile,
+        CapacityRule.LIBRARY,
+        (run, done, all) -> {},
+        warning -> {});
   }
 
   /**
    * The same, telling how far it has come and what the samples show too little of.
    *
    * @param capacity the rule about the tokens beyond an expert's capacity
-   * @param warnings takes sentences for the model's owner: they name experts and values, and say what to do
+   * @param warnings takes sentences for the model's owner: they name experts and values, and say
+   *     what to do
    */
-  public static Calibration run(Path modelDirectory, Rows samples, Profile profile, CapacityRule capacity, Progress progress,
+  public static Calibration run(
+      Path modelDirectory,
+      Rows samples,
+      Profile profile,
+      CapacityRule capacity,
+      Progress progress,
       Consumer<String> warnings) {
     try (Checkpoint checkpoint = Checkpoint.open(modelDirectory, capacity)) {
       FloatModel model = FloatModel.of(checkpoint);

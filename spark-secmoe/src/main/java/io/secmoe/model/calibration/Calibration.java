@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.calibration;
 
 import io.secmoe.model.checkpoint.Json;
@@ -14,24 +15,34 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How large a model's values become, measured once with the plaintext float model ({@link Measurement}), and what follows: scales, and the
- * primes of the encryption. Stored beside the model as {@code calibration.json}. Range and fraction bits are public, the magnitudes seen
- * stay with the server. Ring sizes and the pieces of non-linear functions follow from the range bits.
+ * How large a model's values become, measured once with the plaintext float model ({@link
+ * Measurement}), and what follows: scales, and the primes of the encryption. Stored beside the
+ * model as {@code calibration.json}. Range and fraction bits are public, the magnitudes seen stay
+ * with the server. Ring sizes and the pieces of non-linear functions follow from the range bits.
  *
  * @param weightsDigest SHA-256 of the weights it was measured with
  * @param samples rows
- * @param ranges by value: a layer's name for what comes out of it, residual connection included; and inside of it {@code .logits} of a
- *     router, {@code .hidden} (W1·x, V·x), {@code .active} (act(W1·x) ⊙ V·x, gated layers only), {@code .output} (W2·act before the
- *     gate weight; of attention, what the output's matrix makes), {@code .query}, {@code .key}, {@code .value}, {@code .scores} (of
- *     padding as well, and with the head's largest position bias); {@code features} of rows that come in, {@code embeddings} of
- *     tokens after the last norm with its gain
- * @param fractions bits by tensor; several that are served as one matrix are one, named after their common part
+ * @param ranges by value: a layer's name for what comes out of it, residual connection included;
+ *     and inside of it {@code .logits} of a router, {@code .hidden} (W1·x, V·x), {@code .active}
+ *     (act(W1·x) ⊙ V·x, gated layers only), {@code .output} (W2·act before the gate weight; of
+ *     attention, what the output's matrix makes), {@code .query}, {@code .key}, {@code .value},
+ *     {@code .scores} (of padding as well, and with the head's largest position bias); {@code
+ *     features} of rows that come in, {@code embeddings} of tokens after the last norm with its
+ *     gain
+ * @param fractions bits by tensor; several that are served as one matrix are one, named after their
+ *     common part
  * @param primeBits the chain, answer level first, key-switching prime last
  * @param t the plaintext prime
  */
-public record Calibration(String weightsDigest, int samples, Map<String, Range> ranges, Map<String, Integer> fractions,
-    List<Integer> primeBits, Modulus t) {
-  private static final String REMEDY = "run io.secmoe.spark.server.CalibrateApplication on this model directory with sample rows";
+public record Calibration(
+    String weightsDigest,
+    int samples,
+    Map<String, Range> ranges,
+    Map<String, Integer> fractions,
+    List<Integer> primeBits,
+    Modulus t) {
+  private static final String REMEDY =
+      "run io.secmoe.spark.server.CalibrateApplication on this model directory with sample rows";
 
   public Calibration {
     ranges = Map.copyOf(ranges);
@@ -42,9 +53,13 @@ public record Calibration(String weightsDigest, int samples, Map<String, Range> 
   /** Reads calibration.json of a model directory; it must belong to these weights. */
   public static Calibration read(Path directory, String weightsDigest) {
     Path file = directory.resolve(ModelFiles.CALIBRATION);
-    Calibration calibration = CalibrationJson.fromFields(Json.read(ModelFiles.read(file, REMEDY), file.toString(), REMEDY));
+    Calibration calibration =
+        CalibrationJson.fromFields(
+            Json.read(ModelFiles.read(file, REMEDY), file.toString(), REMEDY));
     if (!calibration.weightsDigest.equals(weightsDigest)) {
-      throw new ModelException("field \"weights_sha256\" is not this checkpoint's: it was measured with other weights", file.toString(),
+      throw new ModelException(
+          "field \"weights_sha256\" is not this checkpoint's: it was measured with other weights",
+          file.toString(),
           REMEDY);
     }
     return calibration;
@@ -54,10 +69,17 @@ public record Calibration(String weightsDigest, int samples, Map<String, Range> 
   public void write(Path directory) {
     Path file = directory.resolve(ModelFiles.CALIBRATION);
     try {
-      Path draft = Files.write(directory.resolve(ModelFiles.CALIBRATION + ".draft"), Json.writePretty(CalibrationJson.toNode(this)));
+      Path draft =
+          Files.write(
+              directory.resolve(ModelFiles.CALIBRATION + ".draft"),
+              Json.writePretty(CalibrationJson.toNode(this)));
       Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      throw new ModelException("it cannot be written (" + e + ")", file.toString(), "make the model directory writable", e);
+      throw new ModelException(
+          "it cannot be written (" + e + ")",
+          file.toString(),
+          "make the model directory writable",
+          e);
     }
   }
 
@@ -66,10 +88,16 @@ public record Calibration(String weightsDigest, int samples, Map<String, Range> 
     return new StoredScales(this, profile.with(primeBits, t));
   }
 
-  /** Says that a directory's calibration chose what is impossible for its checkpoint: somebody has changed it. */
+  /**
+   * Says that a directory's calibration chose what is impossible for its checkpoint: somebody has
+   * changed it.
+   */
   public static ModelException unfit(Path directory, IllegalArgumentException e) {
-    return new ModelException("its choices do not fit the checkpoint: " + e.getMessage(),
-        directory.resolve(ModelFiles.CALIBRATION).toString(), REMEDY, e);
+    return new ModelException(
+        "its choices do not fit the checkpoint: " + e.getMessage(),
+        directory.resolve(ModelFiles.CALIBRATION).toString(),
+        REMEDY,
+        e);
   }
 
   /** The range bits of a value. */
@@ -85,7 +113,8 @@ public record Calibration(String weightsDigest, int samples, Map<String, Range> 
   private static <T> T get(Map<String, T> map, String name, String what) {
     T found = map.get(name);
     if (found == null) {
-      throw new ModelException("it has no " + what + " for \"" + name + "\"", ModelFiles.CALIBRATION, REMEDY);
+      throw new ModelException(
+          "it has no " + what + " for \"" + name + "\"", ModelFiles.CALIBRATION, REMEDY);
     }
     return found;
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.calibration;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -26,11 +27,13 @@ final class CalibrationJson {
     calibration.primeBits().forEach(primes::add);
     node.put("t", calibration.t().value());
     ObjectNode ranges = node.putObject("ranges");
-    new TreeMap<>(calibration.ranges()).forEach((name, range) -> {
-      ObjectNode value = ranges.putObject(name);
-      value.put("largest", range.largest());
-      value.put("bits", range.bits());
-    });
+    new TreeMap<>(calibration.ranges())
+        .forEach(
+            (name, range) -> {
+              ObjectNode value = ranges.putObject(name);
+              value.put("largest", range.largest());
+              value.put("bits", range.bits());
+            });
     ObjectNode fractions = node.putObject("fractions");
     new TreeMap<>(calibration.fractions()).forEach(fractions::put);
     return node;
@@ -40,7 +43,8 @@ final class CalibrationJson {
     fields.constant("format", FORMAT);
     String digest = fields.text("weights_sha256", 64);
     int samples = fields.integer("samples", 1, Integer.MAX_VALUE);
-    List<Integer> primes = fields.integers("prime_bits", 8, 20, 60).stream().map(Long::intValue).toList();
+    List<Integer> primes =
+        fields.integers("prime_bits", 8, 20, 60).stream().map(Long::intValue).toList();
     Modulus t = new Modulus(fields.longInteger("t", 1L << 20, 1L << 60));
     Fields values = fields.object("ranges");
     Map<String, Range> ranges = new LinkedHashMap<>();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.calibration;
 
 import java.util.ArrayList;
@@ -6,23 +7,40 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A calibration for people: what was measured, and what was chosen. It holds magnitudes of the model's values: the owner's alone. */
+/**
+ * A calibration for people: what was measured, and what was chosen. It holds magnitudes of the
+ * model's values: the owner's alone.
+ */
 public final class CalibrationTable {
   private CalibrationTable() {}
 
   /** Lines of at most some hundred characters. */
   public static List<String> of(Calibration calibration) {
     List<String> lines = new ArrayList<>();
-    lines.add("plaintext prime t = " + calibration.t().value() + " (" + calibration.t().bits() + " bits), chain of "
-        + calibration.primeBits() + " bits");
+    lines.add(
+        "plaintext prime t = "
+            + calibration.t().value()
+            + " ("
+            + calibration.t().bits()
+            + " bits), chain of "
+            + calibration.primeBits()
+            + " bits");
     int width = Math.max(widest(calibration.ranges()), widest(calibration.fractions()));
     lines.add("");
     lines.add(row(width, "value", "largest", "below"));
-    new TreeMap<>(calibration.ranges()).forEach((name, range) -> lines.add(
-        row(width, name, String.format(Locale.ROOT, "%.4g", range.largest()), "2^" + range.bits())));
+    new TreeMap<>(calibration.ranges())
+        .forEach(
+            (name, range) ->
+                lines.add(
+                    row(
+                        width,
+                        name,
+                        String.format(Locale.ROOT, "%.4g", range.largest()),
+                        "2^" + range.bits())));
     lines.add("");
     lines.add(row(width, "tensor", "fraction bits", ""));
-    new TreeMap<>(calibration.fractions()).forEach((name, bits) -> lines.add(row(width, name, bits.toString(), "")));
+    new TreeMap<>(calibration.fractions())
+        .forEach((name, bits) -> lines.add(row(width, name, bits.toString(), "")));
     return lines;
   }
 
@@ -31,6 +49,8 @@ public final class CalibrationTable {
   }
 
   private static String row(int width, String name, String first, String second) {
-    return String.format(Locale.ROOT, "%-" + Math.max(width, 8) + "s  %13s  %6s", name, first, second).stripTrailing();
+    return String.format(
+            Locale.ROOT, "%-" + Math.max(width, 8) + "s  %13s  %6s", name, first, second)
+        .stripTrailing();
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.calibration;
 
 import io.secmoe.jni.NativeException;
@@ -16,8 +17,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * From a model's measured ranges to everything that serving it needs: the smallest plaintext prime with which every value fits, and every
- * scale. A prime is taken only if the encryption is secure with it and floods all answers by {@value #FLOOD_BITS} bits at least.
+ * From a model's measured ranges to everything that serving it needs: the smallest plaintext prime
+ * with which every value fits, and every scale. A prime is taken only if the encryption is secure
+ * with it and floods all answers by {@value #FLOOD_BITS} bits at least.
  */
 record Calibrator(Checkpoint checkpoint, Map<String, Range> ranges) {
   private static final int FLOOD_BITS = 40;
@@ -26,9 +28,13 @@ record Calibrator(Checkpoint checkpoint, Map<String, Range> ranges) {
   private static final List<Integer> WIDE_CHAIN = List.of(60, 60, 60, 38);
 
   /** Of 42 and 43 bits; ≡ 1 modulo 2^24 like the default. */
-  private static final List<Modulus> LARGER = List.of(new Modulus(4397929070593L), new Modulus(8795824586753L));
+  private static final List<Modulus> LARGER =
+      List.of(new Modulus(4397929070593L), new Modulus(8795824586753L));
 
-  /** Chooses for a profile, whose own prime comes first; if nothing fits, the exception names the tensor that does not fit that. */
+  /**
+   * Chooses for a profile, whose own prime comes first; if nothing fits, the exception names the
+   * tensor that does not fit that.
+   */
   Calibration choose(Profile profile, String weightsDigest, int samples) {
     try {
       return choose(ranges, profile, weightsDigest, samples);
@@ -46,13 +52,16 @@ record Calibrator(Checkpoint checkpoint, Map<String, Range> ranges) {
     }
   }
 
-  private Calibration choose(Map<String, Range> ranges, Profile profile, String weightsDigest, int samples) {
+  private Calibration choose(
+      Map<String, Range> ranges, Profile profile, String weightsDigest, int samples) {
     Architecture architecture = checkpoint.architecture();
     ChosenScales scales = new ChosenScales(ranges, profile);
     for (Output output : architecture.outputs()) {
-      requireFlooding(architecture.plan(checkpoint.tensors(), scales, output).list(profile, output));
+      requireFlooding(
+          architecture.plan(checkpoint.tensors(), scales, output).list(profile, output));
     }
-    return new Calibration(weightsDigest, samples, ranges, scales.chosen(), profile.primeBits(), profile.t());
+    return new Calibration(
+        weightsDigest, samples, ranges, scales.chosen(), profile.primeBits(), profile.t());
   }
 
   private static void requireFlooding(LayerList layers) {
@@ -61,8 +70,17 @@ record Calibrator(Checkpoint checkpoint, Map<String, Range> ranges) {
       try {
         StatisticalLoss.log2(layers, strategy, largest(layers.input()));
       } catch (NativeException e) {
-        throw new ModelException("its answers cannot be hidden by " + FLOOD_BITS + " bits with t = " + layers.profile().t().value() + " ("
-            + e.getMessage() + ")", "layer list", "use a model of fewer features or experts", e);
+        throw new ModelException(
+            "its answers cannot be hidden by "
+                + FLOOD_BITS
+                + " bits with t = "
+                + layers.profile().t().value()
+                + " ("
+                + e.getMessage()
+                + ")",
+            "layer list",
+            "use a model of fewer features or experts",
+            e);
       }
     }
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.calibration;
 
 import io.secmoe.layer.EmbeddingShape;
@@ -13,10 +14,12 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * Chooses scales from measured ranges: a matrix gets the most fraction bits that both 12-bit integers and the range rule allow. One that
- * would lose more than {@link #LOSS} bits of its 12 to the range rule gets more than that allows, and is refused by name. Experts of which
- * some have weights more than four times as large as others are stored at several scales. A table whose
- * largest rows would leave the others with less than {@link #ROW_BITS} bits gets entries of two limbs.
+ * Chooses scales from measured ranges: a matrix gets the most fraction bits that both 12-bit
+ * integers and the range rule allow. One that would lose more than {@link #LOSS} bits of its 12 to
+ * the range rule gets more than that allows, and is refused by name. Experts of which some have
+ * weights more than four times as large as others are stored at several scales. A table whose
+ * largest rows would leave the others with less than {@link #ROW_BITS} bits gets entries of two
+ * limbs.
  */
 final class ChosenScales implements Scales {
   private static final int LOSS = 3;
@@ -46,8 +49,13 @@ final class ChosenScales implements Scales {
 
   /** What the experts with the smallest weights would take, if those of others are much larger. */
   private static int best(Matrix matrix, int worst) {
-    int best = IntStream.range(0, matrix.groups()).mapToDouble(matrix::largest).filter(size -> size > 0).mapToInt(Weights::fractionFor)
-        .max().orElse(worst);
+    int best =
+        IntStream.range(0, matrix.groups())
+            .mapToDouble(matrix::largest)
+            .filter(size -> size > 0)
+            .mapToInt(Weights::fractionFor)
+            .max()
+            .orElse(worst);
     return best - worst < UNEVEN ? worst : Math.min(best, worst + ExpertScales.MAX);
   }
 
@@ -55,13 +63,21 @@ final class ChosenScales implements Scales {
   public int tableFraction(Matrix table) {
     double largest = table.largest();
     int one = EmbeddingShape.fractionFor(largest, 1);
-    return choose(table, RangeRule.fraction(table.name(), precise(table, one) ? one : EmbeddingShape.fractionFor(largest, 2)));
+    return choose(
+        table,
+        RangeRule.fraction(
+            table.name(), precise(table, one) ? one : EmbeddingShape.fractionFor(largest, 2)));
   }
 
-  /** Whether a step of the table is small beside every row: the norm that follows makes a small row as large as the others. */
+  /**
+   * Whether a step of the table is small beside every row: the norm that follows makes a small row
+   * as large as the others.
+   */
   private static boolean precise(Matrix table, int fraction) {
     double least = Math.scalb(1.0, ROW_BITS - fraction);
-    return IntStream.range(0, table.rows()).parallel().mapToDouble(row -> rootMeanSquare(table.row(row)))
+    return IntStream.range(0, table.rows())
+        .parallel()
+        .mapToDouble(row -> rootMeanSquare(table.row(row)))
         .allMatch(size -> size == 0 || size >= least);
   }
 

@@ -1,6 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.calibration;
 
-/** How often one value of a model, in one column, had which magnitude: a histogram in quarters of an octave. */
+/**
+ * How often one value of a model, in one column, had which magnitude: a histogram in quarters of an
+ * octave.
+ */
 final class Magnitudes {
   private static final int QUARTERS = 4;
   private static final int MIN = -64;
@@ -21,7 +25,9 @@ final class Magnitudes {
     return largest;
   }
 
-  /** How many columns reached half of the largest magnitude, give or take a quarter of an octave. */
+  /**
+   * How many columns reached half of the largest magnitude, give or take a quarter of an octave.
+   */
   long nearLargest() {
     long near = 0;
     if (largest > 0 && Double.isFinite(largest)) {

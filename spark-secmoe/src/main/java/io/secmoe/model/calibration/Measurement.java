@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.calibration;
 
 import io.secmoe.model.checkpoint.ModelException;
@@ -17,14 +18,16 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Measures how large a model's values become, with its plaintext reference, in three runs: the samples as they are; the samples with
- * tokens sent to the experts that few of them use, so that the range of an expert holds even if no sample prefers it; and every id of the
- * vocabulary as a sequence of its own, so that no token is unknown.
+ * Measures how large a model's values become, with its plaintext reference, in three runs: the
+ * samples as they are; the samples with tokens sent to the experts that few of them use, so that
+ * the range of an expert holds even if no sample prefers it; and every id of the vocabulary as a
+ * sequence of its own, so that no token is unknown.
  *
- * <p>Experts that many tokens use are measured on those alone: what others would make of them is never computed, and can be so large in a
- * trained model that it costs the precision of all values. The second run sends half of the tokens of each sample to such an expert, then
- * the other half, so that its results meet others in later layers. It takes samples as long as it costs no more than {@link #MAX_RUNS}
- * times the first. Memory: that of {@link SwitchReference#TOKENS} tokens.
+ * <p>Experts that many tokens use are measured on those alone: what others would make of them is
+ * never computed, and can be so large in a trained model that it costs the precision of all values.
+ * The second run sends half of the tokens of each sample to such an expert, then the other half, so
+ * that its results meet others in later layers. It takes samples as long as it costs no more than
+ * {@link #MAX_RUNS} times the first. Memory: that of {@link SwitchReference#TOKENS} tokens.
  */
 final class Measurement {
   /** The range of every value, and what its owner should know of how they came about. */
@@ -47,7 +50,10 @@ final class Measurement {
     model.experts().forEach(layer -> visits.add(new long[layer.size()]));
   }
 
-  /** The range of every value of a model on samples: at least one row, all of them rows that the model takes. */
+  /**
+   * The range of every value of a model on samples: at least one row, all of them rows that the
+   * model takes.
+   */
   static Measured of(FloatModel model, Rows samples, CalibrateCommand.Progress progress) {
     if (samples.count() == 0) {
       throw new ModelException("there are no samples", "calibration", "give at least one row");
@@ -64,12 +70,16 @@ final class Measurement {
       parts("every id alone", rows, Reference.Detour.NONE, 0, rows.count());
     }
     Map<String, Range> ranges = new LinkedHashMap<>();
-    magnitudes.forEach((name, values) -> {
-      if (!Double.isFinite(values.largest())) {
-        throw new ModelException("it is not finite on the samples", "value " + name, "check the samples and the checkpoint");
-      }
-      ranges.put(name, Range.of(values.largest()));
-    });
+    magnitudes.forEach(
+        (name, values) -> {
+          if (!Double.isFinite(values.largest())) {
+            throw new ModelException(
+                "it is not finite on the samples",
+                "value " + name,
+                "check the samples and the checkpoint");
+          }
+          ranges.put(name, Range.of(values.largest()));
+        });
     return new Measured(ranges, warnings);
   }
 
@@ -77,17 +87,26 @@ final class Measurement {
   private void rareExperts(List<int[]> rare) {
     int turns = HALVES * rare.stream().mapToInt(layer -> layer.length).max().orElse(0);
     long tokens = (long) samples.count() * samples.length();
-    int stride = Math.max(1, (int) Math.ceil((double) tokens * turns / Math.max(MAX_RUNS * tokens, FEW_TOKENS)));
+    int stride =
+        Math.max(
+            1, (int) Math.ceil((double) tokens * turns / Math.max(MAX_RUNS * tokens, FEW_TOKENS)));
     long all = (long) samples.count() * turns / stride;
     long done = 0;
     for (int turn = 0; turn < turns; turn++) {
       Rows some = everyManieth(stride, turn);
       int half = turn % HALVES;
       int place = turn / HALVES;
-      parts("experts that few samples use", some, (layer, token, chosen) -> {
-        int[] experts = rare.get(layer);
-        return experts.length > 0 && token % HALVES == half ? experts[place % experts.length] : chosen;
-      }, done, all);
+      parts(
+          "experts that few samples use",
+          some,
+          (layer, token, chosen) -> {
+            int[] experts = rare.get(layer);
+            return experts.length > 0 && token % HALVES == half
+                ? experts[place % experts.length]
+                : chosen;
+          },
+          done,
+          all);
       done += some.count();
     }
   }
@@ -95,7 +114,8 @@ final class Measurement {
   /** Part by part: results are not kept. */
   private void parts(String run, Rows rows, Reference.Detour detour, long before, long all) {
     long done = before;
-    for (Rows part : rows instanceof TokenRows tokens ? tokens.parts(SwitchReference.TOKENS) : List.of(rows)) {
+    for (Rows part :
+        rows instanceof TokenRows tokens ? tokens.parts(SwitchReference.TOKENS) : List.of(rows)) {
       PlainResult result = model.run(part, detour, this::see);
       if (rows == samples) {
         count(result.experts());
@@ -116,15 +136,22 @@ final class Measurement {
   }
 
   private void see(String name, double[] values) {
-    magnitudes.computeIfAbsent(name, n -> new Magnitudes()).add(Arrays.stream(values).map(Math::abs).max().orElse(0));
+    magnitudes
+        .computeIfAbsent(name, n -> new Magnitudes())
+        .add(Arrays.stream(values).map(Math::abs).max().orElse(0));
   }
 
   private Rows everyManieth(int stride, int first) {
-    int[] rows = IntStream.iterate(first % stride, row -> row < samples.count(), row -> row + stride).toArray();
+    int[] rows =
+        IntStream.iterate(first % stride, row -> row < samples.count(), row -> row + stride)
+            .toArray();
     if (samples instanceof TokenRows tokens) {
-      return new TokenRows(Arrays.stream(rows).mapToObj(row -> tokens.ids()[row]).toArray(int[][]::new), tokens.length());
+      return new TokenRows(
+          Arrays.stream(rows).mapToObj(row -> tokens.ids()[row]).toArray(int[][]::new),
+          tokens.length());
     }
     FeatureRows numbers = (FeatureRows) samples;
-    return new FeatureRows(Arrays.stream(rows).mapToObj(row -> numbers.features()[row]).toArray(float[][]::new));
+    return new FeatureRows(
+        Arrays.stream(rows).mapToObj(row -> numbers.features()[row]).toArray(float[][]::new));
   }
 }

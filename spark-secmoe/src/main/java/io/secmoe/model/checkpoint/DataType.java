@@ -1,10 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.checkpoint;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** The element types of a checkpoint, little-endian; those of floating-point numbers can be read, the others may be present. */
+/**
+ * The element types of a checkpoint, little-endian; those of floating-point numbers can be read,
+ * the others may be present.
+ */
 public enum DataType {
   F64(8) {
     @Override
@@ -58,10 +62,16 @@ public enum DataType {
 
   /** The types that can be weights, for messages. */
   static String known() {
-    return Arrays.stream(values()).filter(DataType::floating).map(DataType::name).collect(Collectors.joining(", "));
+    return Arrays.stream(values())
+        .filter(DataType::floating)
+        .map(DataType::name)
+        .collect(Collectors.joining(", "));
   }
 
-  /** The element at a byte offset, of a floating type; a double beyond the range of float becomes infinite. */
+  /**
+   * The element at a byte offset, of a floating type; a double beyond the range of float becomes
+   * infinite.
+   */
   float read(ByteBuffer data, int offset) {
     throw new UnsupportedOperationException(name() + " is not read as a number");
   }
@@ -72,7 +82,8 @@ public enum DataType {
     if (magnitude >= 0x7c00) {
       value = magnitude == 0x7c00 ? Float.POSITIVE_INFINITY : Float.NaN;
     } else {
-      // The exponents differ by 112: placed into a float's fields and scaled, subnormals come out right as well.
+      // The exponents differ by 112: placed into a float's fields and scaled, subnormals come out
+      // right as well.
       value = Float.intBitsToFloat(magnitude << 13) * 0x1p112f;
     }
     return half < 0 ? -value : value;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -7,7 +8,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Reads the fields of a JSON object by name, type and bounds; every deviation is a {@link ModelException} that names the field. */
+/**
+ * Reads the fields of a JSON object by name, type and bounds; every deviation is a {@link
+ * ModelException} that names the field.
+ */
 public final class Fields {
   private final ObjectNode object;
   private final String where;
@@ -172,14 +176,20 @@ public final class Fields {
 
   private String text(JsonNode node, String name, int longest) {
     String text = node.textValue();
-    if (text == null || text.isBlank() || text.length() > longest || text.chars().anyMatch(Character::isISOControl)) {
+    if (text == null
+        || text.isBlank()
+        || text.length() > longest
+        || text.chars().anyMatch(Character::isISOControl)) {
       throw wrong(name, "must be text of 1 to " + longest + " printable characters");
     }
     return text;
   }
 
   private long integer(JsonNode node, String name, long least, long most) {
-    if (!node.isIntegralNumber() || !node.canConvertToLong() || node.longValue() < least || node.longValue() > most) {
+    if (!node.isIntegralNumber()
+        || !node.canConvertToLong()
+        || node.longValue() < least
+        || node.longValue() > most) {
       throw wrong(name, "must be a whole number from " + least + " to " + most);
     }
     return node.longValue();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.checkpoint;
 
 import com.fasterxml.jackson.core.JsonFactory;
@@ -17,20 +18,31 @@ public final class Json {
   /** Most bytes of a document: the header of a checkpoint with a hundred thousand tensors fits. */
   public static final int MAX_BYTES = 16 << 20;
 
-  private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .streamReadConstraints(StreamReadConstraints.builder()
-              .maxNestingDepth(16).maxStringLength(1 << 16).maxNumberLength(40).maxDocumentLength(MAX_BYTES).build())
-          .build())
-      .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-      .build();
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(16)
+                          .maxStringLength(1 << 16)
+                          .maxNumberLength(40)
+                          .maxDocumentLength(MAX_BYTES)
+                          .build())
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
 
   private Json() {}
 
-  /** The document's one object; {@code where} and {@code remedy} go into the {@link ModelException} for anything else. */
+  /**
+   * The document's one object; {@code where} and {@code remedy} go into the {@link ModelException}
+   * for anything else.
+   */
   public static Fields read(byte[] json, String where, String remedy) {
     if (json.length > MAX_BYTES) {
-      throw new ModelException("it has " + json.length + " bytes, at most " + MAX_BYTES + " are read", where, remedy);
+      throw new ModelException(
+          "it has " + json.length + " bytes, at most " + MAX_BYTES + " are read", where, remedy);
     }
     try {
       JsonNode node = MAPPER.readTree(json);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.checkpoint;
 
 import io.secmoe.linear.Weights;
@@ -6,9 +7,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A float matrix of a model, or {@code groups} of one shape, as its tensors and the gain of the norm before it make it: what the
- * plaintext reference multiplies with and what the server quantises. Rows come out of the mapped checkpoint when they are needed;
- * nothing is kept in the heap. The server's secret; not Serializable.
+ * A float matrix of a model, or {@code groups} of one shape, as its tensors and the gain of the
+ * norm before it make it: what the plaintext reference multiplies with and what the server
+ * quantises. Rows come out of the mapped checkpoint when they are needed; nothing is kept in the
+ * heap. The server's secret; not Serializable.
  */
 public final class Matrix {
   /** Rows that are multiplied together. */
@@ -43,19 +45,24 @@ public final class Matrix {
     int groups = size(tensor, 0);
     int rows = size(tensor, 1);
     int columns = size(tensor, 2);
-    List<Part> parts = IntStream.range(0, groups).mapToObj(g -> new Part(tensor, (long) g * rows * columns)).toList();
+    List<Part> parts =
+        IntStream.range(0, groups)
+            .mapToObj(g -> new Part(tensor, (long) g * rows * columns))
+            .toList();
     return new Matrix(tensor.name(), parts, groups, rows, columns, null);
   }
 
   /**
-   * Several tensors of one shape, {@code groups} groups of equally many, those of a group stacked one above the other.
+   * Several tensors of one shape, {@code groups} groups of equally many, those of a group stacked
+   * one above the other.
    *
    * @param name of them together, for messages
    */
   public static Matrix stacked(String name, int groups, List<Tensor> tensors) {
     Tensor first = tensors.get(0);
     List<Part> parts = tensors.stream().map(tensor -> new Part(tensor, 0)).toList();
-    return new Matrix(name, parts, groups, size(first, 0) * tensors.size() / groups, size(first, 1), null);
+    return new Matrix(
+        name, parts, groups, size(first, 0) * tensors.size() / groups, size(first, 1), null);
   }
 
   /** diag(gain): a gain of its own, where no matrix follows the norm. */
@@ -63,7 +70,10 @@ public final class Matrix {
     return new Matrix(gain.name(), List.of(), 1, size(gain, 0), size(gain, 0), gain.toDoubles());
   }
 
-  /** The same matrix times diag(gain): a norm's gain belongs to the columns of the matrix that follows. */
+  /**
+   * The same matrix times diag(gain): a norm's gain belongs to the columns of the matrix that
+   * follows.
+   */
   public Matrix times(Tensor gain) {
     return new Matrix(name, parts, groups, rows, columns, gain.toDoubles());
   }
@@ -95,13 +105,18 @@ public final class Matrix {
   }
 
   private double largest(int from, int to) {
-    return IntStream.range(from * rows, to * rows).parallel().mapToDouble(row -> {
-      double largest = 0;
-      for (double value : row(row)) {
-        largest = Math.max(largest, Math.abs(value));
-      }
-      return largest;
-    }).max().orElse(0);
+    return IntStream.range(from * rows, to * rows)
+        .parallel()
+        .mapToDouble(
+            row -> {
+              double largest = 0;
+              for (double value : row(row)) {
+                largest = Math.max(largest, Math.abs(value));
+              }
+              return largest;
+            })
+        .max()
+        .orElse(0);
   }
 
   /** The element at a row-major flat index of all groups. */
@@ -113,7 +128,8 @@ public final class Matrix {
     }
     int partRows = groups * rows / parts.size();
     Part part = parts.get(row / partRows);
-    return part.tensor.at(part.from + (long) (row % partRows) * columns + column) * (gain == null ? 1 : gain[column]);
+    return part.tensor.at(part.from + (long) (row % partRows) * columns + column)
+        * (gain == null ? 1 : gain[column]);
   }
 
   /** Row {@code index} of all groups' rows. */
@@ -132,27 +148,39 @@ public final class Matrix {
 
   /** The same with every group divided by 2^shift before, so that it fits; empty shifts are 0. */
   public Weights quantise(int fraction, List<Integer> shifts) {
-    return shifts.isEmpty() ? quantise(fraction) : Weights.quantise(groups, rows, columns, fraction,
-        index -> Math.scalb(at(index), -shifts.get((int) (index / rows / columns))));
+    return shifts.isEmpty()
+        ? quantise(fraction)
+        : Weights.quantise(
+            groups,
+            rows,
+            columns,
+            fraction,
+            index -> Math.scalb(at(index), -shifts.get((int) (index / rows / columns))));
   }
 
   /** By how many bits each group is too large for 12-bit integers of so many fraction bits. */
   public List<Integer> shifts(int fraction) {
-    return IntStream.range(0, groups).mapToObj(group -> Math.max(0, fraction - Weights.fractionFor(largest(group)))).toList();
+    return IntStream.range(0, groups)
+        .mapToObj(group -> Math.max(0, fraction - Weights.fractionFor(largest(group))))
+        .toList();
   }
 
   /** Matrix {@code group} times every x of a list of column vectors. */
   public double[][] times(int group, double[][] x) {
     double[][] y = new double[x.length][rows];
-    IntStream.rangeClosed(0, (rows - 1) / BLOCK).parallel().map(block -> block * BLOCK).forEach(from -> {
-      int count = Math.min(BLOCK, rows - from);
-      double[][] block = new double[BLOCK][];
-      // A last block that is not full ends with a row again.
-      Arrays.setAll(block, i -> row(group * rows + from + Math.min(i, count - 1)));
-      for (int i = 0; i < x.length; i++) {
-        times(block, x[i], y[i], from, count);
-      }
-    });
+    IntStream.rangeClosed(0, (rows - 1) / BLOCK)
+        .parallel()
+        .map(block -> block * BLOCK)
+        .forEach(
+            from -> {
+              int count = Math.min(BLOCK, rows - from);
+              double[][] block = new double[BLOCK][];
+              // A last block that is not full ends with a row again.
+              Arrays.setAll(block, i -> row(group * rows + from + Math.min(i, count - 1)));
+              for (int i = 0; i < x.length; i++) {
+                times(block, x[i], y[i], from, count);
+              }
+            });
     return y;
   }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.checkpoint;
 
 import java.io.IOException;
@@ -29,7 +30,10 @@ public final class ModelFiles {
     try {
       long size = Files.size(file);
       if (size > Json.MAX_BYTES) {
-        throw new ModelException("it has " + size + " bytes, at most " + Json.MAX_BYTES + " are read", file.toString(), remedy);
+        throw new ModelException(
+            "it has " + size + " bytes, at most " + Json.MAX_BYTES + " are read",
+            file.toString(),
+            remedy);
       }
       return Files.readAllBytes(file);
     } catch (IOException e) {
@@ -38,6 +42,7 @@ public final class ModelFiles {
   }
 
   static ModelException unreadable(Path file, IOException e) {
-    return new ModelException("it cannot be read (" + e + ")", file.toString(), "check its permissions and the disk", e);
+    return new ModelException(
+        "it cannot be read (" + e + ")", file.toString(), "check its permissions and the disk", e);
   }
 }

@@ -1,6 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.checkpoint;
 
-/** The largest sizes that this version reads, from checkpoints and from a peer's description of a model. */
+/**
+ * The largest sizes that this version reads, from checkpoints and from a peer's description of a
+ * model.
+ */
 public final class ModelLimits {
   /** Features of a layer, classes and labels. */
   public static final int MAX_FEATURES = 1 << 16;

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.checkpoint;
 
 import java.util.List;
 
 /**
- * Finds what the tensors' names begin with in checkpoints of modules that hold the model, such as {@code model.}. A beginning is taken
- * for one only if the checkpoint has the model once.
+ * Finds what the tensors' names begin with in checkpoints of modules that hold the model, such as
+ * {@code model.}. A beginning is taken for one only if the checkpoint has the model once.
  */
 public final class NamePrefix {
   private NamePrefix() {}
@@ -15,16 +16,19 @@ public final class NamePrefix {
    * @param landmark a tensor that the model has once
    */
   public static String of(TensorFiles tensors, String landmark) {
-    List<String> found = tensors.names().stream()
-        .filter(name -> name.equals(landmark) || name.endsWith("." + landmark))
-        .map(name -> name.substring(0, name.length() - landmark.length()))
-        .toList();
+    List<String> found =
+        tensors.names().stream()
+            .filter(name -> name.equals(landmark) || name.endsWith("." + landmark))
+            .map(name -> name.substring(0, name.length() - landmark.length()))
+            .toList();
     if (found.isEmpty() || found.contains("")) {
       return "";
     }
     if (found.size() > 1) {
-      throw new ModelException("it holds several models, whose tensors' names begin with " + String.join(", ", found),
-          tensors.where(found.get(0) + landmark), "save the one to be served alone");
+      throw new ModelException(
+          "it holds several models, whose tensors' names begin with " + String.join(", ", found),
+          tensors.where(found.get(0) + landmark),
+          "save the one to be served alone");
     }
     return found.get(0);
   }

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.checkpoint;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -15,8 +16,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A checkpoint in the safetensors format: 8 bytes header length (little-endian), a JSON header, then the tensors' data. The header is
- * checked in full when the file is opened; data are memory-mapped and read lazily. Every malformation is a {@link ModelException}.
+ * A checkpoint in the safetensors format: 8 bytes header length (little-endian), a JSON header,
+ * then the tensors' data. The header is checked in full when the file is opened; data are
+ * memory-mapped and read lazily. Every malformation is a {@link ModelException}.
  */
 public final class Safetensors implements AutoCloseable {
   private static final int LENGTH_BYTES = 8;
@@ -59,7 +61,10 @@ public final class Safetensors implements AutoCloseable {
     return header.tensors().keySet();
   }
 
-  /** Names of tensors that were left out because the file has them under another name, with that name. */
+  /**
+   * Names of tensors that were left out because the file has them under another name, with that
+   * name.
+   */
   Map<String, String> aliases() {
     return header.aliases();
   }
@@ -82,12 +87,15 @@ public final class Safetensors implements AutoCloseable {
   Tensor tensor(String name, String as) {
     TensorHeader header = header(name);
     if (header == null) {
-      throw new ModelException("there is no tensor " + name, file.toString(), "give a checkpoint of this architecture");
+      throw new ModelException(
+          "there is no tensor " + name, file.toString(), "give a checkpoint of this architecture");
     }
     List<ByteBuffer> maps = new ArrayList<>();
     try {
       for (long at = header.begin(); at < header.end(); at += Tensor.MAP_BYTES) {
-        maps.add(channel.map(MapMode.READ_ONLY, dataStart + at, Math.min(Tensor.MAP_BYTES, header.end() - at)));
+        maps.add(
+            channel.map(
+                MapMode.READ_ONLY, dataStart + at, Math.min(Tensor.MAP_BYTES, header.end() - at)));
       }
     } catch (IOException e) {
       throw ModelFiles.unreadable(file, e);
@@ -123,27 +131,44 @@ public final class Safetensors implements AutoCloseable {
     }
     long headerBytes = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getLong();
     if (headerBytes < 0 || headerBytes > Json.MAX_BYTES) {
-      throw malformed(file, "the header claims " + Long.toUnsignedString(headerBytes) + " bytes, at most " + Json.MAX_BYTES
-          + " are read");
+      throw malformed(
+          file,
+          "the header claims "
+              + Long.toUnsignedString(headerBytes)
+              + " bytes, at most "
+              + Json.MAX_BYTES
+              + " are read");
     }
     long dataStart = LENGTH_BYTES + headerBytes;
     if (dataStart > size) {
       throw malformed(file, "the header claims " + headerBytes + " bytes, the file has " + size);
     }
     byte[] json = bytes(channel, LENGTH_BYTES, (int) headerBytes);
-    return new Safetensors(file, channel, dataStart, SafetensorsHeader.parse(json, size - dataStart, file.toString()));
+    return new Safetensors(
+        file, channel, dataStart, SafetensorsHeader.parse(json, size - dataStart, file.toString()));
   }
 
   private static void refuseOtherFormats(Path file, byte[] start) {
     String text = new String(start, StandardCharsets.ISO_8859_1);
-    // Pickles have no magic; protocols 2 to 5 start so, and as a header length 0x80 0x02.. would have to end in zeros.
-    boolean pickle = start.length > 4 && (start[0] & 0xff) == 0x80 && start[1] >= 2 && start[1] <= 5 && start[3] != 0;
+    // Pickles have no magic; protocols 2 to 5 start so, and as a header length 0x80 0x02.. would
+    // have to end in zeros.
+    boolean pickle =
+        start.length > 4
+            && (start[0] & 0xff) == 0x80
+            && start[1] >= 2
+            && start[1] <= 5
+            && start[3] != 0;
     if (text.startsWith("PK\3\4") || pickle) {
-      throw new ModelException("it is a PyTorch or pickle file, which can run code when opened, not a safetensors file",
-          file.toString(), "load it where it comes from and save it with safetensors.torch.save_file");
+      throw new ModelException(
+          "it is a PyTorch or pickle file, which can run code when opened, not a safetensors file",
+          file.toString(),
+          "load it where it comes from and save it with safetensors.torch.save_file");
     }
     if (text.startsWith("version ")) {
-      throw new ModelException("it is a Git LFS pointer, not the weights", file.toString(), "fetch the file with git lfs pull");
+      throw new ModelException(
+          "it is a Git LFS pointer, not the weights",
+          file.toString(),
+          "fetch the file with git lfs pull");
     }
   }
 

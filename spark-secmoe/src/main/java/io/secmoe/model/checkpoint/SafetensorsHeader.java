@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.checkpoint;
 
 import java.util.Comparator;
@@ -6,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The JSON header of a safetensors file, checked: known types, sizes that follow from shapes, and tensors that tile the data section
- * from its first byte to its last without gap or overlap.
+ * The JSON header of a safetensors file, checked: known types, sizes that follow from shapes, and
+ * tensors that tile the data section from its first byte to its last without gap or overlap.
  *
  * @param tensors by name, in the order of their data
- * @param aliases other names of tensors: the library saves a tensor that a model has twice once, and writes the name that it left out
- *     into the file's metadata, as {@code "left out": "saved"}
+ * @param aliases other names of tensors: the library saves a tensor that a model has twice once,
+ *     and writes the name that it left out into the file's metadata, as {@code "left out": "saved"}
  */
 record SafetensorsHeader(Map<String, TensorHeader> tensors, Map<String, String> aliases) {
   static final String REMEDY = "export the checkpoint again with the safetensors library";
@@ -21,23 +22,29 @@ record SafetensorsHeader(Map<String, TensorHeader> tensors, Map<String, String> 
 
   static SafetensorsHeader parse(byte[] json, long dataBytes, String file) {
     Fields fields = Json.read(json, file + ", header", REMEDY);
-    List<TensorHeader> tensors = fields.names().stream()
-        .filter(name -> !name.equals(METADATA))
-        .map(name -> tensor(name, fields.object(name), dataBytes, file))
-        .sorted(Comparator.comparingLong(TensorHeader::begin).thenComparingLong(TensorHeader::end))
-        .toList();
+    List<TensorHeader> tensors =
+        fields.names().stream()
+            .filter(name -> !name.equals(METADATA))
+            .map(name -> tensor(name, fields.object(name), dataBytes, file))
+            .sorted(
+                Comparator.comparingLong(TensorHeader::begin).thenComparingLong(TensorHeader::end))
+            .toList();
     Map<String, TensorHeader> byName = new LinkedHashMap<>();
     long end = 0;
     for (TensorHeader tensor : tensors) {
       if (tensor.begin() != end) {
-        String what = tensor.begin() < end ? "its data overlap another tensor's" : "there is a gap before its data";
+        String what =
+            tensor.begin() < end
+                ? "its data overlap another tensor's"
+                : "there is a gap before its data";
         throw malformed(what, file, tensor.name());
       }
       end = tensor.end();
       byName.put(tensor.name(), tensor);
     }
     if (end != dataBytes) {
-      throw new ModelException("the tensors end at byte " + end + " of " + dataBytes + " data bytes", file, REMEDY);
+      throw new ModelException(
+          "the tensors end at byte " + end + " of " + dataBytes + " data bytes", file, REMEDY);
     }
     return new SafetensorsHeader(byName, aliases(fields, byName));
   }
@@ -68,10 +75,16 @@ record SafetensorsHeader(Map<String, TensorHeader> tensors, Map<String, String> 
     long begin = offsets.get(0);
     long end = offsets.get(1);
     if (end > dataBytes) {
-      throw malformed("its data end at byte " + end + ", outside the file's " + dataBytes + " data bytes", file, name);
+      throw malformed(
+          "its data end at byte " + end + ", outside the file's " + dataBytes + " data bytes",
+          file,
+          name);
     }
     if (end - begin != bytes(shape, type, file, name)) {
-      throw malformed("shape " + shape + " of " + type + " disagrees with its " + (end - begin) + " data bytes", file, name);
+      throw malformed(
+          "shape " + shape + " of " + type + " disagrees with its " + (end - begin) + " data bytes",
+          file,
+          name);
     }
     return new TensorHeader(name, type, shape, begin, end);
   }
@@ -80,8 +93,11 @@ record SafetensorsHeader(Map<String, TensorHeader> tensors, Map<String, String> 
     try {
       return DataType.valueOf(text);
     } catch (IllegalArgumentException e) {
-      throw new ModelException("unknown dtype \"" + text + "\"", file + ", tensor " + name,
-          "convert the tensor to one of " + DataType.known(), e);
+      throw new ModelException(
+          "unknown dtype \"" + text + "\"",
+          file + ", tensor " + name,
+          "convert the tensor to one of " + DataType.known(),
+          e);
     }
   }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.checkpoint;
 
 import java.nio.ByteBuffer;
@@ -5,8 +6,9 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * A tensor of a memory-mapped checkpoint, read only when asked for. Every element read is a finite number or a {@link ModelException}
- * that names the file and the tensor. Stays readable after its {@link Safetensors} is closed; safe for several readers.
+ * A tensor of a memory-mapped checkpoint, read only when asked for. Every element read is a finite
+ * number or a {@link ModelException} that names the file and the tensor. Stays readable after its
+ * {@link Safetensors} is closed; safe for several readers.
  */
 public final class Tensor {
   /** Bytes of a map; a multiple of every element size, so that no element lies across two maps. */
@@ -45,7 +47,9 @@ public final class Tensor {
   /** Refuses integers where weights are wanted. */
   public void requireNumbers() {
     if (!type().floating()) {
-      throw new ModelException("its elements are " + type() + ", weights are floating-point numbers", where(),
+      throw new ModelException(
+          "its elements are " + type() + ", weights are floating-point numbers",
+          where(),
           "export it as one of " + DataType.known());
     }
   }
@@ -61,8 +65,10 @@ public final class Tensor {
     long offset = index * type().bytes();
     float value = type().read(maps.get((int) (offset / MAP_BYTES)), (int) (offset % MAP_BYTES));
     if (!Float.isFinite(value)) {
-      throw new ModelException("element " + index + " is " + (Float.isNaN(value) ? "not a number" : "infinite"),
-        where(), "find out where training diverged and export a checkpoint with finite weights");
+      throw new ModelException(
+          "element " + index + " is " + (Float.isNaN(value) ? "not a number" : "infinite"),
+          where(),
+          "find out where training diverged and export a checkpoint with finite weights");
     }
     return value;
   }

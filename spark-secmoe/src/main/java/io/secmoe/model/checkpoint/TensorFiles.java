@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.checkpoint;
 
 import java.io.IOException;
@@ -17,13 +18,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * The tensors of a model directory: those of {@code model.safetensors}, or of all the files that {@code model.safetensors.index.json}
- * names. Every file's header is checked when the directory is opened, and so is that the index tells of every tensor the file it is
- * in; tensors are memory-mapped, and no checkpoint is ever in the heap. Every malformation is a {@link ModelException}.
+ * The tensors of a model directory: those of {@code model.safetensors}, or of all the files that
+ * {@code model.safetensors.index.json} names. Every file's header is checked when the directory is
+ * opened, and so is that the index tells of every tensor the file it is in; tensors are
+ * memory-mapped, and no checkpoint is ever in the heap. Every malformation is a {@link
+ * ModelException}.
  */
 public final class TensorFiles implements AutoCloseable {
   private static final String REMEDY = "save the model with the safetensors format";
-  private static final String INDEX_REMEDY = "fetch or export the checkpoint again, all its files together";
+  private static final String INDEX_REMEDY =
+      "fetch or export the checkpoint again, all its files together";
   private static final String SHARD_NAME = "[A-Za-z0-9_][A-Za-z0-9._-]{0,200}\\.safetensors";
 
   /** The file that has a tensor, and the tensor's name there. */
@@ -34,10 +38,13 @@ public final class TensorFiles implements AutoCloseable {
   }
 
   private final Map<String, Safetensors> files = new TreeMap<>();
+
   /** By the names that the files' headers have. */
   private final Map<String, Home> stored = new LinkedHashMap<>();
+
   /** Stored tensors by other names. */
   private final Map<String, Home> aliases = new LinkedHashMap<>();
+
   private final Map<String, Tensor> mapped = new ConcurrentHashMap<>();
 
   private final String file;
@@ -79,25 +86,37 @@ public final class TensorFiles implements AutoCloseable {
     return stored.keySet().stream().filter(name -> !taken.contains(stored.get(name))).toList();
   }
 
-  /** Whether a tensor that is there has no element that could be a weight: it is empty, or its elements are integers. */
+  /**
+   * Whether a tensor that is there has no element that could be a weight: it is empty, or its
+   * elements are integers.
+   */
   public boolean holdsNoWeights(String name) {
     Home home = home(name);
     TensorHeader header = home.file().header(home.name());
     return header.elements() == 0 || !header.type().floating();
   }
 
-  /** Calls tensors whose names begin with {@code prefix} by what follows it. To be done before any is mapped. */
+  /**
+   * Calls tensors whose names begin with {@code prefix} by what follows it. To be done before any
+   * is mapped.
+   */
   public void leaveOut(String prefix) {
     for (Map<String, Home> homes : List.of(stored, aliases)) {
       Map<String, Home> old = new LinkedHashMap<>(homes);
       homes.clear();
-      old.forEach((name, home) -> {
-        String shorter = name.startsWith(prefix) ? name.substring(prefix.length()) : name;
-        if (homes.put(shorter, home) != null) {
-          throw new ModelException("without the beginning \"" + prefix + "\" of most names, two tensors have the name " + shorter,
-              home.where(), "take one of the two out");
-        }
-      });
+      old.forEach(
+          (name, home) -> {
+            String shorter = name.startsWith(prefix) ? name.substring(prefix.length()) : name;
+            if (homes.put(shorter, home) != null) {
+              throw new ModelException(
+                  "without the beginning \""
+                      + prefix
+                      + "\" of most names, two tensors have the name "
+                      + shorter,
+                  home.where(),
+                  "take one of the two out");
+            }
+          });
     }
   }
 
@@ -116,13 +135,17 @@ public final class TensorFiles implements AutoCloseable {
     return stored.getOrDefault(name, aliases.get(name));
   }
 
-  /** SHA-256 of the one file; of several, SHA-256 of their names and digests in the order of names. */
+  /**
+   * SHA-256 of the one file; of several, SHA-256 of their names and digests in the order of names.
+   */
   public String sha256() {
     if (files.size() == 1) {
       return files.values().iterator().next().sha256();
     }
     MessageDigest hash = Hashes.sha256();
-    files.forEach((name, file) -> hash.update((name + " " + file.sha256() + "\n").getBytes(StandardCharsets.US_ASCII)));
+    files.forEach(
+        (name, file) ->
+            hash.update((name + " " + file.sha256() + "\n").getBytes(StandardCharsets.US_ASCII)));
     return Hashes.hex(hash.digest());
   }
 
@@ -140,7 +163,9 @@ public final class TensorFiles implements AutoCloseable {
   }
 
   private void addShards(Path directory, Path index) {
-    Fields map = Json.read(ModelFiles.read(index, INDEX_REMEDY), index.toString(), INDEX_REMEDY).object("weight_map");
+    Fields map =
+        Json.read(ModelFiles.read(index, INDEX_REMEDY), index.toString(), INDEX_REMEDY)
+            .object("weight_map");
     Map<String, String> told = new TreeMap<>();
     for (String tensor : map.names()) {
       String shard = map.text(tensor, 256);
@@ -155,20 +180,30 @@ public final class TensorFiles implements AutoCloseable {
     for (String shard : new TreeSet<>(told.values())) {
       check(told, shard, add(directory, shard), directory);
     }
-    told.forEach((tensor, shard) -> {
-      if (home(tensor) == null) {
-        throw new ModelException("the tensor is missing, though " + ModelFiles.INDEX + " names it",
-            directory.resolve(shard) + ", tensor " + tensor, INDEX_REMEDY);
-      }
-    });
+    told.forEach(
+        (tensor, shard) -> {
+          if (home(tensor) == null) {
+            throw new ModelException(
+                "the tensor is missing, though " + ModelFiles.INDEX + " names it",
+                directory.resolve(shard) + ", tensor " + tensor,
+                INDEX_REMEDY);
+          }
+        });
   }
 
   /** Every tensor of a file must be one that the index says is there. */
-  private static void check(Map<String, String> told, String shard, Safetensors file, Path directory) {
+  private static void check(
+      Map<String, String> told, String shard, Safetensors file, Path directory) {
     for (String tensor : file.names()) {
       if (!shard.equals(told.get(tensor))) {
-        String what = told.containsKey(tensor) ? "says that it is in " + told.get(tensor) : "does not name it";
-        throw new ModelException(ModelFiles.INDEX + " " + what, directory.resolve(shard) + ", tensor " + tensor, INDEX_REMEDY);
+        String what =
+            told.containsKey(tensor)
+                ? "says that it is in " + told.get(tensor)
+                : "does not name it";
+        throw new ModelException(
+            ModelFiles.INDEX + " " + what,
+            directory.resolve(shard) + ", tensor " + tensor,
+            INDEX_REMEDY);
       }
     }
   }
@@ -177,10 +212,14 @@ public final class TensorFiles implements AutoCloseable {
     if (Files.exists(directory.resolve(ModelFiles.WEIGHTS))) {
       return;
     }
-    try (DirectoryStream<Path> pickles = Files.newDirectoryStream(directory, "*.{bin,pt,pth,ckpt,pkl,bin.index.json}")) {
+    try (DirectoryStream<Path> pickles =
+        Files.newDirectoryStream(directory, "*.{bin,pt,pth,ckpt,pkl,bin.index.json}")) {
       for (Path pickle : pickles) {
-        throw new ModelException("it is a PyTorch or pickle checkpoint, which can run code when opened, and there is no "
-            + ModelFiles.WEIGHTS, pickle.toString(), REMEDY + " (save_pretrained does so, or safetensors.torch.save_file)");
+        throw new ModelException(
+            "it is a PyTorch or pickle checkpoint, which can run code when opened, and there is no "
+                + ModelFiles.WEIGHTS,
+            pickle.toString(),
+            REMEDY + " (save_pretrained does so, or safetensors.torch.save_file)");
       }
     } catch (IOException e) {
       throw ModelFiles.unreadable(directory, e);

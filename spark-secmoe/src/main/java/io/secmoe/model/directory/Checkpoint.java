@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.directory;
 
 import io.secmoe.model.checkpoint.ModelException;
@@ -15,13 +16,18 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A model directory, opened: what its configuration describes, and a checkpoint that holds all tensors which that calls for, and no
- * others that could change the model.
+ * A model directory, opened: what its configuration describes, and a checkpoint that holds all
+ * tensors which that calls for, and no others that could change the model.
  *
  * @param ignored tensors of parts of the model that are not served, in the order of the file
  * @param notes sentences that its owner should know of how it is served
  */
-public record Checkpoint(Path directory, Architecture architecture, TensorFiles tensors, List<String> ignored, List<String> notes)
+public record Checkpoint(
+    Path directory,
+    Architecture architecture,
+    TensorFiles tensors,
+    List<String> ignored,
+    List<String> notes)
     implements AutoCloseable {
   public static Checkpoint open(Path directory) {
     return open(directory, CapacityRule.LIBRARY);
@@ -29,7 +35,9 @@ public record Checkpoint(Path directory, Architecture architecture, TensorFiles 
 
   public static Checkpoint open(Path directory, CapacityRule capacity) {
     if (!Files.isDirectory(directory)) {
-      throw new ModelException("there is no such directory", directory.toString(),
+      throw new ModelException(
+          "there is no such directory",
+          directory.toString(),
           "give a directory with " + ModelFiles.CONFIG + " and " + ModelFiles.WEIGHTS);
     }
     Architecture architecture = Families.read(directory.resolve(ModelFiles.CONFIG), capacity);
@@ -64,7 +72,9 @@ public record Checkpoint(Path directory, Architecture architecture, TensorFiles 
       } else if (tensors.holdsNoWeights(name)) {
         empty.add(name);
       } else {
-        throw new ModelException("the architecture has no use for it, and ignoring it would compute another model", tensors.where(name),
+        throw new ModelException(
+            "the architecture has no use for it, and ignoring it would compute another model",
+            tensors.where(name),
             architecture.remedy(name));
       }
     }
@@ -78,15 +88,20 @@ public record Checkpoint(Path directory, Architecture architecture, TensorFiles 
   /** Maps all tensors that are needed on its way. */
   private static void requireTensors(Map<String, List<Long>> expected, TensorFiles tensors) {
     Set<String> present = tensors.names();
-    expected.forEach((name, shape) -> {
-      if (!present.contains(name)) {
-        throw new ModelException("the tensor is missing", tensors.where(name), Architecture.REMEDY);
-      }
-      Tensor tensor = tensors.tensor(name);
-      if (!tensor.shape().equals(shape)) {
-        throw new ModelException("its shape is " + tensor.shape() + ", the configuration calls for " + shape, tensor.where(), Architecture.REMEDY);
-      }
-      tensor.requireNumbers();
-    });
+    expected.forEach(
+        (name, shape) -> {
+          if (!present.contains(name)) {
+            throw new ModelException(
+                "the tensor is missing", tensors.where(name), Architecture.REMEDY);
+          }
+          Tensor tensor = tensors.tensor(name);
+          if (!tensor.shape().equals(shape)) {
+            throw new ModelException(
+                "its shape is " + tensor.shape() + ", the configuration calls for " + shape,
+                tensor.where(),
+                Architecture.REMEDY);
+          }
+          tensor.requireNumbers();
+        });
   }
 }

@@ -1,9 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.directory;
 
 import java.util.ArrayList;
 import java.util.List;
 
-/** Sentences, a line each, that a model's owner should know of how a checkpoint is read and served. */
+/**
+ * Sentences, a line each, that a model's owner should know of how a checkpoint is read and served.
+ */
 final class CheckpointNotes {
   /** Tensors that a line names. */
   private static final int NAMED = 20;
@@ -17,22 +20,31 @@ final class CheckpointNotes {
 
   /** Tells of a beginning of all names that was left out. */
   void prefix(String prefix) {
-    add("the names of this checkpoint's tensors begin with \"" + prefix + "\"; they are read without it");
+    add(
+        "the names of this checkpoint's tensors begin with \""
+            + prefix
+            + "\"; they are read without it");
   }
 
   /** Tells of tensors, none or more, of parts of the model that are not served. */
   void parts(List<String> tensors) {
     if (!tensors.isEmpty()) {
-      add("of this checkpoint the encoder is served; " + tensors.size() + " tensors are not, such as " + tensors.get(0));
+      add(
+          "of this checkpoint the encoder is served; "
+              + tensors.size()
+              + " tensors are not, such as "
+              + tensors.get(0));
     }
   }
 
   /** Tells of tensors, none or more, that cannot change the model. */
   void withoutWeights(List<String> tensors) {
     if (!tensors.isEmpty()) {
-      add("these tensors are ignored, because they are empty or hold integers, which are no weights: "
-          + String.join(", ", tensors.subList(0, Math.min(NAMED, tensors.size())))
-          + (tensors.size() > NAMED ? " and " + (tensors.size() - NAMED) + " more" : ""));
+      add(
+          "these tensors are ignored, because they are empty or hold integers, which are no"
+              + " weights: "
+              + String.join(", ", tensors.subList(0, Math.min(NAMED, tensors.size())))
+              + (tensors.size() > NAMED ? " and " + (tensors.size() - NAMED) + " more" : ""));
     }
   }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.directory;
 
 import io.secmoe.model.checkpoint.Fields;
@@ -16,7 +17,8 @@ import java.util.stream.Collectors;
 /** All families of models that this version serves. A new family is one more entry. */
 public final class Families {
   private static final List<Family> ALL = List.of(new SwitchFamily(), new TokenWiseFamily());
-  private static final String REMEDY = "serve " + ALL.stream().map(Family::sign).collect(Collectors.joining(", or "));
+  private static final String REMEDY =
+      "serve " + ALL.stream().map(Family::sign).collect(Collectors.joining(", or "));
 
   private Families() {}
 
@@ -25,7 +27,10 @@ public final class Families {
     return read(file, CapacityRule.LIBRARY);
   }
 
-  /** Reads what a {@code config.json} describes; an unknown family or setting is a {@link ModelException} that names it. */
+  /**
+   * Reads what a {@code config.json} describes; an unknown family or setting is a {@link
+   * ModelException} that names it.
+   */
   public static Architecture read(Path file, CapacityRule capacity) {
     byte[] json = ModelFiles.read(file, "give a model directory with a " + ModelFiles.CONFIG);
     for (Family family : ALL) {
@@ -39,11 +44,20 @@ public final class Families {
 
   private static ModelException unknown(Fields fields, Path file) {
     if (!fields.has(Family.MODEL_TYPE)) {
-      return new ModelException("it has neither \"" + Family.MODEL_TYPE + "\" nor \"format\", so it describes no known model",
-          file.toString(), REMEDY);
+      return new ModelException(
+          "it has neither \""
+              + Family.MODEL_TYPE
+              + "\" nor \"format\", so it describes no known model",
+          file.toString(),
+          REMEDY);
     }
-    return new ModelException("field \"" + Family.MODEL_TYPE + "\" is \"" + fields.text(Family.MODEL_TYPE, 256)
-        + "\", a family of models that this version does not serve", file.toString(),
+    return new ModelException(
+        "field \""
+            + Family.MODEL_TYPE
+            + "\" is \""
+            + fields.text(Family.MODEL_TYPE, 256)
+            + "\", a family of models that this version does not serve",
+        file.toString(),
         REMEDY + "; another config.json does not make a checkpoint one of these");
   }
 }

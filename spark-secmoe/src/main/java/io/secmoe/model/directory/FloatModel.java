@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.directory;
 
 import io.secmoe.model.checkpoint.TensorFiles;
@@ -11,8 +12,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * PLAINTEXT reference: the model in double arithmetic on its float weights, for calibration, tests, benchmarks and comparisons. Nothing
- * is private here: rows and weights meet in the clear. Immutable; weights stay in the mapped files.
+ * PLAINTEXT reference: the model in double arithmetic on its float weights, for calibration, tests,
+ * benchmarks and comparisons. Nothing is private here: rows and weights meet in the clear.
+ * Immutable; weights stay in the mapped files.
  */
 public final class FloatModel {
   private final Reference reference;
@@ -36,7 +38,8 @@ public final class FloatModel {
   }
 
   public static FloatModel of(Checkpoint checkpoint) {
-    return new FloatModel(checkpoint.architecture().reference(checkpoint.tensors()), checkpoint.tensors().sha256());
+    return new FloatModel(
+        checkpoint.architecture().reference(checkpoint.tensors()), checkpoint.tensors().sha256());
   }
 
   /** SHA-256 of the weights: {@link TensorFiles#sha256}. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.family;
 
 import io.secmoe.model.checkpoint.ModelFiles;
@@ -11,8 +12,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * One model of a family, as its {@code config.json} describes it: which tensors its checkpoint holds, how it computes in plaintext, and which
- * layers it is served as. {@link Family} reads it.
+ * One model of a family, as its {@code config.json} describes it: which tensors its checkpoint
+ * holds, how it computes in plaintext, and which layers it is served as. {@link Family} reads it.
  */
 public interface Architecture {
   /** Remedy for a checkpoint that does not fit its configuration. */

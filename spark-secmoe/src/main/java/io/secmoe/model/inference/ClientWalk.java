@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.inference;
 
 import io.secmoe.layer.Attention;
@@ -52,14 +53,24 @@ final class ClientWalk {
       return linear(linear, x);
     }
     if (layer instanceof AttentionSpec attention) {
-      return residual(attention.norm(), x, layer.inputs(), "projections",
+      return residual(
+          attention.norm(),
+          x,
+          layer.inputs(),
+          "projections",
           n -> Attention.client(c, attention.shape(), columns, lengths, n));
     }
     if (layer instanceof FeedForwardSpec dense) {
-      return residual(dense.norm(), x, layer.inputs(), "linear", n -> FeedForward.client(c, dense.shape(), n));
+      return residual(
+          dense.norm(), x, layer.inputs(), "linear", n -> FeedForward.client(c, dense.shape(), n));
     }
     if (layer instanceof MoeSpec moe) {
-      return residual(moe.norm(), x, layer.inputs(), "router", n -> MoeLayer.client(c, moe.shape(), strategy, columns, n));
+      return residual(
+          moe.norm(),
+          x,
+          layer.inputs(),
+          "router",
+          n -> MoeLayer.client(c, moe.shape(), strategy, columns, n));
     }
     if (layer instanceof NormSpec norm) {
       return Norm.client(c, norm.norm(), norm.width(), x);
@@ -73,7 +84,8 @@ final class ClientWalk {
     }
   }
 
-  private RingVector residual(NormShape norm, RingVector x, int width, String step, UnaryOperator<RingVector> layer) {
+  private RingVector residual(
+      NormShape norm, RingVector x, int width, String step, UnaryOperator<RingVector> layer) {
     if (norm.kind() == NormShape.Kind.NONE) {
       c.channel().meter().step(step);
       return layer.apply(x).addInPlace(x);

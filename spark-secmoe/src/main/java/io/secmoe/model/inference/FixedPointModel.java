@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.inference;
 
 import io.secmoe.linear.Weights;
@@ -19,13 +20,15 @@ import io.secmoe.ring.FixedPoint;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * PLAINTEXT reference: the model in the fixed-point arithmetic of the private evaluation, without shares or encryption, for tests,
- * benchmarks and comparisons. Features and weights meet in the clear.
+ * PLAINTEXT reference: the model in the fixed-point arithmetic of the private evaluation, without
+ * shares or encryption, for tests, benchmarks and comparisons. Features and weights meet in the
+ * clear.
  *
- * <p>x has 12 fraction bits, weights are the server's integers, every product is shifted back with rounding; hidden features have 10
- * fraction bits after the activation, the gate weight 8. What the private evaluation may add to this is the rescales' error of one unit
- * and that of its piecewise activation, exponential and reciprocal. A value outside its calibrated range is a {@link ModelException}:
- * the private result would be wrong.
+ * <p>x has 12 fraction bits, weights are the server's integers, every product is shifted back with
+ * rounding; hidden features have 10 fraction bits after the activation, the gate weight 8. What the
+ * private evaluation may add to this is the rescales' error of one unit and that of its piecewise
+ * activation, exponential and reciprocal. A value outside its calibrated range is a {@link
+ * ModelException}: the private result would be wrong.
  */
 public final class FixedPointModel {
   private static final int FRACTION = FixedPoint.FRACTION;
@@ -43,7 +46,10 @@ public final class FixedPointModel {
     return new FixedPointModel(model, null);
   }
 
-  /** With another function in place of the experts' activation, for instance a piecewise approximation of it. */
+  /**
+   * With another function in place of the experts' activation, for instance a piecewise
+   * approximation of it.
+   */
   public static FixedPointModel of(ServerModel model, DoubleUnaryOperator activation) {
     return new FixedPointModel(model, activation);
   }
@@ -54,7 +60,8 @@ public final class FixedPointModel {
     FeatureInput input = (FeatureInput) layers.input();
     PlainMath.checkRows(new FeatureRows(features), input.features());
     int sparse = (int) layers.layers().stream().filter(MoeSpec.class::isInstance).count();
-    PlainResult result = new PlainResult(new double[features.length][], new int[sparse][features.length], null);
+    PlainResult result =
+        new PlainResult(new double[features.length][], new int[sparse][features.length], null);
     for (int row = 0; row < features.length; row++) {
       long[] x = encode(features[row]);
       check("features", x, input.bits(), FRACTION);
@@ -82,25 +89,40 @@ public final class FixedPointModel {
   /** Adds the layer's output to x and returns the expert. */
   private int addMoe(MoeSpec layer, MoeWeights weights, long[] x) {
     MoeShape shape = layer.shape();
-    long[] routes = narrow(layer.name() + ValueNames.LOGITS, times(weights.router(), 0, x), shape.logitBits(),
-        FRACTION + shape.routerFraction());
+    long[] routes =
+        narrow(
+            layer.name() + ValueNames.LOGITS,
+            times(weights.router(), 0, x),
+            shape.logitBits(),
+            FRACTION + shape.routerFraction());
     double[] logits = decode(routes, FRACTION);
     int expert = PlainMath.argmax(logits);
     long gate = FixedPoint.encode(PlainMath.softmax(logits, expert), MoeLayer.GATE_FRACTION);
-    long[] hidden = narrow(layer.name() + ValueNames.HIDDEN,
-        counted(times(weights.experts().up(), expert, x), shape.scales().up(expert)), shape.expert().hiddenBits(),
-        FRACTION + shape.expert().upFraction());
+    long[] hidden =
+        narrow(
+            layer.name() + ValueNames.HIDDEN,
+            counted(times(weights.experts().up(), expert, x), shape.scales().up(expert)),
+            shape.expert().hiddenBits(),
+            FRACTION + shape.expert().upFraction());
     for (int i = 0; i < hidden.length; i++) {
       double h = FixedPoint.decode(hidden[i], FRACTION);
-      double active = activation == null ? PlainMath.activate(shape.expert().activation(), h) : activation.applyAsDouble(h);
+      double active =
+          activation == null
+              ? PlainMath.activate(shape.expert().activation(), h)
+              : activation.applyAsDouble(h);
       hidden[i] = FixedPoint.encode(active, MoeLayer.HIDDEN_FRACTION);
     }
-    long[] output = counted(times(weights.experts().down(), expert, hidden), shape.scales().down(expert));
+    long[] output =
+        counted(times(weights.experts().down(), expert, hidden), shape.scales().down(expert));
     for (int i = 0; i < output.length; i++) {
       output[i] *= gate;
     }
-    long[] y = narrow(layer.name() + ValueNames.OUTPUT, output, shape.expert().outputBits(),
-        RangeRule.DOWN_FRACTION + shape.expert().downFraction());
+    long[] y =
+        narrow(
+            layer.name() + ValueNames.OUTPUT,
+            output,
+            shape.expert().outputBits(),
+            RangeRule.DOWN_FRACTION + shape.expert().downFraction());
     for (int i = 0; i < x.length; i++) {
       x[i] += y[i];
     }
@@ -126,7 +148,9 @@ public final class FixedPointModel {
     return y;
   }
 
-  /** From {@code fraction} bits to 12, rounding; the values must lie in the calibrated range before. */
+  /**
+   * From {@code fraction} bits to 12, rounding; the values must lie in the calibrated range before.
+   */
   private static long[] narrow(String name, long[] values, int bits, int fraction) {
     check(name, values, bits, fraction);
     int shift = fraction - FRACTION;
@@ -140,7 +164,9 @@ public final class FixedPointModel {
   private static void check(String name, long[] values, int bits, int fraction) {
     for (long value : values) {
       if (Math.abs(value) >= 1L << (bits + fraction)) {
-        throw new ModelException("a value left its calibrated range of 2^" + bits, "value " + name,
+        throw new ModelException(
+            "a value left its calibrated range of 2^" + bits,
+            "value " + name,
             "calibrate the model with samples that are like these rows");
       }
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.inference;
 
 import io.secmoe.model.input.FeatureRows;
@@ -19,10 +20,11 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * The walk over the layer list, both parties in step: the client comes with a batch's rows and leaves with the agreed {@link Output}, the
- * server comes with the weights and leaves with nothing. Between layers activations are [x]_t, features × columns, at 12 fraction
- * bits; a row has as many columns as the batch's padded length, until a layer pools them. What leaves its calibrated range on the way
- * is noted ({@link RangeCheck}), and the client learns of each row whether it did.
+ * The walk over the layer list, both parties in step: the client comes with a batch's rows and
+ * leaves with the agreed {@link Output}, the server comes with the weights and leaves with nothing.
+ * Between layers activations are [x]_t, features × columns, at 12 fraction bits; a row has as many
+ * columns as the batch's padded length, until a layer pools them. What leaves its calibrated range
+ * on the way is noted ({@link RangeCheck}), and the client learns of each row whether it did.
  */
 public final class Inference {
   private Inference() {}
@@ -47,11 +49,13 @@ public final class Inference {
   }
 
   /** Serves a batch; both sides agreed on its shape in the handshake. */
-  public static void server(ServerParty s, ServerModel model, Sequences sequences, Strategy strategy) {
+  public static void server(
+      ServerParty s, ServerModel model, Sequences sequences, Strategy strategy) {
     LayerList layers = model.layers();
     ServerWalk walk = new ServerWalk(s, model, sequences, strategy);
     s.watch().start(sequences.tokens());
-    RingVector x = RingVector.zeros(s.arena(), s.t(), (long) layers.input().features() * sequences.tokens());
+    RingVector x =
+        RingVector.zeros(s.arena(), s.t(), (long) layers.input().features() * sequences.tokens());
     for (int i = 0; i < layers.layers().size(); i++) {
       s.channel().meter().enter(layers.layers().get(i).name(), firstStep(layers.layers().get(i)));
       try (RingVector in = x) {
@@ -77,13 +81,17 @@ public final class Inference {
     return layer instanceof LinearSpec ? "linear" : "norm";
   }
 
-  /** Shares of the rows' numbers, features × rows; ids are no numbers and wait for their embedding. */
+  /**
+   * Shares of the rows' numbers, features × rows; ids are no numbers and wait for their embedding.
+   */
   private static RingVector encode(Arena arena, Modulus t, Rows rows, int width) {
     RingVector x = RingVector.uninitialised(arena, t, (long) width * rows.count());
     if (rows instanceof FeatureRows numbers) {
       for (int row = 0; row < rows.count(); row++) {
         for (int i = 0; i < width; i++) {
-          x.set((long) i * rows.count() + row, t.canonical(FixedPoint.encode(numbers.features()[row][i], FixedPoint.FRACTION)));
+          x.set(
+              (long) i * rows.count() + row,
+              t.canonical(FixedPoint.encode(numbers.features()[row][i], FixedPoint.FRACTION)));
         }
       }
     }

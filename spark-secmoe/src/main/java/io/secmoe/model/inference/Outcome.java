@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.inference;
 
 import io.secmoe.model.input.Rows;
@@ -16,29 +17,44 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * The end of an inference: shares of the last layer's results, [x]_t, outputs × columns at 12 fraction bits, become what the server's
- * {@link Output} reveals to the client, and nothing more. A row has one column, or one for every token of its padded length where
- * nothing was pooled.
+ * The end of an inference: shares of the last layer's results, [x]_t, outputs × columns at 12
+ * fraction bits, become what the server's {@link Output} reveals to the client, and nothing more. A
+ * row has one column, or one for every token of its padded length where nothing was pooled.
  *
- * <p>Logits and embeddings travel no wider than their calibrated range. Embeddings of tokens come for all columns, those beyond a row's
- * end too: the server knows no end. A label comes out of an oblivious {@link Top1} over the classes, of which only the one-hot position is
- * opened: E bits per row; equal logits give the lowest index. Rounds and bytes: those of {@link Rescale} and {@link Reveal} per
- * tile, of Top1 for a label.
+ * <p>Logits and embeddings travel no wider than their calibrated range. Embeddings of tokens come
+ * for all columns, those beyond a row's end too: the server knows no end. A label comes out of an
+ * oblivious {@link Top1} over the classes, of which only the one-hot position is opened: E bits per
+ * row; equal logits give the lowest index. Rounds and bytes: those of {@link Rescale} and {@link
+ * Reveal} per tile, of Top1 for a label.
  */
 final class Outcome {
   private Outcome() {}
 
   static Predictions client(ClientParty c, LayerList layers, RingVector x, Rows rows) {
-    RangeCheck.client(c, RangeCheck.Width.WIDE, x, columns(layers, x), FixedPoint.FRACTION, layers.last().outputBits());
+    RangeCheck.client(
+        c,
+        RangeCheck.Width.WIDE,
+        x,
+        columns(layers, x),
+        FixedPoint.FRACTION,
+        layers.last().outputBits());
     return switch (layers.output()) {
-      case LABEL -> Predictions.ofLabels(layers.classes() == 1 ? new int[rows.count()] : labels(c, layers, x, rows.count()));
+      case LABEL ->
+          Predictions.ofLabels(
+              layers.classes() == 1 ? new int[rows.count()] : labels(c, layers, x, rows.count()));
       case LOGITS -> Predictions.ofLogits(reveal(c, layers, x, rows));
       case EMBEDDINGS -> Predictions.ofEmbeddings(reveal(c, layers, x, rows));
     };
   }
 
   static void server(ServerParty s, LayerList layers, RingVector x) {
-    RangeCheck.server(s, RangeCheck.Width.WIDE, x, columns(layers, x), FixedPoint.FRACTION, layers.last().outputBits());
+    RangeCheck.server(
+        s,
+        RangeCheck.Width.WIDE,
+        x,
+        columns(layers, x),
+        FixedPoint.FRACTION,
+        layers.last().outputBits());
     if (layers.output() != Output.LABEL) {
       reveal(s, layers, x);
     } else if (layers.classes() > 1) {
@@ -71,25 +87,35 @@ final class Outcome {
 
   private static float[][] reveal(ClientParty c, LayerList layers, RingVector x, Rows rows) {
     Modulus ring = Modulus.powerOfTwo(differenceBits(layers));
-    try (RingVector values = Tiles.map(c.arena(), x, ring, tile -> {
-      try (RingVector narrow = Rescale.client(c, tile, 0, ring)) {
-        return Reveal.client(c, narrow);
-      }
-    })) {
+    try (RingVector values =
+        Tiles.map(
+            c.arena(),
+            x,
+            ring,
+            tile -> {
+              try (RingVector narrow = Rescale.client(c, tile, 0, ring)) {
+                return Reveal.client(c, narrow);
+              }
+            })) {
       return decode(values, layers.last().outputs(), rows, layers.perToken());
     }
   }
 
   private static void reveal(ServerParty s, LayerList layers, RingVector x) {
     Modulus ring = Modulus.powerOfTwo(differenceBits(layers));
-    Tiles.forEach(x, tile -> {
-      try (RingVector narrow = Rescale.server(s, tile, 0, ring)) {
-        Reveal.server(s, narrow);
-      }
-    });
+    Tiles.forEach(
+        x,
+        tile -> {
+          try (RingVector narrow = Rescale.server(s, tile, 0, ring)) {
+            Reveal.server(s, narrow);
+          }
+        });
   }
 
-  /** Bits of results, which lie below 2^outputBits in magnitude at 12 fraction bits, with their sign; of differences of two without. */
+  /**
+   * Bits of results, which lie below 2^outputBits in magnitude at 12 fraction bits, with their
+   * sign; of differences of two without.
+   */
   private static int differenceBits(LayerList layers) {
     return layers.last().outputBits() + FixedPoint.FRACTION + 1;
   }
@@ -104,7 +130,8 @@ final class Outcome {
       out[row] = new float[features * (perToken ? lengths[row] : 1)];
       for (int i = 0; i < out[row].length; i++) {
         long value = values.get(i % features * columns + (long) row * stride + i / features);
-        out[row][i] = (float) FixedPoint.decode(values.modulus().centred(value), FixedPoint.FRACTION);
+        out[row][i] =
+            (float) FixedPoint.decode(values.modulus().centred(value), FixedPoint.FRACTION);
       }
     }
     return out;

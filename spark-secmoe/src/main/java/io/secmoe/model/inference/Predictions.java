@@ -1,16 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.inference;
 
 import io.secmoe.model.layers.Output;
 
 /**
- * What the client learns of a batch: plaintext, its own. What the server's {@link Output} keeps is null.
+ * What the client learns of a batch: plaintext, its own. What the server's {@link Output} keeps is
+ * null.
  *
  * @param classes per row the index of the largest logit, ties to the lowest
  * @param logits rows × classes
- * @param embeddings rows × features, or rows × (their own tokens · features), token by token, where the model does not pool
- * @param outOfRange per row whether one of its values left its calibrated range: what is said of it otherwise means nothing then
+ * @param embeddings rows × features, or rows × (their own tokens · features), token by token, where
+ *     the model does not pool
+ * @param outOfRange per row whether one of its values left its calibrated range: what is said of it
+ *     otherwise means nothing then
  */
-public record Predictions(int[] classes, float[][] logits, float[][] embeddings, boolean[] outOfRange) {
+public record Predictions(
+    int[] classes, float[][] logits, float[][] embeddings, boolean[] outOfRange) {
   /** Of a batch without rows. */
   public static Predictions none() {
     return new Predictions(new int[0], new float[0][], new float[0][], new boolean[0]);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.inference;
 
 import io.secmoe.layer.AttentionWeights;
@@ -30,8 +31,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The server's side of a model: the public description, and the quantised weights that only the server holds. Immutable, shared by
- * attempts, not Serializable.
+ * The server's side of a model: the public description, and the quantised weights that only the
+ * server holds. Immutable, shared by attempts, not Serializable.
  */
 public final class ServerModel {
   private final ModelDescription description;
@@ -55,14 +56,16 @@ public final class ServerModel {
   }
 
   /**
-   * Loads a directory with config.json, model.safetensors (or its shards) and calibration.json; whatever is missing,
-   * malformed or does not fit the range rule is a {@link ModelException}.
+   * Loads a directory with config.json, model.safetensors (or its shards) and calibration.json;
+   * whatever is missing, malformed or does not fit the range rule is a {@link ModelException}.
    *
    * @param profile the primes of which the calibration has chosen
    * @param output what inferences reveal to the client
-   * @param capacity what happens to tokens beyond an expert's capacity; the calibration should have known the same
+   * @param capacity what happens to tokens beyond an expert's capacity; the calibration should have
+   *     known the same
    */
-  public static ServerModel load(Path directory, Profile profile, Output output, CapacityRule capacity) {
+  public static ServerModel load(
+      Path directory, Profile profile, Output output, CapacityRule capacity) {
     try {
       return read(directory, profile, output, capacity);
     } catch (IllegalArgumentException e) {
@@ -71,11 +74,14 @@ public final class ServerModel {
     }
   }
 
-  private static ServerModel read(Path directory, Profile profile, Output output, CapacityRule capacity) {
+  private static ServerModel read(
+      Path directory, Profile profile, Output output, CapacityRule capacity) {
     try (Checkpoint checkpoint = Checkpoint.open(directory, capacity)) {
       Architecture architecture = checkpoint.architecture();
       if (!architecture.outputs().contains(output)) {
-        throw new ModelException("it can reveal " + architecture.outputs() + ", not " + output, directory.toString(),
+        throw new ModelException(
+            "it can reveal " + architecture.outputs() + ", not " + output,
+            directory.toString(),
             "have it reveal what it has, or give a checkpoint with a classifier");
       }
       String weightsDigest = checkpoint.tensors().sha256();
@@ -83,14 +89,18 @@ public final class ServerModel {
       LayerPlan plan = architecture.plan(checkpoint.tensors(), scales, output);
       LayerList layers = plan.list(scales.profile(), output);
       List<Object> weights = new ArrayList<>();
-      plan.steps().forEach(step -> weights.add(step.weights() == null ? null : step.weights().get()));
-      return new ServerModel(new ModelDescription(architecture.name(), layers, weightsDigest), weights, checkpoint.notes());
+      plan.steps()
+          .forEach(step -> weights.add(step.weights() == null ? null : step.weights().get()));
+      return new ServerModel(
+          new ModelDescription(architecture.name(), layers, weightsDigest),
+          weights,
+          checkpoint.notes());
     }
   }
 
   /**
-   * The same model with its embedding's table published, if it is not already: clients look up by themselves, in the file that {@link
-   * #writeTable} writes and this model's description pins.
+   * The same model with its embedding's table published, if it is not already: clients look up by
+   * themselves, in the file that {@link #writeTable} writes and this model's description pins.
    *
    * @throws ModelException if it has no such table
    */
@@ -104,7 +114,10 @@ public final class ServerModel {
     specs.set(0, new EmbeddingSpec(spec.name(), spec.shape().publishedAs(digest)));
     List<Object> others = new ArrayList<>(weights);
     others.set(0, null);
-    return new ServerModel(new ModelDescription(description.name(), layers().with(specs), description.weightsDigest()), others, notes);
+    return new ServerModel(
+        new ModelDescription(description.name(), layers().with(specs), description.weightsDigest()),
+        others,
+        notes);
   }
 
   /** Writes the file of the table that this model has and may publish. */
@@ -116,7 +129,9 @@ public final class ServerModel {
     if (layers().layers().get(0) instanceof EmbeddingSpec table && !table.shape().isPublished()) {
       return table;
     }
-    throw new ModelException("it has no embedding table that could be published", "model " + description.name(),
+    throw new ModelException(
+        "it has no embedding table that could be published",
+        "model " + description.name(),
         "publish tables of models that take tokens only");
   }
 
@@ -149,7 +164,10 @@ public final class ServerModel {
     return (MoeWeights) weights.get(index);
   }
 
-  /** The weights of layer {@code index} of the list, which is an {@link EmbeddingSpec}; null if its table is published. */
+  /**
+   * The weights of layer {@code index} of the list, which is an {@link EmbeddingSpec}; null if its
+   * table is published.
+   */
   public EmbeddingWeights embedding(int index) {
     return (EmbeddingWeights) weights.get(index);
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.inference;
 
 import io.secmoe.layer.Attention;
@@ -48,14 +49,27 @@ final class ServerWalk {
       return linear(linear, model.linear(index), x);
     }
     if (layer instanceof AttentionSpec attention) {
-      return residual(attention.norm(), x, layer.inputs(), "projections",
+      return residual(
+          attention.norm(),
+          x,
+          layer.inputs(),
+          "projections",
           n -> Attention.server(s, attention.shape(), model.attention(index), columns, n));
     }
     if (layer instanceof FeedForwardSpec dense) {
-      return residual(dense.norm(), x, layer.inputs(), "linear", n -> FeedForward.server(s, dense.shape(), model.feedForward(index), n));
+      return residual(
+          dense.norm(),
+          x,
+          layer.inputs(),
+          "linear",
+          n -> FeedForward.server(s, dense.shape(), model.feedForward(index), n));
     }
     if (layer instanceof MoeSpec moe) {
-      return residual(moe.norm(), x, layer.inputs(), "router",
+      return residual(
+          moe.norm(),
+          x,
+          layer.inputs(),
+          "router",
           n -> MoeLayer.server(s, moe.shape(), strategy, model.moe(index), columns, n));
     }
     if (layer instanceof NormSpec norm) {
@@ -70,7 +84,8 @@ final class ServerWalk {
     }
   }
 
-  private RingVector residual(NormShape norm, RingVector x, int width, String step, UnaryOperator<RingVector> layer) {
+  private RingVector residual(
+      NormShape norm, RingVector x, int width, String step, UnaryOperator<RingVector> layer) {
     if (norm.kind() == NormShape.Kind.NONE) {
       s.channel().meter().step(step);
       return layer.apply(x).addInPlace(x);

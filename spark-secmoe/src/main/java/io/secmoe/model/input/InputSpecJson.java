@@ -1,5 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.input;
-
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.secmoe.model.checkpoint.Fields;
@@ -25,11 +25,19 @@ public final class InputSpecJson {
 
   public static InputSpec read(Fields fields) {
     String kind = fields.text("kind", 16);
-    InputSpec input = switch (kind) {
-      case "features" -> new FeatureInput(fields.integer("features", 1, ModelLimits.MAX_FEATURES), fields.integer("bits", 1, ModelLimits.MAX_BITS));
-      case "tokens" -> new TokenInput(fields.integer("vocabulary", 1, ModelLimits.MAX_IDS), fields.integer("longest", 1, Sequences.MAX_TOKENS));
-      default -> throw fields.wrong("kind", "is \"" + kind + "\", known are features and tokens");
-    };
+    InputSpec input =
+        switch (kind) {
+          case "features" ->
+              new FeatureInput(
+                  fields.integer("features", 1, ModelLimits.MAX_FEATURES),
+                  fields.integer("bits", 1, ModelLimits.MAX_BITS));
+          case "tokens" ->
+              new TokenInput(
+                  fields.integer("vocabulary", 1, ModelLimits.MAX_IDS),
+                  fields.integer("longest", 1, Sequences.MAX_TOKENS));
+          default ->
+              throw fields.wrong("kind", "is \"" + kind + "\", known are features and tokens");
+        };
     fields.end();
     return input;
   }

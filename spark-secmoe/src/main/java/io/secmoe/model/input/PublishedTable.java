@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.input;
 
 import io.secmoe.layer.EmbeddingShape;
@@ -10,9 +11,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * An embedding table that its owner has published, as the client has it: a safetensors file with one tensor, vocabulary × width, of
- * the very numbers that the server would compute with: F16 holds entries of one limb exactly, F32 those of two. The public layer list pins
- * the file's SHA-256. Entries are read when asked for; safe for several readers.
+ * An embedding table that its owner has published, as the client has it: a safetensors file with
+ * one tensor, vocabulary × width, of the very numbers that the server would compute with: F16 holds
+ * entries of one limb exactly, F32 those of two. The public layer list pins the file's SHA-256.
+ * Entries are read when asked for; safe for several readers.
  */
 public final class PublishedTable implements Weights.Source {
   static final String TENSOR = "embedding";
@@ -31,12 +33,16 @@ public final class PublishedTable implements Weights.Source {
   public static PublishedTable open(Path path, EmbeddingShape shape) {
     try (Safetensors file = Safetensors.open(path)) {
       if (!shape.isPublished()) {
-        throw new ModelException("the server's table is private: no file can stand for it", path.toString(),
+        throw new ModelException(
+            "the server's table is private: no file can stand for it",
+            path.toString(),
             "leave the file out, or ask the server's operator to publish the table");
       }
       String digest = file.sha256();
       if (!digest.equals(shape.published())) {
-        throw new ModelException("its SHA-256 is " + digest + ", the server published " + shape.published(), path.toString(),
+        throw new ModelException(
+            "its SHA-256 is " + digest + ", the server published " + shape.published(),
+            path.toString(),
             "get the table's file anew from the model's owner");
       }
       Tensor tensor = file.tensor(TENSOR);
@@ -44,10 +50,19 @@ public final class PublishedTable implements Weights.Source {
       DataType type = TablePublisher.type(shape);
       if (tensor.type() != type || !tensor.shape().equals(expected)) {
         throw new ModelException(
-            "it is " + tensor.type() + " of shape " + tensor.shape() + ", the model's is " + type + " of shape " + expected,
-            path + ", tensor " + TENSOR, "get the table's file anew from the model's owner");
+            "it is "
+                + tensor.type()
+                + " of shape "
+                + tensor.shape()
+                + ", the model's is "
+                + type
+                + " of shape "
+                + expected,
+            path + ", tensor " + TENSOR,
+            "get the table's file anew from the model's owner");
       }
-      // Finds numbers that are not finite here, where an error tells nothing of the rows, and not when a token asks for them.
+      // Finds numbers that are not finite here, where an error tells nothing of the rows, and not
+      // when a token asks for them.
       tensor.largest();
       return new PublishedTable(tensor);
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.input;
 
 import io.secmoe.layer.EmbeddingShape;
@@ -13,23 +14,36 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestOutputStream;
 
-/** Writes the file of a {@link PublishedTable}, from the owner's table. Equal tables and shapes give equal bytes. */
+/**
+ * Writes the file of a {@link PublishedTable}, from the owner's table. Equal tables and shapes give
+ * equal bytes.
+ */
 public final class TablePublisher {
   private static final int ALIGNMENT = 8;
 
   private TablePublisher() {}
 
-  /** The file's bytes; {@code table} is vocabulary × width, row by row, and quantised as for a private look-up. */
-  public static void write(EmbeddingShape shape, Weights.Source table, OutputStream out) throws IOException {
+  /**
+   * The file's bytes; {@code table} is vocabulary × width, row by row, and quantised as for a
+   * private look-up.
+   */
+  public static void write(EmbeddingShape shape, Weights.Source table, OutputStream out)
+      throws IOException {
     long count = (long) shape.vocabulary() * shape.width();
     byte[] header = header(shape, count);
     OutputStream buffered = new BufferedOutputStream(out, 1 << 16);
-    buffered.write(ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).array());
+    buffered.write(
+        ByteBuffer.allocate(Long.BYTES)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putLong(header.length)
+            .array());
     buffered.write(header);
     for (long i = 0; i < count; i++) {
       long entry = Math.round(Math.scalb(table.at(i), shape.weightFraction()));
-      int bits = shape.limbs() == 1 ? half(entry, shape.weightFraction())
-          : Float.floatToRawIntBits(Math.scalb((float) entry, -shape.weightFraction()));
+      int bits =
+          shape.limbs() == 1
+              ? half(entry, shape.weightFraction())
+              : Float.floatToRawIntBits(Math.scalb((float) entry, -shape.weightFraction()));
       for (int at = 0; at < type(shape).bytes(); at++) {
         buffered.write(bits >>> at * Byte.SIZE);
       }
@@ -39,7 +53,8 @@ public final class TablePublisher {
 
   /** SHA-256 of the file, for {@link EmbeddingShape#publishedAs}. */
   public static String digest(EmbeddingShape shape, Weights.Source table) {
-    try (DigestOutputStream hash = new DigestOutputStream(OutputStream.nullOutputStream(), Hashes.sha256())) {
+    try (DigestOutputStream hash =
+        new DigestOutputStream(OutputStream.nullOutputStream(), Hashes.sha256())) {
       write(shape, table, hash);
       return Hashes.hex(hash.getMessageDigest().digest());
     } catch (IOException e) {
@@ -53,8 +68,14 @@ public final class TablePublisher {
   }
 
   private static byte[] header(EmbeddingShape shape, long count) {
-    String json = "{\"%s\":{\"dtype\":\"%s\",\"shape\":[%d,%d],\"data_offsets\":[0,%d]}}"
-        .formatted(PublishedTable.TENSOR, type(shape), shape.vocabulary(), shape.width(), type(shape).bytes() * count);
+    String json =
+        "{\"%s\":{\"dtype\":\"%s\",\"shape\":[%d,%d],\"data_offsets\":[0,%d]}}"
+            .formatted(
+                PublishedTable.TENSOR,
+                type(shape),
+                shape.vocabulary(),
+                shape.width(),
+                type(shape).bytes() * count);
     int padding = (ALIGNMENT - json.length() % ALIGNMENT) % ALIGNMENT;
     return (json + " ".repeat(padding)).getBytes(StandardCharsets.US_ASCII);
   }
@@ -65,7 +86,8 @@ public final class TablePublisher {
       return 0;
     }
     if (Math.abs(w) > Weights.LIMIT) {
-      throw new IllegalArgumentException("an entry does not fit 12 bits at " + fraction + " fraction bits");
+      throw new IllegalArgumentException(
+          "an entry does not fit 12 bits at " + fraction + " fraction bits");
     }
     int bits = Float.floatToRawIntBits(Math.scalb((float) w, -fraction));
     int magnitude = bits & Integer.MAX_VALUE;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.input;
 
 import io.secmoe.model.checkpoint.ModelException;
@@ -8,7 +9,8 @@ import java.util.stream.IntStream;
 /**
  * Rows of tokens.
  *
- * @param ids per row its tokens, 1 to {@code length} of them: ids and lengths are the client's secret
+ * @param ids per row its tokens, 1 to {@code length} of them: ids and lengths are the client's
+ *     secret
  * @param length the public length that all rows are padded to
  * @param table the embedding's table if it is published, else null
  */
@@ -16,12 +18,15 @@ public record TokenRows(int[][] ids, int length, PublishedTable table) implement
   public TokenRows {
     for (int[] row : ids) {
       if (row.length < 1 || row.length > length) {
-        throw new IllegalArgumentException("a row's number of tokens is not in 1 to the batch's padded length " + length);
+        throw new IllegalArgumentException(
+            "a row's number of tokens is not in 1 to the batch's padded length " + length);
       }
     }
   }
 
-  /** Padded to the longest of them; a row without tokens is a {@link ModelException} that names it. */
+  /**
+   * Padded to the longest of them; a row without tokens is a {@link ModelException} that names it.
+   */
   public static TokenRows padded(int[][] ids) {
     for (int row = 0; row < ids.length; row++) {
       if (ids[row].length == 0) {
@@ -35,7 +40,13 @@ public record TokenRows(int[][] ids, int length, PublishedTable table) implement
   public List<TokenRows> parts(int tokens) {
     int step = Math.max(1, tokens / length);
     return IntStream.iterate(0, from -> from < ids.length, from -> from + step)
-        .mapToObj(from -> new TokenRows(Arrays.copyOfRange(ids, from, Math.min(ids.length, from + step)), length, table)).toList();
+        .mapToObj(
+            from ->
+                new TokenRows(
+                    Arrays.copyOfRange(ids, from, Math.min(ids.length, from + step)),
+                    length,
+                    table))
+        .toList();
   }
 
   /** For a table that stays with the server. */

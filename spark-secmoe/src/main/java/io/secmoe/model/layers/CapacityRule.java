@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.layers;
 
 /** What happens to the tokens of a row that exceed the capacity of the expert they choose. */

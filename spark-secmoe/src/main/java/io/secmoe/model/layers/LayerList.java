@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.layers;
 
 import io.secmoe.model.checkpoint.Json;
@@ -11,17 +12,24 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What both parties walk, layer by layer: public, immutable, without weights. The server sends it to the client as
- * {@link #toJson() JSON}; the client checks every bound anew, the range rule included, before it sends anything.
+ * What both parties walk, layer by layer: public, immutable, without weights. The server sends it
+ * to the client as {@link #toJson() JSON}; the client checks every bound anew, the range rule
+ * included, before it sends anything.
  *
  * @param fractionBits of every activation between layers: 12
  * @param input what a row is
  * @param labels one text per class, in the order of the logits; empty where embeddings are revealed
  * @param profile the cryptographic parameters
  * @param output what is revealed to the client at the end
- * @param layers in the order of evaluation; the outputs of the last linear one are the logits or embeddings
+ * @param layers in the order of evaluation; the outputs of the last linear one are the logits or
+ *     embeddings
  */
-public record LayerList(int fractionBits, InputSpec input, List<String> labels, Profile profile, Output output,
+public record LayerList(
+    int fractionBits,
+    InputSpec input,
+    List<String> labels,
+    Profile profile,
+    Output output,
     List<LayerSpec> layers) {
   private static final String REMEDY = "describe the model anew with this version's ServerModel";
 
@@ -29,7 +37,12 @@ public record LayerList(int fractionBits, InputSpec input, List<String> labels, 
     labels = List.copyOf(labels);
     layers = List.copyOf(layers);
     if (fractionBits != FixedPoint.FRACTION) {
-      throw broken("fraction bits are " + fractionBits + ", this version computes with " + FixedPoint.FRACTION, "fraction_bits");
+      throw broken(
+          "fraction bits are "
+              + fractionBits
+              + ", this version computes with "
+              + FixedPoint.FRACTION,
+          "fraction_bits");
     }
     if (layers.isEmpty()) {
       throw broken("there is no layer", "layers");
@@ -39,7 +52,8 @@ public record LayerList(int fractionBits, InputSpec input, List<String> labels, 
     Set<String> names = new HashSet<>();
     for (LayerSpec layer : layers) {
       if (layer.inputs() != width) {
-        throw broken("it takes " + layer.inputs() + " features, but " + width + " come in", layer.name());
+        throw broken(
+            "it takes " + layer.inputs() + " features, but " + width + " come in", layer.name());
       }
       if (!names.add(layer.name())) {
         throw broken("two layers have this name", layer.name());
@@ -84,8 +98,11 @@ public record LayerList(int fractionBits, InputSpec input, List<String> labels, 
 
   private static void requireEmbedding(InputSpec input, LayerSpec first) {
     if (input instanceof TokenInput tokens
-        && !(first instanceof EmbeddingSpec embedding && embedding.shape().vocabulary() == tokens.vocabulary())) {
-      throw broken("tokens come in: it must be an embedding of " + tokens.vocabulary() + " ids", first.name());
+        && !(first instanceof EmbeddingSpec embedding
+            && embedding.shape().vocabulary() == tokens.vocabulary())) {
+      throw broken(
+          "tokens come in: it must be an embedding of " + tokens.vocabulary() + " ids",
+          first.name());
     }
   }
 
@@ -94,11 +111,17 @@ public record LayerList(int fractionBits, InputSpec input, List<String> labels, 
   }
 
   private static LinearSpec last(List<LayerSpec> layers) {
-    LayerSpec last = layers.stream().filter(layer -> !(layer instanceof PoolSpec)).reduce((a, b) -> b).orElse(null);
+    LayerSpec last =
+        layers.stream()
+            .filter(layer -> !(layer instanceof PoolSpec))
+            .reduce((a, b) -> b)
+            .orElse(null);
     if (last instanceof LinearSpec linear) {
       return linear;
     }
-    throw broken("the last layer, but for pooling, must be linear: its calibrated range is the result's", "layers");
+    throw broken(
+        "the last layer, but for pooling, must be linear: its calibrated range is the result's",
+        "layers");
   }
 
   /** Canonical UTF-8 JSON: equal lists have equal bytes. */
@@ -106,7 +129,10 @@ public record LayerList(int fractionBits, InputSpec input, List<String> labels, 
     return Json.write(LayerListJson.toNode(this));
   }
 
-  /** Reads what {@link #toJson} wrote; unknown, missing or out-of-bounds fields are a {@link ModelException}. */
+  /**
+   * Reads what {@link #toJson} wrote; unknown, missing or out-of-bounds fields are a {@link
+   * ModelException}.
+   */
   public static LayerList fromJson(byte[] json) {
     return LayerListJson.fromNode(Json.read(json, "layer list", REMEDY));
   }

@@ -1,5 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.layers;
-
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -15,7 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** The JSON form of a {@link LayerList}: fields in one fixed order, whole numbers and texts only, hence canonical. */
+/**
+ * The JSON form of a {@link LayerList}: fields in one fixed order, whole numbers and texts only,
+ * hence canonical.
+ */
 final class LayerListJson {
   private static final String FORMAT = "secmoe-layers-2";
   private static final int MAX_LAYERS = 1 << 11;
@@ -44,13 +47,14 @@ final class LayerListJson {
 
   static LayerList fromNode(Fields fields) {
     fields.constant("format", FORMAT);
-    LayerList list = new LayerList(
-        fields.integer("fraction_bits", 1, ModelLimits.MAX_BITS),
-        InputSpecJson.read(fields.object("input")),
-        fields.texts("labels", ModelLimits.MAX_FEATURES, 256),
-        profile(fields.object("profile")),
-        fields.choice("output", Output.values()),
-        fields.objects("layers", MAX_LAYERS).stream().map(LayerSpecJson::read).toList());
+    LayerList list =
+        new LayerList(
+            fields.integer("fraction_bits", 1, ModelLimits.MAX_BITS),
+            InputSpecJson.read(fields.object("input")),
+            fields.texts("labels", ModelLimits.MAX_FEATURES, 256),
+            profile(fields.object("profile")),
+            fields.choice("output", Output.values()),
+            fields.objects("layers", MAX_LAYERS).stream().map(LayerSpecJson::read).toList());
     fields.end();
     return list;
   }
@@ -59,7 +63,13 @@ final class LayerListJson {
     List<Integer> primes = new ArrayList<>();
     fields.integers("prime_bits", 8, 20, 60).forEach(bits -> primes.add(bits.intValue()));
     Modulus t = new Modulus(fields.longInteger("t", 1L << 20, 1L << 60));
-    Profile profile = new Profile(primes, t, ot(fields), fields.longInteger("ot_memory", 0, 64L << 30), comparison(fields));
+    Profile profile =
+        new Profile(
+            primes,
+            t,
+            ot(fields),
+            fields.longInteger("ot_memory", 0, 64L << 30),
+            comparison(fields));
     fields.end();
     return profile;
   }
@@ -72,7 +82,8 @@ final class LayerListJson {
     return named(fields, "comparison", Comparison::named, Comparison.labels());
   }
 
-  private static <T> T named(Fields fields, String field, Function<String, T> parser, String known) {
+  private static <T> T named(
+      Fields fields, String field, Function<String, T> parser, String known) {
     String name = fields.text(field, 32);
     try {
       return parser.apply(name);

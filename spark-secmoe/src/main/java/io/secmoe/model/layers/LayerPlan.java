@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.layers;
 
 import io.secmoe.model.input.InputSpec;
@@ -17,9 +18,10 @@ public record LayerPlan(InputSpec input, List<String> labels, List<Step> steps) 
   /**
    * A layer.
    *
-   * @param tensors by part of the layer, as {@link RangeRule} names it: the tensor that a refusal names; of a part that is missing the
-   *     layer's name and the part's
-   * @param weights reads and quantises what the walk over the layer list wants of it; null where it has no weights
+   * @param tensors by part of the layer, as {@link RangeRule} names it: the tensor that a refusal
+   *     names; of a part that is missing the layer's name and the part's
+   * @param weights reads and quantises what the walk over the layer list wants of it; null where it
+   *     has no weights
    */
   public record Step(LayerSpec layer, Map<String, String> tensors, Supplier<?> weights) {
     private void check(Profile profile) {
@@ -30,6 +32,12 @@ public record LayerPlan(InputSpec input, List<String> labels, List<Step> steps) 
   /** What both parties walk; what does not fit is refused by its tensor's name. */
   public LayerList list(Profile profile, Output output) {
     steps.forEach(step -> step.check(profile));
-    return new LayerList(FixedPoint.FRACTION, input, labels, profile, output, steps.stream().map(Step::layer).toList());
+    return new LayerList(
+        FixedPoint.FRACTION,
+        input,
+        labels,
+        profile,
+        output,
+        steps.stream().map(Step::layer).toList());
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.layers;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -14,9 +15,9 @@ import java.util.List;
 /** The JSON form of a {@link LayerSpec}: its kind, its name, and its shape's fields. */
 public final class LayerSpecJson {
 
-
   /** Absent where all are 0: layer lists of old keep their digests. */
   private static final String UP_SHIFTS = "up_shifts";
+
   private static final String DOWN_SHIFTS = "down_shifts";
 
   private LayerSpecJson() {}
@@ -60,24 +61,43 @@ public final class LayerSpecJson {
   static LayerSpec read(Fields fields) {
     String name = fields.text("name", 128);
     String kind = fields.text("kind", 16);
-    LayerSpec layer = switch (kind) {
-      case "linear" -> linear(name, fields);
-      case "moe" -> new MoeSpec(name, norm(fields.object("norm")), moe(fields));
-      case "feed_forward" -> new FeedForwardSpec(name, norm(fields.object("norm")), ShapeJson.feedForward(fields));
-      case "attention" -> new AttentionSpec(name, norm(fields.object("norm")), ShapeJson.attention(fields));
-      case "embedding" -> new EmbeddingSpec(name, ShapeJson.embedding(fields));
-      case "norm" -> new NormSpec(name, norm(fields.object("norm")), fields.integer("width", 1, ModelLimits.MAX_FEATURES));
-      case "pool" -> new PoolSpec(name, fields.choice("pooling", Pooling.values()), fields.integer("width", 1, ModelLimits.MAX_FEATURES));
-      default -> throw fields.wrong("kind",
-          "is \"" + kind + "\", known are linear, moe, feed_forward, attention, embedding, norm and pool");
-    };
+    LayerSpec layer =
+        switch (kind) {
+          case "linear" -> linear(name, fields);
+          case "moe" -> new MoeSpec(name, norm(fields.object("norm")), moe(fields));
+          case "feed_forward" ->
+              new FeedForwardSpec(name, norm(fields.object("norm")), ShapeJson.feedForward(fields));
+          case "attention" ->
+              new AttentionSpec(name, norm(fields.object("norm")), ShapeJson.attention(fields));
+          case "embedding" -> new EmbeddingSpec(name, ShapeJson.embedding(fields));
+          case "norm" ->
+              new NormSpec(
+                  name,
+                  norm(fields.object("norm")),
+                  fields.integer("width", 1, ModelLimits.MAX_FEATURES));
+          case "pool" ->
+              new PoolSpec(
+                  name,
+                  fields.choice("pooling", Pooling.values()),
+                  fields.integer("width", 1, ModelLimits.MAX_FEATURES));
+          default ->
+              throw fields.wrong(
+                  "kind",
+                  "is \""
+                      + kind
+                      + "\", known are linear, moe, feed_forward, attention, embedding, norm and"
+                      + " pool");
+        };
     fields.end();
     return layer;
   }
 
   private static LinearSpec linear(String name, Fields fields) {
-    LinearShape shape = new LinearShape(fields.integer("outputs", 1, ModelLimits.MAX_FEATURES), fields.integer("inputs", 1, ModelLimits.MAX_FEATURES),
-        bits(fields, "weight_fraction"));
+    LinearShape shape =
+        new LinearShape(
+            fields.integer("outputs", 1, ModelLimits.MAX_FEATURES),
+            fields.integer("inputs", 1, ModelLimits.MAX_FEATURES),
+            bits(fields, "weight_fraction"));
     return new LinearSpec(name, shape, fields.flag("bias"), bits(fields, "output_bits"));
   }
 
@@ -89,8 +109,11 @@ public final class LayerSpecJson {
   }
 
   private static NormShape norm(Fields fields) {
-    NormShape norm = new NormShape(fields.choice("kind", NormShape.Kind.values()),
-        fields.integer("range_bits", 1, NormShape.MAX_RANGE_BITS), fields.decimal("epsilon"));
+    NormShape norm =
+        new NormShape(
+            fields.choice("kind", NormShape.Kind.values()),
+            fields.integer("range_bits", 1, NormShape.MAX_RANGE_BITS),
+            fields.decimal("epsilon"));
     fields.end();
     return norm;
   }
@@ -113,9 +136,18 @@ public final class LayerSpecJson {
     int topK = fields.integer("top_k", 1, experts);
     int capacity = fields.integer("capacity", 0, topK == 1 ? Sequences.MAX_TOKENS : 0);
     Fields expert = fields.object("expert");
-    MoeShape shape = new MoeShape(experts, topK, fields.flag("renormalised"), fields.flag("router_bias"), capacity,
-        bits(fields, "router_fraction"), bits(fields, "logit_bits"), ShapeJson.feedForward(expert),
-        new ExpertScales(shifts(fields, UP_SHIFTS, experts), shifts(fields, DOWN_SHIFTS, experts)));
+    MoeShape shape =
+        new MoeShape(
+            experts,
+            topK,
+            fields.flag("renormalised"),
+            fields.flag("router_bias"),
+            capacity,
+            bits(fields, "router_fraction"),
+            bits(fields, "logit_bits"),
+            ShapeJson.feedForward(expert),
+            new ExpertScales(
+                shifts(fields, UP_SHIFTS, experts), shifts(fields, DOWN_SHIFTS, experts)));
     expert.end();
     return shape;
   }
@@ -128,7 +160,8 @@ public final class LayerSpecJson {
 
   private static List<Integer> shifts(Fields fields, String name, int experts) {
     return fields.has(name)
-        ? fields.integers(name, experts, 0, ExpertScales.MAX).stream().map(Long::intValue).toList() : List.of();
+        ? fields.integers(name, experts, 0, ExpertScales.MAX).stream().map(Long::intValue).toList()
+        : List.of();
   }
 
   static int bits(Fields fields, String name) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.layers;
 
 import io.secmoe.linear.LinearShape;
@@ -9,7 +10,8 @@ import io.secmoe.linear.LinearShape;
  * @param bias whether there is one: integers at 12 + weight fraction bits, added before the rescale
  * @param outputBits calibrated: |y| &lt; 2^outputBits
  */
-public record LinearSpec(String name, LinearShape shape, boolean bias, int outputBits) implements LayerSpec {
+public record LinearSpec(String name, LinearShape shape, boolean bias, int outputBits)
+    implements LayerSpec {
   @Override
   public int inputs() {
     return shape.inputs();

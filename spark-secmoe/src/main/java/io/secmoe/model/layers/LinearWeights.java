@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.layers;
 
 import io.secmoe.linear.Weights;
@@ -5,7 +6,8 @@ import io.secmoe.ring.FixedPoint;
 import java.util.Arrays;
 
 /**
- * The server's weights of a {@link LinearSpec}. Not Serializable: weights never leave the server's process.
+ * The server's weights of a {@link LinearSpec}. Not Serializable: weights never leave the server's
+ * process.
  *
  * @param weights one group, outputs × inputs
  * @param bias per output, round(b·2^(12 + weights.fraction())); null where the layer has none
@@ -13,6 +15,8 @@ import java.util.Arrays;
 public record LinearWeights(Weights weights, long[] bias) {
   /** The bias of a layer whose weights have so many fraction bits. */
   public static long[] bias(double[] bias, int weightFraction) {
-    return Arrays.stream(bias).mapToLong(b -> FixedPoint.encode(b, FixedPoint.FRACTION + weightFraction)).toArray();
+    return Arrays.stream(bias)
+        .mapToLong(b -> FixedPoint.encode(b, FixedPoint.FRACTION + weightFraction))
+        .toArray();
   }
 }

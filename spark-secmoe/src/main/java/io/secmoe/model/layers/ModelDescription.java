@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.layers;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,7 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a server tells about its model before a session: the public layer list, and a hash that pins the weights without telling them.
+ * What a server tells about its model before a session: the public layer list, and a hash that pins
+ * the weights without telling them.
  *
  * @param name of the model, for people
  * @param layers what both parties walk
@@ -20,7 +22,8 @@ import java.util.List;
 public record ModelDescription(String name, LayerList layers, String weightsDigest) {
   private static final String FORMAT = "secmoe-model-1";
   private static final String WHERE = "model description";
-  private static final String REMEDY = "ask the server's operator for a description made by the same version";
+  private static final String REMEDY =
+      "ask the server's operator for a description made by the same version";
 
   public ModelDescription {
     if (!Hashes.isHex(weightsDigest)) {
@@ -29,10 +32,11 @@ public record ModelDescription(String name, LayerList layers, String weightsDige
   }
 
   /**
-   * The served model's digest, which both parties compare and a client may pin: SHA-256 of the canonical description. It covers everything
-   * that the server describes: the weights by their own digest, layers and calibrated ranges, labels, cryptographic parameters, and what is
-   * revealed. The same weights served with another {@code spark.secmoe.output} have another one. Formatting of the model's JSON files does
-   * not enter.
+   * The served model's digest, which both parties compare and a client may pin: SHA-256 of the
+   * canonical description. It covers everything that the server describes: the weights by their own
+   * digest, layers and calibrated ranges, labels, cryptographic parameters, and what is revealed.
+   * The same weights served with another {@code spark.secmoe.output} have another one. Formatting
+   * of the model's JSON files does not enter.
    */
   public String digest() {
     MessageDigest hash = Hashes.sha256();
@@ -40,7 +44,10 @@ public record ModelDescription(String name, LayerList layers, String weightsDige
     return Hashes.hex(hash.digest(toJson()));
   }
 
-  /** The fields of the JSON in which another description differs, such as {@code weights_sha256} or {@code layers.output}. */
+  /**
+   * The fields of the JSON in which another description differs, such as {@code weights_sha256} or
+   * {@code layers.output}.
+   */
   public List<String> differences(ModelDescription other) {
     List<String> names = new ArrayList<>();
     differences("", node(), other.node(), names);
@@ -48,13 +55,16 @@ public record ModelDescription(String name, LayerList layers, String weightsDige
   }
 
   private static void differences(String prefix, ObjectNode a, ObjectNode b, List<String> names) {
-    a.fieldNames().forEachRemaining(field -> {
-      if (a.get(field) instanceof ObjectNode inner && b.get(field) instanceof ObjectNode otherInner) {
-        differences(prefix + field + ".", inner, otherInner, names);
-      } else if (!a.get(field).equals(b.get(field))) {
-        names.add(prefix + field);
-      }
-    });
+    a.fieldNames()
+        .forEachRemaining(
+            field -> {
+              if (a.get(field) instanceof ObjectNode inner
+                  && b.get(field) instanceof ObjectNode otherInner) {
+                differences(prefix + field + ".", inner, otherInner, names);
+              } else if (!a.get(field).equals(b.get(field))) {
+                names.add(prefix + field);
+              }
+            });
   }
 
   /** Canonical UTF-8 JSON: equal descriptions have equal bytes. */
@@ -71,12 +81,18 @@ public record ModelDescription(String name, LayerList layers, String weightsDige
     return node;
   }
 
-  /** Reads a peer's description; anything unknown, missing or out of bounds is a {@link ModelException}. */
+  /**
+   * Reads a peer's description; anything unknown, missing or out of bounds is a {@link
+   * ModelException}.
+   */
   public static ModelDescription fromJson(byte[] json) {
     Fields fields = Json.read(json, WHERE, REMEDY);
     fields.constant("format", FORMAT);
-    ModelDescription description = new ModelDescription(fields.text("name", 64),
-        LayerListJson.fromNode(fields.object("layers")), fields.text("weights_sha256", 64));
+    ModelDescription description =
+        new ModelDescription(
+            fields.text("name", 64),
+            LayerListJson.fromNode(fields.object("layers")),
+            fields.text("weights_sha256", 64));
     fields.end();
     return description;
   }

@@ -1,9 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.layers;
 
 import io.secmoe.layer.NormShape;
 import io.secmoe.moe.MoeShape;
 
-/** x + moe(norm(x)): a Mixture-of-Experts layer with its residual connection; x comes and goes at 12 fraction bits. */
+/**
+ * x + moe(norm(x)): a Mixture-of-Experts layer with its residual connection; x comes and goes at 12
+ * fraction bits.
+ */
 public record MoeSpec(String name, NormShape norm, MoeShape shape) implements LayerSpec {
   @Override
   public int inputs() {

@@ -1,6 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.layers;
 
-/** The agreed output: what an inference reveals to the client. The server decides, both know, and nobody else learns it. */
+/**
+ * The agreed output: what an inference reveals to the client. The server decides, both know, and
+ * nobody else learns it.
+ */
 public enum Output {
   /** All logits, and with them the label. */
   LOGITS,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.layers;
 
 import io.secmoe.layer.AttentionShape;
@@ -17,15 +18,20 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Every value modulo t stays below t/4 in magnitude at its untruncated scale, or a rescale would read a wrapped number; the arguments
- * of non-linear functions stay in the widest range that they are tried on. Both parties check it.
+ * Every value modulo t stays below t/4 in magnitude at its untruncated scale, or a rescale would
+ * read a wrapped number; the arguments of non-linear functions stay in the widest range that they
+ * are tried on. Both parties check it.
  */
 public final class RangeRule {
-  /** Fraction bits that the input of an expert's second matrix carries: hidden feature times gate weight. */
+  /**
+   * Fraction bits that the input of an expert's second matrix carries: hidden feature times gate
+   * weight.
+   */
   public static final int DOWN_FRACTION = MoeLayer.HIDDEN_FRACTION + MoeLayer.GATE_FRACTION;
 
   /** Parts of a layer, for its tensors' names. */
   public static final String WEIGHT = ".weight";
+
   public static final String ROUTER = ".router.weight";
   public static final String EXPERTS_UP = ".experts.w1";
   public static final String EXPERTS_DOWN = ".experts.w2";
@@ -37,15 +43,20 @@ public final class RangeRule {
   public static final String OUTPUT = ".output.weight";
   public static final String NORM = ".norm.weight";
 
-  /** Fraction bits of an attention's scores and means, and what keeps masked scores below all others. */
+  /**
+   * Fraction bits of an attention's scores and means, and what keeps masked scores below all
+   * others.
+   */
   private static final int PRODUCT_FRACTION = 2 * FixedPoint.FRACTION;
+
   private static final int MIN_SCORE_BITS = 4;
 
   private static final int PIECEWISE_BITS = 9;
   private static final int NORM_BITS = 16;
   private static final int MAX_WEIGHT_FRACTION = Weights.fractionFor(0);
-  private static final String REMEDY = "use weights of smaller magnitude (normalise the layer's input or retrain with weight decay),"
-      + " or samples without outliers for calibration";
+  private static final String REMEDY =
+      "use weights of smaller magnitude (normalise the layer's input or retrain with weight decay),"
+          + " or samples without outliers for calibration";
 
   private final Profile profile;
   private final UnaryOperator<String> names;
@@ -72,14 +83,19 @@ public final class RangeRule {
   static void check(Profile profile, LayerSpec layer, UnaryOperator<String> names) {
     RangeRule rule = new RangeRule(profile, names);
     if (layer instanceof LinearSpec linear) {
-      rule.product(WEIGHT, linear.outputBits(), linear.shape().weightFraction(), FixedPoint.FRACTION);
+      rule.product(
+          WEIGHT, linear.outputBits(), linear.shape().weightFraction(), FixedPoint.FRACTION);
     } else if (layer instanceof MoeSpec moe) {
       rule.norm(NORM, moe.norm());
       rule.sparse(moe.shape());
     } else if (layer instanceof FeedForwardSpec dense) {
       rule.norm(NORM, dense.norm());
       rule.up(UP, dense.shape(), FeedForward.HIDDEN_FRACTION);
-      rule.product(DOWN, dense.shape().outputBits(), dense.shape().downFraction(), FeedForward.HIDDEN_FRACTION);
+      rule.product(
+          DOWN,
+          dense.shape().outputBits(),
+          dense.shape().downFraction(),
+          FeedForward.HIDDEN_FRACTION);
     } else if (layer instanceof AttentionSpec attention) {
       rule.norm(NORM, attention.norm());
       rule.attention(attention.shape());
@@ -95,7 +111,8 @@ public final class RangeRule {
     // exp takes differences of two logits: one bit more.
     argument(ROUTER, shape.logitBits() + 1, PIECEWISE_BITS);
     up(EXPERTS_UP, shape.expert(), MoeLayer.HIDDEN_FRACTION);
-    product(EXPERTS_DOWN, shape.expert().outputBits(), shape.expert().downFraction(), DOWN_FRACTION);
+    product(
+        EXPERTS_DOWN, shape.expert().outputBits(), shape.expert().downFraction(), DOWN_FRACTION);
   }
 
   /** The first matrix, where hidden features get so many fraction bits. */
@@ -123,10 +140,18 @@ public final class RangeRule {
   private void scores(int bits) {
     int range = Math.max(bits, MIN_SCORE_BITS);
     long lowest = (3L << range) + (1 << MIN_SCORE_BITS);
-    if (bits < 1 || range + 2 + PRODUCT_FRACTION >= Long.SIZE
+    if (bits < 1
+        || range + 2 + PRODUCT_FRACTION >= Long.SIZE
         || lowest << PRODUCT_FRACTION >= Rescale.bound(profile.t(), FixedPoint.FRACTION)) {
-      throw new ModelException("with the keys it makes scores up to 2^" + bits + ", which with those of masked keys do not stay below t/4"
-          + " at " + PRODUCT_FRACTION + " fraction bits", "tensor " + names.apply(QUERY), REMEDY);
+      throw new ModelException(
+          "with the keys it makes scores up to 2^"
+              + bits
+              + ", which with those of masked keys do not stay below t/4"
+              + " at "
+              + PRODUCT_FRACTION
+              + " fraction bits",
+          "tensor " + names.apply(QUERY),
+          REMEDY);
     }
   }
 
@@ -145,30 +170,44 @@ public final class RangeRule {
   /** The fraction bits of a tensor, if they are possible. */
   public static int fraction(String tensor, int weightFraction) {
     if (weightFraction < 0 || weightFraction > MAX_WEIGHT_FRACTION) {
-      throw new ModelException("its weights have " + weightFraction + " fraction bits, 0 to " + MAX_WEIGHT_FRACTION
-          + " are possible", "tensor " + tensor, REMEDY);
+      throw new ModelException(
+          "its weights have "
+              + weightFraction
+              + " fraction bits, 0 to "
+              + MAX_WEIGHT_FRACTION
+              + " are possible",
+          "tensor " + tensor,
+          REMEDY);
     }
     return weightFraction;
   }
 
   private void argument(String part, int bits, int most) {
     if (bits > most) {
-      throw new ModelException("its results give a non-linear function arguments up to 2^" + bits + ", the most is 2^" + most,
-          "tensor " + names.apply(part), REMEDY);
+      throw new ModelException(
+          "its results give a non-linear function arguments up to 2^"
+              + bits
+              + ", the most is 2^"
+              + most,
+          "tensor " + names.apply(part),
+          REMEDY);
     }
   }
 
   /** The range of what a norm takes, if it is possible; the norm's gain is named. */
   public static int norm(String gain, int bits) {
     if (bits > NORM_BITS) {
-      throw new ModelException("its norm takes values up to 2^" + bits + ", the most is 2^" + NORM_BITS, "tensor " + gain, REMEDY);
+      throw new ModelException(
+          "its norm takes values up to 2^" + bits + ", the most is 2^" + NORM_BITS,
+          "tensor " + gain,
+          REMEDY);
     }
     return bits;
   }
 
   /**
-   * The most weight fraction bits, up to {@code wanted}, with which products of calibrated range 2^bits obey the rule; negative where none
-   * do.
+   * The most weight fraction bits, up to {@code wanted}, with which products of calibrated range
+   * 2^bits obey the rule; negative where none do.
    */
   public static int weightFraction(Profile profile, int wanted, int bits, int inputFraction) {
     return Math.min(wanted, room(profile) - bits - inputFraction);
@@ -177,8 +216,17 @@ public final class RangeRule {
   /** Refuses values below 2^bits at so many fraction bits when they may reach t/4. */
   public static void fits(Profile profile, String tensor, int bits, int fraction) {
     if (bits < 1 || bits + fraction > room(profile)) {
-      throw new ModelException("its results, below 2^" + bits + " at " + fraction + " fraction bits, do not stay below t/4, which"
-          + " leaves " + room(profile) + " bits for range and fraction together", "tensor " + tensor, REMEDY);
+      throw new ModelException(
+          "its results, below 2^"
+              + bits
+              + " at "
+              + fraction
+              + " fraction bits, do not stay below t/4, which"
+              + " leaves "
+              + room(profile)
+              + " bits for range and fraction together",
+          "tensor " + tensor,
+          REMEDY);
     }
   }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.layers;
 
 import static io.secmoe.model.layers.LayerSpecJson.bits;
@@ -34,9 +35,16 @@ final class ShapeJson {
   }
 
   static FeedForwardShape feedForward(Fields fields) {
-    return new FeedForwardShape(fields.integer("width", 1, ModelLimits.MAX_FEATURES), fields.integer("hidden", 1, ModelLimits.MAX_FEATURES),
-        fields.choice("activation", Activation.values()), fields.flag("gated"), fields.flag("biased"), bits(fields, "up_fraction"),
-        bits(fields, "down_fraction"), bits(fields, "hidden_bits"), bits(fields, "output_bits"));
+    return new FeedForwardShape(
+        fields.integer("width", 1, ModelLimits.MAX_FEATURES),
+        fields.integer("hidden", 1, ModelLimits.MAX_FEATURES),
+        fields.choice("activation", Activation.values()),
+        fields.flag("gated"),
+        fields.flag("biased"),
+        bits(fields, "up_fraction"),
+        bits(fields, "down_fraction"),
+        bits(fields, "hidden_bits"),
+        bits(fields, "output_bits"));
   }
 
   static void put(ObjectNode node, AttentionShape shape) {
@@ -56,10 +64,20 @@ final class ShapeJson {
   }
 
   static AttentionShape attention(Fields fields) {
-    return new AttentionShape(fields.integer("width", 1, ModelLimits.MAX_FEATURES), fields.integer("heads", 1, ModelLimits.MAX_FEATURES),
-        fields.integer("head_width", 1, ModelLimits.MAX_FEATURES), fields.flag("biased"), bits(fields, "query_fraction"),
-        bits(fields, "key_fraction"), bits(fields, "value_fraction"), bits(fields, "output_fraction"), bits(fields, "query_bits"),
-        bits(fields, "key_bits"), bits(fields, "value_bits"), bits(fields, "score_bits"), bits(fields, "output_bits"));
+    return new AttentionShape(
+        fields.integer("width", 1, ModelLimits.MAX_FEATURES),
+        fields.integer("heads", 1, ModelLimits.MAX_FEATURES),
+        fields.integer("head_width", 1, ModelLimits.MAX_FEATURES),
+        fields.flag("biased"),
+        bits(fields, "query_fraction"),
+        bits(fields, "key_fraction"),
+        bits(fields, "value_fraction"),
+        bits(fields, "output_fraction"),
+        bits(fields, "query_bits"),
+        bits(fields, "key_bits"),
+        bits(fields, "value_bits"),
+        bits(fields, "score_bits"),
+        bits(fields, "output_bits"));
   }
 
   static void put(ObjectNode node, EmbeddingShape shape) {
@@ -76,15 +94,22 @@ final class ShapeJson {
 
   static EmbeddingShape embedding(Fields fields) {
     int vocabulary = fields.integer("vocabulary", 1, ModelLimits.MAX_IDS);
-    EmbeddingShape shape = new EmbeddingShape(vocabulary, fields.integer("width", 1, ModelLimits.MAX_FEATURES),
-        fields.integer("low_digits", 1, vocabulary), fields.integer("weight_fraction", 0, FixedPoint.FRACTION),
-        fields.has(LIMBS) ? fields.integer(LIMBS, 2, 2) : 1, bits(fields, "output_bits"), "");
+    EmbeddingShape shape =
+        new EmbeddingShape(
+            vocabulary,
+            fields.integer("width", 1, ModelLimits.MAX_FEATURES),
+            fields.integer("low_digits", 1, vocabulary),
+            fields.integer("weight_fraction", 0, FixedPoint.FRACTION),
+            fields.has(LIMBS) ? fields.integer(LIMBS, 2, 2) : 1,
+            bits(fields, "output_bits"),
+            "");
     String table = fields.text("table", 64);
     if (table.equals(PRIVATE)) {
       return shape;
     }
     if (!Hashes.isHex(table)) {
-      throw fields.wrong("table", "is neither \"" + PRIVATE + "\" nor the SHA-256 of a published table");
+      throw fields.wrong(
+          "table", "is neither \"" + PRIVATE + "\" nor the SHA-256 of a published table");
     }
     return shape.publishedAs(table);
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.layers;
 
 import io.secmoe.jni.Native;
@@ -15,8 +16,9 @@ import io.secmoe.party.Profile;
 import io.secmoe.protocol.product.SumPacking;
 
 /**
- * What the server's answers may give away statistically about the weights through the noise that flooding hides: for Q coefficients
- * flooded by f bits the distance from ideal is about √(2Q)·2^−(f + 5). All of it is public.
+ * What the server's answers may give away statistically about the weights through the noise that
+ * flooding hides: for Q coefficients flooded by f bits the distance from ideal is about √(2Q)·2^−(f
+ * + 5). All of it is public.
  */
 public final class StatisticalLoss {
   private static final double SLOTS = Sequences.MAX_TOKENS;
@@ -81,7 +83,11 @@ public final class StatisticalLoss {
     switch (strategy) {
       case SELECT -> {
         add(top, PLAIN, expert.width(), experts);
-        add(top, SELECT, (long) experts * (expert.width() + bias), (double) chosen * expert.upRows());
+        add(
+            top,
+            SELECT,
+            (long) experts * (expert.width() + bias),
+            (double) chosen * expert.upRows());
         add(top, SELECT, chosen * experts * (expert.hidden() + bias), expert.width());
       }
       case ALL -> {
@@ -103,14 +109,20 @@ public final class StatisticalLoss {
     add(profile.linearLevel(), PLAIN, shape.hidden(), shape.width());
   }
 
-  /** Projections, two products of pairs each way, one square and one scaling of every score, the output's matrix. */
+  /**
+   * Projections, two products of pairs each way, one square and one scaling of every score, the
+   * output's matrix.
+   */
   private void attention(AttentionShape shape, Sequences batch) {
     int top = profile.topLevel();
     int length = batch.length();
     double pairs = (double) shape.heads() * batch.count();
     double byTokens = Math.ceil(pairs / MatrixProductShape.pairsPerCiphertext(length));
-    // At most: a group of pairs, which one ciphertext or more of its tokens hold, may leave one of its features partly empty.
-    double byFeatures = Math.max(byTokens, Math.ceil(pairs / MatrixProductShape.pairsPerCiphertext(shape.headWidth())));
+    // At most: a group of pairs, which one ciphertext or more of its tokens hold, may leave one of
+    // its features partly empty.
+    double byFeatures =
+        Math.max(
+            byTokens, Math.ceil(pairs / MatrixProductShape.pairsPerCiphertext(shape.headWidth())));
     add(profile.linearLevel(), PLAIN, shape.width(), 3.0 * shape.inner());
     add(top, PRODUCT, shape.headWidth(), 2 * length * byTokens);
     add(top, PRODUCT, length, shape.headWidth() * byTokens + length * byFeatures);
@@ -120,7 +132,11 @@ public final class StatisticalLoss {
 
   private void lookUp(EmbeddingShape shape) {
     if (!shape.isPublished()) {
-      add(profile.topLevel(), SELECT, (long) shape.highDigits() * shape.lowDigits() * shape.limbs(), shape.width());
+      add(
+          profile.topLevel(),
+          SELECT,
+          (long) shape.highDigits() * shape.lowDigits() * shape.limbs(),
+          shape.width());
     }
   }
 

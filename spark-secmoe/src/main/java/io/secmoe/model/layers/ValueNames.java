@@ -1,6 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.layers;
 
-/** Names of the values inside a model whose ranges a calibration measures: a layer's name, followed by one of these. */
+/**
+ * Names of the values inside a model whose ranges a calibration measures: a layer's name, followed
+ * by one of these.
+ */
 public final class ValueNames {
   public static final String FEATURES = "features";
   public static final String LOGITS = ".logits";

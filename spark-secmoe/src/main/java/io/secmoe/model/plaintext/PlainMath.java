@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.plaintext;
 
 import io.secmoe.model.checkpoint.ModelException;
@@ -18,7 +19,8 @@ public final class PlainMath {
   public static double activate(Activation activation, double x) {
     return switch (activation) {
       case GELU -> gelu(x);
-      case GELU_TANH -> x / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
+      case GELU_TANH ->
+          x / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
       case SILU -> x / (1 + Math.exp(-x));
       case RELU -> Math.max(0, x);
     };
@@ -30,7 +32,10 @@ public final class PlainMath {
     return x * (x < 0 ? tail : 1 - tail);
   }
 
-  /** 1 − erf(x) for x ≥ 0: a series of positive terms near zero, Laplace's continued fraction beyond. */
+  /**
+   * 1 − erf(x) for x ≥ 0: a series of positive terms near zero, Laplace's continued fraction
+   * beyond.
+   */
   public static double erfc(double x) {
     if (x < SERIES_LIMIT) {
       double term = x;
@@ -68,39 +73,52 @@ public final class PlainMath {
     return 1 / sum;
   }
 
-  /** Refuses rows of the wrong length or with values that are not finite; the message holds no value. */
+  /**
+   * Refuses rows of the wrong length or with values that are not finite; the message holds no
+   * value.
+   */
   public static float[][] checkRows(Rows given, int features) {
     if (!(given instanceof FeatureRows numbers)) {
-      throw new ModelException("they are sequences of ids, the model takes numbers", "rows", REMEDY);
+      throw new ModelException(
+          "they are sequences of ids, the model takes numbers", "rows", REMEDY);
     }
     float[][] rows = numbers.features();
     for (int row = 0; row < rows.length; row++) {
       if (rows[row].length != features) {
-        throw new ModelException("it has " + rows[row].length + " features, the model takes " + features, "row " + row,
+        throw new ModelException(
+            "it has " + rows[row].length + " features, the model takes " + features,
+            "row " + row,
             REMEDY);
       }
       for (float feature : rows[row]) {
         if (!Float.isFinite(feature)) {
-          throw new ModelException("a feature is not a finite number", "row " + row, "clean the rows");
+          throw new ModelException(
+              "a feature is not a finite number", "row " + row, "clean the rows");
         }
       }
     }
     return rows;
   }
 
-  /** Refuses sequences that are too long, or have ids outside the vocabulary; the message holds no id. */
+  /**
+   * Refuses sequences that are too long, or have ids outside the vocabulary; the message holds no
+   * id.
+   */
   public static TokenRows checkTokens(Rows given, int vocabulary, int longest) {
     if (!(given instanceof TokenRows tokens)) {
-      throw new ModelException("they are numbers, the model takes sequences of ids", "rows", REMEDY);
+      throw new ModelException(
+          "they are numbers, the model takes sequences of ids", "rows", REMEDY);
     }
     for (int row = 0; row < tokens.count(); row++) {
       int[] ids = tokens.ids()[row];
       if (ids.length > longest) {
-        throw new ModelException("it has " + ids.length + " ids, the model takes " + longest, "row " + row, REMEDY);
+        throw new ModelException(
+            "it has " + ids.length + " ids, the model takes " + longest, "row " + row, REMEDY);
       }
       for (int id : ids) {
         if (id < 0 || id >= vocabulary) {
-          throw new ModelException("an id is not in the vocabulary, 0 to " + (vocabulary - 1), "row " + row, REMEDY);
+          throw new ModelException(
+              "an id is not in the vocabulary, 0 to " + (vocabulary - 1), "row " + row, REMEDY);
         }
       }
     }

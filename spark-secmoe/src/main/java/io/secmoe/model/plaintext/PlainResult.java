@@ -1,13 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.plaintext;
 
 /**
  * What a plaintext reference computes.
  *
  * @param logits rows × classes; null where the model has no classes
- * @param experts Mixture-of-Experts layers × columns: the expert that each row, or each token of the rows one after the other, used; −1
- *     for a token that its expert had no room for
- * @param embeddings rows × features, or rows × (their own tokens · features), token by token, where the model does not pool; null of a
- *     model of features
+ * @param experts Mixture-of-Experts layers × columns: the expert that each row, or each token of
+ *     the rows one after the other, used; −1 for a token that its expert had no room for
+ * @param embeddings rows × features, or rows × (their own tokens · features), token by token, where
+ *     the model does not pool; null of a model of features
  */
 public record PlainResult(double[][] logits, int[][] experts, double[][] embeddings) {
   /** Per row the class of the largest logit, ties to the lowest. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.plaintext;
 
 import io.secmoe.layer.Pooling;
@@ -24,10 +25,16 @@ public final class PlainVectors {
 
   /** x/√(mean(x²) + ε) of every column. */
   public static double[][] rmsNorm(double[][] x, double epsilon) {
-    return Arrays.stream(x).map(column -> {
-      double scale = 1 / Math.sqrt(Arrays.stream(column).map(v -> v * v).average().orElseThrow() + epsilon);
-      return Arrays.stream(column).map(v -> v * scale).toArray();
-    }).toArray(double[][]::new);
+    return Arrays.stream(x)
+        .map(
+            column -> {
+              double scale =
+                  1
+                      / Math.sqrt(
+                          Arrays.stream(column).map(v -> v * v).average().orElseThrow() + epsilon);
+              return Arrays.stream(column).map(v -> v * scale).toArray();
+            })
+        .toArray(double[][]::new);
   }
 
   /** Softmax over the first {@code length} scores; the rest weighs nothing. */

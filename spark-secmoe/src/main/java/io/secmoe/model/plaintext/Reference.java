@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.plaintext;
 
 import io.secmoe.model.calibration.Calibration;
@@ -21,7 +22,10 @@ public interface Reference {
     }
   }
 
-  /** Sends tokens to other experts than the router's, with the weight of its choice: a calibration meets every expert so. */
+  /**
+   * Sends tokens to other experts than the router's, with the weight of its choice: a calibration
+   * meets every expert so.
+   */
   @FunctionalInterface
   interface Detour {
     /** The model as it is. */
@@ -37,18 +41,26 @@ public interface Reference {
     int expert(int layer, int token, int chosen);
   }
 
-  /** Names of the experts, per Mixture-of-Experts layer in the order of {@link PlainResult#experts}; empty where there are none. */
+  /**
+   * Names of the experts, per Mixture-of-Experts layer in the order of {@link PlainResult#experts};
+   * empty where there are none.
+   */
   List<List<String>> experts();
 
-  /** Rows that every calibration runs besides its samples, because they are all there are of their kind; none by default. */
+  /**
+   * Rows that every calibration runs besides its samples, because they are all there are of their
+   * kind; none by default.
+   */
   default List<Rows> always() {
     return List.of();
   }
 
   /**
-   * The model's results; rows of another kind or shape than the model's are a {@link ModelException}.
+   * The model's results; rows of another kind or shape than the model's are a {@link
+   * ModelException}.
    *
-   * @param detour which expert a token takes; {@link PlainResult#experts} are the router's choices always
+   * @param detour which expert a token takes; {@link PlainResult#experts} are the router's choices
+   *     always
    */
   PlainResult run(Rows rows, Detour detour, Observer observer);
 }

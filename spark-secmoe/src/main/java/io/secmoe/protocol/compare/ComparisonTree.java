@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.compare;
 
 import io.secmoe.party.ClientParty;
@@ -10,13 +11,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The millionaires' protocol in few rounds: XOR shares of [a &gt; y_j] for the client's a and the server's y_j, j &lt; m, all of k bits.
+ * The millionaires' protocol in few rounds: XOR shares of [a &gt; y_j] for the client's a and the
+ * server's y_j, j &lt; m, all of k bits.
  *
- * <p>{@link Leaves} of b bits, then a tree of ANDs: greater = greater_high ⊕ equal_high·greater_low, equal = equal_high·equal_low, an AND with a
- * shared operand. Whatever contains the lowest digit needs no "equal".
+ * <p>{@link Leaves} of b bits, then a tree of ANDs: greater = greater_high ⊕
+ * equal_high·greater_low, equal = equal_high·equal_low, an AND with a shared operand. Whatever
+ * contains the lowest digit needs no "equal".
  *
- * <p>Exact. Rounds: 1½ + ⌈log₂L⌉ for L = ⌈k/b⌉ digits. Per element: k + 2m(L − 1) correlated OTs, those of the leaves and 6m bits per AND (4m on the
- * path of the lowest digit). Source: CrypTFlow2 (Rathee et al., CCS 2020), section 3.1.
+ * <p>Exact. Rounds: 1½ + ⌈log₂L⌉ for L = ⌈k/b⌉ digits. Per element: k + 2m(L − 1) correlated OTs,
+ * those of the leaves and 6m bits per AND (4m on the path of the lowest digit). Source: CrypTFlow2
+ * (Rathee et al., CCS 2020), section 3.1.
  *
  * <p>Costs per element of 20 bits and 1 threshold: 38 COT, 123 bits; 5½ rounds.
  */
@@ -48,10 +52,14 @@ public final class ComparisonTree {
     return nodes.get(0);
   }
 
-  /** One level of the tree: nodes 2j + 1 (high) take in nodes 2j (low); an odd node at the top passes through. */
+  /**
+   * One level of the tree: nodes 2j + 1 (high) take in nodes 2j (low); an odd node at the top
+   * passes through.
+   */
   private static final class Level implements AutoCloseable {
     private final Arena arena;
     private final List<DigitVector> nodes;
+
     /** The pair with the lowest digit first, then all others together. */
     private final List<And.Gates> gates = new ArrayList<>();
 

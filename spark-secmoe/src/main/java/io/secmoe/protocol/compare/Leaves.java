@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.compare;
 
 import io.secmoe.jni.Native;
@@ -12,12 +13,14 @@ import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * The leaves of a comparison of the client's number a with m numbers y_j of the server, all of k bits: digit by digit (b bits each, the
- * highest what is left) XOR shares of [a_i &gt; y_ij] + 2·[a_i = y_ij]; the lowest digit has the first bit only.
+ * The leaves of a comparison of the client's number a with m numbers y_j of the server, all of k
+ * bits: digit by digit (b bits each, the highest what is left) XOR shares of [a_i &gt; y_ij] +
+ * 2·[a_i = y_ij]; the lowest digit has the first bit only.
  *
- * <p>One 1-of-2^b OT per digit serves up to 8 thresholds: the client's choice is the same, the table's entries are wider. Exact. Rounds: 1.
- * Per element and 8 thresholds: k correlated OTs, b + (2^b − 1)·2m bits per digit (half the latter for the lowest). Source: CrypTFlow2
- * (Rathee et al., CCS 2020), section 3.1.
+ * <p>One 1-of-2^b OT per digit serves up to 8 thresholds: the client's choice is the same, the
+ * table's entries are wider. Exact. Rounds: 1. Per element and 8 thresholds: k correlated OTs, b +
+ * (2^b − 1)·2m bits per digit (half the latter for the lowest). Source: CrypTFlow2 (Rathee et al.,
+ * CCS 2020), section 3.1.
  *
  * <p>Costs per element of 10 bits and 3 thresholds: 10 COT, 91 bits; 1 rounds.
  */
@@ -26,7 +29,10 @@ public final class Leaves {
 
   private Leaves() {}
 
-  /** One 1-of-2^bits OT per element: digit {@code position} against thresholds [from, from + count) of m. */
+  /**
+   * One 1-of-2^bits OT per element: digit {@code position} against thresholds [from, from + count)
+   * of m.
+   */
   private record Table(int position, int shift, int bits, int from, int count, long n) {
     boolean lowest() {
       return position == 0;
@@ -54,7 +60,14 @@ public final class Leaves {
     List<Table> tables = new ArrayList<>();
     for (int shift = 0; shift < k; shift += b) {
       for (int from = 0; from < m; from += THRESHOLDS_PER_TABLE) {
-        tables.add(new Table(shift / b, shift, Math.min(b, k - shift), from, Math.min(THRESHOLDS_PER_TABLE, m - from), n));
+        tables.add(
+            new Table(
+                shift / b,
+                shift,
+                Math.min(b, k - shift),
+                from,
+                Math.min(THRESHOLDS_PER_TABLE, m - from),
+                n));
       }
     }
     return tables;
@@ -75,20 +88,31 @@ public final class Leaves {
   }
 
   /** All tables' flips in one message; returns the choices. */
-  private static List<DigitVector> sendFlips(ClientParty c, RingVector a, List<Table> tables, CorrelationLots correlations) {
+  private static List<DigitVector> sendFlips(
+      ClientParty c, RingVector a, List<Table> tables, CorrelationLots correlations) {
     List<DigitVector> digits = new ArrayList<>();
     ArrowBuf flips = c.message(tables.stream().mapToLong(Table::flipBytes).sum());
     long at = flips.memoryAddress();
     for (int i = 0; i < tables.size(); at += tables.get(i++).flipBytes()) {
       DigitVector digit = a.digits(c.arena(), tables.get(i).shift, tables.get(i).bits);
       digits.add(digit);
-      Native.otFlips(correlations.get(i).id(), digit.width(), digit.address(), digit.bytes(), at, tables.get(i).flipBytes());
+      Native.otFlips(
+          correlations.get(i).id(),
+          digit.width(),
+          digit.address(),
+          digit.bytes(),
+          at,
+          tables.get(i).flipBytes());
     }
     c.send(flips);
     return digits;
   }
 
-  private static List<DigitVector> receive(ClientParty c, int m, List<Table> tables, CorrelationLots correlations,
+  private static List<DigitVector> receive(
+      ClientParty c,
+      int m,
+      List<Table> tables,
+      CorrelationLots correlations,
       List<DigitVector> digits) {
     List<DigitVector> leaves = new ArrayList<>();
     try (ArrowBuf in = c.channel().receive(tables.stream().mapToLong(Table::messageBytes).sum())) {
@@ -100,8 +124,19 @@ public final class Leaves {
         }
         DigitVector leaf = table.part(leaves.get(table.position));
         try (DigitVector digit = digits.get(i)) {
-          Native.otLeavesReceive(c.pool().id(), correlations.get(i).take(), table.bits, table.count, table.lowest(), table.n, digit.address(),
-              digit.bytes(), at, table.messageBytes(), leaf.address(), leaf.bytes());
+          Native.otLeavesReceive(
+              c.pool().id(),
+              correlations.get(i).take(),
+              table.bits,
+              table.count,
+              table.lowest(),
+              table.n,
+              digit.address(),
+              digit.bytes(),
+              at,
+              table.messageBytes(),
+              leaf.address(),
+              leaf.bytes());
         }
       }
     }
@@ -124,9 +159,23 @@ public final class Leaves {
           leaves.add(DigitVector.uninitialised(s.arena(), table.lowest() ? 1 : 2, m * table.n));
         }
         DigitVector leaf = table.part(leaves.get(table.position));
-        try (DigitVector digits = y.view(table.from * n, table.count * n).digits(s.arena(), table.shift, table.bits)) {
-          Native.otLeavesSend(s.pool().id(), correlations.get(i).take(), table.bits, table.count, table.lowest(), n, digits.address(), digits.bytes(),
-              flipsAt, table.flipBytes(), leaf.address(), leaf.bytes(), at, table.messageBytes());
+        try (DigitVector digits =
+            y.view(table.from * n, table.count * n).digits(s.arena(), table.shift, table.bits)) {
+          Native.otLeavesSend(
+              s.pool().id(),
+              correlations.get(i).take(),
+              table.bits,
+              table.count,
+              table.lowest(),
+              n,
+              digits.address(),
+              digits.bytes(),
+              flipsAt,
+              table.flipBytes(),
+              leaf.address(),
+              leaf.bytes(),
+              at,
+              table.messageBytes());
         }
         flipsAt += table.flipBytes();
         at += table.messageBytes();

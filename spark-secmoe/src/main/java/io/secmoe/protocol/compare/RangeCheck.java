@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.compare;
 
 import io.secmoe.party.ClientParty;
@@ -17,21 +18,27 @@ import java.util.function.LongToIntFunction;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * Notes in secret which rows have a value beyond its calibrated range, and tells the client at the end, one bit a row. Functions and norms
- * take their arguments to rings that the range fills: what lies beyond would wrap there and give a wrong result without a word. So
- * arguments are compared before, in [·]_t, where they have room.
+ * Notes in secret which rows have a value beyond its calibrated range, and tells the client at the
+ * end, one bit a row. Functions and norms take their arguments to rings that the range fills: what
+ * lies beyond would wrap there and give a wrong result without a word. So arguments are compared
+ * before, in [·]_t, where they have room.
  *
- * <p>[x]_t at f fraction bits, |x| &lt; 2^b promised, to XOR shares of a bit that is 0 where |x| ≤ 0.68·2^b and 1 where 0.96·2^b ≤ |x| ≤
- * {@link Width#excess}·2^b; in between it is either, as rounding has it. A calibration promises at least twice the largest magnitude of
- * its samples, so a row that stays within 1.36 times of them is never marked. An excess is missed in two cases: beyond {@code excess},
- * where the ring of the comparison wraps in its turn, and beyond t/4 at the scale of a product, where x has wrapped before it gets here.
+ * <p>[x]_t at f fraction bits, |x| &lt; 2^b promised, to XOR shares of a bit that is 0 where |x| ≤
+ * 0.68·2^b and 1 where 0.96·2^b ≤ |x| ≤ {@link Width#excess}·2^b; in between it is either, as
+ * rounding has it. A calibration promises at least twice the largest magnitude of its samples, so a
+ * row that stays within 1.36 times of them is never marked. An excess is missed in two cases:
+ * beyond {@code excess}, where the ring of the comparison wraps in its turn, and beyond t/4 at the
+ * scale of a product, where x has wrapped before it gets here.
  *
- * <p>x is rescaled to a 16th of 2^b/4 or less, which 17 times are shifted to units of 2^b/4·16/17, rounded, and compared with −3 and 4
- * ({@link Thresholds}): a value that rounds to −3 to 3 lies within 2^b whatever the rounding did. {@link RowWatch} gathers the bits of a
- * column, 40 of them, for nothing. At the end an OT for every column leaves those of padding out, 39 ANDs a row tell whether all of a row's
- * bits are 0, and one bit is opened. Rounds: those of a {@link Rescale} and a comparison for each tile.
+ * <p>x is rescaled to a 16th of 2^b/4 or less, which 17 times are shifted to units of 2^b/4·16/17,
+ * rounded, and compared with −3 and 4 ({@link Thresholds}): a value that rounds to −3 to 3 lies
+ * within 2^b whatever the rounding did. {@link RowWatch} gathers the bits of a column, 40 of them,
+ * for nothing. At the end an OT for every column leaves those of padding out, 39 ANDs a row tell
+ * whether all of a row's bits are 0, and one bit is opened. Rounds: those of a {@link Rescale} and
+ * a comparison for each tile.
  *
  * <p>Costs per element below 2^4: 14 COT, 58 bits; 4½ rounds.
+ *
  * <p>Costs per element below 2^4, wide: 20 COT, 86 bits; 4½ rounds.
  */
 public final class RangeCheck {
@@ -56,12 +63,16 @@ public final class RangeCheck {
 
   /** Units of a range, before they are made a sixteenth smaller. */
   private static final int UNITS = 4;
+
   private static final int UNIT_BITS = 2;
+
   /** Values up to 3 units after rounding are in range. */
   private static final int END = 4;
+
   private static final int SCALE = 17;
   private static final int SCALE_BITS = 4;
   private static final double SCALE_DOWN = 16.0 / SCALE;
+
   /** The low bits that t ≡ 1 lets a rescale drop exactly. */
   private static final int MAX_SHIFT = 24;
 
@@ -72,21 +83,31 @@ public final class RangeCheck {
    *
    * @param columns those of the batch, or one for every row
    */
-  public static void client(ClientParty c, Width width, RingVector x, long columns, int fraction, int rangeBits) {
+  public static void client(
+      ClientParty c, Width width, RingVector x, long columns, int fraction, int rangeBits) {
     if (c.watch().on()) {
       client(c, width, x, fraction, rangeBits, columns(c.watch(), columns));
     }
   }
 
   /** The server's half of the same. */
-  public static void server(ServerParty s, Width width, RingVector x, long columns, int fraction, int rangeBits) {
+  public static void server(
+      ServerParty s, Width width, RingVector x, long columns, int fraction, int rangeBits) {
     if (s.watch().on()) {
       server(s, width, x, fraction, rangeBits, columns(s.watch(), columns));
     }
   }
 
-  /** The same for values in another order: {@code column} gives the column that a value belongs to. */
-  public static void client(ClientParty c, Width width, RingVector x, int fraction, int rangeBits, LongToIntFunction column) {
+  /**
+   * The same for values in another order: {@code column} gives the column that a value belongs to.
+   */
+  public static void client(
+      ClientParty c,
+      Width width,
+      RingVector x,
+      int fraction,
+      int rangeBits,
+      LongToIntFunction column) {
     if (!c.watch().on()) {
       return;
     }
@@ -103,7 +124,13 @@ public final class RangeCheck {
   }
 
   /** The server's half of the same. */
-  public static void server(ServerParty s, Width width, RingVector x, int fraction, int rangeBits, LongToIntFunction column) {
+  public static void server(
+      ServerParty s,
+      Width width,
+      RingVector x,
+      int fraction,
+      int rangeBits,
+      LongToIntFunction column) {
     if (!s.watch().on()) {
       return;
     }
@@ -122,7 +149,8 @@ public final class RangeCheck {
   /**
    * Whether each row that was watched has left its ranges; to the client alone.
    *
-   * @param lengths how many of its columns a row has itself, the client's secret: the others, padding, do not count
+   * @param lengths how many of its columns a row has itself, the client's secret: the others,
+   *     padding, do not count
    */
   public static boolean[] open(ClientParty c, int[] lengths) {
     int columns = c.watch().columns();
@@ -130,7 +158,12 @@ public final class RangeCheck {
         DigitVector kept = c.watch().end(c);
         DigitVector theirs = keep(c, own);
         DigitVector shares = kept.whereSet(c.arena(), own).xorInPlace(theirs);
-        DigitVector none = zero(c.arena(), rowBits(c.arena(), shares, lengths.length), lengths.length, (e, v) -> And.client(c, e, v));
+        DigitVector none =
+            zero(
+                c.arena(),
+                rowBits(c.arena(), shares, lengths.length),
+                lengths.length,
+                (e, v) -> And.client(c, e, v));
         DigitVector opened = Reveal.client(c, none)) {
       boolean[] beyond = new boolean[lengths.length];
       for (int row = 0; row < beyond.length; row++) {
@@ -147,7 +180,11 @@ public final class RangeCheck {
         ArrowBuf flips = CorrelatedOt.receiveFlips(s, kept.length());
         DigitVector shares = CorrelatedOt.send(s, correlations, kept, flips);
         DigitVector none =
-            zero(s.arena(), rowBits(s.arena(), shares, rows).xorInPlace(1), rows, (e, v) -> And.server(s, e, v))) {
+            zero(
+                s.arena(),
+                rowBits(s.arena(), shares, rows).xorInPlace(1),
+                rows,
+                (e, v) -> And.server(s, e, v))) {
       Reveal.server(s, none);
     }
   }
@@ -172,7 +209,10 @@ public final class RangeCheck {
     }
   }
 
-  /** From digits × columns to bits × rows: the XOR of a row's columns is 0 if all of them are, and hardly otherwise. */
+  /**
+   * From digits × columns to bits × rows: the XOR of a row's columns is 0 if all of them are, and
+   * hardly otherwise.
+   */
   private static DigitVector rowBits(Arena arena, DigitVector shares, int rows) {
     int columns = (int) (shares.length() / RowWatch.DIGITS);
     int[] bits = new int[RowWatch.DIGITS * RowWatch.WIDTH * rows];
@@ -241,7 +281,8 @@ public final class RangeCheck {
 
     /** 17/16 of the value in whole units, in place. */
     RingVector units(Arena arena, RingVector fine, boolean ceil) {
-      return fine.affineInPlace(SCALE, 0).shift(arena, dropped(), ceil, Modulus.powerOfTwo(width.bits));
+      return fine.affineInPlace(SCALE, 0)
+          .shift(arena, dropped(), ceil, Modulus.powerOfTwo(width.bits));
     }
   }
 }

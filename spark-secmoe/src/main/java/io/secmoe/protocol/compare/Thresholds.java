@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.compare;
 
 import io.secmoe.party.ClientParty;
@@ -8,11 +9,12 @@ import io.secmoe.ring.DigitVector;
 import io.secmoe.ring.RingVector;
 
 /**
- * Thermometer bits: additive shares of x in Z_{2^k} to XOR shares of [x ≥ θ_j] for m public thresholds, as signed integers with
- * −2^(k−1) ≤ x − θ_j &lt; 2^(k−1).
+ * Thermometer bits: additive shares of x in Z_{2^k} to XOR shares of [x ≥ θ_j] for m public
+ * thresholds, as signed integers with −2^(k−1) ≤ x − θ_j &lt; 2^(k−1).
  *
- * <p>[x ≥ θ] is the complement of the sign of x − θ, which is the XOR of the shares' top bits and of the carry out of their k − 1 low bits. The carry
- * is [a &gt; y] with a the client's low bits, whatever θ is, and y the complement of the server's, one per threshold: the millionaires'
+ * <p>[x ≥ θ] is the complement of the sign of x − θ, which is the XOR of the shares' top bits and
+ * of the carry out of their k − 1 low bits. The carry is [a &gt; y] with a the client's low bits,
+ * whatever θ is, and y the complement of the server's, one per threshold: the millionaires'
  * protocol, as a {@link ComparisonTree} or a {@link ComparisonRipple}, as the profile says.
  *
  * <p>Exact. Rounds and bits: those of the chosen form for k − 1 bits.
@@ -37,8 +39,10 @@ public final class Thresholds {
     try (DigitVector top = x.digits(c.arena(), low, 1)) {
       DigitVector reached = top.repeat(c.arena(), m);
       if (low > 0) {
-        try (DigitVector carry = form == Comparison.RIPPLE
-            ? ComparisonRipple.client(c, x, low, m) : ComparisonTree.client(c, x, low, m, form.leafBits())) {
+        try (DigitVector carry =
+            form == Comparison.RIPPLE
+                ? ComparisonRipple.client(c, x, low, m)
+                : ComparisonTree.client(c, x, low, m, form.leafBits())) {
           reached.xorInPlace(carry);
         }
       }
@@ -52,8 +56,10 @@ public final class Thresholds {
       DigitVector reached = distances.digits(s.arena(), low, 1).xorInPlace(1);
       if (low > 0) {
         distances.affineInPlace(-1, -1);
-        try (DigitVector carry = form == Comparison.RIPPLE
-            ? ComparisonRipple.server(s, distances, low) : ComparisonTree.server(s, distances, low, thresholds.length, form.leafBits())) {
+        try (DigitVector carry =
+            form == Comparison.RIPPLE
+                ? ComparisonRipple.server(s, distances, low)
+                : ComparisonTree.server(s, distances, low, thresholds.length, form.leafBits())) {
           reached.xorInPlace(carry);
         }
       }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.function;
 
 import io.secmoe.party.ClientParty;
@@ -8,11 +9,12 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * e^x for x ≤ 0: additive shares of x in {@link #ring}(rangeBits) at 12 fraction bits, −2^rangeBits &lt; x ≤ 0, to [e^x]_t at
- * {@code outFraction}, 12 to 20.
+ * e^x for x ≤ 0: additive shares of x in {@link #ring}(rangeBits) at 12 fraction bits, −2^rangeBits
+ * &lt; x ≤ 0, to [e^x]_t at {@code outFraction}, 12 to 20.
  *
- * <p>e^x = 2^(x·log₂e), the exponent from a public multiple of x; see {@link PowerOfTwo}. Error at most 2^−10.5 absolute and a
- * unit of the result: below 2^−13 it stays near 2^−13. Rounds: those of a power of two and a rescale.
+ * <p>e^x = 2^(x·log₂e), the exponent from a public multiple of x; see {@link PowerOfTwo}. Error at
+ * most 2^−10.5 absolute and a unit of the result: below 2^−13 it stays near 2^−13. Rounds: those of
+ * a power of two and a rescale.
  *
  * <p>Costs per element in Z_{2^33}: 18 COT, 425 bits; 7 rounds.
  */
@@ -32,13 +34,15 @@ public final class Exp {
 
   /** The ring of the argument: room for its multiple by log₂e. */
   public static Modulus ring(int rangeBits) {
-    return Modulus.powerOfTwo(Math.max(rangeBits, PowerOfTwo.RANGE_BITS) + IN + LOG2_E_FRACTION + 2);
+    return Modulus.powerOfTwo(
+        Math.max(rangeBits, PowerOfTwo.RANGE_BITS) + IN + LOG2_E_FRACTION + 2);
   }
 
   /** The client's share of e^x; x stays open. */
   public static RingVector client(ClientParty c, RingVector x, int outFraction) {
     int scale = scale(c.t(), outFraction);
-    try (RingVector z = exponent(c.arena(), x, false); RingVector power = PowerOfTwo.client(c, z, scale - OCTAVES)) {
+    try (RingVector z = exponent(c.arena(), x, false);
+        RingVector power = PowerOfTwo.client(c, z, scale - OCTAVES)) {
       return RescalePositive.client(c, power, scale - outFraction, c.t());
     }
   }
@@ -46,13 +50,17 @@ public final class Exp {
   /** The server's share of e^x; x stays open. */
   public static RingVector server(ServerParty s, RingVector x, int outFraction) {
     int scale = scale(s.t(), outFraction);
-    try (RingVector z = exponent(s.arena(), x, true).affineInPlace(1, OCTAVES << PowerOfTwo.FRACTION);
+    try (RingVector z =
+            exponent(s.arena(), x, true).affineInPlace(1, OCTAVES << PowerOfTwo.FRACTION);
         RingVector power = PowerOfTwo.server(s, z, scale - OCTAVES)) {
       return RescalePositive.server(s, power, scale - outFraction, s.t());
     }
   }
 
-  /** e^0 stands as 2^scale, below t/2, and t is 1 modulo 2^24: rescaling by more bits would not be exact. */
+  /**
+   * e^0 stands as 2^scale, below t/2, and t is 1 modulo 2^24: rescaling by more bits would not be
+   * exact.
+   */
   private static int scale(Modulus t, int outFraction) {
     return Math.min(t.bits() - 2, outFraction + 24);
   }

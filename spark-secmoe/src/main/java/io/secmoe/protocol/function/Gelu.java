@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.function;
 
 import io.secmoe.party.ClientParty;
@@ -5,11 +6,13 @@ import io.secmoe.party.ServerParty;
 import io.secmoe.ring.RingVector;
 
 /**
- * GeLU in its three forms: additive shares of x in {@link Piecewise#ring} at 12 fraction bits to shares of gelu(x) in {@link Piecewise#result} of it at 15.
+ * GeLU in its three forms: additive shares of x in {@link Piecewise#ring} at 12 fraction bits to
+ * shares of gelu(x) in {@link Piecewise#result} of it at 15.
  *
- * <p>For |x| &lt; 2^rangeBits ≤ 2^9. {@link Form#ERF} and {@link Form#TANH} are within 2^−8 of their functions, by relu and an even tail of three quadratics
- * ({@link SmoothRelu}). {@link Form#PAPER} is SecMoE's own (arXiv 2601.06790, Protocol 2): six segments, within 2^−6, a {@link Piecewise}
- * function by itself.
+ * <p>For |x| &lt; 2^rangeBits ≤ 2^9. {@link Form#ERF} and {@link Form#TANH} are within 2^−8 of
+ * their functions, by relu and an even tail of three quadratics ({@link SmoothRelu}). {@link
+ * Form#PAPER} is SecMoE's own (arXiv 2601.06790, Protocol 2): six segments, within 2^−6, a {@link
+ * Piecewise} function by itself.
  *
  * <p>Costs per element below 2^5: 57 COT, 700 bits; 12½ rounds.
  */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.function;
 
 import io.secmoe.party.ClientParty;
@@ -11,13 +12,16 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * LayerNorm without gain and bias: [x]_t, features × tokens (feature-major), |x| &lt; 2^rangeBits, at 12 fraction bits to [(x −
- * μ)/√(σ² + ε)]_t at 12. Gain and bias belong to the matrix that follows.
+ * LayerNorm without gain and bias: [x]_t, features × tokens (feature-major), |x| &lt; 2^rangeBits,
+ * at 12 fraction bits to [(x − μ)/√(σ² + ε)]_t at 12. Gain and bias belong to the matrix that
+ * follows.
  *
- * <p>d·x − Σx = d·(x − μ) is local and exact. One rescale, by ⌈log₂d⌉ bits more than it would take for x, leaves κ·(x − μ) with κ
- * = d/2^⌈log₂d⌉; the norm does not change with the scale, but for ε, which becomes κ²ε. Then {@link Normalisation}. Error as in
- * {@link RmsNorm}: at most 2^−7 of a token's largest where |x − μ| reaches 2^(10 − fraction bits kept), 9 of them at rangeBits 8.
- * Rounds: those of {@link Rsqrt}; four rescales, an upload, a scaling. Memory: that of 2^19 elements.
+ * <p>d·x − Σx = d·(x − μ) is local and exact. One rescale, by ⌈log₂d⌉ bits more than it would take
+ * for x, leaves κ·(x − μ) with κ = d/2^⌈log₂d⌉; the norm does not change with the scale, but for ε,
+ * which becomes κ²ε. Then {@link Normalisation}. Error as in {@link RmsNorm}: at most 2^−7 of a
+ * token's largest where |x − μ| reaches 2^(10 − fraction bits kept), 9 of them at rangeBits 8.
+ * Rounds: those of {@link Rsqrt}; four rescales, an upload, a scaling. Memory: that of 2^19
+ * elements.
  *
  * <p>Costs per element of 768 × 170, without the mean, below 2^8: 3 COT, 372 bits; 21 rounds.
  */
@@ -30,25 +34,37 @@ public final class LayerNorm {
   private LayerNorm() {}
 
   /** The client's share of the normalised x; x stays open. */
-  public static RingVector client(ClientParty c, RingVector x, int features, int rangeBits, double epsilon) {
+  public static RingVector client(
+      ClientParty c, RingVector x, int features, int rangeBits, double epsilon) {
     Normalisation.Shape shape = shape(c.t(), features, rangeBits, epsilon);
-    return ColumnTiles.map(c.arena(), x, features, Normalisation.tile(features), part -> {
-      try (RingVector deviations = deviations(c.arena(), part, features);
-          RingVector coarse = Rescale.client(c, deviations, shift(features, shape), c.t())) {
-        return Normalisation.client(c, coarse, shape);
-      }
-    });
+    return ColumnTiles.map(
+        c.arena(),
+        x,
+        features,
+        Normalisation.tile(features),
+        part -> {
+          try (RingVector deviations = deviations(c.arena(), part, features);
+              RingVector coarse = Rescale.client(c, deviations, shift(features, shape), c.t())) {
+            return Normalisation.client(c, coarse, shape);
+          }
+        });
   }
 
   /** The server's share of the normalised x; x stays open. */
-  public static RingVector server(ServerParty s, RingVector x, int features, int rangeBits, double epsilon) {
+  public static RingVector server(
+      ServerParty s, RingVector x, int features, int rangeBits, double epsilon) {
     Normalisation.Shape shape = shape(s.t(), features, rangeBits, epsilon);
-    return ColumnTiles.map(s.arena(), x, features, Normalisation.tile(features), part -> {
-      try (RingVector deviations = deviations(s.arena(), part, features);
-          RingVector coarse = Rescale.server(s, deviations, shift(features, shape), s.t())) {
-        return Normalisation.server(s, coarse, shape);
-      }
-    });
+    return ColumnTiles.map(
+        s.arena(),
+        x,
+        features,
+        Normalisation.tile(features),
+        part -> {
+          try (RingVector deviations = deviations(s.arena(), part, features);
+              RingVector coarse = Rescale.server(s, deviations, shift(features, shape), s.t())) {
+            return Normalisation.server(s, coarse, shape);
+          }
+        });
   }
 
   /** d·x − Σx. */
@@ -72,9 +88,16 @@ public final class LayerNorm {
     double range = kappa * Math.scalb(1.0, rangeBits + 1);
     int fraction = Normalisation.fraction(t, range, FRACTION, Math.min(features, SQUARES));
     Normalisation.Shape shape =
-        new Normalisation.Shape(features, fraction, Normalisation.bound(range, fraction), kappa * kappa * epsilon, FRACTION);
-    if (Math.scalb(range, FRACTION + FixedPoint.ceilLog2(features)) >= Rescale.bound(t, shift(features, shape))) {
-      throw new IllegalArgumentException(features + " features below 2^" + rangeBits + " do not fit t = " + t.value());
+        new Normalisation.Shape(
+            features,
+            fraction,
+            Normalisation.bound(range, fraction),
+            kappa * kappa * epsilon,
+            FRACTION);
+    if (Math.scalb(range, FRACTION + FixedPoint.ceilLog2(features))
+        >= Rescale.bound(t, shift(features, shape))) {
+      throw new IllegalArgumentException(
+          features + " features below 2^" + rangeBits + " do not fit t = " + t.value());
     }
     return shape;
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.function;
 
 import io.secmoe.party.ClientParty;
@@ -16,12 +17,12 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * Division by the root mean square of every token: [x]_t, features × tokens, to [x/√(Σx²/d + ε)]_t, the common half of {@link
- * RmsNorm} and {@link LayerNorm}.
+ * Division by the root mean square of every token: [x]_t, features × tokens, to [x/√(Σx²/d + ε)]_t,
+ * the common half of {@link RmsNorm} and {@link LayerNorm}.
  *
- * <p>One upload of x serves the sum of squares and the scaling. Squares are added up under encryption over as many rows as stay
- * below t/2, the rest as shares in a power of two that holds them all. As |y| ≤ √d, the scaling has room for 38 − ½·log₂d
- * fraction bits together.
+ * <p>One upload of x serves the sum of squares and the scaling. Squares are added up under
+ * encryption over as many rows as stay below t/2, the rest as shares in a power of two that holds
+ * them all. As |y| ≤ √d, the scaling has room for 38 − ½·log₂d fraction bits together.
  *
  * <p>Costs per element of 768 × 170: 2 COT, 338 bits; 20 rounds.
  */
@@ -53,7 +54,11 @@ public final class Normalisation {
       OctaveFunction.require(t);
       double largest = (double) bound * bound * features + floor();
       int bottom = Long.SIZE - 1 - Long.numberOfLeadingZeros(floor());
-      return new Rsqrt.Shape(bottom, Math.getExponent(largest) + 1, Math.scalb(Math.sqrt(features), fraction), scaleFraction(t));
+      return new Rsqrt.Shape(
+          bottom,
+          Math.getExponent(largest) + 1,
+          Math.scalb(Math.sqrt(features), fraction),
+          scaleFraction(t));
     }
 
     /** Fraction bits of the scale. */
@@ -68,7 +73,10 @@ public final class Normalisation {
     }
   }
 
-  /** Four usual tiles: rounds count as often as there are tiles, and what is one value per token costs little. */
+  /**
+   * Four usual tiles: rounds count as often as there are tiles, and what is one value per token
+   * costs little.
+   */
   private static final int ELEMENTS = 4 * Tiles.ELEMENTS;
 
   private Normalisation() {}
@@ -90,7 +98,11 @@ public final class Normalisation {
           RingVector scale = Rsqrt.client(c, sum, rsqrt);
           RingVector spread = packing.spread(c.arena(), scale);
           RingVector y = RowScale.client(c, padded, packing.rows(), spread)) {
-        return Rescale.client(c, y.view(0, x.length()), shape.fraction() + rsqrt.outFraction() - shape.outFraction(), c.t());
+        return Rescale.client(
+            c,
+            y.view(0, x.length()),
+            shape.fraction() + rsqrt.outFraction() - shape.outFraction(),
+            c.t());
       }
     }
   }
@@ -103,17 +115,22 @@ public final class Normalisation {
         Encrypted theirs = UploadFactors.server(s, packing.rows(), packing.columns());
         RingVector sums = SquareSums.server(s, theirs, padded, shape.per(s.t()));
         RingVector exact = RescalePositive.server(s, sums, 0, rsqrt.ring());
-        RingVector sum = RowSums.of(s.arena(), exact, packing.tokens()).affineInPlace(1, shape.floor());
+        RingVector sum =
+            RowSums.of(s.arena(), exact, packing.tokens()).affineInPlace(1, shape.floor());
         RingVector scale = Rsqrt.server(s, sum, rsqrt);
         RingVector spread = packing.spread(s.arena(), scale);
         RingVector y = RowScale.server(s, theirs, padded, spread)) {
-      return Rescale.server(s, y.view(0, x.length()), shape.fraction() + rsqrt.outFraction() - shape.outFraction(), s.t());
+      return Rescale.server(
+          s,
+          y.view(0, x.length()),
+          shape.fraction() + rsqrt.outFraction() - shape.outFraction(),
+          s.t());
     }
   }
 
   /**
-   * The most fraction bits, up to {@code most}, at which at least {@code squares} squares of numbers below {@code range} and a
-   * unit of error can be added up below t/2.
+   * The most fraction bits, up to {@code most}, at which at least {@code squares} squares of
+   * numbers below {@code range} and a unit of error can be added up below t/2.
    */
   static int fraction(Modulus t, double range, int most, int squares) {
     for (int f = most; f >= 0; f--) {
@@ -121,7 +138,8 @@ public final class Normalisation {
         return f;
       }
     }
-    throw new IllegalArgumentException("squares of values up to " + range + " do not add up below t = " + t.value());
+    throw new IllegalArgumentException(
+        "squares of values up to " + range + " do not add up below t = " + t.value());
   }
 
   /** Values below {@code range} at f fraction bits, with a unit of error. */

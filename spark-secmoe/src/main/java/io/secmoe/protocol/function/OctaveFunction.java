@@ -1,18 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.function;
 
 import io.secmoe.ring.Modulus;
 
 /**
- * A function with f(2^octaves·x) = f(x)/2, known as quadratics on [1, 2^octaves). The coefficients are c₀ at 38 fraction bits, c₁
- * at 24 and c₂ at 10, so that c₀ + c₁·u + c₂·u² has 38 for u at 14. Fitted for the relative error by {@code fit_octaves.py},
- * which prints it.
+ * A function with f(2^octaves·x) = f(x)/2, known as quadratics on [1, 2^octaves). The coefficients
+ * are c₀ at 38 fraction bits, c₁ at 24 and c₂ at 10, so that c₀ + c₁·u + c₂·u² has 38 for u at 14.
+ * Fitted for the relative error by {@code fit_octaves.py}, which prints it.
  */
 public record OctaveFunction(PiecewiseFunction pieces, int octaves) {
   /** 1/x: relative error of the fit 2^−12.5. */
-  public static final OctaveFunction RECIPROCAL = new OctaveFunction(PiecewiseFunction.load("reciprocal-octave"), 1);
+  public static final OctaveFunction RECIPROCAL =
+      new OctaveFunction(PiecewiseFunction.load("reciprocal-octave"), 1);
 
   /** 1/√x: relative error of the fit 2^−10.6. */
-  static final OctaveFunction RSQRT = new OctaveFunction(PiecewiseFunction.load("rsqrt-octaves"), 2);
+  static final OctaveFunction RSQRT =
+      new OctaveFunction(PiecewiseFunction.load("rsqrt-octaves"), 2);
 
   /** Fraction bits of the argument of the quadratics. */
   static final int IN = 14;
@@ -23,7 +26,8 @@ public record OctaveFunction(PiecewiseFunction pieces, int octaves) {
   /** Values up to 1 need 38 bits and the range rule's two. */
   static void require(Modulus t) {
     if (t.bits() <= OUT + 2) {
-      throw new IllegalArgumentException("reciprocals and roots need t of " + (OUT + 3) + " bits, not " + t.bits());
+      throw new IllegalArgumentException(
+          "reciprocals and roots need t of " + (OUT + 3) + " bits, not " + t.bits());
     }
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.function;
 
 import io.secmoe.party.ClientParty;
@@ -12,15 +13,18 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * An {@link OctaveFunction} with relative precision over many octaves: additive shares of an integer v, 2^bottom ≤ v &lt; 2^top,
- * in {@link Span#ring} to shares of f(v/2^bottom)·2^(16 + steps) in a ring of at least 19 + steps bits.
+ * An {@link OctaveFunction} with relative precision over many octaves: additive shares of an
+ * integer v, 2^bottom ≤ v &lt; 2^top, in {@link Span#ring} to shares of f(v/2^bottom)·2^(16 +
+ * steps) in a ring of at least 19 + steps bits.
  *
- * <p>Thermometer bits b_j = [v ≥ 2^(bottom + j·octaves)] find the octaves that v lies in. A mux of public multiples of v by them
- * brings it to [1, 2^octaves), where the quadratics hold; a mux of public multiples of the result brings that back. All multiples
- * telescope: v·m₀ + Σ_j b_j·(m_j − m_{j−1})·v.
+ * <p>Thermometer bits b_j = [v ≥ 2^(bottom + j·octaves)] find the octaves that v lies in. A mux of
+ * public multiples of v by them brings it to [1, 2^octaves), where the quadratics hold; a mux of
+ * public multiples of the result brings that back. All multiples telescope: v·m₀ + Σ_j b_j·(m_j −
+ * m_{j−1})·v.
  *
- * <p>Error relative to the result: the fit's and about 2^−13. Breakpoints are met to 2^−6. Rounds: two {@link Thresholds}, three
- * muxes, two rescales, a square. Used once per row of a matrix, so its bytes hardly count.
+ * <p>Error relative to the result: the fit's and about 2^−13. Breakpoints are met to 2^−6. Rounds:
+ * two {@link Thresholds}, three muxes, two rescales, a square. Used once per row of a matrix, so
+ * its bytes hardly count.
  *
  * <p>Costs per element over 8 octaves: 166 COT, 1961 bits; 13½ rounds.
  */
@@ -59,12 +63,15 @@ public final class Octaves {
   private Octaves() {}
 
   /** The client's share; v stays open. */
-  public static RingVector client(ClientParty c, OctaveFunction f, RingVector v, Span span, Modulus out) {
+  public static RingVector client(
+      ClientParty c, OctaveFunction f, RingVector v, Span span, Modulus out) {
     OctaveFunction.require(c.t());
     Arena arena = c.arena();
     try (RingVector coarse = coarse(arena, v, span, false);
         DigitVector reached = Thresholds.client(c, coarse, span.steps());
-        RingVector u = multipleClient(c, reached, v, powers(span.steps(), span.octaves(), span.width() - span.top()));
+        RingVector u =
+            multipleClient(
+                c, reached, v, powers(span.steps(), span.octaves(), span.width() - span.top()));
         RingVector value = quadraticClient(c, f, u);
         RingVector narrow = Rescale.client(c, value, OctaveFunction.OUT - FRACTION, out)) {
       return multipleClient(c, reached, narrow, powers(span.steps(), 1, 0));
@@ -72,12 +79,15 @@ public final class Octaves {
   }
 
   /** The server's share; v stays open. */
-  public static RingVector server(ServerParty s, OctaveFunction f, RingVector v, Span span, Modulus out) {
+  public static RingVector server(
+      ServerParty s, OctaveFunction f, RingVector v, Span span, Modulus out) {
     OctaveFunction.require(s.t());
     Arena arena = s.arena();
     try (RingVector coarse = coarse(arena, v, span, true);
         DigitVector reached = Thresholds.server(s, coarse, thresholds(span));
-        RingVector u = multipleServer(s, reached, v, powers(span.steps(), span.octaves(), span.width() - span.top()));
+        RingVector u =
+            multipleServer(
+                s, reached, v, powers(span.steps(), span.octaves(), span.width() - span.top()));
         RingVector value = quadraticServer(s, f, u);
         RingVector narrow = Rescale.server(s, value, OctaveFunction.OUT - FRACTION, out)) {
       return multipleServer(s, reached, narrow, powers(span.steps(), 1, 0));
@@ -86,7 +96,8 @@ public final class Octaves {
 
   /** v without bits that the least threshold does not ask for. */
   private static RingVector coarse(Arena arena, RingVector v, Span span, boolean server) {
-    return v.shift(arena, dropped(span), server, Modulus.powerOfTwo(span.top() + 1 - dropped(span)));
+    return v.shift(
+        arena, dropped(span), server, Modulus.powerOfTwo(span.top() + 1 - dropped(span)));
   }
 
   /** 2^(bottom + j·octaves) for j = 1..steps, at the precision of {@link #coarse}. */
@@ -111,14 +122,18 @@ public final class Octaves {
     return m;
   }
 
-  private static RingVector multipleClient(ClientParty c, DigitVector reached, RingVector x, long[] m) {
-    try (RingVector differences = differences(c.arena(), x, m); RingVector chosen = Mux.client(c, reached, differences)) {
+  private static RingVector multipleClient(
+      ClientParty c, DigitVector reached, RingVector x, long[] m) {
+    try (RingVector differences = differences(c.arena(), x, m);
+        RingVector chosen = Mux.client(c, reached, differences)) {
       return Piecewise.telescoped(x.copy(c.arena()).affineInPlace(m[0], 0), chosen);
     }
   }
 
-  private static RingVector multipleServer(ServerParty s, DigitVector reached, RingVector x, long[] m) {
-    try (RingVector differences = differences(s.arena(), x, m); RingVector chosen = Mux.server(s, reached, differences)) {
+  private static RingVector multipleServer(
+      ServerParty s, DigitVector reached, RingVector x, long[] m) {
+    try (RingVector differences = differences(s.arena(), x, m);
+        RingVector chosen = Mux.server(s, reached, differences)) {
       return Piecewise.telescoped(x.copy(s.arena()).affineInPlace(m[0], 0), chosen);
     }
   }
@@ -159,12 +174,14 @@ public final class Octaves {
   }
 
   /** u at the breakpoints' precision. */
-  private static RingVector coarse(Arena arena, OctaveFunction f, RingVector u, int fraction, boolean server) {
+  private static RingVector coarse(
+      Arena arena, OctaveFunction f, RingVector u, int fraction, boolean server) {
     int grid = f.pieces().gridFraction();
     return u.shift(arena, fraction - grid, server, Modulus.powerOfTwo(grid + f.octaves() + 1));
   }
 
-  private static RingVector polynomials(Arena arena, OctaveFunction f, RingVector x, RingVector square, boolean server) {
+  private static RingVector polynomials(
+      Arena arena, OctaveFunction f, RingVector x, RingVector square, boolean server) {
     RingVector[] parts = new RingVector[f.pieces().steps()];
     for (int j = 1; j <= parts.length; j++) {
       parts[j - 1] = polynomial(arena, f, j, x, square, server);
@@ -177,8 +194,10 @@ public final class Octaves {
   }
 
   /** Piece j less piece j − 1, or piece 0. */
-  private static RingVector polynomial(Arena arena, OctaveFunction f, int j, RingVector x, RingVector square, boolean server) {
+  private static RingVector polynomial(
+      Arena arena, OctaveFunction f, int j, RingVector x, RingVector square, boolean server) {
     PiecewiseFunction p = f.pieces();
-    return x.copy(arena).combineInPlace(p.step(j, 1), p.step(j, 2), square, server ? p.step(j, 0) : 0);
+    return x.copy(arena)
+        .combineInPlace(p.step(j, 1), p.step(j, 2), square, server ? p.step(j, 0) : 0);
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.function;
 
 import io.secmoe.party.ClientParty;
@@ -12,17 +13,23 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * A piecewise quadratic of a shared value: additive shares of x in Z_{2^r} at 12 fraction bits to shares of f(x) in Z_{2^(r − 11)} at 15.
+ * A piecewise quadratic of a shared value: additive shares of x in Z_{2^r} at 12 fraction bits to
+ * shares of f(x) in Z_{2^(r − 11)} at 15.
  *
- * <p>f(x) = P₀(x) + Σ_j [x ≥ θ_j]·(P_j − P_{j−1})(x): thermometer bits and telescoping muxes. With public coefficients every
- * difference is local once x² is shared, and only one square is evaluated whatever the number of pieces. Differences are computed at 26
- * fraction bits and lose the low 11 before the mux, which is free where the ring shrinks by as much. Telescoping is exact modulo the
- * ring, so pieces that do not apply may overflow freely. Breakpoints are met to one step of their grid: pieces hold that far.
+ * <p>f(x) = P₀(x) + Σ_j [x ≥ θ_j]·(P_j − P_{j−1})(x): thermometer bits and telescoping muxes. With
+ * public coefficients every difference is local once x² is shared, and only one square is evaluated
+ * whatever the number of pieces. Differences are computed at 26 fraction bits and lose the low 11
+ * before the mux, which is free where the ring shrinks by as much. Telescoping is exact modulo the
+ * ring, so pieces that do not apply may overflow freely. Breakpoints are met to one step of their
+ * grid: pieces hold that far.
  *
- * <p>For |x| &lt; 2^rangeBits and |f| &lt; 2^(r − 28), which leaves room for a rescale of the result. x² is right where it stays below t/4, |x| &lt; 2^7;
- * farther out pieces are straight, and what it is there does not matter (if one is curved, x loses a fraction bit per bit of range). Beyond its range x wraps around the comparisons' ring and the result is that of another
- * piece, or meaningless, at the same size and time; calibration sees to it. Rounds: those of two rescales, a square, a {@link Thresholds} and a mux; all breakpoints ride together.
- * Source: SecMoE (arXiv 2601.06790), Protocol 2, in the form with public coefficients.
+ * <p>For |x| &lt; 2^rangeBits and |f| &lt; 2^(r − 28), which leaves room for a rescale of the
+ * result. x² is right where it stays below t/4, |x| &lt; 2^7; farther out pieces are straight, and
+ * what it is there does not matter (if one is curved, x loses a fraction bit per bit of range).
+ * Beyond its range x wraps around the comparisons' ring and the result is that of another piece, or
+ * meaningless, at the same size and time; calibration sees to it. Rounds: those of two rescales, a
+ * square, a {@link Thresholds} and a mux; all breakpoints ride together. Source: SecMoE (arXiv
+ * 2601.06790), Protocol 2, in the form with public coefficients.
  *
  * <p>Costs per element below 2^5: 74 COT, 846 bits; 8½ rounds.
  */
@@ -38,7 +45,10 @@ public final class Piecewise {
 
   private Piecewise() {}
 
-  /** The argument's ring for |f(x)| &lt; 2^rangeBits and |x| &lt; 2^rangeBits, with room for a rescale. */
+  /**
+   * The argument's ring for |f(x)| &lt; 2^rangeBits and |x| &lt; 2^rangeBits, with room for a
+   * rescale.
+   */
   public static Modulus ring(int rangeBits) {
     return Modulus.powerOfTwo(rangeBits + INNER + 2);
   }
@@ -49,10 +59,12 @@ public final class Piecewise {
   }
 
   /** The client's share of f(x); x stays open. */
-  public static RingVector client(ClientParty c, PiecewiseFunction function, RingVector x, int rangeBits) {
+  public static RingVector client(
+      ClientParty c, PiecewiseFunction function, RingVector x, int rangeBits) {
     PiecewiseFunction f = function.within(rangeBits);
     Arena arena = c.arena();
-    try (RingVector square = squareClient(c, f, x, rangeBits); RingVector coarse = coarse(arena, f, x, rangeBits, false)) {
+    try (RingVector square = squareClient(c, f, x, rangeBits);
+        RingVector coarse = coarse(arena, f, x, rangeBits, false)) {
       try (DigitVector reached = Thresholds.client(c, coarse, f.steps());
           RingVector differences = differences(arena, f, x, square, false);
           RingVector chosen = Mux.client(c, reached, differences)) {
@@ -62,10 +74,12 @@ public final class Piecewise {
   }
 
   /** The server's share of f(x); x stays open. */
-  public static RingVector server(ServerParty s, PiecewiseFunction function, RingVector x, int rangeBits) {
+  public static RingVector server(
+      ServerParty s, PiecewiseFunction function, RingVector x, int rangeBits) {
     PiecewiseFunction f = function.within(rangeBits);
     Arena arena = s.arena();
-    try (RingVector square = squareServer(s, f, x, rangeBits); RingVector coarse = coarse(arena, f, x, rangeBits, true)) {
+    try (RingVector square = squareServer(s, f, x, rangeBits);
+        RingVector coarse = coarse(arena, f, x, rangeBits, true)) {
       try (DigitVector reached = Thresholds.server(s, coarse, f.thresholds());
           RingVector differences = differences(arena, f, x, square, true);
           RingVector chosen = Mux.server(s, reached, differences)) {
@@ -74,23 +88,30 @@ public final class Piecewise {
     }
   }
 
-  private static RingVector squareClient(ClientParty c, PiecewiseFunction f, RingVector x, int rangeBits) {
+  private static RingVector squareClient(
+      ClientParty c, PiecewiseFunction f, RingVector x, int rangeBits) {
     try (RingVector narrow = x.reduce(c.arena(), narrowRing(rangeBits));
         RingVector root = Rescale.client(c, narrow, IN - rootFraction(f, rangeBits), c.t());
         RingVector square = Product.squareClient(c, root)) {
-      return Rescale.client(c, square, 2 * rootFraction(f, rangeBits) - SQUARE_FRACTION, x.modulus());
+      return Rescale.client(
+          c, square, 2 * rootFraction(f, rangeBits) - SQUARE_FRACTION, x.modulus());
     }
   }
 
-  private static RingVector squareServer(ServerParty s, PiecewiseFunction f, RingVector x, int rangeBits) {
+  private static RingVector squareServer(
+      ServerParty s, PiecewiseFunction f, RingVector x, int rangeBits) {
     try (RingVector narrow = x.reduce(s.arena(), narrowRing(rangeBits));
         RingVector root = Rescale.server(s, narrow, IN - rootFraction(f, rangeBits), s.t());
         RingVector square = Product.squareServer(s, root)) {
-      return Rescale.server(s, square, 2 * rootFraction(f, rangeBits) - SQUARE_FRACTION, x.modulus());
+      return Rescale.server(
+          s, square, 2 * rootFraction(f, rangeBits) - SQUARE_FRACTION, x.modulus());
     }
   }
 
-  /** Fraction bits of x where it is squared: x² must stay below 2^38, a quarter of t at most, wherever it counts. */
+  /**
+   * Fraction bits of x where it is squared: x² must stay below 2^38, a quarter of t at most,
+   * wherever it counts.
+   */
   private static int rootFraction(PiecewiseFunction f, int rangeBits) {
     return Math.min(IN, 19 - Math.min(rangeBits, f.curvedBits()));
   }
@@ -101,7 +122,8 @@ public final class Piecewise {
   }
 
   /** x at the breakpoints' precision, in the smallest ring that holds its distances from them. */
-  private static RingVector coarse(Arena arena, PiecewiseFunction f, RingVector x, int rangeBits, boolean ceil) {
+  private static RingVector coarse(
+      Arena arena, PiecewiseFunction f, RingVector x, int rangeBits, boolean ceil) {
     return coarse(arena, x, rangeBits + (f.oneSided() ? 1 : 2), f.gridFraction(), ceil);
   }
 
@@ -112,7 +134,8 @@ public final class Piecewise {
     }
   }
 
-  private static RingVector differences(Arena arena, PiecewiseFunction f, RingVector x, RingVector square, boolean server) {
+  private static RingVector differences(
+      Arena arena, PiecewiseFunction f, RingVector x, RingVector square, boolean server) {
     RingVector all = RingVector.uninitialised(arena, result(x.modulus()), f.steps() * x.length());
     for (int j = 1; j <= f.steps(); j++) {
       try (RingVector difference = polynomial(arena, f, j, x, square, server)) {
@@ -122,7 +145,13 @@ public final class Piecewise {
     return all;
   }
 
-  private static RingVector sum(Arena arena, PiecewiseFunction f, RingVector x, RingVector square, RingVector chosen, boolean server) {
+  private static RingVector sum(
+      Arena arena,
+      PiecewiseFunction f,
+      RingVector x,
+      RingVector square,
+      RingVector chosen,
+      boolean server) {
     return telescoped(polynomial(arena, f, 0, x, square, server), chosen);
   }
 
@@ -135,8 +164,17 @@ public final class Piecewise {
   }
 
   /** (P_j − P_{j−1})(x), or P_0(x), at the result's precision. */
-  private static RingVector polynomial(Arena arena, PiecewiseFunction f, int piece, RingVector x, RingVector square, boolean server) {
-    try (RingVector exact = x.copy(arena).combineInPlace(f.step(piece, 1), f.step(piece, 2), square, server ? f.step(piece, 0) : 0)) {
+  private static RingVector polynomial(
+      Arena arena,
+      PiecewiseFunction f,
+      int piece,
+      RingVector x,
+      RingVector square,
+      boolean server) {
+    try (RingVector exact =
+        x.copy(arena)
+            .combineInPlace(
+                f.step(piece, 1), f.step(piece, 2), square, server ? f.step(piece, 0) : 0)) {
       return exact.shift(arena, INNER - OUT, server, result(x.modulus()));
     }
   }

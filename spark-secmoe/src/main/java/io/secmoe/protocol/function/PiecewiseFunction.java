@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.function;
 
 import java.io.BufferedReader;
@@ -10,16 +11,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A function as quadratics between breakpoints: data, not code. Piece j holds from breakpoint j − 1 (inclusive) to breakpoint j, and one
- * grid step beyond either; piece 0 from the start of the domain. Coefficients are integers: c₀ at 26 fraction bits, c₁ at 14, c₂ at 14, so that
- * c₀ + c₁·x + c₂·x² has 26 fraction bits for x and x² at 12. Fitted by {@code fit_piecewise.py}, which prints every error.
+ * A function as quadratics between breakpoints: data, not code. Piece j holds from breakpoint j − 1
+ * (inclusive) to breakpoint j, and one grid step beyond either; piece 0 from the start of the
+ * domain. Coefficients are integers: c₀ at 26 fraction bits, c₁ at 14, c₂ at 14, so that c₀ + c₁·x
+ * + c₂·x² has 26 fraction bits for x and x² at 12. Fitted by {@code fit_piecewise.py}, which prints
+ * every error.
  *
  * @param name the function
  * @param gridFraction breakpoints are multiples of 2^−gridFraction
  * @param breakpoints ascending
  * @param coefficients one more than breakpoints: {c₀, c₁, c₂}
  */
-public record PiecewiseFunction(String name, int gridFraction, List<Double> breakpoints, List<long[]> coefficients) {
+public record PiecewiseFunction(
+    String name, int gridFraction, List<Double> breakpoints, List<long[]> coefficients) {
   /** gelu(x) − relu(x) as a function of |x|, gelu(x) = x·Φ(x); error 2^−8.7. */
   public static final PiecewiseFunction GELU_TAIL = load("gelu-tail");
 
@@ -29,20 +33,27 @@ public record PiecewiseFunction(String name, int gridFraction, List<Double> brea
   /** silu(x) − relu(x) as a function of |x|; error 2^−8.7. */
   public static final PiecewiseFunction SILU_TAIL = load("silu-tail");
 
-  /** SecMoE's GeLU (arXiv 2601.06790, Protocol 2): six segments with published coefficients; error 2^−6.3. */
+  /**
+   * SecMoE's GeLU (arXiv 2601.06790, Protocol 2): six segments with published coefficients; error
+   * 2^−6.3.
+   */
   public static final PiecewiseFunction GELU_PAPER = load("gelu-paper");
 
   private static final int C0 = 26;
   private static final int C1 = 14;
   private static final int C2 = 14;
 
-  /** Reads {@code <name>.tsv}: "grid" and its fraction bits, then lines of "start of the piece, c0, c1, c2"; '#' starts a comment. */
+  /**
+   * Reads {@code <name>.tsv}: "grid" and its fraction bits, then lines of "start of the piece, c0,
+   * c1, c2"; '#' starts a comment.
+   */
   static PiecewiseFunction load(String name) {
     List<Double> breakpoints = new ArrayList<>();
     List<long[]> coefficients = new ArrayList<>();
     int grid = 0;
     try (InputStream in = PiecewiseFunction.class.getResourceAsStream(name + ".tsv");
-        BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+        BufferedReader lines =
+            new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         String[] fields = line.split("\t");
         if (line.startsWith("#") || line.isBlank()) {
@@ -55,7 +66,10 @@ public record PiecewiseFunction(String name, int gridFraction, List<Double> brea
         if (!coefficients.isEmpty()) {
           breakpoints.add(Double.valueOf(fields[0]));
         }
-        coefficients.add(new long[] {Long.parseLong(fields[1]), Long.parseLong(fields[2]), Long.parseLong(fields[3])});
+        coefficients.add(
+            new long[] {
+              Long.parseLong(fields[1]), Long.parseLong(fields[2]), Long.parseLong(fields[3])
+            });
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -77,12 +91,18 @@ public record PiecewiseFunction(String name, int gridFraction, List<Double> brea
     return breakpoints.stream().mapToLong(b -> Math.round(Math.scalb(b, gridFraction))).toArray();
   }
 
-  /** Whether arguments and breakpoints have one sign (but for rounding): their distances need one bit less then. */
+  /**
+   * Whether arguments and breakpoints have one sign (but for rounding): their distances need one
+   * bit less then.
+   */
   boolean oneSided() {
     return breakpoints.stream().allMatch(b -> b > 0) || breakpoints.stream().allMatch(b -> b < 0);
   }
 
-  /** The least b such that all pieces are straight where |x| ≥ 2^b; 63 if an outermost piece is curved and not ended by 0. */
+  /**
+   * The least b such that all pieces are straight where |x| ≥ 2^b; 63 if an outermost piece is
+   * curved and not ended by 0.
+   */
   int curvedBits() {
     boolean curvedBelow = coefficients.get(0)[2] != 0 && breakpoints.get(0) <= 0;
     boolean curvedAbove = coefficients.get(steps())[2] != 0 && breakpoints.get(steps() - 1) >= 0;
@@ -98,13 +118,16 @@ public record PiecewiseFunction(String name, int gridFraction, List<Double> brea
     double range = Math.scalb(1.0, rangeBits);
     int skip = Math.min((int) breakpoints.stream().filter(b -> b <= -range).count(), steps() - 1);
     int keep = Math.max((int) breakpoints.stream().filter(b -> b < range).count(), skip + 1);
-    return new PiecewiseFunction(name, gridFraction, breakpoints.subList(skip, keep), coefficients.subList(skip, keep + 1));
+    return new PiecewiseFunction(
+        name, gridFraction, breakpoints.subList(skip, keep), coefficients.subList(skip, keep + 1));
   }
 
   /** The fitted value at x, in plaintext: for tests and calibration. */
   public double at(double x) {
     int piece = (int) breakpoints.stream().filter(b -> x >= b).count();
     long[] c = coefficients.get(piece);
-    return Math.scalb((double) c[0], -C0) + Math.scalb((double) c[1], -C1) * x + Math.scalb((double) c[2], -C2) * x * x;
+    return Math.scalb((double) c[0], -C0)
+        + Math.scalb((double) c[1], -C1) * x
+        + Math.scalb((double) c[2], -C2) * x * x;
   }
 }

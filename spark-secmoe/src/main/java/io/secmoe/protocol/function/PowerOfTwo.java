@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.function;
 
 import io.secmoe.jni.Native;
@@ -13,22 +14,24 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * Powers of two: additive shares of z in Z_{2^k}, k ≥ 20, at 13 fraction bits to [2^(z + bits)]_t, for −2^(k − 14) &lt; z &lt;
- * 2^5. What is below 0 counts as 0, and so may what is below 1/2.
+ * Powers of two: additive shares of z in Z_{2^k}, k ≥ 20, at 13 fraction bits to [2^(z + bits)]_t,
+ * for −2^(k − 14) &lt; z &lt; 2^5. What is below 0 counts as 0, and so may what is below 1/2.
  *
- * <p>2^(z_C + z_S) = 2^z_C·2^z_S: each party raises 2 to its own share, and one {@link CrossProduct} remains. The whole part of
- * an exponent counts modulo t − 1, so shares modulo (t − 1)·2^13 may wrap. With them split into whole parts i and fractions |r| ≤
- * 1/2, the product of 2^i_C·⌊2^(r_C + ℓ_C)⌉ and 2^i_S·⌊2^(r_S + ℓ_S)⌉ modulo t is an integer as it should be if i_C + i_S ≥ 0,
- * which is so for z ≥ 0: a comparison and a mux lift smaller ones.
+ * <p>2^(z_C + z_S) = 2^z_C·2^z_S: each party raises 2 to its own share, and one {@link
+ * CrossProduct} remains. The whole part of an exponent counts modulo t − 1, so shares modulo (t −
+ * 1)·2^13 may wrap. With them split into whole parts i and fractions |r| ≤ 1/2, the product of
+ * 2^i_C·⌊2^(r_C + ℓ_C)⌉ and 2^i_S·⌊2^(r_S + ℓ_S)⌉ modulo t is an integer as it should be if i_C +
+ * i_S ≥ 0, which is so for z ≥ 0: a comparison and a mux lift smaller ones.
  *
- * <p>For 2^(z + bits) &lt; t/2. Relative error below 2^(0.6 − bits/2), for odd bits 2^(0.7 − bits/2): two roundings that depend
- * on the shares, so errors of different elements are independent. Rounds: those of a comparison on k − 11 bits and a mux, and
- * two.
+ * <p>For 2^(z + bits) &lt; t/2. Relative error below 2^(0.6 − bits/2), for odd bits 2^(0.7 −
+ * bits/2): two roundings that depend on the shares, so errors of different elements are
+ * independent. Rounds: those of a comparison on k − 11 bits and a mux, and two.
  *
  * <p>Costs per element in Z_{2^21}: 20 COT, 390 bits; 7 rounds.
  *
- * <p>Source: Secure Poisson Regression (Kelkar, Le, Raykova, Seth, USENIX Security 2022), the protocol for exponentiation, with
- * wraps made exact by {@link Rescale} into Z_{(t−1)·2^13} and the product by BGV.
+ * <p>Source: Secure Poisson Regression (Kelkar, Le, Raykova, Seth, USENIX Security 2022), the
+ * protocol for exponentiation, with wraps made exact by {@link Rescale} into Z_{(t−1)·2^13} and the
+ * product by BGV.
  */
 public final class PowerOfTwo {
   /** Fraction bits of the exponent. */
@@ -80,7 +83,15 @@ public final class PowerOfTwo {
 
   private static RingVector power(Arena arena, RingVector exponent, Modulus t, int bits) {
     RingVector power = RingVector.uninitialised(arena, t, exponent.length());
-    Native.ringPowers(arena.pool(), t.value(), power.length(), FRACTION, bits, exponent.address(), exponent.bytes(), power.address(),
+    Native.ringPowers(
+        arena.pool(),
+        t.value(),
+        power.length(),
+        FRACTION,
+        bits,
+        exponent.address(),
+        exponent.bytes(),
+        power.address(),
         power.bytes());
     return power;
   }

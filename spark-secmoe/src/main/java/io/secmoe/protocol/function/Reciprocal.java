@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.function;
 
 import io.secmoe.party.ClientParty;
@@ -7,11 +8,11 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * 1/x for 1/2 ≤ x &lt; 2^rangeBits: additive shares of x at {@code fraction} ≥ 12 bits, in any ring whose quarter it stays below,
- * to [1/x]_t at 16.
+ * 1/x for 1/2 ≤ x &lt; 2^rangeBits: additive shares of x at {@code fraction} ≥ 12 bits, in any ring
+ * whose quarter it stays below, to [1/x]_t at 16.
  *
- * <p>Relative error at most 2^−11.5 and a unit, from x at up to 16 fraction bits; see {@link Octaves}, for its rounds as well,
- * and two rescales.
+ * <p>Relative error at most 2^−11.5 and a unit, from x at up to 16 fraction bits; see {@link
+ * Octaves}, for its rounds as well, and two rescales.
  *
  * <p>Costs per element below 2^7 in Z_t: 168 COT, 2057 bits; 15 rounds.
  */

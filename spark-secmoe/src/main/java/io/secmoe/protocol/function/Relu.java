@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.function;
 
 import io.secmoe.party.ClientParty;
@@ -13,8 +14,9 @@ import io.secmoe.ring.RingVector;
 /**
  * ReLU: additive shares of x in Z_{2^r} at f fraction bits to shares of max(x, 0) in the same ring.
  *
- * <p>A sign on the ring of rangeBits + f + 1 bits, then a mux. Exact for |x| &lt; 2^rangeBits; beyond that the sign is that of x reduced into
- * the range. Rounds: those of {@link Compare} and {@link Mux}.
+ * <p>A sign on the ring of rangeBits + f + 1 bits, then a mux. Exact for |x| &lt; 2^rangeBits;
+ * beyond that the sign is that of x reduced into the range. Rounds: those of {@link Compare} and
+ * {@link Mux}.
  *
  * <p>Costs per element in Z_{2^19} below 2^5: 35 COT, 144 bits; 6½ rounds.
  */
@@ -23,14 +25,16 @@ public final class Relu {
 
   /** The client's share of max(x, 0); x stays open. */
   public static RingVector client(ClientParty c, RingVector x, int rangeBits, int fraction) {
-    try (RingVector narrow = narrow(c.arena(), x, rangeBits + fraction); DigitVector positive = Thresholds.client(c, narrow, 1)) {
+    try (RingVector narrow = narrow(c.arena(), x, rangeBits + fraction);
+        DigitVector positive = Thresholds.client(c, narrow, 1)) {
       return Mux.client(c, positive, x);
     }
   }
 
   /** The server's share of max(x, 0); x stays open. */
   public static RingVector server(ServerParty s, RingVector x, int rangeBits, int fraction) {
-    try (RingVector narrow = narrow(s.arena(), x, rangeBits + fraction); DigitVector positive = Thresholds.server(s, narrow, 0)) {
+    try (RingVector narrow = narrow(s.arena(), x, rangeBits + fraction);
+        DigitVector positive = Thresholds.server(s, narrow, 0)) {
       return Mux.server(s, positive, x);
     }
   }

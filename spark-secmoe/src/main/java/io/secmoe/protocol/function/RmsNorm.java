@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.function;
 
 import io.secmoe.party.ClientParty;
@@ -8,13 +9,16 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * RMSNorm without gain: [x]_t, features × tokens (feature-major), |x| &lt; 2^rangeBits, at 12 fraction bits to [x/√(mean(x²) +
- * ε)]_t at 12. The gain belongs to the columns of the matrix that follows.
+ * RMSNorm without gain: [x]_t, features × tokens (feature-major), |x| &lt; 2^rangeBits, at 12
+ * fraction bits to [x/√(mean(x²) + ε)]_t at 12. The gain belongs to the columns of the matrix that
+ * follows.
  *
- * <p>Squares add up modulo t, so x keeps as many of its fraction bits as let a few be added up: all 12 for rangeBits ≤ 7, 10 at
- * 8. Then {@link Normalisation}. Error: the relative error of {@link Rsqrt}, a unit of x at its reduced scale times the scaling,
- * and a unit of the result; at most 2^−7 of a token's largest where |x| reaches 2^(9 − fraction bits kept). Rounds: those of
- * {@link Rsqrt}; three rescales (one more where bits are dropped), an upload, a scaling. Memory: that of 2^19 elements.
+ * <p>Squares add up modulo t, so x keeps as many of its fraction bits as let a few be added up: all
+ * 12 for rangeBits ≤ 7, 10 at 8. Then {@link Normalisation}. Error: the relative error of {@link
+ * Rsqrt}, a unit of x at its reduced scale times the scaling, and a unit of the result; at most
+ * 2^−7 of a token's largest where |x| reaches 2^(9 − fraction bits kept). Rounds: those of {@link
+ * Rsqrt}; three rescales (one more where bits are dropped), an upload, a scaling. Memory: that of
+ * 2^19 elements.
  *
  * <p>Costs per element of 768 × 170 below 2^8: 3 COT, 380 bits; 21 rounds.
  */
@@ -28,29 +32,41 @@ public final class RmsNorm {
   private RmsNorm() {}
 
   /** The client's share of the normalised x; x stays open. */
-  public static RingVector client(ClientParty c, RingVector x, int features, int rangeBits, double epsilon) {
+  public static RingVector client(
+      ClientParty c, RingVector x, int features, int rangeBits, double epsilon) {
     Normalisation.Shape shape = shape(c.t(), features, rangeBits, epsilon);
-    return ColumnTiles.map(c.arena(), x, features, Normalisation.tile(features), part -> {
-      if (shape.fraction() == FRACTION) {
-        return Normalisation.client(c, part, shape);
-      }
-      try (RingVector coarse = Rescale.client(c, part, FRACTION - shape.fraction(), c.t())) {
-        return Normalisation.client(c, coarse, shape);
-      }
-    });
+    return ColumnTiles.map(
+        c.arena(),
+        x,
+        features,
+        Normalisation.tile(features),
+        part -> {
+          if (shape.fraction() == FRACTION) {
+            return Normalisation.client(c, part, shape);
+          }
+          try (RingVector coarse = Rescale.client(c, part, FRACTION - shape.fraction(), c.t())) {
+            return Normalisation.client(c, coarse, shape);
+          }
+        });
   }
 
   /** The server's share of the normalised x; x stays open. */
-  public static RingVector server(ServerParty s, RingVector x, int features, int rangeBits, double epsilon) {
+  public static RingVector server(
+      ServerParty s, RingVector x, int features, int rangeBits, double epsilon) {
     Normalisation.Shape shape = shape(s.t(), features, rangeBits, epsilon);
-    return ColumnTiles.map(s.arena(), x, features, Normalisation.tile(features), part -> {
-      if (shape.fraction() == FRACTION) {
-        return Normalisation.server(s, part, shape);
-      }
-      try (RingVector coarse = Rescale.server(s, part, FRACTION - shape.fraction(), s.t())) {
-        return Normalisation.server(s, coarse, shape);
-      }
-    });
+    return ColumnTiles.map(
+        s.arena(),
+        x,
+        features,
+        Normalisation.tile(features),
+        part -> {
+          if (shape.fraction() == FRACTION) {
+            return Normalisation.server(s, part, shape);
+          }
+          try (RingVector coarse = Rescale.server(s, part, FRACTION - shape.fraction(), s.t())) {
+            return Normalisation.server(s, coarse, shape);
+          }
+        });
   }
 
   /** Sums of three squares cost what a rescale costs: with that few, x may stay as it is. */
@@ -60,6 +76,7 @@ public final class RmsNorm {
     if (fraction < FRACTION) {
       fraction = Normalisation.fraction(t, range, FRACTION - 1, Math.min(features, SQUARES));
     }
-    return new Normalisation.Shape(features, fraction, Normalisation.bound(range, fraction), epsilon, FRACTION);
+    return new Normalisation.Shape(
+        features, fraction, Normalisation.bound(range, fraction), epsilon, FRACTION);
   }
 }

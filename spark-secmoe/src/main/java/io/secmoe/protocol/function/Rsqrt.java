@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.function;
 
 import io.secmoe.party.ClientParty;
@@ -7,11 +8,11 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * multiplier/√v for a shared integer v and a public multiplier: additive shares of v in {@link Shape#ring}, 2^bottom ≤ v &lt;
- * 2^top, to [multiplier/√v]_t at {@code outFraction} bits.
+ * multiplier/√v for a shared integer v and a public multiplier: additive shares of v in {@link
+ * Shape#ring}, 2^bottom ≤ v &lt; 2^top, to [multiplier/√v]_t at {@code outFraction} bits.
  *
- * <p>Relative error at most 2^−10, over the whole range, as long as the result has 10 bits; see {@link Octaves}, for its rounds
- * as well, and a rescale.
+ * <p>Relative error at most 2^−10, over the whole range, as long as the result has 10 bits; see
+ * {@link Octaves}, for its rounds as well, and a rescale.
  *
  * <p>Costs per element over 16 octaves: 209 COT, 2355 bits; 15 rounds.
  */
@@ -34,7 +35,9 @@ public final class Rsqrt {
       return span().ring();
     }
 
-    /** Bits that f(v/2^bottom)·2^(16 + steps) has too many for the result, before the multiplier. */
+    /**
+     * Bits that f(v/2^bottom)·2^(16 + steps) has too many for the result, before the multiplier.
+     */
     private int surplus() {
       return Octaves.FRACTION + span().steps() + span().bottom() / 2 - outFraction;
     }
@@ -52,7 +55,8 @@ public final class Rsqrt {
     }
 
     private Modulus out() {
-      return Modulus.powerOfTwo(Octaves.FRACTION + span().steps() + 3 + Long.SIZE - Long.numberOfLeadingZeros(factor()));
+      return Modulus.powerOfTwo(
+          Octaves.FRACTION + span().steps() + 3 + Long.SIZE - Long.numberOfLeadingZeros(factor()));
     }
   }
 
@@ -60,14 +64,18 @@ public final class Rsqrt {
 
   /** The client's share; v stays open. */
   public static RingVector client(ClientParty c, RingVector v, Shape shape) {
-    try (RingVector root = Octaves.client(c, OctaveFunction.RSQRT, v, shape.span(), shape.out()).affineInPlace(shape.factor(), 0)) {
+    try (RingVector root =
+        Octaves.client(c, OctaveFunction.RSQRT, v, shape.span(), shape.out())
+            .affineInPlace(shape.factor(), 0)) {
       return Rescale.client(c, root, shape.shift(), c.t());
     }
   }
 
   /** The server's share; v stays open. */
   public static RingVector server(ServerParty s, RingVector v, Shape shape) {
-    try (RingVector root = Octaves.server(s, OctaveFunction.RSQRT, v, shape.span(), shape.out()).affineInPlace(shape.factor(), 0)) {
+    try (RingVector root =
+        Octaves.server(s, OctaveFunction.RSQRT, v, shape.span(), shape.out())
+            .affineInPlace(shape.factor(), 0)) {
       return Rescale.server(s, root, shape.shift(), s.t());
     }
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.function;
 
 import io.secmoe.party.ClientParty;
@@ -11,15 +12,17 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * x·s(x) for a gate s with s(x) + s(−x) = 1, such as GeLU and SiLU: additive shares of x in Z_{2^r} at 12 fraction bits to shares
- * in Z_{2^(r − 11)} at 15.
+ * x·s(x) for a gate s with s(x) + s(−x) = 1, such as GeLU and SiLU: additive shares of x in Z_{2^r}
+ * at 12 fraction bits to shares in Z_{2^(r − 11)} at 15.
  *
- * <p>x·s(x) = relu(x) + h(|x|): one sign serves both, |x| = 2·relu(x) − x, and h is a {@link Piecewise} function that vanishes far out.
- * Its first piece has slope −½ exactly, so that there relu(x) + h(|x|) is the same whichever sign x is taken to have: the sign is
- * compared at 2 fraction bits only.
+ * <p>x·s(x) = relu(x) + h(|x|): one sign serves both, |x| = 2·relu(x) − x, and h is a {@link
+ * Piecewise} function that vanishes far out. Its first piece has slope −½ exactly, so that there
+ * relu(x) + h(|x|) is the same whichever sign x is taken to have: the sign is compared at 2
+ * fraction bits only.
  *
- * <p>For |x| &lt; 2^rangeBits ≤ 2^9, in {@link Piecewise#ring}. Rounds: those of a {@link Compare}, a {@link Mux} and {@link Piecewise}. Source: the even
- * part as in BumbleBee (Lu et al., NDSS 2025); the coarse sign is ours.
+ * <p>For |x| &lt; 2^rangeBits ≤ 2^9, in {@link Piecewise#ring}. Rounds: those of a {@link Compare},
+ * a {@link Mux} and {@link Piecewise}. Source: the even part as in BumbleBee (Lu et al., NDSS
+ * 2025); the coarse sign is ours.
  *
  * <p>Costs per element below 2^5: 57 COT, 700 bits; 12½ rounds.
  */
@@ -28,7 +31,8 @@ public final class SmoothRelu {
 
   private SmoothRelu() {}
 
-  public static RingVector client(ClientParty c, PiecewiseFunction tail, RingVector x, int rangeBits) {
+  public static RingVector client(
+      ClientParty c, PiecewiseFunction tail, RingVector x, int rangeBits) {
     Arena arena = c.arena();
     try (RingVector coarse = Piecewise.coarse(arena, x, signBits(rangeBits), SIGN_FRACTION, false);
         DigitVector positive = Thresholds.client(c, coarse, 1);
@@ -39,7 +43,8 @@ public final class SmoothRelu {
     }
   }
 
-  public static RingVector server(ServerParty s, PiecewiseFunction tail, RingVector x, int rangeBits) {
+  public static RingVector server(
+      ServerParty s, PiecewiseFunction tail, RingVector x, int rangeBits) {
     Arena arena = s.arena();
     try (RingVector coarse = Piecewise.coarse(arena, x, signBits(rangeBits), SIGN_FRACTION, true);
         DigitVector positive = Thresholds.server(s, coarse, 0);
@@ -50,7 +55,9 @@ public final class SmoothRelu {
     }
   }
 
-  /** Signed values below 2^rangeBits, and a unit more on either side: coarse shares are off by one. */
+  /**
+   * Signed values below 2^rangeBits, and a unit more on either side: coarse shares are off by one.
+   */
   private static int signBits(int rangeBits) {
     return rangeBits + 2;
   }
@@ -60,7 +67,10 @@ public final class SmoothRelu {
     return relu.copy(arena).combineInPlace(2, -1, x, 0);
   }
 
-  /** relu(x) at the tail's fraction bits, in its ring: a multiple of 2^j modulo 2^(k − j) is one modulo 2^k. */
+  /**
+   * relu(x) at the tail's fraction bits, in its ring: a multiple of 2^j modulo 2^(k − j) is one
+   * modulo 2^k.
+   */
   private static RingVector widened(Arena arena, RingVector relu) {
     Modulus to = Piecewise.result(relu.modulus());
     return relu.shift(arena, 0, false, to).affineInPlace(1L << (Piecewise.OUT - Piecewise.IN), 0);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.function;
 
 import io.secmoe.party.ClientParty;
@@ -18,17 +19,19 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * Softmax over {@code width} values: [x]_t, element-major (width × rows), |x| &lt; 2^rangeBits, at {@code fraction} bits to
- * [softmax(x)]_t at 12, the same shape.
+ * Softmax over {@code width} values: [x]_t, element-major (width × rows), |x| &lt; 2^rangeBits, at
+ * {@code fraction} bits to [softmax(x)]_t at 12, the same shape.
  *
- * <p>p_i = 2^(y_i − m) / Σ_j 2^(y_j − m) with y = x·log₂e, for any m near the largest y: softmax does not change when a constant
- * is subtracted. So the {@link Maximum} is taken at 2 fraction bits, less than 1/4 off, and m is that plus 1/4 + 1/10: the
- * largest exponent lies between −0.6 and −0.1, every {@link PowerOfTwo} below t/2, and the sum above 1/2, where
- * {@link Reciprocal} starts. Powers below 2^−(12 + log₂width) count as that.
+ * <p>p_i = 2^(y_i − m) / Σ_j 2^(y_j − m) with y = x·log₂e, for any m near the largest y: softmax
+ * does not change when a constant is subtracted. So the {@link Maximum} is taken at 2 fraction
+ * bits, less than 1/4 off, and m is that plus 1/4 + 1/10: the largest exponent lies between −0.6
+ * and −0.1, every {@link PowerOfTwo} below t/2, and the sum above 1/2, where {@link Reciprocal}
+ * starts. Powers below 2^−(12 + log₂width) count as that.
  *
- * <p>Error at most 2^−9 absolute for width ≤ 128: the rounding of powers takes 2^−10.9 of it, what is below the cut 2^−11.4, and
- * about half a bit more for every doubling of the width, in the worst case. Rounds: log₂width times a comparison and a mux; those
- * of a power of two and a reciprocal; four rescales, a scaling. Memory: that of {@link Tiles#ELEMENTS} elements.
+ * <p>Error at most 2^−9 absolute for width ≤ 128: the rounding of powers takes 2^−10.9 of it, what
+ * is below the cut 2^−11.4, and about half a bit more for every doubling of the width, in the worst
+ * case. Rounds: log₂width times a comparison and a mux; those of a power of two and a reciprocal;
+ * four rescales, a scaling. Memory: that of {@link Tiles#ELEMENTS} elements.
  *
  * <p>Costs per element of 128 × 1024 below 2^5: 43 COT, 863 bits; 61 rounds.
  */
@@ -45,18 +48,23 @@ public final class Softmax {
   private Softmax() {}
 
   /** The client's share of softmax(x); x stays open. */
-  public static RingVector client(ClientParty c, RingVector x, int width, int fraction, int rangeBits) {
+  public static RingVector client(
+      ClientParty c, RingVector x, int width, int fraction, int rangeBits) {
     OctaveFunction.require(c.t());
-    return ColumnTiles.map(c.arena(), x, width, tile(width), part -> tile(c, part, width, fraction, rangeBits));
+    return ColumnTiles.map(
+        c.arena(), x, width, tile(width), part -> tile(c, part, width, fraction, rangeBits));
   }
 
   /** The server's share of softmax(x); x stays open. */
-  public static RingVector server(ServerParty s, RingVector x, int width, int fraction, int rangeBits) {
+  public static RingVector server(
+      ServerParty s, RingVector x, int width, int fraction, int rangeBits) {
     OctaveFunction.require(s.t());
-    return ColumnTiles.map(s.arena(), x, width, tile(width), part -> tile(s, part, width, fraction, rangeBits));
+    return ColumnTiles.map(
+        s.arena(), x, width, tile(width), part -> tile(s, part, width, fraction, rangeBits));
   }
 
-  private static RingVector tile(ClientParty c, RingVector x, int width, int fraction, int rangeBits) {
+  private static RingVector tile(
+      ClientParty c, RingVector x, int width, int fraction, int rangeBits) {
     int scale = c.t().bits() - 1;
     try (RingVector scaled = Rescale.client(c, x, fraction - PowerOfTwo.FRACTION, ring(rangeBits));
         RingVector y = octaves(c.arena(), scaled, false);
@@ -69,14 +77,16 @@ public final class Softmax {
     }
   }
 
-  private static RingVector tile(ServerParty s, RingVector x, int width, int fraction, int rangeBits) {
+  private static RingVector tile(
+      ServerParty s, RingVector x, int width, int fraction, int rangeBits) {
     int scale = s.t().bits() - 1;
     try (RingVector scaled = Rescale.server(s, x, fraction - PowerOfTwo.FRACTION, ring(rangeBits));
         RingVector y = octaves(s.arena(), scaled, true);
         RingVector coarse = PowerOfTwo.coarse(s.arena(), y, true);
         RingVector largest = Maximum.server(s, coarse, width);
         RingVector exponents =
-            exponents(s.arena(), y, largest, width).affineInPlace(1, ((long) cut(width) << PowerOfTwo.FRACTION) - MARGIN);
+            exponents(s.arena(), y, largest, width)
+                .affineInPlace(1, ((long) cut(width) << PowerOfTwo.FRACTION) - MARGIN);
         RingVector powers = PowerOfTwo.server(s, exponents, scale - cut(width));
         RingVector e = RescalePositive.server(s, powers, scale - POWER_FRACTION, s.t())) {
       return normalise(s, e, width);
@@ -92,7 +102,8 @@ public final class Softmax {
         RingVector padded = packing.pad(c.arena(), e)) {
       UploadFactors.client(c, padded, packing.rows());
       try (RingVector p = RowScale.client(c, padded, packing.rows(), spread)) {
-        return Rescale.client(c, p.view(0, e.length()), POWER_FRACTION + Reciprocal.OUT - OUT, c.t());
+        return Rescale.client(
+            c, p.view(0, e.length()), POWER_FRACTION + Reciprocal.OUT - OUT, c.t());
       }
     }
   }
@@ -125,18 +136,26 @@ public final class Softmax {
 
   /** Room for differences of x·log₂e at 13 + 14 fraction bits. */
   private static Modulus ring(int rangeBits) {
-    return Modulus.powerOfTwo(Math.max(rangeBits, PowerOfTwo.RANGE_BITS) + PowerOfTwo.FRACTION + Exp.LOG2_E_FRACTION + 3);
+    return Modulus.powerOfTwo(
+        Math.max(rangeBits, PowerOfTwo.RANGE_BITS) + PowerOfTwo.FRACTION + Exp.LOG2_E_FRACTION + 3);
   }
 
   /** x·log₂e at 13 fraction bits. */
   private static RingVector octaves(Arena arena, RingVector x, boolean server) {
     return x.affineInPlace(Exp.LOG2_E, 0)
-        .shift(arena, Exp.LOG2_E_FRACTION, server, Modulus.powerOfTwo(x.modulus().bits() - Exp.LOG2_E_FRACTION));
+        .shift(
+            arena,
+            Exp.LOG2_E_FRACTION,
+            server,
+            Modulus.powerOfTwo(x.modulus().bits() - Exp.LOG2_E_FRACTION));
   }
 
   /** y − m, m being coarse. */
   private static RingVector exponents(Arena arena, RingVector y, RingVector largest, int width) {
-    try (RingVector fine = largest.shift(arena, 0, false, y.modulus()).affineInPlace(1L << (PowerOfTwo.FRACTION - PowerOfTwo.COARSE), 0);
+    try (RingVector fine =
+            largest
+                .shift(arena, 0, false, y.modulus())
+                .affineInPlace(1L << (PowerOfTwo.FRACTION - PowerOfTwo.COARSE), 0);
         RingVector repeated = fine.repeat(arena, width)) {
       return y.copy(arena).subtractInPlace(repeated);
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.product;
 
 import io.secmoe.jni.Native;
@@ -7,8 +8,9 @@ import io.secmoe.ring.RingVector;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * Brings results under encryption back to shares: the only way from the server's ciphertexts to the wire. The kernel that computes a
- * tile of rows ends in {@code rerandomize}, which gives the compressed answers and, as the server's share, the negated masks.
+ * Brings results under encryption back to shares: the only way from the server's ciphertexts to the
+ * wire. The kernel that computes a tile of rows ends in {@code rerandomize}, which gives the
+ * compressed answers and, as the server's share, the negated masks.
  *
  * <p>Rounds: ½. Per row: 11.6 B per slot at a 41-bit t.
  *
@@ -25,7 +27,10 @@ public final class Answers {
 
   private Answers() {}
 
-  /** The client's share of {@code rows} × {@code columns} results that were computed from ciphertexts at {@code level}. */
+  /**
+   * The client's share of {@code rows} × {@code columns} results that were computed from
+   * ciphertexts at {@code level}.
+   */
   public static RingVector client(ClientParty c, int rows, int columns, int level) {
     long size = Native.heAnswerBytes(c.params().id());
     RingVector y = RingVector.uninitialised(c.arena(), c.t(), (long) rows * columns);
@@ -33,7 +38,15 @@ public final class Answers {
       int n = Math.min(ROWS_PER_MESSAGE, rows - row);
       RingVector part = y.view((long) row * columns, (long) n * columns);
       try (ArrowBuf in = c.channel().receive(n * size)) {
-        Native.heDecrypt(c.pool().id(), c.keys().id(), level, in.memoryAddress(), in.readableBytes(), n, columns, part.address(),
+        Native.heDecrypt(
+            c.pool().id(),
+            c.keys().id(),
+            level,
+            in.memoryAddress(),
+            in.readableBytes(),
+            n,
+            columns,
+            part.address(),
             part.bytes());
       }
     }
@@ -48,7 +61,8 @@ public final class Answers {
     for (int from = 0; from < rows; from += step) {
       int to = Math.min(rows, from + step);
       ArrowBuf answers = s.message((to - from) * size);
-      kernel.compute(from, to, y.view((long) from * columns, (long) (to - from) * columns), answers);
+      kernel.compute(
+          from, to, y.view((long) from * columns, (long) (to - from) * columns), answers);
       for (int row = from; row < to; row += ROWS_PER_MESSAGE) {
         int n = Math.min(ROWS_PER_MESSAGE, to - row);
         ArrowBuf out = s.message(n * size);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.product;
 
 import io.secmoe.jni.Native;
@@ -7,10 +8,12 @@ import io.secmoe.ring.Arena;
 import io.secmoe.ring.RingVector;
 
 /**
- * Products of what the client knows with what the server knows: a (client) and b (server), vectors modulo t, to shares of a·b.
+ * Products of what the client knows with what the server knows: a (client) and b (server), vectors
+ * modulo t, to shares of a·b.
  *
- * <p>The client uploads a ({@link UploadFactors}), packed densely; the server multiplies by its full-range plaintexts and
- * answers. Exact modulo t. Rounds: 1. Vectors are padded to whole ciphertexts of 8192.
+ * <p>The client uploads a ({@link UploadFactors}), packed densely; the server multiplies by its
+ * full-range plaintexts and answers. Exact modulo t. Rounds: 1. Vectors are padded to whole
+ * ciphertexts of 8192.
  *
  * <p>Costs per element in Z_t: 0 COT, 243 bits; 1 round.
  */
@@ -36,8 +39,23 @@ public final class CrossProduct {
     int columns = Product.columns(b.length());
     try (Encrypted a = UploadFactors.server(s, rows, columns);
         RingVector padded = b.padded(arena, (long) rows * columns)) {
-      Answers.Kernel kernel = (from, to, shares, answers) -> Native.heProduct(s.pool().id(), s.keys().id(), a.id(), padded.address(),
-          padded.bytes(), 0, 0, 0, rows, columns, shares.address(), shares.bytes(), answers.memoryAddress(), answers.readableBytes());
+      Answers.Kernel kernel =
+          (from, to, shares, answers) ->
+              Native.heProduct(
+                  s.pool().id(),
+                  s.keys().id(),
+                  a.id(),
+                  padded.address(),
+                  padded.bytes(),
+                  0,
+                  0,
+                  0,
+                  rows,
+                  columns,
+                  shares.address(),
+                  shares.bytes(),
+                  answers.memoryAddress(),
+                  answers.readableBytes());
       try (RingVector product = Answers.server(s, rows, columns, rows, kernel)) {
         return product.view(0, b.length()).copy(arena);
       }

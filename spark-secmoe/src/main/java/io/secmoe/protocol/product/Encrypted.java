@@ -1,8 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.product;
 
 import io.secmoe.jni.NativeHandle;
 
-/** The server's view of shared values under the client's key: {@code rows} ciphertexts of {@code columns} slots each, at one level. */
+/**
+ * The server's view of shared values under the client's key: {@code rows} ciphertexts of {@code
+ * columns} slots each, at one level.
+ */
 public final class Encrypted extends NativeHandle {
   private final int rows;
   private final int columns;

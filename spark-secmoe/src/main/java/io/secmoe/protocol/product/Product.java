@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.product;
 
 import io.secmoe.jni.Native;
@@ -11,12 +12,14 @@ import org.apache.arrow.memory.ArrowBuf;
 /**
  * Products of two shared vectors modulo t, elementwise, with the slots of BGV.
  *
- * <p>x·y = x_C·y_C + x_S·y_S + (x_C·y_S + y_C·x_S). The client uploads its shares ({@link UploadFactors}), packed densely; the
- * server multiplies them by its own as full-range plaintexts and answers the sum. A square needs one upload: 2·x_C·x_S. Exact
- * modulo t: the caller sees to |x·y| &lt; t/4. Rounds: 1. Per element: 18.75 B up (twice that for a product), 11.6 B down; vectors
- * are padded to whole ciphertexts of 8192.
+ * <p>x·y = x_C·y_C + x_S·y_S + (x_C·y_S + y_C·x_S). The client uploads its shares ({@link
+ * UploadFactors}), packed densely; the server multiplies them by its own as full-range plaintexts
+ * and answers the sum. A square needs one upload: 2·x_C·x_S. Exact modulo t: the caller sees to
+ * |x·y| &lt; t/4. Rounds: 1. Per element: 18.75 B up (twice that for a product), 11.6 B down;
+ * vectors are padded to whole ciphertexts of 8192.
  *
  * <p>Costs per product in Z_t: 0 COT, 393 bits; 1 round.
+ *
  * <p>Costs per square in Z_t: 0 COT, 243 bits; 1 round.
  */
 public final class Product {
@@ -45,7 +48,8 @@ public final class Product {
       upload(c, y, rows, columns);
     }
 
-    try (RingVector cross = Answers.client(c, rows, columns, c.profile().topLevel()); RingVector own = x.times(arena, y == null ? x : y)) {
+    try (RingVector cross = Answers.client(c, rows, columns, c.profile().topLevel());
+        RingVector own = x.times(arena, y == null ? x : y)) {
       return own.copy(arena).addInPlace(cross.view(0, n));
     }
   }
@@ -56,7 +60,8 @@ public final class Product {
   }
 
   /** x·y + Enc(x_C)·u + Enc(y_C)·v; no second upload if v is null. */
-  private static RingVector server(ServerParty s, RingVector x, RingVector y, RingVector u, RingVector v) {
+  private static RingVector server(
+      ServerParty s, RingVector x, RingVector y, RingVector u, RingVector v) {
     Arena arena = s.arena();
     long n = x.length();
     int rows = rows(n);
@@ -65,18 +70,39 @@ public final class Product {
         Encrypted encryptedY = v == null ? null : UploadFactors.server(s, rows, columns);
         RingVector uPadded = u.padded(arena, (long) rows * columns);
         RingVector vPadded = v == null ? null : v.padded(arena, (long) rows * columns)) {
-      Answers.Kernel kernel = (from, to, shares, answers) -> multiply(s, encryptedX, uPadded, encryptedY, vPadded, shares, answers);
-      try (RingVector cross = Answers.server(s, rows, columns, rows, kernel); RingVector own = x.times(arena, y)) {
+      Answers.Kernel kernel =
+          (from, to, shares, answers) ->
+              multiply(s, encryptedX, uPadded, encryptedY, vPadded, shares, answers);
+      try (RingVector cross = Answers.server(s, rows, columns, rows, kernel);
+          RingVector own = x.times(arena, y)) {
         return own.copy(arena).addInPlace(cross.view(0, n));
       }
     }
   }
 
-  private static void multiply(ServerParty s, Encrypted x, RingVector u, Encrypted y, RingVector v,
-      RingVector shares, ArrowBuf answers) {
-    Native.heProduct(s.pool().id(), s.keys().id(), x.id(), u.address(), u.bytes(), y == null ? 0 : y.id(),
-        v == null ? 0 : v.address(), v == null ? 0 : v.bytes(), x.rows(), x.columns(), shares.address(), shares.bytes(),
-        answers.memoryAddress(), answers.readableBytes());
+  private static void multiply(
+      ServerParty s,
+      Encrypted x,
+      RingVector u,
+      Encrypted y,
+      RingVector v,
+      RingVector shares,
+      ArrowBuf answers) {
+    Native.heProduct(
+        s.pool().id(),
+        s.keys().id(),
+        x.id(),
+        u.address(),
+        u.bytes(),
+        y == null ? 0 : y.id(),
+        v == null ? 0 : v.address(),
+        v == null ? 0 : v.bytes(),
+        x.rows(),
+        x.columns(),
+        shares.address(),
+        shares.bytes(),
+        answers.memoryAddress(),
+        answers.readableBytes());
   }
 
   private static void upload(ClientParty c, RingVector x, int rows, int columns) {

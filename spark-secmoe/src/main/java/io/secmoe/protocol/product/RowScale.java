@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.product;
 
 import io.secmoe.jni.Native;
@@ -9,9 +10,9 @@ import io.secmoe.ring.RingVector;
 /**
  * Scaling of all rows by one: [x]_t, rows × columns, and [s]_t, 1 × columns, to [s·x]_t.
  *
- * <p>s·x = s_C·x_C + s_S·x_S + (x_C·s_S + s_C·x_S). x_C must be at the server already ({@link UploadFactors}); s_C is uploaded
- * once for all rows. Exact modulo t: the caller sees to |s·x| &lt; t/4. Rounds: 1. Bytes: 11.6 B per slot down, and 18.75 B up
- * for each slot of s.
+ * <p>s·x = s_C·x_C + s_S·x_S + (x_C·s_S + s_C·x_S). x_C must be at the server already ({@link
+ * UploadFactors}); s_C is uploaded once for all rows. Exact modulo t: the caller sees to |s·x| &lt;
+ * t/4. Rounds: 1. Bytes: 11.6 B per slot down, and 18.75 B up for each slot of s.
  *
  * <p>Costs per element of 128 × 1024: 0 COT, 102 bits; 1 round.
  */
@@ -24,18 +25,34 @@ public final class RowScale {
   public static RingVector client(ClientParty c, RingVector x, int rows, RingVector s) {
     UploadFactors.client(c, s, 1);
 
-    return addOwn(c.arena(), Answers.client(c, rows, (int) s.length(), c.profile().topLevel()), x, s);
+    return addOwn(
+        c.arena(), Answers.client(c, rows, (int) s.length(), c.profile().topLevel()), x, s);
   }
 
   /** The server's share of s·x; x and the row {@code scale} stay open. */
   public static RingVector server(ServerParty s, Encrypted theirs, RingVector x, RingVector scale) {
     int columns = theirs.columns();
     try (Encrypted row = UploadFactors.server(s, 1, columns)) {
-      Answers.Kernel kernel = (from, to, shares, answers) -> {
-        RingVector part = x.view((long) from * columns, (long) (to - from) * columns);
-        Native.heScale(s.pool().id(), s.keys().id(), row.id(), scale.address(), scale.bytes(), theirs.id(), part.address(),
-            part.bytes(), from, to, columns, shares.address(), shares.bytes(), answers.memoryAddress(), answers.readableBytes());
-      };
+      Answers.Kernel kernel =
+          (from, to, shares, answers) -> {
+            RingVector part = x.view((long) from * columns, (long) (to - from) * columns);
+            Native.heScale(
+                s.pool().id(),
+                s.keys().id(),
+                row.id(),
+                scale.address(),
+                scale.bytes(),
+                theirs.id(),
+                part.address(),
+                part.bytes(),
+                from,
+                to,
+                columns,
+                shares.address(),
+                shares.bytes(),
+                answers.memoryAddress(),
+                answers.readableBytes());
+          };
       return addOwn(s.arena(), Answers.server(s, theirs.rows(), columns, TILE, kernel), x, scale);
     }
   }

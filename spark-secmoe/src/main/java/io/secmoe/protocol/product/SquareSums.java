@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.product;
 
 import io.secmoe.jni.Native;
@@ -7,11 +8,12 @@ import io.secmoe.ring.Arena;
 import io.secmoe.ring.RingVector;
 
 /**
- * Sums of squares over rows: [x]_t, rows × columns, to [Σ x²]_t over {@code per} rows at a time, ⌈rows/per⌉ × columns.
+ * Sums of squares over rows: [x]_t, rows × columns, to [Σ x²]_t over {@code per} rows at a time,
+ * ⌈rows/per⌉ × columns.
  *
- * <p>x² = x_C² + x_S² + 2·x_C·x_S, and the last term is added up under encryption, so that one answer serves all rows of a sum.
- * x_C must be at the server already ({@link UploadFactors}). Exact modulo t: the caller sees to per·x² &lt; t/2. Rounds: ½.
- * Bytes: 11.6 per slot of the sums.
+ * <p>x² = x_C² + x_S² + 2·x_C·x_S, and the last term is added up under encryption, so that one
+ * answer serves all rows of a sum. x_C must be at the server already ({@link UploadFactors}). Exact
+ * modulo t: the caller sees to per·x² &lt; t/2. Rounds: ½. Bytes: 11.6 per slot of the sums.
  *
  * <p>Costs per element of 768 × 170, 15 rows a sum: 0 COT, 12 bits; ½ round.
  */
@@ -33,14 +35,27 @@ public final class SquareSums {
   /** The server's shares; x, the server's share of the rows, stays open. */
   public static RingVector server(ServerParty s, Encrypted theirs, RingVector x, int per) {
     int columns = theirs.columns();
-    Answers.Kernel kernel = (from, to, shares, answers) -> Native.heRowSums(s.pool().id(), s.keys().id(), theirs.id(), x.address(),
-        x.bytes(), per, columns, shares.address(), shares.bytes(), answers.memoryAddress(), answers.readableBytes());
+    Answers.Kernel kernel =
+        (from, to, shares, answers) ->
+            Native.heRowSums(
+                s.pool().id(),
+                s.keys().id(),
+                theirs.id(),
+                x.address(),
+                x.bytes(),
+                per,
+                columns,
+                shares.address(),
+                shares.bytes(),
+                answers.memoryAddress(),
+                answers.readableBytes());
     int sums = count(theirs.rows(), per);
     return addOwn(s.arena(), Answers.server(s, sums, columns, sums, kernel), x, columns, per);
   }
 
   /** 2·cross + the sums of a party's own squares, in place. */
-  private static RingVector addOwn(Arena arena, RingVector cross, RingVector x, int columns, int per) {
+  private static RingVector addOwn(
+      Arena arena, RingVector cross, RingVector x, int columns, int per) {
     cross.affineInPlace(2, 0);
     for (long row = 0; row < x.length() / columns; row++) {
       RingVector values = x.view(row * columns, columns);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.product;
 
 import io.secmoe.protocol.tile.Packing;
@@ -6,9 +7,10 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * How the tokens of {@link WeightedSums} lie in ciphertexts. A ciphertext of weights holds those of {@code parts} neighbouring tokens
- * of every sequence, each once for as many features as there is room left for; a block of features has as many rows of values as there
- * are ciphertexts of weights, and its sum over rows is one answer.
+ * How the tokens of {@link WeightedSums} lie in ciphertexts. A ciphertext of weights holds those of
+ * {@code parts} neighbouring tokens of every sequence, each once for as many features as there is
+ * room left for; a block of features has as many rows of values as there are ciphertexts of
+ * weights, and its sum over rows is one answer.
  *
  * @param features rows of the values
  * @param count sequences
@@ -18,13 +20,21 @@ import io.secmoe.ring.RingVector;
 public record SumPacking(int features, int count, int length, int parts) {
   /** Bits of a slot on its way up and down, see {@link UploadFactors} and {@link Answers}. */
   private static final int UP = 150;
+
   private static final int DOWN = 93;
 
   /** The packing that takes the fewest bits. */
   public static SumPacking of(int features, int count, int length) {
     if (features < 1 || count < 1 || length < 1 || (long) count * length > Packing.SLOTS) {
-      throw new IllegalArgumentException(features + " features of " + count + " sequences of " + length + ": a batch has 1 to "
-          + Packing.SLOTS + " tokens");
+      throw new IllegalArgumentException(
+          features
+              + " features of "
+              + count
+              + " sequences of "
+              + length
+              + ": a batch has 1 to "
+              + Packing.SLOTS
+              + " tokens");
     }
     SumPacking best = new SumPacking(features, count, length, 1);
     for (int parts = 2; parts <= length; parts++) {
@@ -63,11 +73,16 @@ public record SumPacking(int features, int count, int length, int parts) {
     return gather(arena, weights, (feature, token) -> token);
   }
 
-  /** The values of a block of features; beyond the last feature and the last token there are zeros. */
+  /**
+   * The values of a block of features; beyond the last feature and the last token there are zeros.
+   */
   RingVector block(Arena arena, RingVector x, int block) {
     long tokens = (long) count * length;
     long first = (long) block * side();
-    return gather(arena, x, (feature, token) -> first + feature < features ? (first + feature) * tokens + token : -1);
+    return gather(
+        arena,
+        x,
+        (feature, token) -> first + feature < features ? (first + feature) * tokens + token : -1);
   }
 
   private RingVector gather(Arena arena, RingVector from, Index index) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.product;
 
 import io.secmoe.jni.Native;
@@ -8,11 +9,14 @@ import io.secmoe.ring.RingVector;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * Puts shared values under the client's key: [x]_t, rows × columns with columns ≤ 8192, to one ciphertext per row at the server.
+ * Puts shared values under the client's key: [x]_t, rows × columns with columns ≤ 8192, to one
+ * ciphertext per row at the server.
  *
- * <p>The client encrypts its share, symmetric and seeded; the server adds its own as plaintext. One message of a few rows at a time, so
- * that neither side holds all ciphertexts as bytes. Rounds: ½. Per row: a seed of 32 bytes and N·(bits of the level)/8 bytes; 13.75 B per slot at
- * 110 bits, 21.25 B at 170. Source: design note, section 2; server-side sum as in Cheetah (Huang et al., USENIX Security 2022).
+ * <p>The client encrypts its share, symmetric and seeded; the server adds its own as plaintext. One
+ * message of a few rows at a time, so that neither side holds all ciphertexts as bytes. Rounds: ½.
+ * Per row: a seed of 32 bytes and N·(bits of the level)/8 bytes; 13.75 B per slot at 110 bits,
+ * 21.25 B at 170. Source: design note, section 2; server-side sum as in Cheetah (Huang et al.,
+ * USENIX Security 2022).
  *
  * <p>Costs per slot at 110 bits: 0 COT, 110 bits; ½ round.
  */
@@ -28,7 +32,15 @@ public final class Upload {
       int n = Math.min(ROWS_PER_MESSAGE, rows - row);
       RingVector part = x.view((long) row * columns, (long) n * columns);
       ArrowBuf out = c.message(n * size);
-      Native.heEncrypt(c.pool().id(), c.keys().id(), level, part.address(), part.bytes(), n, columns, out.memoryAddress(),
+      Native.heEncrypt(
+          c.pool().id(),
+          c.keys().id(),
+          level,
+          part.address(),
+          part.bytes(),
+          n,
+          columns,
+          out.memoryAddress(),
           out.readableBytes());
       c.send(out);
     }
@@ -39,21 +51,33 @@ public final class Upload {
     return server(s, x, rows, columns(x, rows), level);
   }
 
-  /** Takes the client's values as they are: encryptions of its shares alone, for products with the server's in the clear. */
+  /**
+   * Takes the client's values as they are: encryptions of its shares alone, for products with the
+   * server's in the clear.
+   */
   public static Encrypted server(ServerParty s, int rows, int columns, int level) {
     return server(s, null, rows, columns, level);
   }
 
   private static Encrypted server(ServerParty s, RingVector x, int rows, int columns, int level) {
     long size = Native.heFreshBytes(s.params().id(), level);
-    Encrypted matrix = new Encrypted(Native.heMatrix(s.params().id(), level, rows), rows, columns, level);
+    Encrypted matrix =
+        new Encrypted(Native.heMatrix(s.params().id(), level, rows), rows, columns, level);
     try {
       for (int row = 0; row < rows; row += ROWS_PER_MESSAGE) {
         int n = Math.min(ROWS_PER_MESSAGE, rows - row);
         RingVector part = x == null ? null : x.view((long) row * columns, (long) n * columns);
         try (ArrowBuf in = s.channel().receive(n * size)) {
-          Native.heLoad(s.pool().id(), matrix.id(), row, n, in.memoryAddress(), in.readableBytes(), part == null ? 0 : part.address(),
-              part == null ? 0 : part.bytes(), columns);
+          Native.heLoad(
+              s.pool().id(),
+              matrix.id(),
+              row,
+              n,
+              in.memoryAddress(),
+              in.readableBytes(),
+              part == null ? 0 : part.address(),
+              part == null ? 0 : part.bytes(),
+              columns);
         }
       }
       return matrix;
@@ -66,7 +90,8 @@ public final class Upload {
   private static int columns(RingVector x, int rows) {
     long columns = x.length() / rows;
     if (columns * rows != x.length() || columns > Packing.SLOTS || columns < 1) {
-      throw new IllegalArgumentException(x.length() + " values are not " + rows + " rows of 1 to " + Packing.SLOTS + " columns");
+      throw new IllegalArgumentException(
+          x.length() + " values are not " + rows + " rows of 1 to " + Packing.SLOTS + " columns");
     }
     return (int) columns;
   }

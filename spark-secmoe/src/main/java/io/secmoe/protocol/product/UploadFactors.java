@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.product;
 
 import io.secmoe.jni.Native;
@@ -7,12 +8,12 @@ import io.secmoe.ring.RingVector;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * Puts the client's shares under its key, for products with the server's in the clear: rows × columns modulo t, columns ≤ 8192,
- * to one ciphertext per row at the server.
+ * Puts the client's shares under its key, for products with the server's in the clear: rows ×
+ * columns modulo t, columns ≤ 8192, to one ciphertext per row at the server.
  *
- * <p>Like {@link Upload}, at the top level, but without 20 low bits of every coefficient: products with full-range plaintexts
- * have room for the error of rounding them away, and matrices of weights refuse such ciphertexts. Rounds: ½. Per row: a seed of
- * 32 bytes and 150 bits per slot.
+ * <p>Like {@link Upload}, at the top level, but without 20 low bits of every coefficient: products
+ * with full-range plaintexts have room for the error of rounding them away, and matrices of weights
+ * refuse such ciphertexts. Rounds: ½. Per row: a seed of 32 bytes and 150 bits per slot.
  *
  * <p>Costs per slot in Z_t: 0 COT, 150 bits; ½ round.
  */
@@ -29,7 +30,14 @@ public final class UploadFactors {
       int n = Math.min(ROWS_PER_MESSAGE, rows - row);
       RingVector part = x.view((long) row * columns, (long) n * columns);
       ArrowBuf out = c.message(n * size);
-      Native.heEncryptFactors(c.pool().id(), c.keys().id(), part.address(), part.bytes(), n, columns, out.memoryAddress(),
+      Native.heEncryptFactors(
+          c.pool().id(),
+          c.keys().id(),
+          part.address(),
+          part.bytes(),
+          n,
+          columns,
+          out.memoryAddress(),
           out.readableBytes());
       c.send(out);
     }
@@ -38,12 +46,23 @@ public final class UploadFactors {
   /** The client's shares, encrypted; the server's own are not part of them. */
   public static Encrypted server(ServerParty s, int rows, int columns) {
     long size = Native.heFactorBytes(s.params().id());
-    Encrypted matrix = new Encrypted(Native.heFactors(s.params().id(), rows), rows, columns, s.profile().topLevel());
+    Encrypted matrix =
+        new Encrypted(
+            Native.heFactors(s.params().id(), rows), rows, columns, s.profile().topLevel());
     try {
       for (int row = 0; row < rows; row += ROWS_PER_MESSAGE) {
         int n = Math.min(ROWS_PER_MESSAGE, rows - row);
         try (ArrowBuf in = s.channel().receive(n * size)) {
-          Native.heLoad(s.pool().id(), matrix.id(), row, n, in.memoryAddress(), in.readableBytes(), 0, 0, columns);
+          Native.heLoad(
+              s.pool().id(),
+              matrix.id(),
+              row,
+              n,
+              in.memoryAddress(),
+              in.readableBytes(),
+              0,
+              0,
+              columns);
         }
       }
       return matrix;

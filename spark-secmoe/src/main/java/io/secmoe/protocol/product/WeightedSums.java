@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.product;
 
 import io.secmoe.jni.Native;
@@ -8,27 +9,32 @@ import io.secmoe.ring.RingVector;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * Sums over the tokens of each sequence with weights that the client knows, and nobody else: [x]_t, features × (count·length) with
- * sequence-major columns, and w (client), one weight modulo t for each column, to [Σ_i w_i·x_i]_t, features × count.
+ * Sums over the tokens of each sequence with weights that the client knows, and nobody else: [x]_t,
+ * features × (count·length) with sequence-major columns, and w (client), one weight modulo t for
+ * each column, to [Σ_i w_i·x_i]_t, features × count.
  *
- * <p>w·x = w·x_C + w·x_S: the client sums up the first by itself, and uploads w, in ciphertexts that serve many features each, for the
- * second, which the server adds up under encryption. Where to put how many tokens of a sequence side by side is chosen by
- * cost ({@link SumPacking}): of n features × tokens about 2·√(n·14000/8192) bits times 8192. Exact modulo t: the caller sees
- * to |Σ w·x| &lt; t/4. Rounds: 1.
+ * <p>w·x = w·x_C + w·x_S: the client sums up the first by itself, and uploads w, in ciphertexts
+ * that serve many features each, for the second, which the server adds up under encryption. Where
+ * to put how many tokens of a sequence side by side is chosen by cost ({@link SumPacking}): of n
+ * features × tokens about 2·√(n·14000/8192) bits times 8192. Exact modulo t: the caller sees to |Σ
+ * w·x| &lt; t/4. Rounds: 1.
  *
  * <p>Costs per element of 64 × 16 sequences of 128: 0 COT, 61 bits; 1 round.
+ *
  * <p>Costs per element of 768 × 64 sequences of 128: 0 COT, 9 bits; 1 round.
  */
 public final class WeightedSums {
   private WeightedSums() {}
 
   /** The client's shares of the sums; x and the weights stay open. */
-  public static RingVector client(ClientParty c, RingVector x, int features, int length, RingVector weights) {
+  public static RingVector client(
+      ClientParty c, RingVector x, int features, int length, RingVector weights) {
     Arena arena = c.arena();
     SumPacking packing = packing(x, features, length);
     try (RingVector spread = packing.spread(arena, weights)) {
       UploadFactors.client(c, spread, packing.rows());
-      try (RingVector sums = Answers.client(c, packing.blocks(), packing.columns(), c.profile().topLevel())) {
+      try (RingVector sums =
+          Answers.client(c, packing.blocks(), packing.columns(), c.profile().topLevel())) {
         for (int block = 0; block < packing.blocks(); block++) {
           addOwn(arena, packing, x, spread, block, sums);
         }
@@ -41,31 +47,62 @@ public final class WeightedSums {
   public static RingVector server(ServerParty s, RingVector x, int features, int length) {
     SumPacking packing = packing(x, features, length);
     try (Encrypted weights = UploadFactors.server(s, packing.rows(), packing.columns());
-        RingVector sums = Answers.server(s, packing.blocks(), packing.columns(), packing.blocks(),
-            (from, to, shares, answers) -> sum(s, packing, weights, x, from, to, shares, answers))) {
+        RingVector sums =
+            Answers.server(
+                s,
+                packing.blocks(),
+                packing.columns(),
+                packing.blocks(),
+                (from, to, shares, answers) ->
+                    sum(s, packing, weights, x, from, to, shares, answers))) {
       return packing.fold(s.arena(), sums);
     }
   }
 
   /** An answer for every block of features: the sum over all rows of weights. */
-  private static void sum(ServerParty s, SumPacking packing, Encrypted weights, RingVector x, int from, int to, RingVector shares,
+  private static void sum(
+      ServerParty s,
+      SumPacking packing,
+      Encrypted weights,
+      RingVector x,
+      int from,
+      int to,
+      RingVector shares,
       ArrowBuf answers) {
     long size = answers.readableBytes() / (to - from);
     int columns = packing.columns();
     for (int block = from; block < to; block++) {
       RingVector share = shares.view((long) (block - from) * columns, columns);
       try (RingVector values = packing.block(s.arena(), x, block)) {
-        Native.heRowSums(s.pool().id(), s.keys().id(), weights.id(), values.address(), values.bytes(), packing.rows(), columns,
-            share.address(), share.bytes(), answers.memoryAddress() + (block - from) * size, size);
+        Native.heRowSums(
+            s.pool().id(),
+            s.keys().id(),
+            weights.id(),
+            values.address(),
+            values.bytes(),
+            packing.rows(),
+            columns,
+            share.address(),
+            share.bytes(),
+            answers.memoryAddress() + (block - from) * size,
+            size);
       }
     }
   }
 
-  private static void addOwn(Arena arena, SumPacking packing, RingVector x, RingVector weights, int block, RingVector sums) {
+  private static void addOwn(
+      Arena arena,
+      SumPacking packing,
+      RingVector x,
+      RingVector weights,
+      int block,
+      RingVector sums) {
     int columns = packing.columns();
-    try (RingVector values = packing.block(arena, x, block); RingVector products = values.times(arena, weights)) {
+    try (RingVector values = packing.block(arena, x, block);
+        RingVector products = values.times(arena, weights)) {
       for (int row = 0; row < packing.rows(); row++) {
-        sums.view((long) block * columns, columns).addInPlace(products.view((long) row * columns, columns));
+        sums.view((long) block * columns, columns)
+            .addInPlace(products.view((long) row * columns, columns));
       }
     }
   }
@@ -73,7 +110,8 @@ public final class WeightedSums {
   private static SumPacking packing(RingVector x, int features, int length) {
     long count = x.length() / features / length;
     if (count * features * length != x.length()) {
-      throw new IllegalArgumentException(x.length() + " values are not " + features + " features of sequences of " + length);
+      throw new IllegalArgumentException(
+          x.length() + " values are not " + features + " features of sequences of " + length);
     }
     return SumPacking.of(features, Math.toIntExact(count), length);
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.select;
 
 import io.secmoe.protocol.select.SelectionNetwork.Match;
@@ -8,9 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One party's state of the knock-out tournament of {@link Top1}: first up, from level to level, who is still in; then down again, which
- * candidate the winner was. On the way down a wire's bit says "the winner came in here": 1 for the winner of the last match, and a match
- * passes the bit of its first wire on to the wire that won.
+ * One party's state of the knock-out tournament of {@link Top1}: first up, from level to level, who
+ * is still in; then down again, which candidate the winner was. On the way down a wire's bit says
+ * "the winner came in here": 1 for the winner of the last match, and a match passes the bit of its
+ * first wire on to the wire that won.
  */
 final class Bracket implements AutoCloseable {
   private final Arena arena;
@@ -40,7 +42,9 @@ final class Bracket implements AutoCloseable {
     return wires.differences(levels.get(level));
   }
 
-  /** Winners go on; {@code gain} is the mux of the differences by the outcome, which is taken over. */
+  /**
+   * Winners go on; {@code gain} is the mux of the differences by the outcome, which is taken over.
+   */
   void advance(DigitVector outcome, RingVector gain) {
     wires.exchange(levels.get(level), gain);
     secondWon.add(outcome);
@@ -60,7 +64,8 @@ final class Bracket implements AutoCloseable {
   /** Steps down one level: the bits of the first wires of its matches. */
   DigitVector firstOrigins() {
     level--;
-    return DigitVector.concat(arena, levels.get(level).stream().map(m -> origin[m.first()]).toArray(DigitVector[]::new));
+    return DigitVector.concat(
+        arena, levels.get(level).stream().map(m -> origin[m.first()]).toArray(DigitVector[]::new));
   }
 
   /** Outcomes of this level's matches. */
@@ -68,7 +73,10 @@ final class Bracket implements AutoCloseable {
     return secondWon.get(level);
   }
 
-  /** {@code second} is the AND of {@link #firstOrigins} and {@link #outcomes}: the bits of the second wires. */
+  /**
+   * {@code second} is the AND of {@link #firstOrigins} and {@link #outcomes}: the bits of the
+   * second wires.
+   */
   void descend(DigitVector second) {
     List<Match> matches = levels.get(level);
     for (int m = 0; m < matches.size(); m++) {

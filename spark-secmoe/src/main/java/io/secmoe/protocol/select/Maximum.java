@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.select;
 
 import io.secmoe.party.ClientParty;
@@ -9,12 +10,12 @@ import io.secmoe.ring.DigitVector;
 import io.secmoe.ring.RingVector;
 
 /**
- * The largest of {@code width} values for every row: additive shares in Z_{2^k}, element-major (width × rows), to shares of the
- * maxima.
+ * The largest of {@code width} values for every row: additive shares in Z_{2^k}, element-major
+ * (width × rows), to shares of the maxima.
  *
- * <p>A tournament: the first half of the elements against the second, a comparison and a mux each, an odd one passing through.
- * Exact if all differences are below 2^(k − 1) in magnitude. Rounds: ⌈log₂width⌉ times those of a comparison and a mux. Per row:
- * width − 1 of each.
+ * <p>A tournament: the first half of the elements against the second, a comparison and a mux each,
+ * an odd one passing through. Exact if all differences are below 2^(k − 1) in magnitude. Rounds:
+ * ⌈log₂width⌉ times those of a comparison and a mux. Per row: width − 1 of each.
  *
  * <p>Costs per element of 128 × 128 in Z_{2^10}: 19 COT, 71 bits; 35½ rounds.
  */

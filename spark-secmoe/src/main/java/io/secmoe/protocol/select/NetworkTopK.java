@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.select;
 
 import io.secmoe.party.ClientParty;
@@ -11,12 +12,14 @@ import io.secmoe.ring.RingVector;
 import java.util.List;
 
 /**
- * {@link TopK} by a {@link SelectionNetwork}. In the pairings the first wire holds the lower index, so that comparing values decides
- * ties, too; the rank (the larger, the lower the index) travels along on a ring of log₂E bits. What is left then becomes keys, value and
- * rank in one ({@link PackKeys}): all different, so that any merge is exact. The k keys that come out are taken apart by {@link
- * UnpackKeys}.
+ * {@link TopK} by a {@link SelectionNetwork}. In the pairings the first wire holds the lower index,
+ * so that comparing values decides ties, too; the rank (the larger, the lower the index) travels
+ * along on a ring of log₂E bits. What is left then becomes keys, value and rank in one ({@link
+ * PackKeys}): all different, so that any merge is exact. The k keys that come out are taken apart
+ * by {@link UnpackKeys}.
  *
- * <p>Exact. Rounds: per layer of pairings a comparison and two muxes, per layer of merges a comparison and a mux.
+ * <p>Exact. Rounds: per layer of pairings a comparison and two muxes, per layer of merges a
+ * comparison and a mux.
  *
  * <p>Costs per row of 8 candidates in Z_{2^22}, the 2 largest: 618 COT, 2569 bits; 40 rounds.
  */
@@ -26,19 +29,25 @@ final class NetworkTopK {
   static TopK.Result client(ClientParty c, RingVector tile, TopKPlan plan) {
     Arena arena = c.arena();
     SelectionNetwork network = plan.network();
-    try (Wires values = values(arena, tile, plan); Wires ranks = ranks(arena, tile, plan, false)) {
+    try (Wires values = values(arena, tile, plan);
+        Wires ranks = ranks(arena, tile, plan, false)) {
       for (List<Match> layer : network.pairings()) {
-        try (RingVector difference = values.differences(layer); DigitVector secondWins = Compare.client(c, difference);
-            RingVector gain = Mux.client(c, secondWins, difference); RingVector rankDifference = ranks.differences(layer);
+        try (RingVector difference = values.differences(layer);
+            DigitVector secondWins = Compare.client(c, difference);
+            RingVector gain = Mux.client(c, secondWins, difference);
+            RingVector rankDifference = ranks.differences(layer);
             RingVector rankGain = Mux.client(c, secondWins, rankDifference)) {
           values.exchange(layer, gain);
           ranks.exchange(layer, rankGain);
         }
       }
-      try (RingVector value = values.concat(network.finalists()); RingVector rank = ranks.concat(network.finalists());
-          RingVector packed = PackKeys.client(c, value, rank, plan); Wires keys = keys(arena, packed, plan)) {
+      try (RingVector value = values.concat(network.finalists());
+          RingVector rank = ranks.concat(network.finalists());
+          RingVector packed = PackKeys.client(c, value, rank, plan);
+          Wires keys = keys(arena, packed, plan)) {
         for (List<Match> layer : network.merges()) {
-          try (RingVector difference = keys.differences(layer); DigitVector secondWins = Compare.client(c, difference);
+          try (RingVector difference = keys.differences(layer);
+              DigitVector secondWins = Compare.client(c, difference);
               RingVector gain = Mux.client(c, secondWins, difference)) {
             keys.exchange(layer, gain);
           }
@@ -53,19 +62,25 @@ final class NetworkTopK {
   static TopK.Result server(ServerParty s, RingVector tile, TopKPlan plan) {
     Arena arena = s.arena();
     SelectionNetwork network = plan.network();
-    try (Wires values = values(arena, tile, plan); Wires ranks = ranks(arena, tile, plan, true)) {
+    try (Wires values = values(arena, tile, plan);
+        Wires ranks = ranks(arena, tile, plan, true)) {
       for (List<Match> layer : network.pairings()) {
-        try (RingVector difference = values.differences(layer); DigitVector secondWins = Compare.server(s, difference);
-            RingVector gain = Mux.server(s, secondWins, difference); RingVector rankDifference = ranks.differences(layer);
+        try (RingVector difference = values.differences(layer);
+            DigitVector secondWins = Compare.server(s, difference);
+            RingVector gain = Mux.server(s, secondWins, difference);
+            RingVector rankDifference = ranks.differences(layer);
             RingVector rankGain = Mux.server(s, secondWins, rankDifference)) {
           values.exchange(layer, gain);
           ranks.exchange(layer, rankGain);
         }
       }
-      try (RingVector value = values.concat(network.finalists()); RingVector rank = ranks.concat(network.finalists());
-          RingVector packed = PackKeys.server(s, value, rank, plan); Wires keys = keys(arena, packed, plan)) {
+      try (RingVector value = values.concat(network.finalists());
+          RingVector rank = ranks.concat(network.finalists());
+          RingVector packed = PackKeys.server(s, value, rank, plan);
+          Wires keys = keys(arena, packed, plan)) {
         for (List<Match> layer : network.merges()) {
-          try (RingVector difference = keys.differences(layer); DigitVector secondWins = Compare.server(s, difference);
+          try (RingVector difference = keys.differences(layer);
+              DigitVector secondWins = Compare.server(s, difference);
               RingVector gain = Mux.server(s, secondWins, difference)) {
             keys.exchange(layer, gain);
           }
@@ -87,7 +102,9 @@ final class NetworkTopK {
   private static Wires ranks(Arena arena, RingVector tile, TopKPlan plan, boolean server) {
     RingVector[] wires = new RingVector[plan.experts()];
     for (int e = 0; e < wires.length; e++) {
-      wires[e] = RingVector.constant(arena, plan.rankRing(), tile.length() / wires.length, server ? -1 - e : 0);
+      wires[e] =
+          RingVector.constant(
+              arena, plan.rankRing(), tile.length() / wires.length, server ? -1 - e : 0);
     }
     return new Wires(arena, wires);
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.select;
 
 import io.secmoe.party.ClientParty;
@@ -10,10 +11,12 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * Shares of a value in Z_{2^v} and of a rank in Z_{2^i} to shares of the key value·2^i + rank in Z_{2^(v + i)}.
+ * Shares of a value in Z_{2^v} and of a rank in Z_{2^i} to shares of the key value·2^i + rank in
+ * Z_{2^(v + i)}.
  *
- * <p>The ranks' shares, taken as integers, add up to the rank or to 2^i more; whether they do is the top bit of their sum modulo 2^(i +
- * 1): one comparison on that ring, and one conversion of its outcome into Z_{2^v}, where it counts 1. Exact. Rounds: a comparison and 1.
+ * <p>The ranks' shares, taken as integers, add up to the rank or to 2^i more; whether they do is
+ * the top bit of their sum modulo 2^(i + 1): one comparison on that ring, and one conversion of its
+ * outcome into Z_{2^v}, where it counts 1. Exact. Rounds: a comparison and 1.
  *
  * <p>Costs per key of a value in Z_{2^21} and one of 128 ranks: 14 COT, 60 bits; 4 rounds.
  */
@@ -38,10 +41,12 @@ public final class PackKeys {
     }
   }
 
-  private static RingVector join(Arena arena, RingVector value, RingVector rank, RingVector wrap, TopKPlan plan) {
+  private static RingVector join(
+      Arena arena, RingVector value, RingVector rank, RingVector wrap, TopKPlan plan) {
     try (RingVector exact = value.copy(arena).subtractInPlace(wrap);
         RingVector high = exact.shift(arena, 0, false, plan.keyRing())) {
-      return rank.shift(arena, 0, false, plan.keyRing()).combineInPlace(1, plan.rankRing().value(), high, 0);
+      return rank.shift(arena, 0, false, plan.keyRing())
+          .combineInPlace(1, plan.rankRing().value(), high, 0);
     }
   }
 }

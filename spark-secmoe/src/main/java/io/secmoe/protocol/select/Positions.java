@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.select;
 
 import io.secmoe.ring.Arena;
@@ -8,8 +9,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One party's state of {@link UnpackKeys}. After j bits of the index there is one XOR-shared bit for each remainder ρ &lt; min(2^j, E):
- * "the index is ρ modulo 2^j"; ρ and ρ + 2^j share it out, unless only ρ is a candidate.
+ * One party's state of {@link UnpackKeys}. After j bits of the index there is one XOR-shared bit
+ * for each remainder ρ &lt; min(2^j, E): "the index is ρ modulo 2^j"; ρ and ρ + 2^j share it out,
+ * unless only ρ is a candidate.
  */
 final class Positions implements AutoCloseable {
   private final Arena arena;
@@ -41,7 +43,10 @@ final class Positions implements AutoCloseable {
     return known < plan.indexBits();
   }
 
-  /** Remainders that the bit to come splits by an AND: none for the first bit, which is its own outcome. */
+  /**
+   * Remainders that the bit to come splits by an AND: none for the first bit, which is its own
+   * outcome.
+   */
   private int splitting() {
     return known == 0 ? 0 : Math.min(1 << known, plan.experts() - (1 << known));
   }
@@ -53,7 +58,8 @@ final class Positions implements AutoCloseable {
 
   /** First operands: one party's bit ⊕ carry, then the index's bit for every remainder. */
   DigitVector bits() {
-    try (DigitVector client = server ? carry.copy(arena) : own.copy(arena).xorInPlace(carry); DigitVector bit = indexBit()) {
+    try (DigitVector client = server ? carry.copy(arena) : own.copy(arena).xorInPlace(carry);
+        DigitVector bit = indexBit()) {
       List<DigitVector> parts = new ArrayList<>(List.of(client));
       for (int i = 0; i < splitting(); i++) {
         parts.add(bit);
@@ -102,7 +108,8 @@ final class Positions implements AutoCloseable {
         rows.add(candidate.view(w * tokens, tokens));
       }
     }
-    RingVector values = keys.shift(arena, plan.indexBits(), false, plan.valueRing()).addInPlace(arithmeticCarry);
+    RingVector values =
+        keys.shift(arena, plan.indexBits(), false, plan.valueRing()).addInPlace(arithmeticCarry);
     return new TopK.Result(DigitVector.concat(arena, rows.toArray(new DigitVector[0])), values);
   }
 

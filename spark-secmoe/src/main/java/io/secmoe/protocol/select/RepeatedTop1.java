@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.select;
 
 import io.secmoe.party.ClientParty;
@@ -11,9 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@link TopK} by k tournaments of {@link Top1}. After each its winner drops by 2^differenceBits, which puts it below all that are left;
- * the ring of later tournaments has one bit more. The drop depends on the one-hot's bits modulo 4 only: 3 bits and one correlated OT per
- * candidate. Exact. Rounds: k times those of a Top1, and k − 1 conversions.
+ * {@link TopK} by k tournaments of {@link Top1}. After each its winner drops by 2^differenceBits,
+ * which puts it below all that are left; the ring of later tournaments has one bit more. The drop
+ * depends on the one-hot's bits modulo 4 only: 3 bits and one correlated OT per candidate. Exact.
+ * Rounds: k times those of a Top1, and k − 1 conversions.
  *
  * <p>Costs per row of 8 candidates in Z_{2^22}, the 2 largest: 613 COT, 2487 bits; 41½ rounds.
  */
@@ -86,7 +88,10 @@ final class RepeatedTop1 {
       return winners.get(winners.size() - 1).oneHot();
     }
 
-    /** {@code quarters} are the last one-hot's bits modulo 4: times 2^differenceBits they are exact on the candidates' ring. */
+    /**
+     * {@code quarters} are the last one-hot's bits modulo 4: times 2^differenceBits they are exact
+     * on the candidates' ring.
+     */
     void drop(RingVector quarters) {
       try (RingVector bits = quarters.shift(arena, 0, false, values.modulus())) {
         values.combineInPlace(1, -(1L << plan.differenceBits()), bits, 0);
@@ -94,7 +99,9 @@ final class RepeatedTop1 {
     }
 
     TopK.Result result() {
-      DigitVector oneHots = DigitVector.concat(arena, winners.stream().map(Top1.Result::oneHot).toArray(DigitVector[]::new));
+      DigitVector oneHots =
+          DigitVector.concat(
+              arena, winners.stream().map(Top1.Result::oneHot).toArray(DigitVector[]::new));
       long tokens = winners.get(0).largest().length();
       RingVector largest = RingVector.uninitialised(arena, plan.valueRing(), plan.k() * tokens);
       for (int w = 0; w < plan.k(); w++) {

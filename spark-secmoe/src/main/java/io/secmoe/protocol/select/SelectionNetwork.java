@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.select;
 
 import java.util.ArrayList;
@@ -5,22 +6,25 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * The public wiring that finds the k largest of E candidates in descending order. Candidate e starts on wire e; a match leaves the
- * larger value on its first wire.
+ * The public wiring that finds the k largest of E candidates in descending order. Candidate e
+ * starts on wire e; a match leaves the larger value on its first wire.
  *
- * <p>Pair neighbours: of the k largest at most ⌊k/2⌋ lost, so recurse into the winners with k and into the losers with ⌊k/2⌋, then merge
- * both lists by Batcher's odd-even merge. Matches whose outcome is known (the winners' j-th is at least the losers' j-th) or that no
- * output depends on are left out. Fewer matches than sorting blocks of k and merging those: 529 instead of 604 for k = 8 of E = 128, and
- * the best known 19 for 8 of 8. Source: Yao's selection networks as in Knuth, The Art of Computer Programming 3, section 5.3.4.
+ * <p>Pair neighbours: of the k largest at most ⌊k/2⌋ lost, so recurse into the winners with k and
+ * into the losers with ⌊k/2⌋, then merge both lists by Batcher's odd-even merge. Matches whose
+ * outcome is known (the winners' j-th is at least the losers' j-th) or that no output depends on
+ * are left out. Fewer matches than sorting blocks of k and merging those: 529 instead of 604 for k
+ * = 8 of E = 128, and the best known 19 for 8 of 8. Source: Yao's selection networks as in Knuth,
+ * The Art of Computer Programming 3, section 5.3.4.
  *
- * <p>All pairings come before all merges. In a pairing every candidate that the first wire may hold has a lower index than every
- * candidate that the second may hold.
+ * <p>All pairings come before all merges. In a pairing every candidate that the first wire may hold
+ * has a lower index than every candidate that the second may hold.
  *
  * @param pairings layers of matches on disjoint wires; the whole tournament if k = 1
  * @param merges layers of matches on disjoint wires, after the pairings
  * @param winners wires of the k largest, descending
  */
-record SelectionNetwork(List<List<Match>> pairings, List<List<Match>> merges, List<Integer> winners) {
+record SelectionNetwork(
+    List<List<Match>> pairings, List<List<Match>> merges, List<Integer> winners) {
   /** Exchanges two wires if the second holds more. */
   record Match(int first, int second) {}
 
@@ -37,10 +41,13 @@ record SelectionNetwork(List<List<Match>> pairings, List<List<Match>> merges, Li
   int[] finalists() {
     BitSet wires = new BitSet();
     winners.forEach(wires::set);
-    merges.forEach(layer -> layer.forEach(m -> {
-      wires.set(m.first);
-      wires.set(m.second);
-    }));
+    merges.forEach(
+        layer ->
+            layer.forEach(
+                m -> {
+                  wires.set(m.first);
+                  wires.set(m.second);
+                }));
     return wires.stream().toArray();
   }
 
@@ -121,7 +128,10 @@ record SelectionNetwork(List<List<Match>> pairings, List<List<Match>> merges, Li
     }
   }
 
-  /** Batcher's odd-even merge of the winners' and the losers' list without matches whose outcome is known. */
+  /**
+   * Batcher's odd-even merge of the winners' and the losers' list without matches whose outcome is
+   * known.
+   */
   private static final class Merger {
     private final List<Integer> wires = new ArrayList<>();
     private final List<Match> merges;
@@ -147,7 +157,9 @@ record SelectionNetwork(List<List<Match>> pairings, List<List<Match>> merges, Li
       for (int i = 0; i < wires.size(); i++) {
         places.add(i);
       }
-      return merge(places.subList(0, best), places.subList(best, places.size())).stream().map(wires::get).toList();
+      return merge(places.subList(0, best), places.subList(best, places.size())).stream()
+          .map(wires::get)
+          .toList();
     }
 
     private List<Integer> merge(List<Integer> a, List<Integer> b) {

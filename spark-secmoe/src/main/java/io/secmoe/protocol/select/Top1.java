@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.select;
 
 import io.secmoe.party.ClientParty;
@@ -13,16 +14,20 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * Oblivious top-1: shares of E ≥ 2 candidates per token (candidate-major, E × T, Z_{2^k}) to shares of the largest value in
- * Z_{2^(differenceBits + 1)} and XOR shares of its one-hot position, which {@link OneHot} takes into Z_t. Exact for candidates that
- * differ by less than 2^differenceBits ≤ 2^(k − 1); ties go to the lowest index. Local work is streamed in tiles of tokens.
+ * Oblivious top-1: shares of E ≥ 2 candidates per token (candidate-major, E × T, Z_{2^k}) to shares
+ * of the largest value in Z_{2^(differenceBits + 1)} and XOR shares of its one-hot position, which
+ * {@link OneHot} takes into Z_t. Exact for candidates that differ by less than 2^differenceBits ≤
+ * 2^(k − 1); ties go to the lowest index. Local work is streamed in tiles of tokens.
  *
- * <p>A knock-out tournament of ⌈log₂E⌉ levels. Each match is one comparison of the difference on the smallest ring and one mux for the
- * winner on the same ring. The one-hot comes from the top down: the winner's side at each level is the AND of the match's outcome with
- * "the winner came through this match", so one AND serves two candidates. Per token: E − 1 comparisons and muxes, E − 2 ANDs. Rounds:
- * ⌈log₂E⌉ times those of a comparison and a mux, and ⌈log₂E⌉ − 1 times those of an AND.
+ * <p>A knock-out tournament of ⌈log₂E⌉ levels. Each match is one comparison of the difference on
+ * the smallest ring and one mux for the winner on the same ring. The one-hot comes from the top
+ * down: the winner's side at each level is the AND of the match's outcome with "the winner came
+ * through this match", so one AND serves two candidates. Per token: E − 1 comparisons and muxes, E
+ * − 2 ANDs. Rounds: ⌈log₂E⌉ times those of a comparison and a mux, and ⌈log₂E⌉ − 1 times those of
+ * an AND.
  *
  * <p>Costs per row of 8 candidates in Z_{2^21}: 292 COT, 1193 bits; 20½ rounds.
+ *
  * <p>Costs per row of 128 candidates in Z_{2^21}: 5332 COT, 21713 bits; 48½ rounds.
  */
 public final class Top1 {
@@ -34,7 +39,9 @@ public final class Top1 {
    */
   public record Result(DigitVector oneHot, RingVector largest) implements AutoCloseable {
     private static Result uninitialised(Arena arena, int experts, long tokens, Modulus ring) {
-      return new Result(DigitVector.uninitialised(arena, 1, experts * tokens), RingVector.uninitialised(arena, ring, tokens));
+      return new Result(
+          DigitVector.uninitialised(arena, 1, experts * tokens),
+          RingVector.uninitialised(arena, ring, tokens));
     }
 
     private void put(int experts, long from, Result tile) {
@@ -52,28 +59,36 @@ public final class Top1 {
   private Top1() {}
 
   /** The client's shares; candidates stay open. */
-  public static Result client(ClientParty c, RingVector candidates, int experts, int differenceBits) {
+  public static Result client(
+      ClientParty c, RingVector candidates, int experts, int differenceBits) {
     Modulus ring = Modulus.powerOfTwo(differenceBits + 1);
     TokenTiles tiles = new TokenTiles(candidates, experts, ring.bits());
     Result all = Result.uninitialised(c.arena(), experts, tiles.tokens(), ring);
-    tiles.forEach(c.arena(), ring, (from, tile) -> {
-      try (Result part = client(c, tile, experts)) {
-        all.put(experts, from, part);
-      }
-    });
+    tiles.forEach(
+        c.arena(),
+        ring,
+        (from, tile) -> {
+          try (Result part = client(c, tile, experts)) {
+            all.put(experts, from, part);
+          }
+        });
     return all;
   }
 
   /** The server's shares; candidates stay open. */
-  public static Result server(ServerParty s, RingVector candidates, int experts, int differenceBits) {
+  public static Result server(
+      ServerParty s, RingVector candidates, int experts, int differenceBits) {
     Modulus ring = Modulus.powerOfTwo(differenceBits + 1);
     TokenTiles tiles = new TokenTiles(candidates, experts, ring.bits());
     Result all = Result.uninitialised(s.arena(), experts, tiles.tokens(), ring);
-    tiles.forEach(s.arena(), ring, (from, tile) -> {
-      try (Result part = server(s, tile, experts)) {
-        all.put(experts, from, part);
-      }
-    });
+    tiles.forEach(
+        s.arena(),
+        ring,
+        (from, tile) -> {
+          try (Result part = server(s, tile, experts)) {
+            all.put(experts, from, part);
+          }
+        });
     return all;
   }
 
@@ -89,7 +104,8 @@ public final class Top1 {
         }
       }
       while (bracket.descending()) {
-        try (DigitVector first = bracket.firstOrigins(); DigitVector second = And.client(c, bracket.outcomes(), first)) {
+        try (DigitVector first = bracket.firstOrigins();
+            DigitVector second = And.client(c, bracket.outcomes(), first)) {
           bracket.descend(second);
         }
       }
@@ -109,7 +125,8 @@ public final class Top1 {
         }
       }
       while (bracket.descending()) {
-        try (DigitVector first = bracket.firstOrigins(); DigitVector second = And.server(s, bracket.outcomes(), first)) {
+        try (DigitVector first = bracket.firstOrigins();
+            DigitVector second = And.server(s, bracket.outcomes(), first)) {
           bracket.descend(second);
         }
       }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.select;
 
 import io.secmoe.party.ClientParty;
@@ -9,18 +10,23 @@ import io.secmoe.ring.DigitVector;
 import io.secmoe.ring.RingVector;
 
 /**
- * Oblivious top-k: shares of E ≥ 2 candidates per token (candidate-major, E × T, Z_{2^r}) to shares of the k ≤ E largest values in
- * Z_{2^(differenceBits + 1)}, in descending order, and XOR shares of their one-hot positions, which {@link OneHot} takes into Z_t. Exact
- * for candidates that differ by less than 2^differenceBits ≤ 2^(r − 2); ties go to the lowest index. Streamed in tiles of tokens.
+ * Oblivious top-k: shares of E ≥ 2 candidates per token (candidate-major, E × T, Z_{2^r}) to shares
+ * of the k ≤ E largest values in Z_{2^(differenceBits + 1)}, in descending order, and XOR shares of
+ * their one-hot positions, which {@link OneHot} takes into Z_t. Exact for candidates that differ by
+ * less than 2^differenceBits ≤ 2^(r − 2); ties go to the lowest index. Streamed in tiles of tokens.
  *
- * <p>Two ways, of which {@link TopKPlan} takes the one with less traffic for (E, k): {@link RepeatedTop1} plays k tournaments, each
- * without the winners so far, and costs k times a {@link Top1}; {@link NetworkTopK} runs values and positions through a {@link
- * SelectionNetwork}. For k = 2 and E ≥ 5 two tournaments are about a twentieth cheaper than a network; from k = 3 on the network wins
- * for every E, and at k = 8 costs three fifths or less.
+ * <p>Two ways, of which {@link TopKPlan} takes the one with less traffic for (E, k): {@link
+ * RepeatedTop1} plays k tournaments, each without the winners so far, and costs k times a {@link
+ * Top1}; {@link NetworkTopK} runs values and positions through a {@link SelectionNetwork}. For k =
+ * 2 and E ≥ 5 two tournaments are about a twentieth cheaper than a network; from k = 3 on the
+ * network wins for every E, and at k = 8 costs three fifths or less.
  *
  * <p>Costs per row of 8 candidates in Z_{2^22}, the 2 largest: 613 COT, 2487 bits; 41½ rounds.
+ *
  * <p>Costs per row of 64 candidates in Z_{2^22}, the 8 largest: 13446 COT, 55478 bits; 125 rounds.
- * <p>Costs per row of 128 candidates in Z_{2^22}, the 8 largest: 26797 COT, 110910 bits; 151 rounds.
+ *
+ * <p>Costs per row of 128 candidates in Z_{2^22}, the 8 largest: 26797 COT, 110910 bits; 151
+ * rounds.
  */
 public final class TopK {
   /**
@@ -45,39 +51,54 @@ public final class TopK {
   private TopK() {}
 
   /** The client's shares; candidates stay open. */
-  public static Result client(ClientParty c, RingVector candidates, int experts, int k, int differenceBits) {
+  public static Result client(
+      ClientParty c, RingVector candidates, int experts, int k, int differenceBits) {
     return client(c, candidates, TopKPlan.cheapest(experts, k, differenceBits));
   }
 
   /** The server's shares; candidates stay open. */
-  public static Result server(ServerParty s, RingVector candidates, int experts, int k, int differenceBits) {
+  public static Result server(
+      ServerParty s, RingVector candidates, int experts, int k, int differenceBits) {
     return server(s, candidates, TopKPlan.cheapest(experts, k, differenceBits));
   }
 
   public static Result client(ClientParty c, RingVector candidates, TopKPlan plan) {
     TokenTiles tiles = new TokenTiles(candidates, plan.experts(), plan.ring().bits());
     Result all = uninitialised(c.arena(), plan, tiles.tokens());
-    tiles.forEach(c.arena(), plan.ring(), (from, tile) -> {
-      try (Result part = plan.network() == null ? RepeatedTop1.client(c, tile, plan) : NetworkTopK.client(c, tile, plan)) {
-        all.put(plan, from, part);
-      }
-    });
+    tiles.forEach(
+        c.arena(),
+        plan.ring(),
+        (from, tile) -> {
+          try (Result part =
+              plan.network() == null
+                  ? RepeatedTop1.client(c, tile, plan)
+                  : NetworkTopK.client(c, tile, plan)) {
+            all.put(plan, from, part);
+          }
+        });
     return all;
   }
 
   public static Result server(ServerParty s, RingVector candidates, TopKPlan plan) {
     TokenTiles tiles = new TokenTiles(candidates, plan.experts(), plan.ring().bits());
     Result all = uninitialised(s.arena(), plan, tiles.tokens());
-    tiles.forEach(s.arena(), plan.ring(), (from, tile) -> {
-      try (Result part = plan.network() == null ? RepeatedTop1.server(s, tile, plan) : NetworkTopK.server(s, tile, plan)) {
-        all.put(plan, from, part);
-      }
-    });
+    tiles.forEach(
+        s.arena(),
+        plan.ring(),
+        (from, tile) -> {
+          try (Result part =
+              plan.network() == null
+                  ? RepeatedTop1.server(s, tile, plan)
+                  : NetworkTopK.server(s, tile, plan)) {
+            all.put(plan, from, part);
+          }
+        });
     return all;
   }
 
   private static Result uninitialised(Arena arena, TopKPlan plan, long tokens) {
-    return new Result(DigitVector.uninitialised(arena, 1, (long) plan.k() * plan.experts() * tokens),
+    return new Result(
+        DigitVector.uninitialised(arena, 1, (long) plan.k() * plan.experts() * tokens),
         RingVector.uninitialised(arena, plan.valueRing(), plan.k() * tokens));
   }
 }

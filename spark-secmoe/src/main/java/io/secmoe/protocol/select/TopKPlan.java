@@ -1,14 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.select;
 
 import io.secmoe.ring.FixedPoint;
 import io.secmoe.ring.Modulus;
 
 /**
- * The public decision how {@link TopK} finds k of E: with the {@link SelectionNetwork}, or, if that is null, by k tournaments.
+ * The public decision how {@link TopK} finds k of E: with the {@link SelectionNetwork}, or, if that
+ * is null, by k tournaments.
  *
- * <p>What both spend per token is counted here in bits on the wire, a correlated OT as {@value #COT} bits (silent extension), for a
- * comparison of {@value #COMPARE} bits per bit of its ring below the sign: the tree's; with the ripple both shrink alike. The one-hots'
- * way into Z_t is the same for both and left out. The crossover moves little with any of these figures.
+ * <p>What both spend per token is counted here in bits on the wire, a correlated OT as {@value
+ * #COT} bits (silent extension), for a comparison of {@value #COMPARE} bits per bit of its ring
+ * below the sign: the tree's; with the ripple both shrink alike. The one-hots' way into Z_t is the
+ * same for both and left out. The crossover moves little with any of these figures.
  *
  * @param experts E
  * @param differenceBits candidates differ by less than 2^differenceBits
@@ -35,7 +38,8 @@ public record TopKPlan(int experts, int k, int differenceBits, SelectionNetwork 
 
   private static void requirePossible(int experts, int k) {
     if (k < 1 || k > experts || experts < 2) {
-      throw new IllegalArgumentException("no " + k + " largest of " + experts + " candidates: 1 ≤ k ≤ E and E ≥ 2 are needed");
+      throw new IllegalArgumentException(
+          "no " + k + " largest of " + experts + " candidates: 1 ≤ k ≤ E and E ≥ 2 are needed");
     }
   }
 
@@ -79,8 +83,10 @@ public record TopKPlan(int experts, int k, int differenceBits, SelectionNetwork 
     double pairing = exchange(valueRing()) + mux(rankRing());
     double entry = compare(indexBits() + 1) + toArithmetic(valueRing().bits());
     double exit = indexBits() * and(1) + toArithmetic(valueRing().bits()) + (experts - 2) * and(1);
-    return SelectionNetwork.count(network.pairings()) * pairing + network.finalists().length * entry
-        + SelectionNetwork.count(network.merges()) * exchange(keyRing()) + k * exit;
+    return SelectionNetwork.count(network.pairings()) * pairing
+        + network.finalists().length * entry
+        + SelectionNetwork.count(network.merges()) * exchange(keyRing())
+        + k * exit;
   }
 
   private static double exchange(Modulus ring) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.select;
 
 import io.secmoe.party.ClientParty;
@@ -9,11 +10,14 @@ import io.secmoe.ring.DigitVector;
 import io.secmoe.ring.RingVector;
 
 /**
- * Shares of keys (k × T, see {@link PackKeys}) to shares of their values and one-hot positions, as {@link TopK} delivers them.
+ * Shares of keys (k × T, see {@link PackKeys}) to shares of their values and one-hot positions, as
+ * {@link TopK} delivers them.
  *
- * <p>The rank's bits are those of the sum of the shares' low parts: from the lowest up, c' = c ⊕ (x ⊕ c)·(y ⊕ c) with the shares' bits
- * x, y. The last carry belongs to the value. Each bit, once known, splits every position that is possible so far in two, by one AND;
- * those ride with the next carry's. Exact. Rounds: log₂E times those of an AND, and 1. Per key: E − 2 + log₂E ANDs and one conversion.
+ * <p>The rank's bits are those of the sum of the shares' low parts: from the lowest up, c' = c ⊕ (x
+ * ⊕ c)·(y ⊕ c) with the shares' bits x, y. The last carry belongs to the value. Each bit, once
+ * known, splits every position that is possible so far in two, by one AND; those ride with the next
+ * carry's. Exact. Rounds: log₂E times those of an AND, and 1. Per key: E − 2 + log₂E ANDs and one
+ * conversion.
  *
  * <p>Costs per key of a value in Z_{2^21} and one of 128 ranks: 267 COT, 554 bits; 8 rounds.
  */
@@ -24,7 +28,8 @@ public final class UnpackKeys {
     Arena arena = c.arena();
     try (Positions positions = new Positions(arena, keys, plan, false)) {
       while (positions.undecided()) {
-        try (DigitVector bits = positions.bits(); DigitVector operands = positions.operands();
+        try (DigitVector bits = positions.bits();
+            DigitVector operands = positions.operands();
             DigitVector products = And.client(c, bits, operands)) {
           positions.split(products);
         }
@@ -39,7 +44,8 @@ public final class UnpackKeys {
     Arena arena = s.arena();
     try (Positions positions = new Positions(arena, keys, plan, true)) {
       while (positions.undecided()) {
-        try (DigitVector bits = positions.bits(); DigitVector operands = positions.operands();
+        try (DigitVector bits = positions.bits();
+            DigitVector operands = positions.operands();
             DigitVector products = And.server(s, bits, operands)) {
           positions.split(products);
         }

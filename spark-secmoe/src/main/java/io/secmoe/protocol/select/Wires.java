@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.select;
 
 import io.secmoe.protocol.select.SelectionNetwork.Match;
@@ -6,7 +7,8 @@ import io.secmoe.ring.RingVector;
 import java.util.List;
 
 /**
- * One party's shares of what the wires of a {@link SelectionNetwork} hold: a vector of T elements for every wire in use, all over one ring.
+ * One party's shares of what the wires of a {@link SelectionNetwork} hold: a vector of T elements
+ * for every wire in use, all over one ring.
  */
 final class Wires implements AutoCloseable {
   private final Arena arena;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.share;
 
 import io.secmoe.jni.Native;
@@ -13,11 +14,11 @@ import java.util.stream.LongStream;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * AND gates that share an operand: XOR shares of a bit e and of a digit v of w bits to XOR shares of e·v. Gates of several widths may
- * go together, part by part, in the same rounds.
+ * AND gates that share an operand: XOR shares of a bit e and of a digit v of w bits to XOR shares
+ * of e·v. Gates of several widths may go together, part by part, in the same rounds.
  *
- * <p>e·v = e_C·v_C ⊕ e_S·v_S ⊕ e_C·v_S ⊕ e_S·v_C; each cross term is one correlated OT over XOR. Exact. Rounds: 1½.
- * Per element: 2 correlated OTs, 2·(1 + w) bits.
+ * <p>e·v = e_C·v_C ⊕ e_S·v_S ⊕ e_C·v_S ⊕ e_S·v_C; each cross term is one correlated OT over XOR.
+ * Exact. Rounds: 1½. Per element: 2 correlated OTs, 2·(1 + w) bits.
  *
  * <p>Costs per element of 2 bits: 2 COT, 6 bits; 1½ rounds.
  */
@@ -47,7 +48,8 @@ public final class And {
     List<DigitVector> products = new ArrayList<>();
     try (CorrelationLots in = c.receives().take(counts)) {
       sendFlips(c, in, parts);
-      try (CorrelationLots out = c.sends().take(counts); ArrowBuf flips = c.channel().receive(flipBytes(counts))) {
+      try (CorrelationLots out = c.sends().take(counts);
+          ArrowBuf flips = c.channel().receive(flipBytes(counts))) {
         receive(c, in, parts, products);
         send(c, out, parts, flips, products);
       }
@@ -59,7 +61,8 @@ public final class And {
   public static List<DigitVector> server(ServerParty s, List<Gates> parts) {
     long[] counts = counts(parts);
     List<DigitVector> products = new ArrayList<>();
-    try (CorrelationLots out = s.sends().take(counts); ArrowBuf flips = s.channel().receive(flipBytes(counts))) {
+    try (CorrelationLots out = s.sends().take(counts);
+        ArrowBuf flips = s.channel().receive(flipBytes(counts))) {
       try (CorrelationLots in = s.receives().take(counts)) {
         sendFlips(s, in, parts);
         send(s, out, parts, flips, products);
@@ -90,7 +93,8 @@ public final class And {
   }
 
   /** e_own·v_peer into the products. */
-  private static void receive(Party party, CorrelationLots in, List<Gates> parts, List<DigitVector> products) {
+  private static void receive(
+      Party party, CorrelationLots in, List<Gates> parts, List<DigitVector> products) {
     for (int i = 0; i < parts.size(); i++) {
       Gates g = parts.get(i);
       try (DigitVector theirs = CorrelatedOt.receive(party, in.get(i), g.v.width(), g.e)) {
@@ -100,11 +104,17 @@ public final class And {
   }
 
   /** e_peer·v_own into the products. */
-  private static void send(Party party, CorrelationLots out, List<Gates> parts, ArrowBuf flips, List<DigitVector> products) {
+  private static void send(
+      Party party,
+      CorrelationLots out,
+      List<Gates> parts,
+      ArrowBuf flips,
+      List<DigitVector> products) {
     long at = 0;
     for (int i = 0; i < parts.size(); i++) {
       Gates g = parts.get(i);
-      try (DigitVector ours = CorrelatedOt.send(party, out.get(i), g.v, flips.slice(at, flipBytes(g.count())))) {
+      try (DigitVector ours =
+          CorrelatedOt.send(party, out.get(i), g.v, flips.slice(at, flipBytes(g.count())))) {
         product(party, g, products, i).xorInPlace(ours);
       }
       at += flipBytes(g.count());

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.share;
 
 import io.secmoe.party.ClientParty;
@@ -12,8 +13,8 @@ import org.apache.arrow.memory.ArrowBuf;
 /**
  * B2A: XOR shares of a bit to additive shares of the same bit in Z_M.
  *
- * <p>b = b_C + b_S − 2·b_C·b_S: one correlated OT, choice b_C, correlation −2·b_S. Exact. Rounds: 1. Per element: 1 correlated OT,
- * 1 + ⌈log₂M⌉ bits.
+ * <p>b = b_C + b_S − 2·b_C·b_S: one correlated OT, choice b_C, correlation −2·b_S. Exact. Rounds:
+ * 1. Per element: 1 correlated OT, 1 + ⌈log₂M⌉ bits.
  *
  * <p>Costs per element in Z_t: 1 COT, 42 bits; 1 round.
  */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.share;
 
 import io.secmoe.jni.Native;
@@ -10,11 +11,11 @@ import io.secmoe.ring.RingVector;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * One direction of correlated OT, step by step, for the protocols that compose it. The receiver has choices c, the sender
- * correlations δ; the shares they end with add up (or XOR) to c·δ.
+ * One direction of correlated OT, step by step, for the protocols that compose it. The receiver has
+ * choices c, the sender correlations δ; the shares they end with add up (or XOR) to c·δ.
  *
- * <p>Messages: receiver → sender {@link #sendFlips} (1 bit each: stock correlations have random choices), sender → receiver
- * the message of {@link #send} (one element each, as wide as the ring).
+ * <p>Messages: receiver → sender {@link #sendFlips} (1 bit each: stock correlations have random
+ * choices), sender → receiver the message of {@link #send} (one element each, as wide as the ring).
  */
 public final class CorrelatedOt {
   private CorrelatedOt() {}
@@ -22,7 +23,12 @@ public final class CorrelatedOt {
   /** Receiver, first message: choice ⊕ random choice. */
   public static void sendFlips(Party receiver, Correlations correlations, DigitVector choices) {
     ArrowBuf out = receiver.message(Packed.bytes(choices.length(), choices.width()));
-    Native.otFlips(correlations.id(), choices.width(), choices.address(), choices.bytes(), out.memoryAddress(),
+    Native.otFlips(
+        correlations.id(),
+        choices.width(),
+        choices.address(),
+        choices.bytes(),
+        out.memoryAddress(),
         out.readableBytes());
     receiver.send(out);
   }
@@ -33,46 +39,92 @@ public final class CorrelatedOt {
   }
 
   /** Sender, second message; returns the sender's additive share of c·δ. */
-  public static RingVector send(Party sender, Correlations correlations, RingVector delta, ArrowBuf flips) {
+  public static RingVector send(
+      Party sender, Correlations correlations, RingVector delta, ArrowBuf flips) {
     Modulus m = delta.modulus();
     long n = delta.length();
     RingVector share = RingVector.uninitialised(sender.arena(), m, n);
     ArrowBuf out = sender.message(m.packedBytes(n));
-    Native.otRingSend(sender.pool().id(), correlations.take(), m.value(), n, delta.address(), delta.bytes(), flips.memoryAddress(),
-        flips.readableBytes(), share.address(), share.bytes(), out.memoryAddress(), out.readableBytes());
+    Native.otRingSend(
+        sender.pool().id(),
+        correlations.take(),
+        m.value(),
+        n,
+        delta.address(),
+        delta.bytes(),
+        flips.memoryAddress(),
+        flips.readableBytes(),
+        share.address(),
+        share.bytes(),
+        out.memoryAddress(),
+        out.readableBytes());
     sender.send(out);
     return share;
   }
 
   /** Receiver, end; returns the receiver's additive share of c·δ. */
-  public static RingVector receive(Party receiver, Correlations correlations, Modulus m, DigitVector choices) {
+  public static RingVector receive(
+      Party receiver, Correlations correlations, Modulus m, DigitVector choices) {
     long n = choices.length();
     RingVector share = RingVector.uninitialised(receiver.arena(), m, n);
     try (ArrowBuf in = receiver.channel().receive(m.packedBytes(n))) {
-      Native.otRingReceive(receiver.pool().id(), correlations.take(), m.value(), n, choices.address(), choices.bytes(),
-          in.memoryAddress(), in.readableBytes(), share.address(), share.bytes());
+      Native.otRingReceive(
+          receiver.pool().id(),
+          correlations.take(),
+          m.value(),
+          n,
+          choices.address(),
+          choices.bytes(),
+          in.memoryAddress(),
+          in.readableBytes(),
+          share.address(),
+          share.bytes());
     }
     return share;
   }
 
   /** Sender, second message, over XOR; returns the sender's XOR share of c·δ. */
-  public static DigitVector send(Party sender, Correlations correlations, DigitVector delta, ArrowBuf flips) {
+  public static DigitVector send(
+      Party sender, Correlations correlations, DigitVector delta, ArrowBuf flips) {
     long n = delta.length();
     DigitVector share = DigitVector.uninitialised(sender.arena(), delta.width(), n);
     ArrowBuf out = sender.message(Packed.bytes(n, delta.width()));
-    Native.otDigitSend(sender.pool().id(), correlations.take(), delta.width(), n, delta.address(), delta.bytes(),
-        flips.memoryAddress(), flips.readableBytes(), share.address(), share.bytes(), out.memoryAddress(), out.readableBytes());
+    Native.otDigitSend(
+        sender.pool().id(),
+        correlations.take(),
+        delta.width(),
+        n,
+        delta.address(),
+        delta.bytes(),
+        flips.memoryAddress(),
+        flips.readableBytes(),
+        share.address(),
+        share.bytes(),
+        out.memoryAddress(),
+        out.readableBytes());
     sender.send(out);
     return share;
   }
 
-  /** Receiver, end, over XOR with δ of {@code width} bits; returns the receiver's XOR share of c·δ. */
-  public static DigitVector receive(Party receiver, Correlations correlations, int width, DigitVector choices) {
+  /**
+   * Receiver, end, over XOR with δ of {@code width} bits; returns the receiver's XOR share of c·δ.
+   */
+  public static DigitVector receive(
+      Party receiver, Correlations correlations, int width, DigitVector choices) {
     long n = choices.length();
     DigitVector share = DigitVector.uninitialised(receiver.arena(), width, n);
     try (ArrowBuf in = receiver.channel().receive(Packed.bytes(n, width))) {
-      Native.otDigitReceive(receiver.pool().id(), correlations.take(), width, n, choices.address(), choices.bytes(),
-          in.memoryAddress(), in.readableBytes(), share.address(), share.bytes());
+      Native.otDigitReceive(
+          receiver.pool().id(),
+          correlations.take(),
+          width,
+          n,
+          choices.address(),
+          choices.bytes(),
+          in.memoryAddress(),
+          in.readableBytes(),
+          share.address(),
+          share.bytes());
     }
     return share;
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.share;
 
 import io.secmoe.party.ClientParty;
@@ -11,8 +12,9 @@ import org.apache.arrow.memory.ArrowBuf;
 /**
  * Multiplexer: XOR shares of a bit b and additive shares of x in Z_M to additive shares of b·x.
  *
- * <p>With b = b_C ⊕ b_S: b·x_S = b_S·x_S + b_C·(1 − 2b_S)·x_S, a local term and one correlated OT whose choice is the client's bit; the
- * same with roles exchanged for x_C. Exact. Rounds: 1½. Per element: 2 correlated OTs, 2·(1 + ⌈log₂M⌉) bits.
+ * <p>With b = b_C ⊕ b_S: b·x_S = b_S·x_S + b_C·(1 − 2b_S)·x_S, a local term and one correlated OT
+ * whose choice is the client's bit; the same with roles exchanged for x_C. Exact. Rounds: 1½. Per
+ * element: 2 correlated OTs, 2·(1 + ⌈log₂M⌉) bits.
  *
  * <p>Costs per element in Z_{2^21}: 2 COT, 44 bits; 1½ rounds.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.share;
 
 import io.secmoe.party.ClientParty;
@@ -11,8 +12,9 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * XOR shares of one-hot vectors over E candidates (groups × E × T bits, as {@link Top1} and {@link TopK} deliver them) to additive
- * shares of the same bits in Z_M, in the same order. Each vector sums to 1, so the last bit is 1 minus the others: E − 1 conversions.
+ * XOR shares of one-hot vectors over E candidates (groups × E × T bits, as {@link Top1} and {@link
+ * TopK} deliver them) to additive shares of the same bits in Z_M, in the same order. Each vector
+ * sums to 1, so the last bit is 1 minus the others: E − 1 conversions.
  *
  * <p>Exact. Rounds: 1 per tile. Per vector: E − 1 times a {@link BitToArithmetic}.
  *
@@ -22,20 +24,24 @@ public final class OneHot {
   private OneHot() {}
 
   /** The client's additive shares; the input stays open. */
-  public static RingVector client(ClientParty c, DigitVector bits, int groups, int experts, Modulus to) {
+  public static RingVector client(
+      ClientParty c, DigitVector bits, int groups, int experts, Modulus to) {
     Arena arena = c.arena();
     try (DigitVector free = allButLast(arena, bits, groups, experts);
-        RingVector converted = Tiles.map(arena, free, to, tile -> BitToArithmetic.client(c, tile, to));
+        RingVector converted =
+            Tiles.map(arena, free, to, tile -> BitToArithmetic.client(c, tile, to));
         RingVector sums = RingVector.zeros(arena, to, bits.length() / experts)) {
       return completed(arena, converted, groups, sums);
     }
   }
 
   /** The server's additive shares; the input stays open. */
-  public static RingVector server(ServerParty s, DigitVector bits, int groups, int experts, Modulus to) {
+  public static RingVector server(
+      ServerParty s, DigitVector bits, int groups, int experts, Modulus to) {
     Arena arena = s.arena();
     try (DigitVector free = allButLast(arena, bits, groups, experts);
-        RingVector converted = Tiles.map(arena, free, to, tile -> BitToArithmetic.server(s, tile, to));
+        RingVector converted =
+            Tiles.map(arena, free, to, tile -> BitToArithmetic.server(s, tile, to));
         RingVector sums = RingVector.constant(arena, to, bits.length() / experts, 1)) {
       return completed(arena, converted, groups, sums);
     }
@@ -54,7 +60,8 @@ public final class OneHot {
   static RingVector completed(Arena arena, RingVector others, int groups, RingVector sums) {
     long size = others.length() / groups;
     long tokens = sums.length() / groups;
-    RingVector all = RingVector.uninitialised(arena, others.modulus(), others.length() + sums.length());
+    RingVector all =
+        RingVector.uninitialised(arena, others.modulus(), others.length() + sums.length());
     for (int g = 0; g < groups; g++) {
       RingVector group = all.view(g * (size + tokens), size + tokens);
       RingVector last = group.view(size, tokens);

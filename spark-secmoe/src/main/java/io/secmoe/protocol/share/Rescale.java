@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.share;
 
 import io.secmoe.party.ClientParty;
@@ -10,19 +11,23 @@ import io.secmoe.ring.RingVector;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * Truncation with change of modulus: [x] in Z_{M₁} to [⌊x/2^s⌉] in Z_{M₂}, for |x| &lt; {@link #bound}(M₁, s), with M₁, M₂ a prime or
- * a power of two in any combination.
+ * Truncation with change of modulus: [x] in Z_{M₁} to [⌊x/2^s⌉] in Z_{M₂}, for |x| &lt; {@link
+ * #bound}(M₁, s), with M₁, M₂ a prime or a power of two in any combination.
  *
- * <p>The server adds a bias that makes the value non-negative and below M₁/2. Then the shares a (client), b (server) wrap around M₁ iff
- * a ≥ M₁/2 or b ≥ M₁/2: no comparison is needed. The wrap costs round(M₁/2^s), and one correlated OT with the client's bit as choice
- * and (1 − β)·round(M₁/2^s) as correlation takes it away.
+ * <p>The server adds a bias that makes the value non-negative and below M₁/2. Then the shares a
+ * (client), b (server) wrap around M₁ iff a ≥ M₁/2 or b ≥ M₁/2: no comparison is needed. The wrap
+ * costs round(M₁/2^s), and one correlated OT with the client's bit as choice and (1 −
+ * β)·round(M₁/2^s) as correlation takes it away.
  *
- * <p>Error: at most one unit in the last place, for M₁ a power of two or ≡ 1 mod 2^s. Rounds: 1. Per element: 1 correlated OT, 1 + ⌈log₂M₂⌉ bits.
+ * <p>Error: at most one unit in the last place, for M₁ a power of two or ≡ 1 mod 2^s. Rounds: 1.
+ * Per element: 1 correlated OT, 1 + ⌈log₂M₂⌉ bits.
  *
  * <p>Costs per element from Z_t to Z_{2^21}: 1 COT, 22 bits; 1 round.
+ *
  * <p>Costs per element from Z_{2^21} to Z_t: 1 COT, 42 bits; 1 round.
  *
- * <p>Source: the no-comparison truncation of known-sign values of Cheetah (Huang et al., USENIX Security 2022), moved between moduli.
+ * <p>Source: the no-comparison truncation of known-sign values of Cheetah (Huang et al., USENIX
+ * Security 2022), moved between moduli.
  */
 public final class Rescale {
   private Rescale() {}
@@ -57,10 +62,12 @@ public final class Rescale {
         Correlations correlations = s.sends().take(x.length());
         ArrowBuf flips = CorrelatedOt.receiveFlips(s, x.length());
         RingVector wrap = CorrelatedOt.send(s, correlations, delta, flips)) {
-      return biased.shift(arena, shift, true, to)
+      return biased
+          .shift(arena, shift, true, to)
           .subtractInPlace(wrap)
           .addInPlace(delta)
-          .affineInPlace(1, to.canonical(-(bias >>> shift)) + to.canonical(-to.canonical(wrapValue)));
+          .affineInPlace(
+              1, to.canonical(-(bias >>> shift)) + to.canonical(-to.canonical(wrapValue)));
     }
   }
 

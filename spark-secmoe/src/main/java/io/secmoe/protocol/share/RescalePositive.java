@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.share;
 
 import io.secmoe.party.ClientParty;
@@ -6,8 +7,9 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * {@link Rescale} of values that are known not to be negative: 0 ≤ x &lt; 2·{@link Rescale#bound}, about M₁/2, one bit more than
- * with a sign. The bound is subtracted before and its quotient added after; rounds, bits and error are those of {@link Rescale}.
+ * {@link Rescale} of values that are known not to be negative: 0 ≤ x &lt; 2·{@link Rescale#bound},
+ * about M₁/2, one bit more than with a sign. The bound is subtracted before and its quotient added
+ * after; rounds, bits and error are those of {@link Rescale}.
  *
  * <p>Costs per element from Z_t to Z_{2^21}: 1 COT, 22 bits; 1 round.
  */

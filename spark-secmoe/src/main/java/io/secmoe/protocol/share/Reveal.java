@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.share;
 
 import io.secmoe.party.ClientParty;
@@ -8,7 +9,8 @@ import io.secmoe.ring.RingVector;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * Opens shared values to the client, and to nobody else: the agreed output. Rounds: ½. Per element: ⌈log₂M⌉ bits.
+ * Opens shared values to the client, and to nobody else: the agreed output. Rounds: ½. Per element:
+ * ⌈log₂M⌉ bits.
  *
  * <p>Costs per element in Z_t: 0 COT, 41 bits; ½ round.
  */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.share;
 
 import io.secmoe.party.ClientParty;
@@ -12,9 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * XOR shares of one-hot vectors b over E candidates (groups × E × T bits, as {@link Top1} and {@link TopK} deliver them) and additive
- * shares of their weights p (groups × T values in Z_M) to additive shares of p·b (groups × E × T in Z_M). The products of a vector sum to
- * its p, so the last is p minus the others: E − 1 muxes.
+ * XOR shares of one-hot vectors b over E candidates (groups × E × T bits, as {@link Top1} and
+ * {@link TopK} deliver them) and additive shares of their weights p (groups × T values in Z_M) to
+ * additive shares of p·b (groups × E × T in Z_M). The products of a vector sum to its p, so the
+ * last is p minus the others: E − 1 muxes.
  *
  * <p>Exact. Rounds: those of a {@link Mux} per tile. Per vector: E − 1 muxes.
  *
@@ -26,9 +28,11 @@ public final class WeightedOneHot {
   /** The client's shares; the inputs stay open. */
   public static RingVector client(ClientParty c, DigitVector bits, int groups, RingVector weights) {
     Arena arena = c.arena();
-    try (RingVector products = RingVector.uninitialised(arena, weights.modulus(), bits.length() - weights.length())) {
+    try (RingVector products =
+        RingVector.uninitialised(arena, weights.modulus(), bits.length() - weights.length())) {
       for (Part part : parts(bits, groups, weights, products)) {
-        try (RingVector repeated = part.weight.repeat(arena, part.candidates()); RingVector p = Mux.client(c, part.bits, repeated)) {
+        try (RingVector repeated = part.weight.repeat(arena, part.candidates());
+            RingVector p = Mux.client(c, part.bits, repeated)) {
           part.products.put(0, p);
         }
       }
@@ -39,9 +43,11 @@ public final class WeightedOneHot {
   /** The server's shares; the inputs stay open. */
   public static RingVector server(ServerParty s, DigitVector bits, int groups, RingVector weights) {
     Arena arena = s.arena();
-    try (RingVector products = RingVector.uninitialised(arena, weights.modulus(), bits.length() - weights.length())) {
+    try (RingVector products =
+        RingVector.uninitialised(arena, weights.modulus(), bits.length() - weights.length())) {
       for (Part part : parts(bits, groups, weights, products)) {
-        try (RingVector repeated = part.weight.repeat(arena, part.candidates()); RingVector p = Mux.server(s, part.bits, repeated)) {
+        try (RingVector repeated = part.weight.repeat(arena, part.candidates());
+            RingVector p = Mux.server(s, part.bits, repeated)) {
           part.products.put(0, p);
         }
       }
@@ -49,7 +55,10 @@ public final class WeightedOneHot {
     }
   }
 
-  /** Views of some candidates' bits in one group, of that group's weights, and of where the products go. */
+  /**
+   * Views of some candidates' bits in one group, of that group's weights, and of where the products
+   * go.
+   */
   private record Part(DigitVector bits, RingVector weight, RingVector products) {
     int candidates() {
       return Math.toIntExact(bits.length() / weight.length());
@@ -57,7 +66,8 @@ public final class WeightedOneHot {
   }
 
   /** All candidates but the last of every group, as many at a time as fit a tile. */
-  private static List<Part> parts(DigitVector bits, int groups, RingVector weights, RingVector products) {
+  private static List<Part> parts(
+      DigitVector bits, int groups, RingVector weights, RingVector products) {
     List<Part> parts = new ArrayList<>();
     long tokens = weights.length() / groups;
     long others = products.length() / groups;
@@ -65,8 +75,11 @@ public final class WeightedOneHot {
     for (int g = 0; g < groups; g++) {
       for (long from = 0; from < others; from += tile) {
         long n = Math.min(tile, others - from);
-        parts.add(new Part(bits.view(g * (others + tokens) + from, n), weights.view(g * tokens, tokens),
-            products.view(g * others + from, n)));
+        parts.add(
+            new Part(
+                bits.view(g * (others + tokens) + from, n),
+                weights.view(g * tokens, tokens),
+                products.view(g * others + from, n)));
       }
     }
     return parts;

@@ -1,11 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.tile;
 
 import io.secmoe.ring.Arena;
 import io.secmoe.ring.RingVector;
 
 /**
- * How a matrix of features × tokens, feature-major, lies in ciphertexts: as many whole features side by side as fit into 8192
- * slots. The order of the elements does not change; zeros fill the last ciphertext.
+ * How a matrix of features × tokens, feature-major, lies in ciphertexts: as many whole features
+ * side by side as fit into 8192 slots. The order of the elements does not change; zeros fill the
+ * last ciphertext.
  *
  * @param features rows of the matrix
  * @param tokens its columns, 1 to 8192
@@ -19,7 +21,8 @@ public record Packing(int features, int tokens) {
 
   public Packing {
     if (features < 1 || tokens < 1 || tokens > SLOTS) {
-      throw new IllegalArgumentException(features + " features of " + tokens + " tokens: a ciphertext has 1 to " + SLOTS);
+      throw new IllegalArgumentException(
+          features + " features of " + tokens + " tokens: a ciphertext has 1 to " + SLOTS);
     }
   }
 
@@ -38,7 +41,9 @@ public record Packing(int features, int tokens) {
     return side() * tokens;
   }
 
-  /** The matrix followed by zeros up to whole ciphertexts; a view of it if there is nothing to add. */
+  /**
+   * The matrix followed by zeros up to whole ciphertexts; a view of it if there is nothing to add.
+   */
   public RingVector pad(Arena arena, RingVector x) {
     long padded = (long) rows() * columns();
     return padded == x.length() ? x.view(0, padded) : x.padded(arena, padded);
@@ -49,7 +54,10 @@ public record Packing(int features, int tokens) {
     return perToken.repeat(arena, side());
   }
 
-  /** How many of the next {@code tokens} tokens, at most {@code most}, to take at once so that slots are not wasted. */
+  /**
+   * How many of the next {@code tokens} tokens, at most {@code most}, to take at once so that slots
+   * are not wasted.
+   */
   static int tile(long tokens, int most) {
     int all = (int) Math.min(tokens, most);
     boolean full = SLOTS / all * all >= FULL * SLOTS;

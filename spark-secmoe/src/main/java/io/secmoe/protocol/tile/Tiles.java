@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.tile;
 
 import io.secmoe.ring.Arena;
@@ -9,9 +10,15 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
-/** Runs an elementwise protocol over a long vector tile by tile, so that memory does not grow with the vector. */
+/**
+ * Runs an elementwise protocol over a long vector tile by tile, so that memory does not grow with
+ * the vector.
+ */
 public final class Tiles {
-  /** Elements of a tile: enough to hide a round trip, small enough for a few tens of megabytes of intermediates. */
+  /**
+   * Elements of a tile: enough to hide a round trip, small enough for a few tens of megabytes of
+   * intermediates.
+   */
   public static final int ELEMENTS = 1 << 17;
 
   private Tiles() {}
@@ -22,18 +29,25 @@ public final class Tiles {
     RingVector at(long from, long n);
   }
 
-  /** The concatenated results of {@code protocol} on views of x; both parties must call this with equal lengths. */
-  public static RingVector map(Arena arena, RingVector x, Modulus to, UnaryOperator<RingVector> protocol) {
+  /**
+   * The concatenated results of {@code protocol} on views of x; both parties must call this with
+   * equal lengths.
+   */
+  public static RingVector map(
+      Arena arena, RingVector x, Modulus to, UnaryOperator<RingVector> protocol) {
     return map(arena, x.length(), to, (from, n) -> protocol.apply(x.view(from, n)));
   }
 
   /** The same for a protocol of two vectors of equal length. */
-  public static RingVector map(Arena arena, RingVector x, RingVector y, Modulus to, BinaryOperator<RingVector> protocol) {
-    return map(arena, x.length(), to, (from, n) -> protocol.apply(x.view(from, n), y.view(from, n)));
+  public static RingVector map(
+      Arena arena, RingVector x, RingVector y, Modulus to, BinaryOperator<RingVector> protocol) {
+    return map(
+        arena, x.length(), to, (from, n) -> protocol.apply(x.view(from, n), y.view(from, n)));
   }
 
   /** The same for a protocol from digits to ring elements. */
-  public static RingVector map(Arena arena, DigitVector x, Modulus to, Function<DigitVector, RingVector> protocol) {
+  public static RingVector map(
+      Arena arena, DigitVector x, Modulus to, Function<DigitVector, RingVector> protocol) {
     return map(arena, x.length(), to, (from, n) -> protocol.apply(x.view(from, n)));
   }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.tile;
 
 import io.secmoe.ring.Arena;
@@ -7,22 +8,33 @@ import io.secmoe.ring.RingVector;
 import java.util.function.BiConsumer;
 
 /**
- * Cuts a matrix of E × T shares (candidate-major) into tiles of some tokens, so that memory of what is between input and output does not
- * grow with T. A tile has about {@link Tiles#ELEMENTS} pairs of candidates.
+ * Cuts a matrix of E × T shares (candidate-major) into tiles of some tokens, so that memory of what
+ * is between input and output does not grow with T. A tile has about {@link Tiles#ELEMENTS} pairs
+ * of candidates.
  */
 public final class TokenTiles {
   private final RingVector candidates;
   private final int experts;
   private final long tokens;
 
-  /** Checks what every selection asks for: E ≥ 2 rows, and a ring of at least {@code ringBits} bits. */
+  /**
+   * Checks what every selection asks for: E ≥ 2 rows, and a ring of at least {@code ringBits} bits.
+   */
   public TokenTiles(RingVector candidates, int experts, int ringBits) {
     if (experts < 2 || candidates.length() % experts != 0) {
-      throw new IllegalArgumentException(candidates.length() + " values are no rows of " + experts + " candidates; at least 2 are needed");
+      throw new IllegalArgumentException(
+          candidates.length()
+              + " values are no rows of "
+              + experts
+              + " candidates; at least 2 are needed");
     }
     if (!candidates.modulus().isPowerOfTwo() || candidates.modulus().bits() < ringBits) {
-      throw new IllegalArgumentException("candidates modulo " + candidates.modulus().value() + ", need a power of two of at least "
-          + ringBits + " bits for their differences");
+      throw new IllegalArgumentException(
+          "candidates modulo "
+              + candidates.modulus().value()
+              + ", need a power of two of at least "
+              + ringBits
+              + " bits for their differences");
     }
     this.candidates = candidates;
     this.experts = experts;
@@ -33,7 +45,10 @@ public final class TokenTiles {
     return tokens;
   }
 
-  /** Calls {@code action} with the number of the first token and the tile's shares, E × n, in the given ring. */
+  /**
+   * Calls {@code action} with the number of the first token and the tile's shares, E × n, in the
+   * given ring.
+   */
   public void forEach(Arena arena, Modulus ring, BiConsumer<Long, RingVector> action) {
     long step = Math.max(1, 2L * Tiles.ELEMENTS / experts);
     for (long from = 0; from < tokens; from += step) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.attempt;
 
 import io.secmoe.model.layers.ModelDescription;
@@ -14,7 +15,8 @@ import java.util.UUID;
  * @param model the server's description, checked against the pin
  * @param conf the client's configuration
  */
-record AttemptContext(UUID session, UUID run, int partition, ModelDescription model, SecMoeConf conf) {
+record AttemptContext(
+    UUID session, UUID run, int partition, ModelDescription model, SecMoeConf conf) {
   /** How rows go into batches. */
   BatchLimits limits() {
     return BatchLimits.of(model.layers().input(), conf);

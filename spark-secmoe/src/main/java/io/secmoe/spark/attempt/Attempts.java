@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.attempt;
 
 import io.secmoe.channel.Meter;
 import io.secmoe.flight.Admission;
 import io.secmoe.flight.PartyClient;
-import io.secmoe.flight.ServiceException.Code;
 import io.secmoe.flight.ServiceException;
+import io.secmoe.flight.ServiceException.Code;
 import io.secmoe.flight.TicketRequest;
 import io.secmoe.flight.tls.TlsIdentity;
 import io.secmoe.model.inference.Predictions;
@@ -33,8 +34,9 @@ import java.util.function.Consumer;
 import org.apache.spark.TaskContext;
 
 /**
- * Single attempts at a task's batches, each with a new ticket, epoch and randomness. The connection to the server's driver lives as long
- * as the task; at most one ticket is held, and it is used at once. Used by the task's thread.
+ * Single attempts at a task's batches, each with a new ticket, epoch and randomness. The connection
+ * to the server's driver lives as long as the task; at most one ticket is held, and it is used at
+ * once. Used by the task's thread.
  */
 final class Attempts implements AutoCloseable {
   private final AttemptContext context;
@@ -44,7 +46,9 @@ final class Attempts implements AutoCloseable {
   private final ProgressTeller progress;
   private PartyClient driver;
 
-  /** @param reports gets one report per attempt, lost ones included */
+  /**
+   * @param reports gets one report per attempt, lost ones included
+   */
   Attempts(AttemptContext context, TaskContext task, Consumer<AttemptReport> reports) {
     this.context = context;
     this.task = task;
@@ -54,7 +58,8 @@ final class Attempts implements AutoCloseable {
   }
 
   /**
-   * Asks for a ticket, waits in the server's queue, and has the conversation; what the server reveals.
+   * Asks for a ticket, waits in the server's queue, and has the conversation; what the server
+   * reveals.
    *
    * @param rows checked
    */
@@ -99,12 +104,28 @@ final class Attempts implements AutoCloseable {
       this.shape = shape;
     }
 
-    /** Waits in the server's queue, and for the server where it is away; a server that was away has another queue. */
+    /**
+     * Waits in the server's queue, and for the server where it is away; a server that was away has
+     * another queue.
+     */
     Admission.Granted ticket() {
-      TicketRequest request = new TicketRequest(context.session(), context.run(), context.partition(), batch, shape.count(),
-          shape.length(), context.model().digest(), RequestedProfile.text(context.model().layers().profile(), strategy), CodeVersion.text());
-      ServerWait wait = new ServerWait(context.conf().get(SecMoeConf.SERVER_WAIT), Set.of(Code.UNREACHABLE, Code.SHUTTING_DOWN),
-          task::killTaskIfInterrupted, this::away);
+      TicketRequest request =
+          new TicketRequest(
+              context.session(),
+              context.run(),
+              context.partition(),
+              batch,
+              shape.count(),
+              shape.length(),
+              context.model().digest(),
+              RequestedProfile.text(context.model().layers().profile(), strategy),
+              CodeVersion.text());
+      ServerWait wait =
+          new ServerWait(
+              context.conf().get(SecMoeConf.SERVER_WAIT),
+              Set.of(Code.UNREACHABLE, Code.SHUTTING_DOWN),
+              task::killTaskIfInterrupted,
+              this::away);
       Admission.Granted granted = wait.during(() -> ask(request, wait::heard));
       epoch = granted.epoch();
       ticketTime = System.currentTimeMillis();
@@ -113,16 +134,28 @@ final class Attempts implements AutoCloseable {
 
     private Admission.Granted ask(TicketRequest request, Runnable heard) {
       if (driver == null) {
-        driver = new PartyClient(context.conf().server(), identity, JvmMemory.root(), context.conf().limits());
+        driver =
+            new PartyClient(
+                context.conf().server(), identity, JvmMemory.root(), context.conf().limits());
       }
       Duration deadline = context.conf().get(SecMoeConf.TICKET_DEADLINE);
-      return TaskWatch.during(task, driver::close, () -> driver.ticket(request, deadline, position -> {
-        heard.run();
-        progress.tell(new Progress.Queued(position));
-      }));
+      return TaskWatch.during(
+          task,
+          driver::close,
+          () ->
+              driver.ticket(
+                  request,
+                  deadline,
+                  position -> {
+                    heard.run();
+                    progress.tell(new Progress.Queued(position));
+                  }));
     }
 
-    /** The next ask is over a new connection: an old one would wait for ever longer before it tries to connect again. */
+    /**
+     * The next ask is over a new connection: an old one would wait for ever longer before it tries
+     * to connect again.
+     */
     private void away(Duration since, ServiceException reason) {
       close();
       progress.tell(new Progress.Away(since.toMillis(), LostAttempt.describe(reason)));
@@ -131,8 +164,16 @@ final class Attempts implements AutoCloseable {
     Predictions converse(Admission.Granted granted, Rows rows) {
       conversation = new ClientConversation(driver.converse(granted), this::tell);
       meter = conversation.meter();
-      return TaskWatch.during(task, () -> conversation.cancel("the client's task was killed"), () -> conversation.run(binding(granted),
-          context.model().layers(), rows, strategy, context.conf().nativeThreads()));
+      return TaskWatch.during(
+          task,
+          () -> conversation.cancel("the client's task was killed"),
+          () ->
+              conversation.run(
+                  binding(granted),
+                  context.model().layers(),
+                  rows,
+                  strategy,
+                  context.conf().nativeThreads()));
     }
 
     private void tell(Meter now) {
@@ -144,18 +185,50 @@ final class Attempts implements AutoCloseable {
     }
 
     private Binding binding(Admission.Granted granted) {
-      Attempt attempt = new Attempt(context.session(), context.run(), context.partition(), batch, granted.epoch(), shape.count(),
-          shape.length());
-      return new Binding(Binding.Role.CLIENT, identity.fingerprint(), granted.endpoint().fingerprint(), context.model().digest(),
-          context.model().layers().profile(), CodeVersion.text(), attempt, strategy.name());
+      Attempt attempt =
+          new Attempt(
+              context.session(),
+              context.run(),
+              context.partition(),
+              batch,
+              granted.epoch(),
+              shape.count(),
+              shape.length());
+      return new Binding(
+          Binding.Role.CLIENT,
+          identity.fingerprint(),
+          granted.endpoint().fingerprint(),
+          context.model().digest(),
+          context.model().layers().profile(),
+          CodeVersion.text(),
+          attempt,
+          strategy.name());
     }
 
     AttemptReport report(String loss) {
-      List<Cost> costs = meter == null ? List.of()
-          : meter.entries().stream().filter(e -> e.sent() + e.received() > 0)
-              .map(e -> new Cost(e.layer(), e.step(), e.sent(), e.received(), e.rounds(), e.seconds())).toList();
-      return new AttemptReport(context.partition(), batch, epoch, shape.count(), shape.length(),
-          context.limits().capacity(shape.length()), started, ticketTime, System.currentTimeMillis(), keyFingerprint, loss, costs);
+      List<Cost> costs =
+          meter == null
+              ? List.of()
+              : meter.entries().stream()
+                  .filter(e -> e.sent() + e.received() > 0)
+                  .map(
+                      e ->
+                          new Cost(
+                              e.layer(), e.step(), e.sent(), e.received(), e.rounds(), e.seconds()))
+                  .toList();
+      return new AttemptReport(
+          context.partition(),
+          batch,
+          epoch,
+          shape.count(),
+          shape.length(),
+          context.limits().capacity(shape.length()),
+          started,
+          ticketTime,
+          System.currentTimeMillis(),
+          keyFingerprint,
+          loss,
+          costs);
     }
   }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.attempt;
 
 import io.secmoe.model.inference.Predictions;
@@ -16,9 +17,10 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
- * One operator's inference inside one task: batches of rows in, predictions out, one batch after the other. A ticket is asked for only
- * once a whole batch is here, and the attempt is closed before this returns its predictions: any number of tasks, and several operators
- * in one stage, get through a single slot of the server. Closed when the task ends. Used by the task's thread.
+ * One operator's inference inside one task: batches of rows in, predictions out, one batch after
+ * the other. A ticket is asked for only once a whole batch is here, and the attempt is closed
+ * before this returns its predictions: any number of tasks, and several operators in one stage, get
+ * through a single slot of the server. Closed when the task ends. Used by the task's thread.
  */
 public final class BatchInference {
   private final TaskContext task;
@@ -37,32 +39,45 @@ public final class BatchInference {
   /**
    * For the present task.
    *
-   * @param partition of the operator's input; not the task's, which may run several one after the other
+   * @param partition of the operator's input; not the task's, which may run several one after the
+   *     other
    * @param operator one per physical operator of a plan, drawn on the driver for every execution
    * @param reports gets one report per attempt, lost ones included, on this thread
    */
-  public static BatchInference open(RemoteModel model, UUID operator, int partition, TaskContext task, Consumer<AttemptReport> reports) {
-    AttemptContext context = new AttemptContext(model.session(), run(model, operator, task), partition, model.description(),
-        model.conf());
+  public static BatchInference open(
+      RemoteModel model,
+      UUID operator,
+      int partition,
+      TaskContext task,
+      Consumer<AttemptReport> reports) {
+    AttemptContext context =
+        new AttemptContext(
+            model.session(),
+            run(model, operator, task),
+            partition,
+            model.description(),
+            model.conf());
     Attempts attempts = new Attempts(context, task, reports);
     task.addTaskCompletionListener((TaskCompletionListener) ended -> attempts.close());
     return new BatchInference(task, new BatchRunner(attempts, task, context), context);
   }
 
   /**
-   * One UUID per physical execution: sessions are random and an application never reuses a stage's number. A task that Spark repeats in
-   * the same stage finds its run again and gets higher epochs.
+   * One UUID per physical execution: sessions are random and an application never reuses a stage's
+   * number. A task that Spark repeats in the same stage finds its run again and gets higher epochs.
    */
   private static UUID run(RemoteModel model, UUID operator, TaskContext task) {
-    return UUID.nameUUIDFromBytes((model.session() + "/" + operator + "/" + task.stageId()).getBytes(StandardCharsets.UTF_8));
+    return UUID.nameUUIDFromBytes(
+        (model.session() + "/" + operator + "/" + task.stageId()).getBytes(StandardCharsets.UTF_8));
   }
 
   /**
-   * What the server reveals of the next batch; nothing is sent for an empty one. Rows that left the model's calibrated ranges are marked,
-   * and get nulls, unless they are to be errors.
+   * What the server reveals of the next batch; nothing is sent for an empty one. Rows that left the
+   * model's calibrated ranges are marked, and get nulls, unless they are to be errors.
    *
    * @param rows as {@link BatchCutter} gives them
-   * @throws InferenceException after the configured retries; the stage is ended where repeating the task cannot help
+   * @throws InferenceException after the configured retries; the stage is ended where repeating the
+   *     task cannot help
    */
   public Predictions infer(Rows rows) {
     try {
@@ -78,10 +93,19 @@ public final class BatchInference {
     boolean[] outOfRange = predictions.outOfRange();
     for (int row = 0; row < outOfRange.length; row++) {
       if (outOfRange[row] && refusing) {
-        throw new InferenceException(InferenceException.Kind.UNUSABLE, "row " + row + " of batch " + batch + " of partition " + partition
-            + " left the ranges that the model was calibrated for, so its result would mean nothing; leave it out, or set "
-            + SecMoeConf.ROWS_OUT_OF_RANGE.key() + "=null to get a null for such rows, or ask the model's owner to calibrate with samples"
-            + " that are like it");
+        throw new InferenceException(
+            InferenceException.Kind.UNUSABLE,
+            "row "
+                + row
+                + " of batch "
+                + batch
+                + " of partition "
+                + partition
+                + " left the ranges that the model was calibrated for, so its result would mean"
+                + " nothing; leave it out, or set "
+                + SecMoeConf.ROWS_OUT_OF_RANGE.key()
+                + "=null to get a null for such rows, or ask the model's owner to calibrate with"
+                + " samples that are like it");
       }
     }
     return predictions;

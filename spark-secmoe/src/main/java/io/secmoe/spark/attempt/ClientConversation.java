@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.attempt;
 
 import io.secmoe.channel.Channel;
@@ -17,14 +18,17 @@ import io.secmoe.spark.memory.JvmMemory;
 import java.util.function.Consumer;
 
 /**
- * The client's side of one attempt, from handshake to predictions, on the task's thread. Everything secret is drawn in
- * {@link ClientParty#open} and dies with the party; {@link #cancel} may come from any thread at any time.
+ * The client's side of one attempt, from handshake to predictions, on the task's thread. Everything
+ * secret is drawn in {@link ClientParty#open} and dies with the party; {@link #cancel} may come
+ * from any thread at any time.
  */
 final class ClientConversation {
   private final Meter meter = new Meter();
   private final ObservedTransport transport;
+
   /** Open and not yet closing; guarded by this. */
   private ClientParty party;
+
   private boolean cancelled;
 
   /**
@@ -43,7 +47,8 @@ final class ClientConversation {
    * @param threads native threads
    */
   Predictions run(Binding binding, LayerList layers, Rows rows, Strategy strategy, int threads) {
-    Arena arena = new Arena(JvmMemory.root().newChildAllocator("secmoe-attempt", 0, Long.MAX_VALUE));
+    Arena arena =
+        new Arena(JvmMemory.root().newChildAllocator("secmoe-attempt", 0, Long.MAX_VALUE));
     try (Channel channel = new FramedChannel(transport, arena.allocator(), meter)) {
       handshake(channel, binding, arena);
       transport.takeFingerprint();
@@ -52,7 +57,8 @@ final class ClientConversation {
     }
   }
 
-  private Predictions infer(Channel channel, Arena arena, LayerList layers, Rows rows, Strategy strategy, int threads) {
+  private Predictions infer(
+      Channel channel, Arena arena, LayerList layers, Rows rows, Strategy strategy, int threads) {
     ClientParty opened = null;
     try {
       opened = ClientParty.open(channel, arena, layers.profile(), threads);

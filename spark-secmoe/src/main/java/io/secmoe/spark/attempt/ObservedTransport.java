@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.attempt;
 
 import io.secmoe.channel.FrameTransport;
@@ -7,8 +8,8 @@ import java.util.HexFormat;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * A transport that calls back for every frame, on the conversation's own thread, and can take the fingerprint of the next frame sent.
- * Frames are what the wire sees anyway.
+ * A transport that calls back for every frame, on the conversation's own thread, and can take the
+ * fingerprint of the next frame sent. Frames are what the wire sees anyway.
  */
 final class ObservedTransport implements FrameTransport {
   private final FrameTransport transport;

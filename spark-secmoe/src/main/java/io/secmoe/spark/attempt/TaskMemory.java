@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.attempt;
 
 import io.secmoe.model.layers.ModelDescription;
@@ -5,13 +6,13 @@ import io.secmoe.network.Sequences;
 import io.secmoe.spark.conf.SecMoeConf;
 import io.secmoe.spark.memory.MemoryBudget;
 import io.secmoe.spark.memory.MemoryPlan;
-import io.secmoe.spark.remote.InferenceException.Kind;
 import io.secmoe.spark.remote.InferenceException;
+import io.secmoe.spark.remote.InferenceException.Kind;
 import org.apache.spark.TaskContext;
 
 /**
- * Native memory of the client's attempts: planned from public shapes, and reserved before a ticket is asked for, so that no ticket is held
- * while waiting for memory.
+ * Native memory of the client's attempts: planned from public shapes, and reserved before a ticket
+ * is asked for, so that no ticket is held while waiting for memory.
  */
 public final class TaskMemory {
   private TaskMemory() {}
@@ -21,11 +22,13 @@ public final class TaskMemory {
    *
    * @throws InferenceException UNUSABLE if it never can
    */
-  static MemoryBudget.Reservation reserve(AttemptContext context, Sequences shape, TaskContext task) {
+  static MemoryBudget.Reservation reserve(
+      AttemptContext context, Sequences shape, TaskContext task) {
     check(context.model(), context.conf(), shape);
     MemoryBudget budget = MemoryBudget.ofThisJvm(context.conf().get(SecMoeConf.MEMORY));
     try {
-      MemoryBudget.Reservation room = budget.reserve(planned(context.model(), context.conf(), shape), task::isInterrupted);
+      MemoryBudget.Reservation room =
+          budget.reserve(planned(context.model(), context.conf(), shape), task::isInterrupted);
       if (room != null) {
         return room;
       }
@@ -36,14 +39,25 @@ public final class TaskMemory {
     throw new IllegalStateException("interrupted while waiting for memory");
   }
 
-  /** @throws InferenceException UNUSABLE if an attempt at such a batch can never have room */
+  /**
+   * @throws InferenceException UNUSABLE if an attempt at such a batch can never have room
+   */
   public static void check(ModelDescription model, SecMoeConf conf, Sequences shape) {
     long planned = planned(model, conf, shape);
     long budget = conf.get(SecMoeConf.MEMORY);
     if (planned > budget) {
-      throw new InferenceException(Kind.UNUSABLE, "a batch of " + shape + " needs " + (planned >> 20) + " MiB of native memory, and "
-          + SecMoeConf.MEMORY.key() + " is " + (budget >> 20) + " MiB; raise it, with spark.executor.memoryOverhead, or lower "
-          + SecMoeConf.BATCH_ROWS.key());
+      throw new InferenceException(
+          Kind.UNUSABLE,
+          "a batch of "
+              + shape
+              + " needs "
+              + (planned >> 20)
+              + " MiB of native memory, and "
+              + SecMoeConf.MEMORY.key()
+              + " is "
+              + (budget >> 20)
+              + " MiB; raise it, with spark.executor.memoryOverhead, or lower "
+              + SecMoeConf.BATCH_ROWS.key());
     }
   }
 

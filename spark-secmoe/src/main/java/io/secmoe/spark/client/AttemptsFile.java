@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.client;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,8 +17,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Every attempt of an application, for programs to read: one JSON object a line, out of what its tasks tell. An attempt whose executor was
- * lost cannot report how it ended; it appears with what it told before. Thread-safe.
+ * Every attempt of an application, for programs to read: one JSON object a line, out of what its
+ * tasks tell. An attempt whose executor was lost cannot report how it ended; it appears with what
+ * it told before. Thread-safe.
  */
 final class AttemptsFile {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -42,19 +44,32 @@ final class AttemptsFile {
   private void end(BatchPlace place, AttemptReport report) {
     open.remove(new Key(place, report.epoch()));
     Cost total = report.total();
-    lines.add(line(place, report.epoch(), report.keyFingerprint(), report.loss()).put("rows", report.rows())
-        .put("length", report.length()).put("bytes_to_server", total.toServer()).put("bytes_to_client", total.toClient())
-        .put("queued_ms", report.queuedMillis()).put("conversed_ms", report.conversedMillis()).toString());
+    lines.add(
+        line(place, report.epoch(), report.keyFingerprint(), report.loss())
+            .put("rows", report.rows())
+            .put("length", report.length())
+            .put("bytes_to_server", total.toServer())
+            .put("bytes_to_client", total.toClient())
+            .put("queued_ms", report.queuedMillis())
+            .put("conversed_ms", report.conversedMillis())
+            .toString());
   }
 
   private static ObjectNode line(BatchPlace place, long epoch, String keyFingerprint, String loss) {
-    return JSON.createObjectNode().put("run", place.run().toString()).put("partition", place.partition()).put("batch", place.batch())
-        .put("epoch", epoch).put("key_fingerprint", keyFingerprint).put("loss", loss);
+    return JSON.createObjectNode()
+        .put("run", place.run().toString())
+        .put("partition", place.partition())
+        .put("batch", place.batch())
+        .put("epoch", epoch)
+        .put("key_fingerprint", keyFingerprint)
+        .put("loss", loss);
   }
 
   synchronized void write(Path file) {
     List<String> all = new ArrayList<>(lines);
-    open.forEach((key, keyed) -> all.add(line(key.place(), key.epoch(), keyed.keyFingerprint(), NO_REPORT).toString()));
+    open.forEach(
+        (key, keyed) ->
+            all.add(line(key.place(), key.epoch(), keyed.keyFingerprint(), NO_REPORT).toString()));
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       Files.write(file, all);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.client;
 
 import io.secmoe.flight.tls.IdentityException;
@@ -27,7 +28,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The data owner's Spark application: reads a table, adds predictions made privately by a server's model, writes it.
+ * The data owner's Spark application: reads a table, adds predictions made privately by a server's
+ * model, writes it.
  *
  * <pre>
  * --input PATH               the table
@@ -54,13 +56,31 @@ import org.apache.spark.sql.SparkSession;
  * --conf KEY=VALUE           one configuration key
  * </pre>
  *
- * <p>Exit codes: 0 done, 1 failed while it ran, 2 cannot be run like this, 130 ended by Ctrl-C, which says what was paid for until then.
+ * <p>Exit codes: 0 done, 1 failed while it ran, 2 cannot be run like this, 130 ended by Ctrl-C,
+ * which says what was paid for until then.
  */
 public final class ClientApplication {
-  private static final Set<String> OPTIONS = Set.of("input", "format", "input-option", "partitions", "features-column",
-      "tokens-column", "features-expression", "prediction-column", "label-column", "logits-column", "embedding-column", "reason-column",
-      "output", "output-format", "output-option",
-      "output-columns", "mode", "costs", "attempts");
+  private static final Set<String> OPTIONS =
+      Set.of(
+          "input",
+          "format",
+          "input-option",
+          "partitions",
+          "features-column",
+          "tokens-column",
+          "features-expression",
+          "prediction-column",
+          "label-column",
+          "logits-column",
+          "embedding-column",
+          "reason-column",
+          "output",
+          "output-format",
+          "output-option",
+          "output-columns",
+          "mode",
+          "costs",
+          "attempts");
 
   private ClientApplication() {}
 
@@ -114,7 +134,10 @@ public final class ClientApplication {
       output.reach(session.sparkContext().hadoopConfiguration());
       Dataset<Row> table = input.read(session, columns.input());
       PrivateInference inference = PrivateInference.connect(session, conf);
-      TaskMemory.check(inference.model(), conf, BatchLimits.of(inference.model().layers().input(), conf).largest());
+      TaskMemory.check(
+          inference.model(),
+          conf,
+          BatchLimits.of(inference.model().layers().input(), conf).largest());
       ClientPlugin.listen(attempts::hear);
       write(inference.infer(table, columns, column -> "--" + column + "-column"), output);
       written = true;
@@ -129,24 +152,43 @@ public final class ClientApplication {
         output.discardIfEmpty();
       }
       if (interruption.asked()) {
-        System.err.println("secmoe client: ended early. Paid for: " + paid + ". " + (written ? "Predictions: " + output : output.unwritten()));
+        System.err.println(
+            "secmoe client: ended early. Paid for: "
+                + paid
+                + ". "
+                + (written ? "Predictions: " + output : output.unwritten()));
       }
     }
   }
 
   private static Optional<String> invalidRows(PrivateInference inference, Columns columns) {
     long rows = inference.invalidRows();
-    return rows == 0 ? Optional.empty() : Optional.of(String.format(Locale.ROOT,
-        "%,d rows were not sent, because the model does not take their input: column '%s' says why", rows, columns.reason()));
+    return rows == 0
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "%,d rows were not sent, because the model does not take their input: column '%s'"
+                    + " says why",
+                rows,
+                columns.reason()));
   }
 
   private static Columns columns(CommandLine options) {
     Columns names = Columns.DEFAULT;
-    return new Columns(names.given(), names.input(), options.get("prediction-column", names.prediction()),
-        options.get("label-column", names.label()), options.get("logits-column", names.logits()),
-        options.get("embedding-column", names.embedding()),
-        options.get("reason-column", names.reason())).reading(options.get("features-column").orElse(null), "--features-column",
-            options.get("tokens-column").orElse(null), "--tokens-column");
+    return new Columns(
+            names.given(),
+            names.input(),
+            options.get("prediction-column", names.prediction()),
+            options.get("label-column", names.label()),
+            options.get("logits-column", names.logits()),
+            options.get("embedding-column", names.embedding()),
+            options.get("reason-column", names.reason()))
+        .reading(
+            options.get("features-column").orElse(null),
+            "--features-column",
+            options.get("tokens-column").orElse(null),
+            "--tokens-column");
   }
 
   private static void write(Dataset<Row> predicted, OutputTable output) throws Exception {
@@ -159,21 +201,34 @@ public final class ClientApplication {
 
   private static void summarise(CostReport costs, OutputTable output, CommandLine options) {
     System.out.println(costs.table());
-    System.out.println(String.format(Locale.ROOT, "private part: %.1f s from the first ticket to the end of the last batch",
-        costs.wallSeconds()));
+    System.out.println(
+        String.format(
+            Locale.ROOT,
+            "private part: %.1f s from the first ticket to the end of the last batch",
+            costs.wallSeconds()));
     System.out.println("predictions: " + output);
-    options.get("costs").ifPresent(file -> {
-      CostPicture.write(costs, Path.of(file));
-      System.out.println("picture of the costs: " + file);
-    });
+    options
+        .get("costs")
+        .ifPresent(
+            file -> {
+              CostPicture.write(costs, Path.of(file));
+              System.out.println("picture of the costs: " + file);
+            });
   }
 
   /** What flooding leaves of the weights' noise in the answers, for the largest batch. */
   private static String statisticalLoss(PrivateInference inference, SecMoeConf conf) {
-    Sequences largest = inference.reports().stream().map(report -> new Sequences(report.rows(), report.length()))
-        .max(Comparator.comparingInt(Sequences::tokens)).orElse(new Sequences(1, 1));
-    double bits = StatisticalLoss.log2(inference.model().layers(), conf.get(SecMoeConf.STRATEGY), largest);
-    return String.format(Locale.ROOT, "statistical loss of the server's flooding: at most 2^%.1f an attempt (see SECURITY.md)", bits);
+    Sequences largest =
+        inference.reports().stream()
+            .map(report -> new Sequences(report.rows(), report.length()))
+            .max(Comparator.comparingInt(Sequences::tokens))
+            .orElse(new Sequences(1, 1));
+    double bits =
+        StatisticalLoss.log2(inference.model().layers(), conf.get(SecMoeConf.STRATEGY), largest);
+    return String.format(
+        Locale.ROOT,
+        "statistical loss of the server's flooding: at most 2^%.1f an attempt (see SECURITY.md)",
+        bits);
   }
 
   private static SparkConf configuration(CommandLine options) {
@@ -183,7 +238,11 @@ public final class ClientApplication {
     conf.setIfMissing(SecMoeConf.PROGRESS_CONSOLE.key(), "true");
     String plugins = conf.get("spark.plugins", "");
     if (!plugins.contains(ClientPlugin.class.getName())) {
-      conf.set("spark.plugins", plugins.isEmpty() ? ClientPlugin.class.getName() : plugins + "," + ClientPlugin.class.getName());
+      conf.set(
+          "spark.plugins",
+          plugins.isEmpty()
+              ? ClientPlugin.class.getName()
+              : plugins + "," + ClientPlugin.class.getName());
     }
     return conf;
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.client;
 
 import io.secmoe.spark.conf.SecMoeConf;
@@ -21,12 +22,19 @@ import org.apache.spark.api.plugin.PluginContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 
-/** The plugin's half on the driver: owns the board of progress, and shows it on the console, in the Spark UI and in metrics. */
+/**
+ * The plugin's half on the driver: owns the board of progress, and shows it on the console, in the
+ * Spark UI and in metrics.
+ */
 final class ClientDriver implements DriverPlugin {
   private static final String SPARKS_BAR = "spark.ui.showConsoleProgress";
 
-  /** Spark makes the plugin; this is how the application finds it. One per Spark context, of which a JVM has one. */
+  /**
+   * Spark makes the plugin; this is how the application finds it. One per Spark context, of which a
+   * JVM has one.
+   */
   private static volatile ClientDriver current;
+
   private static volatile Consumer<Progress> listener = progress -> {};
   private static volatile String lastWord;
 
@@ -45,12 +53,13 @@ final class ClientDriver implements DriverPlugin {
     if (conf.get(SecMoeConf.PROGRESS_CONSOLE).orElseGet(() -> console(context.conf()))) {
       printer = new ProgressPrinter(board, System.err, System.console() != null && !bar);
     }
-    context.addSparkListener(new SparkListener() {
-      @Override
-      public void onTaskEnd(SparkListenerTaskEnd end) {
-        board.taskEnded(end.taskInfo().taskId());
-      }
-    });
+    context.addSparkListener(
+        new SparkListener() {
+          @Override
+          public void onTaskEnd(SparkListenerTaskEnd end) {
+            board.taskEnded(end.taskInfo().taskId());
+          }
+        });
     ClientMetrics.publish(plugin.metricRegistry(), board);
     SecMoeTab.attach(context, "secmoe", "SecMoE", "Private Inference", new ClientPage(board));
     current = this;
@@ -59,7 +68,9 @@ final class ClientDriver implements DriverPlugin {
 
   /** As Spark does with its own bar where the user has said so, otherwise on a terminal. */
   private static boolean console(SparkConf spark) {
-    return spark.contains(SPARKS_BAR) ? spark.getBoolean(SPARKS_BAR, false) : System.console() != null;
+    return spark.contains(SPARKS_BAR)
+        ? spark.getBoolean(SPARKS_BAR, false)
+        : System.console() != null;
   }
 
   static Optional<ClientDriver> current() {
@@ -84,7 +95,10 @@ final class ClientDriver implements DriverPlugin {
     }
   }
 
-  /** A {@link GivingUp} or a {@link Progress}, answered by true if an answer is waited for: Spark warns of answers nobody waits for. */
+  /**
+   * A {@link GivingUp} or a {@link Progress}, answered by true if an answer is waited for: Spark
+   * warns of answers nobody waits for.
+   */
   @Override
   public Object receive(Object message) {
     if (message instanceof GivingUp word) {
@@ -98,7 +112,11 @@ final class ClientDriver implements DriverPlugin {
     Progress progress = (Progress) message;
     board.hear(progress);
     if (printer != null && progress.event() instanceof Progress.Lost lost) {
-      printer.say("secmoe: an attempt of partition " + progress.partition() + " was lost: " + lost.report().loss());
+      printer.say(
+          "secmoe: an attempt of partition "
+              + progress.partition()
+              + " was lost: "
+              + lost.report().loss());
     }
     listener.accept(progress);
     return progress.event().asked() ? true : null;

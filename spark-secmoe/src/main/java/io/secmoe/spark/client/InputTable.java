@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.client;
 
 import io.secmoe.spark.conf.CommandLine;
-import io.secmoe.spark.remote.InferenceException.Kind;
 import io.secmoe.spark.remote.InferenceException;
+import io.secmoe.spark.remote.InferenceException.Kind;
 import java.util.Map;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
@@ -16,14 +17,20 @@ import org.apache.spark.sql.functions;
  * @param path where it is; null for a format whose options say so
  * @param format Spark's name of it
  * @param options of the format's reader
- * @param features the features or tokens as an SQL expression over the table's columns; null if a column holds them
+ * @param features the features or tokens as an SQL expression over the table's columns; null if a
+ *     column holds them
  * @param partitions to divide the table into; 0 to leave it as it is
  */
-record InputTable(String path, String format, Map<String, String> options, String features, int partitions) {
+record InputTable(
+    String path, String format, Map<String, String> options, String features, int partitions) {
   static InputTable of(CommandLine line) {
     Map<String, String> options = line.pairs("input-option");
     String path = options.isEmpty() ? line.require("input") : line.get("input").orElse(null);
-    return new InputTable(path, line.get("format", "parquet"), options, line.get("features-expression").orElse(null),
+    return new InputTable(
+        path,
+        line.get("format", "parquet"),
+        options,
+        line.get("features-expression").orElse(null),
         line.get("partitions").isEmpty() ? 0 : line.number("partitions", 1, 1));
   }
 
@@ -34,13 +41,19 @@ record InputTable(String path, String format, Map<String, String> options, Strin
    * @throws InferenceException UNUSABLE if the table or the expression cannot be used
    */
   Dataset<Row> read(SparkSession session, String column) {
-    Dataset<Row> plain = usable("the input " + (path == null ? "of format " + format : path) + " cannot be read", () -> {
-      DataFrameReader reader = session.read().format(format).options(options);
-      return path == null ? reader.load() : reader.load(path);
-    });
+    Dataset<Row> plain =
+        usable(
+            "the input " + (path == null ? "of format " + format : path) + " cannot be read",
+            () -> {
+              DataFrameReader reader = session.read().format(format).options(options);
+              return path == null ? reader.load() : reader.load(path);
+            });
     Dataset<Row> table = plain;
     if (features != null) {
-      table = usable("the features cannot be computed by '" + features + "'", () -> plain.withColumn(column, functions.expr(features)));
+      table =
+          usable(
+              "the features cannot be computed by '" + features + "'",
+              () -> plain.withColumn(column, functions.expr(features)));
     }
     return partitions == 0 ? table : table.repartition(partitions);
   }
@@ -59,6 +72,8 @@ record InputTable(String path, String format, Map<String, String> options, Strin
 
   /** Spark's analyzer adds the whole plan to its messages. */
   static String firstLine(Exception e) {
-    return e.getMessage() == null ? e.toString() : e.getMessage().lines().findFirst().orElse(e.toString());
+    return e.getMessage() == null
+        ? e.toString()
+        : e.getMessage().lines().findFirst().orElse(e.toString());
   }
 }

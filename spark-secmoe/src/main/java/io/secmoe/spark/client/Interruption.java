@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.client;
 
 import java.util.concurrent.CountDownLatch;
@@ -6,12 +7,14 @@ import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.SparkContext;
 
 /**
- * Ends the application in good order when the process is told to end, as by Ctrl-C or SIGTERM: its jobs are cancelled, so that the main
- * thread comes to its end, and the process waits for it. Without this Spark would take the context away from under a running job.
+ * Ends the application in good order when the process is told to end, as by Ctrl-C or SIGTERM: its
+ * jobs are cancelled, so that the main thread comes to its end, and the process waits for it.
+ * Without this Spark would take the context away from under a running job.
  */
 final class Interruption {
   /** Before Spark's own hook, which takes the context away. */
   private static final int HOOK_PRIORITY = 100;
+
   private static final long LOOK_MILLIS = 200;
   private static final int LOOKS = 150;
 
@@ -55,13 +58,17 @@ final class Interruption {
           return;
         }
       }
-      System.err.println("secmoe client: ended before its work was done; its output is not complete");
+      System.err.println(
+          "secmoe client: ended before its work was done; its output is not complete");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Again and again: a job may begin after the first time. What Spark logs of cancelled jobs helps nobody who asked for it. */
+  /**
+   * Again and again: a job may begin after the first time. What Spark logs of cancelled jobs helps
+   * nobody who asked for it.
+   */
   private static void cancel(SparkContext context) {
     try {
       if (context != null && !context.isStopped()) {

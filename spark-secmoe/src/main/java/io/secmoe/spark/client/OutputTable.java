@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.client;
 
 import io.secmoe.spark.conf.CommandLine;
 import io.secmoe.spark.conf.ConfException;
-import io.secmoe.spark.remote.InferenceException.Kind;
 import io.secmoe.spark.remote.InferenceException;
+import io.secmoe.spark.remote.InferenceException.Kind;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -20,24 +21,37 @@ import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.functions;
 
 /**
- * The table to be written, in any format that Spark writes. Spark commits it whole; what its committer leaves of a failed one is an empty
- * folder, which goes too.
+ * The table to be written, in any format that Spark writes. Spark commits it whole; what its
+ * committer leaves of a failed one is an empty folder, which goes too.
  */
 final class OutputTable {
   private static final String TEMPORARY = "_temporary";
-  private static final Map<String, SaveMode> MODES = Map.of("errorifexists", SaveMode.ErrorIfExists, "overwrite", SaveMode.Overwrite,
-      "append", SaveMode.Append);
+  private static final Map<String, SaveMode> MODES =
+      Map.of(
+          "errorifexists",
+          SaveMode.ErrorIfExists,
+          "overwrite",
+          SaveMode.Overwrite,
+          "append",
+          SaveMode.Append);
 
   private final String path;
   private final String format;
   private final Map<String, String> options;
   private final SaveMode mode;
   private final List<String> columns;
+
   /** Null until {@link #reach}, and for a format that has no path. */
   private FileSystem files;
+
   private boolean there;
 
-  private OutputTable(String path, String format, Map<String, String> options, SaveMode mode, List<String> columns) {
+  private OutputTable(
+      String path,
+      String format,
+      Map<String, String> options,
+      SaveMode mode,
+      List<String> columns) {
     this.path = path;
     this.format = format;
     this.options = options;
@@ -50,29 +64,45 @@ final class OutputTable {
     String path = options.isEmpty() ? line.require("output") : line.get("output").orElse(null);
     String mode = line.get("mode", "errorifexists");
     if (!MODES.containsKey(mode)) {
-      throw new ConfException("argument --mode has the value '" + mode + "'; allowed: errorifexists, overwrite, append");
+      throw new ConfException(
+          "argument --mode has the value '"
+              + mode
+              + "'; allowed: errorifexists, overwrite, append");
     }
-    List<String> columns = line.get("output-columns").map(names -> List.of(names.split("\\s*,\\s*"))).orElse(List.of());
-    return new OutputTable(path, line.get("output-format", "parquet"), options, MODES.get(mode), columns);
+    List<String> columns =
+        line.get("output-columns")
+            .map(names -> List.of(names.split("\\s*,\\s*")))
+            .orElse(List.of());
+    return new OutputTable(
+        path, line.get("output-format", "parquet"), options, MODES.get(mode), columns);
   }
 
-  /** @throws InferenceException UNUSABLE if there is no such file system, or it does not answer */
+  /**
+   * @throws InferenceException UNUSABLE if there is no such file system, or it does not answer
+   */
   void reach(Configuration hadoop) {
     if (path != null) {
       try {
         files = new Path(path).getFileSystem(hadoop);
         there = files.exists(new Path(path));
       } catch (IOException e) {
-        throw new InferenceException(Kind.UNUSABLE, "the output " + path + " cannot be reached: " + e.getMessage(), e);
+        throw new InferenceException(
+            Kind.UNUSABLE, "the output " + path + " cannot be reached: " + e.getMessage(), e);
       }
     }
   }
 
-  /** @throws InferenceException UNUSABLE if Spark finds before any work that it cannot write there, or not this table */
+  /**
+   * @throws InferenceException UNUSABLE if Spark finds before any work that it cannot write there,
+   *     or not this table
+   */
   void write(Dataset<Row> table) throws Exception {
     try {
-      Dataset<Row> chosen = columns.isEmpty() ? table
-          : table.select(columns.stream().map(functions::col).toArray(org.apache.spark.sql.Column[]::new));
+      Dataset<Row> chosen =
+          columns.isEmpty()
+              ? table
+              : table.select(
+                  columns.stream().map(functions::col).toArray(org.apache.spark.sql.Column[]::new));
       DataFrameWriter<Row> writer = chosen.write().format(format).options(options).mode(mode);
       if (path == null) {
         writer.save();
@@ -81,7 +111,10 @@ final class OutputTable {
       }
     } catch (Exception e) {
       if (e instanceof AnalysisException || e instanceof ClassNotFoundException) {
-        throw new InferenceException(Kind.UNUSABLE, "the output " + this + " cannot be written: " + InputTable.firstLine(e), e);
+        throw new InferenceException(
+            Kind.UNUSABLE,
+            "the output " + this + " cannot be written: " + InputTable.firstLine(e),
+            e);
       }
       throw e;
     }
@@ -90,12 +123,21 @@ final class OutputTable {
   /** To be called when Spark has stopped after a failure: tasks may write until then. */
   void discardIfEmpty() {
     try {
-      if (files != null && !there && files.exists(new Path(path)) && Arrays.stream(files.listStatus(new Path(path)))
-          .map(FileStatus::getPath).map(Path::getName).allMatch(TEMPORARY::equals)) {
+      if (files != null
+          && !there
+          && files.exists(new Path(path))
+          && Arrays.stream(files.listStatus(new Path(path)))
+              .map(FileStatus::getPath)
+              .map(Path::getName)
+              .allMatch(TEMPORARY::equals)) {
         files.delete(new Path(path), true);
       }
     } catch (IOException e) {
-      System.err.println("secmoe client: what is left of the output " + path + " cannot be removed: " + e.getMessage());
+      System.err.println(
+          "secmoe client: what is left of the output "
+              + path
+              + " cannot be removed: "
+              + e.getMessage());
     }
   }
 
@@ -104,8 +146,11 @@ final class OutputTable {
     if (path == null) {
       return "What was written of the output " + this + " is for that format to say.";
     }
-    return "Nothing was written to " + path + (there && mode == SaveMode.Overwrite
-        ? ", and what it held may be gone: Spark empties an output before it overwrites it." : ".");
+    return "Nothing was written to "
+        + path
+        + (there && mode == SaveMode.Overwrite
+            ? ", and what it held may be gone: Spark empties an output before it overwrites it."
+            : ".");
   }
 
   @Override

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.client;
 
 import io.secmoe.model.layers.ModelDescription;
@@ -23,8 +24,8 @@ import org.apache.spark.sql.SparkSession;
  * predicted.write().parquet("predicted.parquet");
  * }</pre>
  *
- * <p>The server learns the number of rows in each batch and the length they are padded to, and nothing about their contents; nothing is
- * sent before an action runs.
+ * <p>The server learns the number of rows in each batch and the length they are padded to, and
+ * nothing about their contents; nothing is sent before an action runs.
  */
 public final class PrivateInference {
   private final SparkSession spark;
@@ -39,7 +40,10 @@ public final class PrivateInference {
     this.invalidBefore = RemoteModels.invalidRows(spark.sparkContext()).value();
   }
 
-  /** With the session's configuration: {@code spark.secmoe.server.address}, {@code spark.secmoe.tls.*} and so on. */
+  /**
+   * With the session's configuration: {@code spark.secmoe.server.address}, {@code
+   * spark.secmoe.tls.*} and so on.
+   */
   public static PrivateInference connect(SparkSession spark) {
     return connect(spark, SecMoeConf.of(spark));
   }
@@ -47,8 +51,10 @@ public final class PrivateInference {
   /**
    * Asks the server's driver for its model's public description.
    *
-   * @throws InferenceException SERVER_GONE if it cannot be reached, UNUSABLE if its model is not the pinned one
-   * @throws io.secmoe.flight.tls.IdentityException if a certificate, here or there, is not acceptable
+   * @throws InferenceException SERVER_GONE if it cannot be reached, UNUSABLE if its model is not
+   *     the pinned one
+   * @throws io.secmoe.flight.tls.IdentityException if a certificate, here or there, is not
+   *     acceptable
    */
   public static PrivateInference connect(SparkSession spark, SecMoeConf conf) {
     return new PrivateInference(spark, RemoteModels.of(conf));
@@ -60,7 +66,8 @@ public final class PrivateInference {
   }
 
   /**
-   * The input with {@code prediction}, {@code label} and {@code logits}, or {@code embedding}, as far as the server reveals them.
+   * The input with {@code prediction}, {@code label} and {@code logits}, or {@code embedding}, as
+   * far as the server reveals them.
    *
    * @param column of features, tokens or, with {@code spark.secmoe.text.vocabulary}, text
    */
@@ -69,10 +76,11 @@ public final class PrivateInference {
   }
 
   /**
-   * The input with columns more. Its order stays if it has one, such as that of {@code orderBy}; otherwise
-   * {@code spark.secmoe.batch.rebalance} may deal rows out anew. Rows in which the model's input is null are not sent and get nulls.
-   * So do rows with an input that the model does not take, if {@code spark.secmoe.rows.invalid} is null; there is a column with the reason
-   * then. Otherwise they are errors when an action runs.
+   * The input with columns more. Its order stays if it has one, such as that of {@code orderBy};
+   * otherwise {@code spark.secmoe.batch.rebalance} may deal rows out anew. Rows in which the
+   * model's input is null are not sent and get nulls. So do rows with an input that the model does
+   * not take, if {@code spark.secmoe.rows.invalid} is null; there is a column with the reason then.
+   * Otherwise they are errors when an action runs.
    *
    * @throws InferenceException UNUSABLE if the columns do not fit
    */
@@ -80,20 +88,26 @@ public final class PrivateInference {
     return infer(input, columns, column -> "its component of Columns, " + column);
   }
 
-  /** @param option see {@link Columns.Naming} */
+  /**
+   * @param option see {@link Columns.Naming}
+   */
   Dataset<Row> infer(Dataset<Row> input, Columns columns, UnaryOperator<String> option) {
     return InferColumns.of(spark, model, input, columns, option);
   }
 
   /**
-   * Rows that this application's inferences did not send since this object was made, because the model does not take their input; as far as
-   * their tasks have ended. Such rows are errors unless {@code spark.secmoe.rows.invalid} is null.
+   * Rows that this application's inferences did not send since this object was made, because the
+   * model does not take their input; as far as their tasks have ended. Such rows are errors unless
+   * {@code spark.secmoe.rows.invalid} is null.
    */
   public long invalidRows() {
     return RemoteModels.invalidRows(spark.sparkContext()).value() - invalidBefore;
   }
 
-  /** Reports of this application's attempts since this object was made, lost ones included, as far as their tasks have ended. */
+  /**
+   * Reports of this application's attempts since this object was made, lost ones included, as far
+   * as their tasks have ended.
+   */
   public List<AttemptReport> reports() {
     List<AttemptReport> all = RemoteModels.reports(spark.sparkContext()).value();
     return all.subList(Math.min(before, all.size()), all.size());

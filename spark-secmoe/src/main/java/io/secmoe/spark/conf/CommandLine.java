@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.conf;
 
 import java.io.IOException;
@@ -16,9 +17,9 @@ import java.util.TreeSet;
 import org.apache.spark.SparkConf;
 
 /**
- * The arguments of an application: {@code --name value}, bare {@code --flags}, and for Spark's and SecMoE's configuration
- * {@code --properties FILE} and {@code --conf key=value}, each as often as one likes: later files are stronger, and the latter are stronger
- * than any file.
+ * The arguments of an application: {@code --name value}, bare {@code --flags}, and for Spark's and
+ * SecMoE's configuration {@code --properties FILE} and {@code --conf key=value}, each as often as
+ * one likes: later files are stronger, and the latter are stronger than any file.
  */
 public final class CommandLine {
   private static final String CONF = "conf";
@@ -61,8 +62,12 @@ public final class CommandLine {
     TreeSet<String> known = new TreeSet<>(options);
     known.addAll(flags);
     known.addAll(List.of(CONF, PROPERTIES));
-    String meant = Nearest.of(argument.replaceFirst("^-*", ""), known).map(name -> "; did you mean --" + name + "? A").orElse("; a");
-    return new ConfException("unknown argument '" + argument + "'" + meant + "llowed: --" + String.join(", --", known));
+    String meant =
+        Nearest.of(argument.replaceFirst("^-*", ""), known)
+            .map(name -> "; did you mean --" + name + "? A")
+            .orElse("; a");
+    return new ConfException(
+        "unknown argument '" + argument + "'" + meant + "llowed: --" + String.join(", --", known));
   }
 
   /** The value given last. */
@@ -88,7 +93,8 @@ public final class CommandLine {
   private static String[] pair(String name, String pair) {
     int equals = pair.indexOf('=');
     if (equals < 1) {
-      throw new ConfException("argument --" + name + " has the value '" + pair + "'; allowed: key=value");
+      throw new ConfException(
+          "argument --" + name + " has the value '" + pair + "'; allowed: key=value");
     }
     return new String[] {pair.substring(0, equals), pair.substring(equals + 1)};
   }
@@ -105,13 +111,21 @@ public final class CommandLine {
   /** A number of at least {@code least}. */
   public int number(String name, int fallback, int least) {
     String text = get(name, Integer.toString(fallback));
-    return new Setting<>("--" + name, "", "a number of at least " + least, "", Parsers.integer(least, Integer.MAX_VALUE)).value(text);
+    return new Setting<>(
+            "--" + name,
+            "",
+            "a number of at least " + least,
+            "",
+            Parsers.integer(least, Integer.MAX_VALUE))
+        .value(text);
   }
 
   /** Spark's configuration: system properties, then the properties files, then {@code --conf}. */
   public SparkConf sparkConf() {
     SparkConf conf = new SparkConf();
-    files.forEach(file -> read(file).forEach((key, value) -> conf.set((String) key, ((String) value).strip())));
+    files.forEach(
+        file ->
+            read(file).forEach((key, value) -> conf.set((String) key, ((String) value).strip())));
     for (String pair : confs) {
       String[] parts = pair(CONF, pair);
       conf.set(parts[0], parts[1]);

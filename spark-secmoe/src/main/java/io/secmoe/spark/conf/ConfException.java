@@ -1,6 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.conf;
 
-/** A configuration that cannot be used. The message names the key, the value and what is allowed. */
+/**
+ * A configuration that cannot be used. The message names the key, the value and what is allowed.
+ */
 public final class ConfException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
@@ -9,6 +12,7 @@ public final class ConfException extends IllegalArgumentException {
   }
 
   static ConfException of(String key, String value, String allowed) {
-    return new ConfException("configuration key " + key + " has the value '" + value + "'; allowed: " + allowed);
+    return new ConfException(
+        "configuration key " + key + " has the value '" + value + "'; allowed: " + allowed);
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.conf;
 
 import java.util.List;
@@ -9,8 +10,13 @@ public final class KeyTable {
 
   /** One line per key, Markdown. */
   public static String markdown(List<Setting<?>> settings) {
-    return settings.stream().map(KeyTable::line).collect(Collectors.joining("\n",
-        "| key | side | default | allowed | meaning |\n| --- | --- | --- | --- | --- |\n", "\n"));
+    return settings.stream()
+        .map(KeyTable::line)
+        .collect(
+            Collectors.joining(
+                "\n",
+                "| key | side | default | allowed | meaning |\n| --- | --- | --- | --- | --- |\n",
+                "\n"));
   }
 
   /** A meaning begins with the side that reads the key, unless each side has its own. */
@@ -18,8 +24,14 @@ public final class KeyTable {
     String[] parts = setting.meaning().split(": ", 2);
     boolean sided = List.of("Server", "Client", "Both").contains(parts[0]);
     String meaning = sided ? parts[1] : setting.meaning();
-    return "| " + String.join(" | ", "`" + setting.key() + "`", sided ? parts[0].toLowerCase(java.util.Locale.ROOT) : "both",
-        setting.fallback().isEmpty() ? "–" : "`" + setting.fallback() + "`", setting.allowed(),
-        Character.toUpperCase(meaning.charAt(0)) + meaning.substring(1)) + " |";
+    return "| "
+        + String.join(
+            " | ",
+            "`" + setting.key() + "`",
+            sided ? parts[0].toLowerCase(java.util.Locale.ROOT) : "both",
+            setting.fallback().isEmpty() ? "–" : "`" + setting.fallback() + "`",
+            setting.allowed(),
+            Character.toUpperCase(meaning.charAt(0)) + meaning.substring(1))
+        + " |";
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.conf;
 
 import java.util.Collection;
@@ -12,9 +13,13 @@ public final class Nearest {
 
   private Nearest() {}
 
-  /** The known name with the fewest slips (letters missing, added, replaced or swapped), if they are few; letter case is no slip. */
+  /**
+   * The known name with the fewest slips (letters missing, added, replaced or swapped), if they are
+   * few; letter case is no slip.
+   */
   public static Optional<String> of(String given, Collection<String> known) {
-    return known.stream().min(Comparator.comparingInt(name -> distance(given, name)))
+    return known.stream()
+        .min(Comparator.comparingInt(name -> distance(given, name)))
         .filter(name -> distance(given, name) <= Math.max(2, given.length() / LETTERS_PER_SLIP));
   }
 
@@ -30,7 +35,10 @@ public final class Nearest {
         }
         int replaced = slips[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
         slips[i][j] = Math.min(replaced, Math.min(slips[i - 1][j], slips[i][j - 1]) + 1);
-        if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
+        if (i > 1
+            && j > 1
+            && a.charAt(i - 1) == b.charAt(j - 2)
+            && a.charAt(i - 2) == b.charAt(j - 1)) {
           slips[i][j] = Math.min(slips[i][j], slips[i - 2][j - 2] + 1);
         }
       }

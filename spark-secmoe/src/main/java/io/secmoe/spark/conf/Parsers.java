@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.conf;
 
 import io.secmoe.flight.tls.Endpoint;
@@ -9,12 +10,16 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The texts a setting may have. Every parser throws a RuntimeException on text that is not allowed; {@link Setting} names it. */
+/**
+ * The texts a setting may have. Every parser throws a RuntimeException on text that is not allowed;
+ * {@link Setting} names it.
+ */
 final class Parsers {
   private static final Pattern NUMBER_UNIT = Pattern.compile("(\\d{1,12})\\s*([a-z]*)");
   private static final Map<String, Long> BYTES =
       Map.of("", 1L, "b", 1L, "k", 1L << 10, "m", 1L << 20, "g", 1L << 30, "t", 1L << 40);
-  private static final Map<String, Long> MILLIS = Map.of("ms", 1L, "", 1000L, "s", 1000L, "min", 60_000L, "h", 3_600_000L);
+  private static final Map<String, Long> MILLIS =
+      Map.of("ms", 1L, "", 1000L, "s", 1000L, "min", 60_000L, "h", 3_600_000L);
 
   private Parsers() {}
 
@@ -81,7 +86,8 @@ final class Parsers {
   }
 
   static Function<String, Optional<String>> address() {
-    return text -> text.isEmpty() ? Optional.empty() : Optional.of(Endpoint.parse(text, null).address());
+    return text ->
+        text.isEmpty() ? Optional.empty() : Optional.of(Endpoint.parse(text, null).address());
   }
 
   private static long number(String text) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.conf;
 
 /** Ports to try in order; {@code 0..0} lets the system choose. */

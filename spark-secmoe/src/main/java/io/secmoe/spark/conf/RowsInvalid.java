@@ -1,6 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.conf;
 
-/** What a client does with rows whose input the model does not take, such as one with too many tokens. */
+/**
+ * What a client does with rows whose input the model does not take, such as one with too many
+ * tokens.
+ */
 public enum RowsInvalid {
   /** The query ends with an error that names the first of them. */
   ERROR,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.conf;
 
 import io.secmoe.flight.Limits;
@@ -22,8 +23,9 @@ import org.apache.spark.sql.SparkSession;
 import scala.Tuple2;
 
 /**
- * Every configuration key of SecMoE, declared once, and one validated set of values. It holds public things only: addresses, paths,
- * limits; passwords are in files whose paths stand here. Serializable, so that closures may carry it.
+ * Every configuration key of SecMoE, declared once, and one validated set of values. It holds
+ * public things only: addresses, paths, limits; passwords are in files whose paths stand here.
+ * Serializable, so that closures may carry it.
  */
 public final class SecMoeConf implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -32,125 +34,334 @@ public final class SecMoeConf implements Serializable {
   private static final Duration MOMENT = Duration.ofMillis(100);
   private static final Duration DAY = Duration.ofDays(1);
 
-  public static final Setting<String> LISTEN_HOST = new Setting<>(PREFIX + "listen.host", "0.0.0.0", "a host name or address",
-      "Server: the address its Flight servers bind to.", Parsers.matching("\\S+"));
-  public static final Setting<PortRange> LISTEN_PORTS = new Setting<>(PREFIX + "listen.ports", "0", "0, a port, or first-last",
-      "Server: ports its executors' Flight servers try in order; 0 lets the system choose.", PortRange::parse);
-  public static final Setting<PortRange> DRIVER_PORTS = new Setting<>(PREFIX + "listen.driverPorts", "0", "0, a port, or first-last",
-      "Server: ports its driver's Flight server tries in order; the address clients are given. With 0 the system chooses another one at"
-          + " every start, and clients do not find a server again that was restarted: set one port.", PortRange::parse);
-  public static final Setting<Optional<String>> ADVERTISED_HOST = new Setting<>(PREFIX + "advertised.host", "",
-      "a host name or address, or nothing for Spark's own name of the machine",
-      "Server: the name under which clients reach this machine.", Parsers.optional("\\S+"));
-  public static final Setting<Long> MEMORY = new Setting<>(PREFIX + "memory", "2g", "a size of at least 64m, such as 2g",
-      "Both: native memory that attempts of one executor may plan with; others wait.", Parsers.bytes(64L << 20));
-  public static final Setting<Integer> QUEUE_LENGTH = new Setting<>(PREFIX + "queue.length", "1024", "a number from 1 to 1000000",
-      "Server: attempts that may wait for a task slot. A client gets its first place in any case, and further ones while it holds fewer"
-          + " than are free; until then it asks again.",
-      Parsers.integer(1, 1_000_000));
-  public static final Setting<Optional<Path>> KEY_STORE = new Setting<>(PREFIX + "tls.keyStore", "", "a path",
-      "This party's certificate and private key (PKCS12).", Parsers.path());
-  public static final Setting<Optional<Path>> KEY_STORE_PASSWORD_FILE = new Setting<>(PREFIX + "tls.keyStorePasswordFile", "", "a path",
-      "File that holds the key store's password.", Parsers.path());
-  public static final Setting<Optional<Path>> TRUST_STORE = new Setting<>(PREFIX + "tls.trustStore", "", "a path",
-      "Certificates of the authorities this party trusts (PKCS12).", Parsers.path());
-  public static final Setting<Optional<Path>> TRUST_STORE_PASSWORD_FILE = new Setting<>(PREFIX + "tls.trustStorePasswordFile", "",
-      "a path", "File that holds the trust store's password.", Parsers.path());
-  public static final Setting<Optional<String>> SERVER_ADDRESS = new Setting<>(PREFIX + "server.address", "", "host:port",
-      "Client: the server's driver.", Parsers.address());
-  public static final Setting<Optional<String>> SERVER_FINGERPRINT = new Setting<>(PREFIX + "server.fingerprint", "",
-      "64 hexadecimal digits, or nothing", "Client: SHA-256 of the server's certificate; pins it and replaces host name verification.",
-      Parsers.optional(HEX_256));
-  public static final Setting<Optional<String>> MODEL_DIGEST = new Setting<>(PREFIX + "model.digest", "",
-      "64 hexadecimal digits, or nothing for any model",
-      "Client: the digest of the only model to talk to; it covers the weights and all else that the server describes, what is revealed included.",
-      Parsers.optional(HEX_256));
-  public static final Setting<Strategy> STRATEGY = new Setting<>(PREFIX + "strategy", "select", "select, all, parameters",
-      "Client: how experts are evaluated: select-then-compute, all of them with oblivious selection afterwards, or parameters selected"
-          + " first.",
-      Parsers.choice(Strategy.class));
-  public static final Setting<Integer> BATCH_ROWS = new Setting<>(PREFIX + "batch.rows", "8192", "a number from 1 to 8192",
-      "Client: most rows in one batch.", Parsers.integer(1, 8192));
-  public static final Setting<Optional<Integer>> BATCH_LENGTH = new Setting<>(PREFIX + "batch.length", "",
-      "a number from 1 to 8192, or nothing for the length of a batch's longest row, rounded up to a power of two",
-      "Client: tokens that rows are padded to, which the server sees; up to 8192 tokens go in one batch.",
-      Parsers.optional(Parsers.integer(1, 8192)));
-  public static final Setting<Rebalance> BATCH_REBALANCE = new Setting<>(PREFIX + "batch.rebalance", "true", "true, always, false",
-      "Client: whether rows are dealt out anew, by their number alone, to partitions that fill their batches: for inputs of more than two"
-          + " partitions without an order or a partitioning of yours; always, so that partitions tell the server nothing but the number of"
-          + " rows; or never.",
-      Parsers.choice(Rebalance.class));
-  public static final Setting<Boolean> FEATURES_PAD = new Setting<>(PREFIX + "features.pad", "false", "true, false",
-      "Client: whether rows with too few features are filled up with zeros; otherwise they are errors.", Parsers.flag());
-  public static final Setting<RowsOutOfRange> ROWS_OUT_OF_RANGE = new Setting<>(PREFIX + "rows.outOfRange", "null", "null, error",
-      "Client: what becomes of rows that leave the model's calibrated ranges, whose results would mean nothing: null predictions, or an"
-          + " error that names the first of them.",
-      Parsers.choice(RowsOutOfRange.class));
-  public static final Setting<RowsInvalid> ROWS_INVALID = new Setting<>(PREFIX + "rows.invalid", "error", "error, null",
-      "Client: what becomes of rows whose input the model does not take, such as one with too many tokens or a NaN. With error they end the"
-          + " query, before anything is sent where its input can be read twice at little cost. With null they are not sent and get null"
-          + " predictions; tables of predictions then have a column null_reason.",
-      Parsers.choice(RowsInvalid.class));
-  public static final Setting<Optional<Path>> TOKENIZER = new Setting<>(PREFIX + "text.vocabulary", "", "a path",
-      "Client: the model's tokenizer.json, the same path on all executors, for columns of text, which are tokenised there.",
-      Parsers.path());
-  public static final Setting<Optional<Path>> EMBEDDING_TABLE = new Setting<>(PREFIX + "embedding.table", "", "a path",
-      "Client: the file of the model's embedding table where its owner has published it, the same path on all executors.",
-      Parsers.path());
-  public static final Setting<Boolean> EMBEDDING_PUBLISHED = new Setting<>(PREFIX + "embedding.published", "false", "true, false",
-      "Server: whether the embedding's table is published: clients look up in a file of it, and the server is spared the private look-up.",
-      Parsers.flag());
-  public static final Setting<Integer> BATCH_RETRIES = new Setting<>(PREFIX + "batch.retries", "3", "a number from 0 to 100",
-      "Client: how often a lost attempt is repeated inside the task, with fresh randomness.", Parsers.integer(0, 100));
-  public static final Setting<Duration> ATTEMPT_TIMEOUT = new Setting<>(PREFIX + "attempt.timeout", "60s",
-      "a time from 100ms to 24h, such as 60s",
-      "Both: how long it may take to notice that the peer's machine or process has died; the attempt is lost then.",
-      Parsers.duration(MOMENT, DAY));
-  public static final Setting<Duration> ATTEMPT_SILENCE = new Setting<>(PREFIX + "attempt.silence", "30min",
-      "a time from 100ms to 24h, such as 30min", "Both: how long a living peer may compute without sending or reading a byte.",
-      Parsers.duration(MOMENT, DAY));
-  public static final Setting<Duration> TICKET_DEADLINE = new Setting<>(PREFIX + "ticket.deadline", "1h",
-      "a time from 100ms to 24h, such as 1h", "Client: the longest wait in the server's queue, or for a place in it.",
-      Parsers.duration(MOMENT, DAY));
-  public static final Setting<Duration> SERVER_WAIT = new Setting<>(PREFIX + "server.wait", "5min", "a time from 0s to 24h, such as 5min",
-      "Client: how long a task waits for a server that is shut down, restarting or out of reach, without using up batch.retries. A query"
-          + " that begins when nobody answers fails at once.",
-      Parsers.duration(Duration.ZERO, DAY));
-  public static final Setting<Duration> SHUTDOWN_GRACE = new Setting<>(PREFIX + "shutdown.grace", "30s",
-      "a time from 0s to 24h, such as 30s", "Server: how long running attempts may go on after shutdown begins.",
-      Parsers.duration(Duration.ZERO, DAY));
-  public static final Setting<Optional<Integer>> NATIVE_THREADS = new Setting<>(PREFIX + "native.threads", "",
-      "a number from 1 to 1024, or nothing for spark.task.cpus", "Both: native threads of one attempt.",
-      text -> text.isEmpty() ? Optional.empty() : Optional.of(Parsers.integer(1, 1024).apply(text)));
-  public static final Setting<Output> OUTPUT = new Setting<>(PREFIX + "output", "logits", "logits, label, embeddings",
-      "Server: what inferences reveal to the client: all logits, or the label alone, or embeddings, and then no label.",
-      Parsers.choice(Output.class));
-  public static final Setting<CapacityRule> EXPERT_CAPACITY = new Setting<>(CapacityRule.KEY, "library", "library, drop, never",
-      "Server: what happens to tokens of a row beyond the capacity of the expert they choose, in calibration as well: what the transformers"
-          + " version of config.json does, or they get nothing from it, or experts take all.",
-      Parsers.choice(CapacityRule.class));
-  public static final Setting<OtExtension> OT = new Setting<>(PREFIX + "ot", "silent", OtExtension.labels(),
-      "Server: how correlated OTs are made: by SoftSpoken OT with some k, 128/k bits each (a larger k saves bytes and costs hashing), or by"
-          + " silent OT, 0.4 bits each.",
-      OtExtension::named);
-  public static final Setting<Long> OT_MEMORY = new Setting<>(PREFIX + "ot.memory", "32m", "a size from 1m to 64g, such as 128m",
-      "Server: the memory in which an attempt keeps silent OTs made ahead, at each party. A step of the protocol that takes more at once has it.",
-      Parsers.bytes(1L << 20, 64L << 30));
-  public static final Setting<Optional<Comparison>> COMPARISON = new Setting<>(PREFIX + "comparison", "",
-      Comparison.labels() + ", or nothing for tree-2 with silent OT and tree-4 with SoftSpoken OT",
-      "Server: the form of comparisons: a tree of ANDs over leaves of two or four bits, or bit by bit, which takes a third fewer bytes and"
-          + " as many rounds as bits: for short ways.",
-      Parsers.optional(Comparison::named));
-  public static final Setting<Optional<Boolean>> PROGRESS_CONSOLE = new Setting<>(PREFIX + "progress.console", "",
-      "true, false, or nothing for what spark.ui.showConsoleProgress says, or else for true on a terminal",
-      "Client: whether the driver prints progress, with places in the server's queue, on standard error.", Parsers.optionalFlag());
+  public static final Setting<String> LISTEN_HOST =
+      new Setting<>(
+          PREFIX + "listen.host",
+          "0.0.0.0",
+          "a host name or address",
+          "Server: the address its Flight servers bind to.",
+          Parsers.matching("\\S+"));
+  public static final Setting<PortRange> LISTEN_PORTS =
+      new Setting<>(
+          PREFIX + "listen.ports",
+          "0",
+          "0, a port, or first-last",
+          "Server: ports its executors' Flight servers try in order; 0 lets the system choose.",
+          PortRange::parse);
+  public static final Setting<PortRange> DRIVER_PORTS =
+      new Setting<>(
+          PREFIX + "listen.driverPorts",
+          "0",
+          "0, a port, or first-last",
+          "Server: ports its driver's Flight server tries in order; the address clients are given."
+              + " With 0 the system chooses another one at every start, and clients do not find a"
+              + " server again that was restarted: set one port.",
+          PortRange::parse);
+  public static final Setting<Optional<String>> ADVERTISED_HOST =
+      new Setting<>(
+          PREFIX + "advertised.host",
+          "",
+          "a host name or address, or nothing for Spark's own name of the machine",
+          "Server: the name under which clients reach this machine.",
+          Parsers.optional("\\S+"));
+  public static final Setting<Long> MEMORY =
+      new Setting<>(
+          PREFIX + "memory",
+          "2g",
+          "a size of at least 64m, such as 2g",
+          "Both: native memory that attempts of one executor may plan with; others wait.",
+          Parsers.bytes(64L << 20));
+  public static final Setting<Integer> QUEUE_LENGTH =
+      new Setting<>(
+          PREFIX + "queue.length",
+          "1024",
+          "a number from 1 to 1000000",
+          "Server: attempts that may wait for a task slot. A client gets its first place in any"
+              + " case, and further ones while it holds fewer than are free; until then it asks"
+              + " again.",
+          Parsers.integer(1, 1_000_000));
+  public static final Setting<Optional<Path>> KEY_STORE =
+      new Setting<>(
+          PREFIX + "tls.keyStore",
+          "",
+          "a path",
+          "This party's certificate and private key (PKCS12).",
+          Parsers.path());
+  public static final Setting<Optional<Path>> KEY_STORE_PASSWORD_FILE =
+      new Setting<>(
+          PREFIX + "tls.keyStorePasswordFile",
+          "",
+          "a path",
+          "File that holds the key store's password.",
+          Parsers.path());
+  public static final Setting<Optional<Path>> TRUST_STORE =
+      new Setting<>(
+          PREFIX + "tls.trustStore",
+          "",
+          "a path",
+          "Certificates of the authorities this party trusts (PKCS12).",
+          Parsers.path());
+  public static final Setting<Optional<Path>> TRUST_STORE_PASSWORD_FILE =
+      new Setting<>(
+          PREFIX + "tls.trustStorePasswordFile",
+          "",
+          "a path",
+          "File that holds the trust store's password.",
+          Parsers.path());
+  public static final Setting<Optional<String>> SERVER_ADDRESS =
+      new Setting<>(
+          PREFIX + "server.address",
+          "",
+          "host:port",
+          "Client: the server's driver.",
+          Parsers.address());
+  public static final Setting<Optional<String>> SERVER_FINGERPRINT =
+      new Setting<>(
+          PREFIX + "server.fingerprint",
+          "",
+          "64 hexadecimal digits, or nothing",
+          "Client: SHA-256 of the server's certificate; pins it and replaces host name"
+              + " verification.",
+          Parsers.optional(HEX_256));
+  public static final Setting<Optional<String>> MODEL_DIGEST =
+      new Setting<>(
+          PREFIX + "model.digest",
+          "",
+          "64 hexadecimal digits, or nothing for any model",
+          "Client: the digest of the only model to talk to; it covers the weights and all else that"
+              + " the server describes, what is revealed included.",
+          Parsers.optional(HEX_256));
+  public static final Setting<Strategy> STRATEGY =
+      new Setting<>(
+          PREFIX + "strategy",
+          "select",
+          "select, all, parameters",
+          "Client: how experts are evaluated: select-then-compute, all of them with oblivious"
+              + " selection afterwards, or parameters selected first.",
+          Parsers.choice(Strategy.class));
+  public static final Setting<Integer> BATCH_ROWS =
+      new Setting<>(
+          PREFIX + "batch.rows",
+          "8192",
+          "a number from 1 to 8192",
+          "Client: most rows in one batch.",
+          Parsers.integer(1, 8192));
+  public static final Setting<Optional<Integer>> BATCH_LENGTH =
+      new Setting<>(
+          PREFIX + "batch.length",
+          "",
+          "a number from 1 to 8192, or nothing for the length of a batch's longest row, rounded up"
+              + " to a power of two",
+          "Client: tokens that rows are padded to, which the server sees; up to 8192 tokens go in"
+              + " one batch.",
+          Parsers.optional(Parsers.integer(1, 8192)));
+  public static final Setting<Rebalance> BATCH_REBALANCE =
+      new Setting<>(
+          PREFIX + "batch.rebalance",
+          "true",
+          "true, always, false",
+          "Client: whether rows are dealt out anew, by their number alone, to partitions that fill"
+              + " their batches: for inputs of more than two partitions without an order or a"
+              + " partitioning of yours; always, so that partitions tell the server nothing but the"
+              + " number of rows; or never.",
+          Parsers.choice(Rebalance.class));
+  public static final Setting<Boolean> FEATURES_PAD =
+      new Setting<>(
+          PREFIX + "features.pad",
+          "false",
+          "true, false",
+          "Client: whether rows with too few features are filled up with zeros; otherwise they are"
+              + " errors.",
+          Parsers.flag());
+  public static final Setting<RowsOutOfRange> ROWS_OUT_OF_RANGE =
+      new Setting<>(
+          PREFIX + "rows.outOfRange",
+          "null",
+          "null, error",
+          "Client: what becomes of rows that leave the model's calibrated ranges, whose results"
+              + " would mean nothing: null predictions, or an error that names the first of them.",
+          Parsers.choice(RowsOutOfRange.class));
+  public static final Setting<RowsInvalid> ROWS_INVALID =
+      new Setting<>(
+          PREFIX + "rows.invalid",
+          "error",
+          "error, null",
+          "Client: what becomes of rows whose input the model does not take, such as one with too"
+              + " many tokens or a NaN. With error they end the query, before anything is sent"
+              + " where its input can be read twice at little cost. With null they are not sent and"
+              + " get null predictions; tables of predictions then have a column null_reason.",
+          Parsers.choice(RowsInvalid.class));
+  public static final Setting<Optional<Path>> TOKENIZER =
+      new Setting<>(
+          PREFIX + "text.vocabulary",
+          "",
+          "a path",
+          "Client: the model's tokenizer.json, the same path on all executors, for columns of text,"
+              + " which are tokenised there.",
+          Parsers.path());
+  public static final Setting<Optional<Path>> EMBEDDING_TABLE =
+      new Setting<>(
+          PREFIX + "embedding.table",
+          "",
+          "a path",
+          "Client: the file of the model's embedding table where its owner has published it, the"
+              + " same path on all executors.",
+          Parsers.path());
+  public static final Setting<Boolean> EMBEDDING_PUBLISHED =
+      new Setting<>(
+          PREFIX + "embedding.published",
+          "false",
+          "true, false",
+          "Server: whether the embedding's table is published: clients look up in a file of it, and"
+              + " the server is spared the private look-up.",
+          Parsers.flag());
+  public static final Setting<Integer> BATCH_RETRIES =
+      new Setting<>(
+          PREFIX + "batch.retries",
+          "3",
+          "a number from 0 to 100",
+          "Client: how often a lost attempt is repeated inside the task, with fresh randomness.",
+          Parsers.integer(0, 100));
+  public static final Setting<Duration> ATTEMPT_TIMEOUT =
+      new Setting<>(
+          PREFIX + "attempt.timeout",
+          "60s",
+          "a time from 100ms to 24h, such as 60s",
+          "Both: how long it may take to notice that the peer's machine or process has died; the"
+              + " attempt is lost then.",
+          Parsers.duration(MOMENT, DAY));
+  public static final Setting<Duration> ATTEMPT_SILENCE =
+      new Setting<>(
+          PREFIX + "attempt.silence",
+          "30min",
+          "a time from 100ms to 24h, such as 30min",
+          "Both: how long a living peer may compute without sending or reading a byte.",
+          Parsers.duration(MOMENT, DAY));
+  public static final Setting<Duration> TICKET_DEADLINE =
+      new Setting<>(
+          PREFIX + "ticket.deadline",
+          "1h",
+          "a time from 100ms to 24h, such as 1h",
+          "Client: the longest wait in the server's queue, or for a place in it.",
+          Parsers.duration(MOMENT, DAY));
+  public static final Setting<Duration> SERVER_WAIT =
+      new Setting<>(
+          PREFIX + "server.wait",
+          "5min",
+          "a time from 0s to 24h, such as 5min",
+          "Client: how long a task waits for a server that is shut down, restarting or out of"
+              + " reach, without using up batch.retries. A query that begins when nobody answers"
+              + " fails at once.",
+          Parsers.duration(Duration.ZERO, DAY));
+  public static final Setting<Duration> SHUTDOWN_GRACE =
+      new Setting<>(
+          PREFIX + "shutdown.grace",
+          "30s",
+          "a time from 0s to 24h, such as 30s",
+          "Server: how long running attempts may go on after shutdown begins.",
+          Parsers.duration(Duration.ZERO, DAY));
+  public static final Setting<Optional<Integer>> NATIVE_THREADS =
+      new Setting<>(
+          PREFIX + "native.threads",
+          "",
+          "a number from 1 to 1024, or nothing for spark.task.cpus",
+          "Both: native threads of one attempt.",
+          text ->
+              text.isEmpty()
+                  ? Optional.empty()
+                  : Optional.of(Parsers.integer(1, 1024).apply(text)));
+  public static final Setting<Output> OUTPUT =
+      new Setting<>(
+          PREFIX + "output",
+          "logits",
+          "logits, label, embeddings",
+          "Server: what inferences reveal to the client: all logits, or the label alone, or"
+              + " embeddings, and then no label.",
+          Parsers.choice(Output.class));
+  public static final Setting<CapacityRule> EXPERT_CAPACITY =
+      new Setting<>(
+          CapacityRule.KEY,
+          "library",
+          "library, drop, never",
+          "Server: what happens to tokens of a row beyond the capacity of the expert they choose,"
+              + " in calibration as well: what the transformers version of config.json does, or"
+              + " they get nothing from it, or experts take all.",
+          Parsers.choice(CapacityRule.class));
+  public static final Setting<OtExtension> OT =
+      new Setting<>(
+          PREFIX + "ot",
+          "silent",
+          OtExtension.labels(),
+          "Server: how correlated OTs are made: by SoftSpoken OT with some k, 128/k bits each (a"
+              + " larger k saves bytes and costs hashing), or by silent OT, 0.4 bits each.",
+          OtExtension::named);
+  public static final Setting<Long> OT_MEMORY =
+      new Setting<>(
+          PREFIX + "ot.memory",
+          "32m",
+          "a size from 1m to 64g, such as 128m",
+          "Server: the memory in which an attempt keeps silent OTs made ahead, at each party. A"
+              + " step of the protocol that takes more at once has it.",
+          Parsers.bytes(1L << 20, 64L << 30));
+  public static final Setting<Optional<Comparison>> COMPARISON =
+      new Setting<>(
+          PREFIX + "comparison",
+          "",
+          Comparison.labels()
+              + ", or nothing for tree-2 with silent OT and tree-4 with SoftSpoken OT",
+          "Server: the form of comparisons: a tree of ANDs over leaves of two or four bits, or bit"
+              + " by bit, which takes a third fewer bytes and as many rounds as bits: for short"
+              + " ways.",
+          Parsers.optional(Comparison::named));
+  public static final Setting<Optional<Boolean>> PROGRESS_CONSOLE =
+      new Setting<>(
+          PREFIX + "progress.console",
+          "",
+          "true, false, or nothing for what spark.ui.showConsoleProgress says, or else for true on"
+              + " a terminal",
+          "Client: whether the driver prints progress, with places in the server's queue, on"
+              + " standard error.",
+          Parsers.optionalFlag());
 
   /** All keys, for validation and documentation. */
-  public static final List<Setting<?>> ALL = List.of(LISTEN_HOST, LISTEN_PORTS, DRIVER_PORTS, ADVERTISED_HOST, MEMORY, QUEUE_LENGTH,
-      KEY_STORE, KEY_STORE_PASSWORD_FILE, TRUST_STORE, TRUST_STORE_PASSWORD_FILE, SERVER_ADDRESS, SERVER_FINGERPRINT, MODEL_DIGEST,
-      STRATEGY, BATCH_ROWS, BATCH_LENGTH, BATCH_REBALANCE, FEATURES_PAD, ROWS_OUT_OF_RANGE, ROWS_INVALID, TOKENIZER, EMBEDDING_TABLE,
-      EMBEDDING_PUBLISHED, BATCH_RETRIES, ATTEMPT_TIMEOUT, ATTEMPT_SILENCE, TICKET_DEADLINE, SERVER_WAIT, SHUTDOWN_GRACE, NATIVE_THREADS,
-      OUTPUT, EXPERT_CAPACITY, OT, OT_MEMORY, COMPARISON, PROGRESS_CONSOLE);
+  public static final List<Setting<?>> ALL =
+      List.of(
+          LISTEN_HOST,
+          LISTEN_PORTS,
+          DRIVER_PORTS,
+          ADVERTISED_HOST,
+          MEMORY,
+          QUEUE_LENGTH,
+          KEY_STORE,
+          KEY_STORE_PASSWORD_FILE,
+          TRUST_STORE,
+          TRUST_STORE_PASSWORD_FILE,
+          SERVER_ADDRESS,
+          SERVER_FINGERPRINT,
+          MODEL_DIGEST,
+          STRATEGY,
+          BATCH_ROWS,
+          BATCH_LENGTH,
+          BATCH_REBALANCE,
+          FEATURES_PAD,
+          ROWS_OUT_OF_RANGE,
+          ROWS_INVALID,
+          TOKENIZER,
+          EMBEDDING_TABLE,
+          EMBEDDING_PUBLISHED,
+          BATCH_RETRIES,
+          ATTEMPT_TIMEOUT,
+          ATTEMPT_SILENCE,
+          TICKET_DEADLINE,
+          SERVER_WAIT,
+          SHUTDOWN_GRACE,
+          NATIVE_THREADS,
+          OUTPUT,
+          EXPERT_CAPACITY,
+          OT,
+          OT_MEMORY,
+          COMPARISON,
+          PROGRESS_CONSOLE);
 
   private static final Function<String, Integer> CPUS = Parsers.integer(1, 1024);
 
@@ -165,12 +376,14 @@ public final class SecMoeConf implements Serializable {
   /**
    * Takes SecMoE's keys out of Spark's configuration and checks all of them.
    *
-   * @throws ConfException for a value that is not allowed, an unknown key under {@code spark.secmoe.}, or speculation
+   * @throws ConfException for a value that is not allowed, an unknown key under {@code
+   *     spark.secmoe.}, or speculation
    */
   public static SecMoeConf of(SparkConf spark) {
     if (Boolean.parseBoolean(spark.get("spark.speculation", "false"))) {
-      throw new ConfException("configuration key spark.speculation has the value 'true'; allowed: false, because two copies of a task"
-          + " would end each other's attempts at the same batch");
+      throw new ConfException(
+          "configuration key spark.speculation has the value 'true'; allowed: false, because two"
+              + " copies of a task would end each other's attempts at the same batch");
     }
     TreeMap<String, String> texts = new TreeMap<>();
     for (Tuple2<String, String> entry : spark.getAll()) {
@@ -181,7 +394,10 @@ public final class SecMoeConf implements Serializable {
     return of(texts, CPUS.apply(spark.get("spark.task.cpus", "1")));
   }
 
-  /** The same for one session: what {@code spark.conf.set} says there is stronger than Spark's configuration. */
+  /**
+   * The same for one session: what {@code spark.conf.set} says there is stronger than Spark's
+   * configuration.
+   */
   public static SecMoeConf of(SparkSession session) {
     SparkConf conf = session.sparkContext().conf().clone();
     scala.jdk.javaapi.CollectionConverters.asJava(session.conf().getAll()).forEach(conf::set);
@@ -193,8 +409,13 @@ public final class SecMoeConf implements Serializable {
     for (String key : texts.keySet()) {
       if (ALL.stream().noneMatch(setting -> setting.key().equals(key))) {
         List<String> known = ALL.stream().map(Setting::key).toList();
-        throw new ConfException("configuration key " + key + " is unknown; " + Nearest.of(key, known).map(near -> "did you mean " + near + "?")
-            .orElse("allowed: " + String.join(", ", known)));
+        throw new ConfException(
+            "configuration key "
+                + key
+                + " is unknown; "
+                + Nearest.of(key, known)
+                    .map(near -> "did you mean " + near + "?")
+                    .orElse("allowed: " + String.join(", ", known)));
       }
     }
     SecMoeConf conf = new SecMoeConf(new TreeMap<>(texts), taskCpus);
@@ -215,21 +436,33 @@ public final class SecMoeConf implements Serializable {
 
   /** A value that this side cannot do without. */
   public <T> T require(Setting<Optional<T>> setting) {
-    return get(setting).orElseThrow(
-        () -> new ConfException("configuration key " + setting.key() + " is not set; it needs " + setting.allowed() + ": "
-            + setting.meaning()));
+    return get(setting)
+        .orElseThrow(
+            () ->
+                new ConfException(
+                    "configuration key "
+                        + setting.key()
+                        + " is not set; it needs "
+                        + setting.allowed()
+                        + ": "
+                        + setting.meaning()));
   }
 
   /** The same as limits of connections. */
   public Limits limits() {
     Duration death = get(ATTEMPT_TIMEOUT);
-    Duration connect = death.compareTo(Limits.DEFAULT.connect()) < 0 ? death : Limits.DEFAULT.connect();
+    Duration connect =
+        death.compareTo(Limits.DEFAULT.connect()) < 0 ? death : Limits.DEFAULT.connect();
     return new Limits(death, get(ATTEMPT_SILENCE), connect);
   }
 
   /** The files of this party's identity. */
   public TlsFiles tlsFiles() {
-    return new TlsFiles(require(KEY_STORE), require(KEY_STORE_PASSWORD_FILE), require(TRUST_STORE), require(TRUST_STORE_PASSWORD_FILE));
+    return new TlsFiles(
+        require(KEY_STORE),
+        require(KEY_STORE_PASSWORD_FILE),
+        require(TRUST_STORE),
+        require(TRUST_STORE_PASSWORD_FILE));
   }
 
   /** The server's driver, pinned if a fingerprint is configured. */
@@ -239,7 +472,11 @@ public final class SecMoeConf implements Serializable {
 
   /** The cryptographic parameters a server offers. */
   public Profile profile() {
-    return new Profile(Profile.DEFAULT.primeBits(), Profile.DEFAULT.t(), get(OT), get(OT_MEMORY),
+    return new Profile(
+        Profile.DEFAULT.primeBits(),
+        Profile.DEFAULT.t(),
+        get(OT),
+        get(OT_MEMORY),
         get(COMPARISON).orElse(Comparison.suiting(get(OT))));
   }
 
@@ -250,7 +487,9 @@ public final class SecMoeConf implements Serializable {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof SecMoeConf that && texts.equals(that.texts) && taskCpus == that.taskCpus;
+    return other instanceof SecMoeConf that
+        && texts.equals(that.texts)
+        && taskCpus == that.taskCpus;
   }
 
   @Override

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.memory;
 
 import io.secmoe.layer.Attention;
@@ -16,8 +17,9 @@ import io.secmoe.network.FeedForwardShape;
 import io.secmoe.network.Sequences;
 
 /**
- * What one layer needs of native memory at once, beside what is fixed: shares on both sides, and on the server uploaded ciphertexts, one
- * tile of outputs with three components, and answers on their way.
+ * What one layer needs of native memory at once, beside what is fixed: shares on both sides, and on
+ * the server uploaded ciphertexts, one tile of outputs with three components, and answers on their
+ * way.
  *
  * @param primes of a ciphertext at the top level
  * @param batch the shape that comes to the layer
@@ -25,6 +27,7 @@ import io.secmoe.network.Sequences;
 record LayerMemory(long primes, Strategy strategy, Sequences batch) {
   private static final long SLOTS = Sequences.MAX_TOKENS;
   private static final long WORD = 8;
+
   /** Share vectors of one width that are alive at once. */
   private static final long VECTORS = 5;
 
@@ -51,10 +54,13 @@ record LayerMemory(long primes, Strategy strategy, Sequences batch) {
   long client(LayerSpec layer) {
     long ends = shares(widest(layer));
     if (layer instanceof MoeSpec moe && strategy == Strategy.PARAMETERS) {
-      return ends + Math.max(plaintexts(moe.shape().upParameters()), plaintexts(moe.shape().downParameters()));
+      return ends
+          + Math.max(
+              plaintexts(moe.shape().upParameters()), plaintexts(moe.shape().downParameters()));
     }
     return layer instanceof AttentionSpec attention
-        ? Math.max(ends, scores(attention.shape())) + projections(attention.shape()) : ends;
+        ? Math.max(ends, scores(attention.shape())) + projections(attention.shape())
+        : ends;
   }
 
   /** Features of a layer's widest vectors. */
@@ -64,8 +70,11 @@ record LayerMemory(long primes, Strategy strategy, Sequences batch) {
       FeedForwardShape expert = moe.shape().expert();
       long experts = moe.shape().experts();
       long chosen = moe.shape().topK();
-      return Math.max(ends, strategy == Strategy.ALL
-          ? Math.max(expert.upRows() * experts, chosen * expert.width()) : expert.upRows() + chosen * (expert.hidden() + experts));
+      return Math.max(
+          ends,
+          strategy == Strategy.ALL
+              ? Math.max(expert.upRows() * experts, chosen * expert.width())
+              : expert.upRows() + chosen * (expert.hidden() + experts));
     }
     if (layer instanceof FeedForwardSpec dense) {
       return Math.max(ends, dense.shape().upRows());
@@ -78,18 +87,30 @@ record LayerMemory(long primes, Strategy strategy, Sequences batch) {
     long experts = shape.experts();
     long chosen = shape.topK();
     return switch (strategy) {
-      case SELECT -> Math.max(linear(expert.width() + experts, expert.upRows()) + vectors(chosen * expert.hidden()),
-          linear(chosen * (expert.hidden() + experts), expert.width()));
-      case ALL -> Math.max(linear(expert.width(), expert.upRows() * experts),
-          linear(expert.hidden(), expert.width()) + vectors(expert.upRows() * experts + chosen * expert.width()));
-      case PARAMETERS -> shares(expert.upRows() + experts) + Math.max(parameters(shape.upParameters()), parameters(shape.downParameters()));
+      case SELECT ->
+          Math.max(
+              linear(expert.width() + experts, expert.upRows()) + vectors(chosen * expert.hidden()),
+              linear(chosen * (expert.hidden() + experts), expert.width()));
+      case ALL ->
+          Math.max(
+              linear(expert.width(), expert.upRows() * experts),
+              linear(expert.hidden(), expert.width())
+                  + vectors(expert.upRows() * experts + chosen * expert.width()));
+      case PARAMETERS ->
+          shares(expert.upRows() + experts)
+              + Math.max(parameters(shape.upParameters()), parameters(shape.downParameters()));
     };
   }
 
-  /** Some tokens' ciphertexts and plaintexts, every expert's weights and biases of one answer, and answers on their way. */
+  /**
+   * Some tokens' ciphertexts and plaintexts, every expert's weights and biases of one answer, and
+   * answers on their way.
+   */
   private long parameters(ParameterShape shape) {
     long tokens = Math.min(batch.tokens(), shape.step());
-    return ciphertexts((tokens + 1) * (shape.experts() + 1)) + tile(tokens * shape.answers()) + plaintexts(shape);
+    return ciphertexts((tokens + 1) * (shape.experts() + 1))
+        + tile(tokens * shape.answers())
+        + plaintexts(shape);
   }
 
   /** What some tokens' ciphertexts hold: selectors and inputs, or answers. */
@@ -108,7 +129,10 @@ record LayerMemory(long primes, Strategy strategy, Sequences batch) {
     return 4 * WORD * batch.tokens() * shape.inner();
   }
 
-  /** One group of pairs of a head and a sequence: the scores, and the factors of a product with them. */
+  /**
+   * One group of pairs of a head and a sequence: the scores, and the factors of a product with
+   * them.
+   */
   private long heads(AttentionShape shape) {
     int inner = Math.max(shape.headWidth(), batch.length());
     return ciphertexts(inner) + tile(inner) + scores(shape);

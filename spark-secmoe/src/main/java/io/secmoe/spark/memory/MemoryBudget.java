@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.memory;
 
 import java.util.ArrayDeque;
@@ -6,7 +7,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
-/** Planned native memory of one executor's attempts: no room means waiting, never allocating. Thread-safe, first come first served. */
+/**
+ * Planned native memory of one executor's attempts: no room means waiting, never allocating.
+ * Thread-safe, first come first served.
+ */
 public final class MemoryBudget {
   private static final long LOOK_MILLIS = 100;
   private static final Map<Long, MemoryBudget> OF_JVM = new ConcurrentHashMap<>();
@@ -15,12 +19,16 @@ public final class MemoryBudget {
   private final ArrayDeque<Object> line = new ArrayDeque<>();
   private long reserved;
 
-  /** @param limit bytes */
+  /**
+   * @param limit bytes
+   */
   public MemoryBudget(long limit) {
     this.limit = limit;
   }
 
-  /** The one budget of this JVM with this limit, for tasks that no plugin of ours has a place for. */
+  /**
+   * The one budget of this JVM with this limit, for tasks that no plugin of ours has a place for.
+   */
   public static MemoryBudget ofThisJvm(long limit) {
     return OF_JVM.computeIfAbsent(limit, MemoryBudget::new);
   }
@@ -37,7 +45,8 @@ public final class MemoryBudget {
    * @param bytes at most the limit
    * @param givenUp asked now and then; once it is true the wait ends with null
    */
-  public synchronized Reservation reserve(long bytes, BooleanSupplier givenUp) throws InterruptedException {
+  public synchronized Reservation reserve(long bytes, BooleanSupplier givenUp)
+      throws InterruptedException {
     if (bytes > limit) {
       throw new IllegalArgumentException(bytes + " bytes can never be reserved of " + limit);
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.memory;
 
 import io.secmoe.model.layers.LayerList;
@@ -10,34 +11,52 @@ import io.secmoe.party.Profile;
 import java.util.function.ToLongBiFunction;
 
 /**
- * The peak of native memory an attempt is planned with, from public shapes only: what is alive at once in the hungriest layer ({@link
- * LayerMemory}), and beside it fixed costs (keys, NTT tables, SoftSpoken OTs, an elementwise tile with its intermediates), which are a
- * constant; silent OTs have the memory that the profile gives them, beside what they are made from. An upper bound, kept simple
- * on purpose; resident memory over that of an idle JVM, as the benchmark shows it, stays below or within a tenth of it.
+ * The peak of native memory an attempt is planned with, from public shapes only: what is alive at
+ * once in the hungriest layer ({@link LayerMemory}), and beside it fixed costs (keys, NTT tables,
+ * SoftSpoken OTs, an elementwise tile with its intermediates), which are a constant; silent OTs
+ * have the memory that the profile gives them, beside what they are made from. An upper bound, kept
+ * simple on purpose; resident memory over that of an idle JVM, as the benchmark shows it, stays
+ * below or within a tenth of it.
  */
 public final class MemoryPlan {
   private static final long SERVER_FIXED = 192L << 20;
   private static final long CLIENT_FIXED = 160L << 20;
-  /** The correlations that silent extensions of both directions start from: 8.4 MiB each, twice while they are replaced. */
+
+  /**
+   * The correlations that silent extensions of both directions start from: 8.4 MiB each, twice
+   * while they are replaced.
+   */
   private static final long SILENT_INPUTS = 4 * 9L << 20;
 
   private MemoryPlan() {}
 
   /** Bytes on the server for a batch of this shape. */
   public static long server(LayerList layers, Strategy strategy, Sequences batch) {
-    return SERVER_FIXED + silent(layers.profile()) + hungriest(layers, strategy, batch, LayerMemory::server);
+    return SERVER_FIXED
+        + silent(layers.profile())
+        + hungriest(layers, strategy, batch, LayerMemory::server);
   }
 
   /** Bytes on the client for a batch of this shape. */
   public static long client(LayerList layers, Strategy strategy, Sequences batch) {
-    return CLIENT_FIXED + silent(layers.profile()) + hungriest(layers, strategy, batch, LayerMemory::client);
+    return CLIENT_FIXED
+        + silent(layers.profile())
+        + hungriest(layers, strategy, batch, LayerMemory::client);
   }
 
-  private static long hungriest(LayerList layers, Strategy strategy, Sequences batch, ToLongBiFunction<LayerMemory, LayerSpec> bytes) {
+  private static long hungriest(
+      LayerList layers,
+      Strategy strategy,
+      Sequences batch,
+      ToLongBiFunction<LayerMemory, LayerSpec> bytes) {
     long most = 0;
     Sequences shape = batch;
     for (LayerSpec layer : layers.layers()) {
-      most = Math.max(most, bytes.applyAsLong(new LayerMemory(layers.profile().topLevel(), strategy, shape), layer));
+      most =
+          Math.max(
+              most,
+              bytes.applyAsLong(
+                  new LayerMemory(layers.profile().topLevel(), strategy, shape), layer));
       shape = layer instanceof PoolSpec ? new Sequences(batch.count(), 1) : shape;
     }
     return most;

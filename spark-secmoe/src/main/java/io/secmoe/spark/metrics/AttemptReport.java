@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.metrics;
 
 import java.io.Serializable;
@@ -15,12 +16,25 @@ import java.util.List;
  * @param started when a ticket was asked for, milliseconds since 1970
  * @param granted when the ticket came; 0 if the attempt was lost before that
  * @param ended when the attempt was closed
- * @param keyFingerprint SHA-256 of the first frame of this attempt's public keys, hexadecimal; empty if it came to none
+ * @param keyFingerprint SHA-256 of the first frame of this attempt's public keys, hexadecimal;
+ *     empty if it came to none
  * @param loss why the attempt was lost; empty if it went well
  * @param costs by layer and step in the order of the conversation
  */
-public record AttemptReport(int partition, int batch, long epoch, int rows, int length, int capacity, long started, long granted,
-    long ended, String keyFingerprint, String loss, List<Cost> costs) implements Serializable {
+public record AttemptReport(
+    int partition,
+    int batch,
+    long epoch,
+    int rows,
+    int length,
+    int capacity,
+    long started,
+    long granted,
+    long ended,
+    String keyFingerprint,
+    String loss,
+    List<Cost> costs)
+    implements Serializable {
   public AttemptReport {
     costs = List.copyOf(costs);
   }

@@ -1,10 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.metrics;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.util.AccumulatorV2;
 
-/** Collects the reports of all attempts, lost ones included, to the driver; those of tasks that fail altogether do not arrive. */
+/**
+ * Collects the reports of all attempts, lost ones included, to the driver; those of tasks that fail
+ * altogether do not arrive.
+ */
 public final class AttemptReports extends AccumulatorV2<AttemptReport, List<AttemptReport>> {
   private static final long serialVersionUID = 1L;
 

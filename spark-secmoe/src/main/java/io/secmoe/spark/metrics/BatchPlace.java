@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.metrics;
 
 import java.io.Serializable;
@@ -13,7 +14,11 @@ import java.util.UUID;
  * @param partition index of the partition
  * @param batch index of the batch in its partition
  */
-public record BatchPlace(UUID run, int stage, long task, int partition, int batch) implements Serializable {
-  static final Comparator<BatchPlace> ORDER = Comparator.comparingInt(BatchPlace::stage).thenComparingInt(BatchPlace::partition)
-      .thenComparing(BatchPlace::run).thenComparingLong(BatchPlace::task);
+public record BatchPlace(UUID run, int stage, long task, int partition, int batch)
+    implements Serializable {
+  static final Comparator<BatchPlace> ORDER =
+      Comparator.comparingInt(BatchPlace::stage)
+          .thenComparingInt(BatchPlace::partition)
+          .thenComparing(BatchPlace::run)
+          .thenComparingLong(BatchPlace::task);
 }

@@ -1,13 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.metrics;
 
 import java.util.ArrayDeque;
 
-/** How long at least one attempt was on its way: overlapping attempts count once, the time between two queries not at all. */
+/**
+ * How long at least one attempt was on its way: overlapping attempts count once, the time between
+ * two queries not at all.
+ */
 final class BusyTime {
   private static final int KEPT = 64;
 
   /** Disjoint spans {from, to} in order of time; older ones are in {@code before}. */
   private final ArrayDeque<long[]> spans = new ArrayDeque<>();
+
   private long before;
 
   /** Adds a span; spans come in the order of their ends. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.metrics;
 
 import com.codahale.metrics.Counter;
@@ -9,22 +10,54 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** The metrics of a client's executor, for Spark's metrics system: figures of its attempts' reports. Names are stable. Thread-safe. */
+/**
+ * The metrics of a client's executor, for Spark's metrics system: figures of its attempts' reports.
+ * Names are stable. Thread-safe.
+ */
 public final class ClientMetrics {
   private static final String EXECUTOR = "executor";
 
   /** Every name with its meaning. */
-  public static final List<MetricDescription> DESCRIPTIONS = Stream.of(
-      List.of(new MetricDescription("attempts", "counter", EXECUTOR, "Attempts that ended, lost ones included."),
-          new MetricDescription("batches", "counter", EXECUTOR, "Batches that got their logits: attempts that went well."),
-          new MetricDescription("rows", "counter", EXECUTOR, "Rows in these batches."),
-          new MetricDescription("batchFillPercent", "histogram", EXECUTOR, "Rows of a batch over `spark.secmoe.batch.rows`, in percent."),
-          new MetricDescription("queueTime", "timer", EXECUTOR, "From the ask for a ticket to the ticket, or to the loss of the attempt."),
-          new MetricDescription("batchTime", "timer", EXECUTOR, "From the ticket to the logits, of attempts that went well.")),
-      TrafficMetrics.DESCRIPTIONS,
-      List.of(new MetricDescription("queuedBatches", "gauge", "driver", "Batches that wait in the server's queue, or for a place in it."),
-          new MetricDescription("workingBatches", "gauge", "driver", "Batches that are waiting, running, or between two attempts.")))
-      .flatMap(List::stream).toList();
+  public static final List<MetricDescription> DESCRIPTIONS =
+      Stream.of(
+              List.of(
+                  new MetricDescription(
+                      "attempts", "counter", EXECUTOR, "Attempts that ended, lost ones included."),
+                  new MetricDescription(
+                      "batches",
+                      "counter",
+                      EXECUTOR,
+                      "Batches that got their logits: attempts that went well."),
+                  new MetricDescription("rows", "counter", EXECUTOR, "Rows in these batches."),
+                  new MetricDescription(
+                      "batchFillPercent",
+                      "histogram",
+                      EXECUTOR,
+                      "Rows of a batch over `spark.secmoe.batch.rows`, in percent."),
+                  new MetricDescription(
+                      "queueTime",
+                      "timer",
+                      EXECUTOR,
+                      "From the ask for a ticket to the ticket, or to the loss of the attempt."),
+                  new MetricDescription(
+                      "batchTime",
+                      "timer",
+                      EXECUTOR,
+                      "From the ticket to the logits, of attempts that went well.")),
+              TrafficMetrics.DESCRIPTIONS,
+              List.of(
+                  new MetricDescription(
+                      "queuedBatches",
+                      "gauge",
+                      "driver",
+                      "Batches that wait in the server's queue, or for a place in it."),
+                  new MetricDescription(
+                      "workingBatches",
+                      "gauge",
+                      "driver",
+                      "Batches that are waiting, running, or between two attempts.")))
+          .flatMap(List::stream)
+          .toList();
 
   private final Counter attempts;
   private final Counter batches;
@@ -34,7 +67,10 @@ public final class ClientMetrics {
   private final Timer batchTime;
   private final TrafficMetrics traffic;
 
-  /** Makes all metrics but the layers' at once: Spark publishes a registry only if it holds something when the plugin is up. */
+  /**
+   * Makes all metrics but the layers' at once: Spark publishes a registry only if it holds
+   * something when the plugin is up.
+   */
   public ClientMetrics(MetricRegistry registry) {
     attempts = registry.counter("attempts");
     batches = registry.counter("batches");

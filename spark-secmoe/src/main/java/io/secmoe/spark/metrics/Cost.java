@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.metrics;
 
 import java.io.Serializable;
@@ -10,12 +11,20 @@ import java.io.Serializable;
  * @param rounds requests with their answers
  * @param seconds wall time inside the step
  */
-public record Cost(String layer, String step, long toServer, long toClient, double rounds, double seconds) implements Serializable {
+public record Cost(
+    String layer, String step, long toServer, long toClient, double rounds, double seconds)
+    implements Serializable {
   static final Cost NOTHING = new Cost("total", "", 0, 0, 0, 0);
 
   /** The sum of both, under this one's names. */
   Cost plus(Cost other) {
-    return new Cost(layer, step, toServer + other.toServer, toClient + other.toClient, rounds + other.rounds, seconds + other.seconds);
+    return new Cost(
+        layer,
+        step,
+        toServer + other.toServer,
+        toClient + other.toClient,
+        rounds + other.rounds,
+        seconds + other.seconds);
   }
 
   /** Bytes both ways. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.metrics;
 
 import java.util.ArrayList;
@@ -6,19 +7,24 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What an inference cost, summed over its successful attempts by layer and step, as the client's meters counted it. Figures are public.
+ * What an inference cost, summed over its successful attempts by layer and step, as the client's
+ * meters counted it. Figures are public.
  */
 public final class CostReport {
   private final List<AttemptReport> lost;
   private final List<Cost> costs;
   private final Figures figures;
 
-  /** @param reports of all attempts, in any order */
+  /**
+   * @param reports of all attempts, in any order
+   */
   public CostReport(List<AttemptReport> reports) {
     this(sum(reports), reports.stream().filter(report -> !report.succeeded()).toList());
   }
 
-  /** @param lost reports of lost attempts to list, perhaps not all of them */
+  /**
+   * @param lost reports of lost attempts to list, perhaps not all of them
+   */
   CostReport(Sums sums, List<AttemptReport> lost) {
     this.lost = List.copyOf(lost);
     this.costs = sums.costs();
@@ -50,7 +56,10 @@ public final class CostReport {
     return figures.rows();
   }
 
-  /** From the first ask for a ticket to the end of the last attempt: waiting included, Spark's start not. 0 without attempts. */
+  /**
+   * From the first ask for a ticket to the end of the last attempt: waiting included, Spark's start
+   * not. 0 without attempts.
+   */
   public double wallSeconds() {
     return figures.wallSeconds();
   }
@@ -60,7 +69,10 @@ public final class CostReport {
     return costs.stream().reduce(Cost.NOTHING, Cost::plus);
   }
 
-  /** A table in fixed-width letters: one line per layer and step, the total, and the mean of an attempt. */
+  /**
+   * A table in fixed-width letters: one line per layer and step, the total, and the mean of an
+   * attempt.
+   */
   public String table() {
     Cost total = total();
     List<String[]> lines = new ArrayList<>();
@@ -68,24 +80,56 @@ public final class CostReport {
     costs.forEach(cost -> lines.add(line(cost, 1)));
     lines.add(line(total, 1));
     if (attempts() > 1) {
-      lines.add(line(new Cost("mean of an attempt", "", total.toServer(), total.toClient(), total.rounds(), total.seconds()), attempts()));
+      lines.add(
+          line(
+              new Cost(
+                  "mean of an attempt",
+                  "",
+                  total.toServer(),
+                  total.toClient(),
+                  total.rounds(),
+                  total.seconds()),
+              attempts()));
     }
-    StringBuilder out = new StringBuilder(String.format(Locale.ROOT,
-        "Cost of %,d rows in %d attempts, summed, as the client measured it; seconds include waiting for the peer%n%n", rows(),
-        attempts()));
+    StringBuilder out =
+        new StringBuilder(
+            String.format(
+                Locale.ROOT,
+                "Cost of %,d rows in %d attempts, summed, as the client measured it; seconds"
+                    + " include waiting for the peer%n%n",
+                rows(),
+                attempts()));
     align(lines, costs.size() + 1, out);
     if (figures.lost() > 0) {
-      out.append(String.format(Locale.ROOT, "%nNot counted above, lost: %d, %s%n", figures.lost(),
-          Units.bytes(figures.lostBytes())));
-      lost.forEach(report -> out.append(String.format(Locale.ROOT, "  partition %d, batch %d, epoch %d: %s%n", report.partition(),
-          report.batch(), report.epoch(), report.loss())));
+      out.append(
+          String.format(
+              Locale.ROOT,
+              "%nNot counted above, lost: %d, %s%n",
+              figures.lost(),
+              Units.bytes(figures.lostBytes())));
+      lost.forEach(
+          report ->
+              out.append(
+                  String.format(
+                      Locale.ROOT,
+                      "  partition %d, batch %d, epoch %d: %s%n",
+                      report.partition(),
+                      report.batch(),
+                      report.epoch(),
+                      report.loss())));
     }
     return out.toString();
   }
 
   private static String[] line(Cost cost, int by) {
-    return new String[] {cost.layer(), cost.step(), Units.bytes((double) cost.toServer() / by), Units.bytes((double) cost.toClient() / by),
-        String.format(Locale.ROOT, "%,.1f", cost.rounds() / by), String.format(Locale.ROOT, "%,.2f", cost.seconds() / by)};
+    return new String[] {
+      cost.layer(),
+      cost.step(),
+      Units.bytes((double) cost.toServer() / by),
+      Units.bytes((double) cost.toClient() / by),
+      String.format(Locale.ROOT, "%,.1f", cost.rounds() / by),
+      String.format(Locale.ROOT, "%,.2f", cost.seconds() / by)
+    };
   }
 
   /** Names to the left, figures to the right, a rule under the head and one above the sums. */
@@ -106,7 +150,8 @@ public final class CostReport {
       }
       StringBuilder text = new StringBuilder();
       for (int i = 0; i < widths.length; i++) {
-        text.append(i == 0 ? "" : "  ").append(String.format("%" + (i < 2 ? "-" : "") + widths[i] + "s", lines.get(row)[i]));
+        text.append(i == 0 ? "" : "  ")
+            .append(String.format("%" + (i < 2 ? "-" : "") + widths[i] + "s", lines.get(row)[i]));
       }
       out.append(text.toString().stripTrailing()).append(System.lineSeparator());
     }

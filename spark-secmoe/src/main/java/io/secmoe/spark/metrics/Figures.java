@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.metrics;
 
 /**
@@ -14,8 +15,17 @@ package io.secmoe.spark.metrics;
  * @param lost attempts that were lost
  * @param lostBytes both ways, of lost attempts
  */
-public record Figures(int batches, long rows, double fill, long toServer, long toClient, double rounds, double wallSeconds,
-    double busySeconds, int lost, long lostBytes) {
+public record Figures(
+    int batches,
+    long rows,
+    double fill,
+    long toServer,
+    long toClient,
+    double rounds,
+    double wallSeconds,
+    double busySeconds,
+    int lost,
+    long lostBytes) {
   /** Attempts of either kind. */
   public int attempts() {
     return batches + lost;

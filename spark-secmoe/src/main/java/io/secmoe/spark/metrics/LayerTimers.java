@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.metrics;
 
 import com.codahale.metrics.MetricRegistry;
@@ -6,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A timer per layer of the model, made when the layer is first met: names of layers are public. One update per attempt. */
+/**
+ * A timer per layer of the model, made when the layer is first met: names of layers are public. One
+ * update per attempt.
+ */
 final class LayerTimers {
   static final String PREFIX = "layerTime.";
 
@@ -19,6 +23,8 @@ final class LayerTimers {
   void update(List<Cost> costs) {
     Map<String, Double> seconds = new LinkedHashMap<>();
     costs.forEach(cost -> seconds.merge(cost.layer(), cost.seconds(), Double::sum));
-    seconds.forEach((layer, time) -> registry.timer(PREFIX + layer).update(Math.round(time * 1e9), TimeUnit.NANOSECONDS));
+    seconds.forEach(
+        (layer, time) ->
+            registry.timer(PREFIX + layer).update(Math.round(time * 1e9), TimeUnit.NANOSECONDS));
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.metrics;
 
 import java.io.Serializable;
@@ -17,13 +18,21 @@ public record Progress(BatchPlace place, Event event) implements Serializable {
     }
   }
 
-  /** It waits for the server. @param position in the queue, 1 is next; 0 while the server is too busy to give it one */
+  /**
+   * It waits for the server. @param position in the queue, 1 is next; 0 while the server is too
+   * busy to give it one
+   */
   public record Queued(int position) implements Event {}
 
-  /** The server is away, and it waits for it. @param millis since the server was last heard of @param reason in a line */
+  /**
+   * The server is away, and it waits for it. @param millis since the server was last heard
+   * of @param reason in a line
+   */
   public record Away(long millis, String reason) implements Event {}
 
-  /** It has made an attempt's keys and sends them. @param keyFingerprint as in the attempt's report */
+  /**
+   * It has made an attempt's keys and sends them. @param keyFingerprint as in the attempt's report
+   */
   public record Keyed(long epoch, String keyFingerprint) implements Event {}
 
   /** Its conversation has come to this step. @param bytes both ways so far */

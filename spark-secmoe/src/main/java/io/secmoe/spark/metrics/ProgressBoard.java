@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.metrics;
 
 import java.util.ArrayDeque;
@@ -8,8 +9,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Where an application's inference stands, out of what its tasks tell: the driver has one. It keeps sums, what is going on, and the last
- * attempts; so its size is bounded. Thread-safe.
+ * Where an application's inference stands, out of what its tasks tell: the driver has one. It keeps
+ * sums, what is going on, and the last attempts; so its size is bounded. Thread-safe.
  */
 public final class ProgressBoard {
   private static final int KEPT = 100;
@@ -17,6 +18,7 @@ public final class ProgressBoard {
 
   /** What is told of each task's present batch, in order. */
   private final TreeMap<BatchPlace, Progress> working = new TreeMap<>(BatchPlace.ORDER);
+
   private final ArrayDeque<Progress> ended = new ArrayDeque<>();
   private final Sums sums = new Sums();
 
@@ -24,13 +26,15 @@ public final class ProgressBoard {
    * A moment's view.
    *
    * @param working what is told of the batches that are not done, by stage and partition
-   * @param ended the last attempts that ended, each {@link Progress.Done} or {@link Progress.Lost}, the latest first
+   * @param ended the last attempts that ended, each {@link Progress.Done} or {@link Progress.Lost},
+   *     the latest first
    * @param costs of all attempts
    */
   public record View(List<Progress> working, List<Progress> ended, CostReport costs) {
     /** Batches that wait for the server. */
     public int queued() {
-      return (int) working.stream().filter(progress -> progress.event() instanceof Progress.Queued).count();
+      return (int)
+          working.stream().filter(progress -> progress.event() instanceof Progress.Queued).count();
     }
   }
 
@@ -61,36 +65,61 @@ public final class ProgressBoard {
 
   public synchronized View view() {
     List<AttemptReport> lost = new ArrayList<>();
-    ended.forEach(progress -> {
-      if (progress.event() instanceof Progress.Lost event) {
-        lost.add(0, event.report());
-      }
-    });
+    ended.forEach(
+        progress -> {
+          if (progress.event() instanceof Progress.Lost event) {
+            lost.add(0, event.report());
+          }
+        });
     return new View(List.copyOf(working.values()), List.copyOf(ended), new CostReport(sums, lost));
   }
 
-  /** Says what was paid for until now: batches that are done, and bytes, those of lost and unfinished attempts included. */
+  /**
+   * Says what was paid for until now: batches that are done, and bytes, those of lost and
+   * unfinished attempts included.
+   */
   public synchronized String paid() {
     Figures figures = sums.figures();
-    return String.format(Locale.ROOT, "%,d %s with %,d rows, %s in all", figures.batches(), figures.batches() == 1 ? "batch" : "batches",
-        figures.rows(), Units.bytes(figures.bytes() + figures.lostBytes() + moving()));
+    return String.format(
+        Locale.ROOT,
+        "%,d %s with %,d rows, %s in all",
+        figures.batches(),
+        figures.batches() == 1 ? "batch" : "batches",
+        figures.rows(),
+        Units.bytes(figures.bytes() + figures.lostBytes() + moving()));
   }
 
   private long moving() {
-    return working.values().stream().mapToLong(p -> p.event() instanceof Progress.Running running ? running.bytes() : 0).sum();
+    return working.values().stream()
+        .mapToLong(p -> p.event() instanceof Progress.Running running ? running.bytes() : 0)
+        .sum();
   }
 
   /** One line for a person; the same text until something changes. */
   public synchronized String line() {
     Figures figures = sums.figures();
-    StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%,d %s done, %,d rows (%.1f/s), %s", figures.batches(),
-        figures.batches() == 1 ? "batch" : "batches", figures.rows(), figures.rowsPerSecond(), Units.bytes(figures.bytes() + moving())));
+    StringBuilder line =
+        new StringBuilder(
+            String.format(
+                Locale.ROOT,
+                "%,d %s done, %,d rows (%.1f/s), %s",
+                figures.batches(),
+                figures.batches() == 1 ? "batch" : "batches",
+                figures.rows(),
+                figures.rowsPerSecond(),
+                Units.bytes(figures.bytes() + moving())));
     if (figures.lost() > 0) {
-      line.append(", ").append(figures.lost()).append(figures.lost() == 1 ? " attempt lost" : " attempts lost");
+      line.append(", ")
+          .append(figures.lost())
+          .append(figures.lost() == 1 ? " attempt lost" : " attempts lost");
     }
     if (!working.isEmpty()) {
-      line.append(" | ").append(working.values().stream().limit(SHOWN).map(p -> p.partition() + ": " + text(p.event()))
-          .collect(Collectors.joining(", ")));
+      line.append(" | ")
+          .append(
+              working.values().stream()
+                  .limit(SHOWN)
+                  .map(p -> p.partition() + ": " + text(p.event()))
+                  .collect(Collectors.joining(", ")));
       if (working.size() > SHOWN) {
         line.append(", … ").append(working.size() - SHOWN).append(" more");
       }
@@ -100,7 +129,9 @@ public final class ProgressBoard {
 
   private static String text(Progress.Event event) {
     if (event instanceof Progress.Queued queued) {
-      return queued.position() == 0 ? "waiting for a place in the queue" : "queued (" + queued.position() + ")";
+      return queued.position() == 0
+          ? "waiting for a place in the queue"
+          : "queued (" + queued.position() + ")";
     }
     if (event instanceof Progress.Away away) {
       return "server away, waiting for " + away.millis() / 1_000 + " s";

@@ -1,8 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.metrics;
 
 import java.io.PrintStream;
 
-/** Prints a board's line while it changes: over and over the same line on a terminal, one line every few seconds elsewhere. */
+/**
+ * Prints a board's line while it changes: over and over the same line on a terminal, one line every
+ * few seconds elsewhere.
+ */
 public final class ProgressPrinter implements AutoCloseable {
   private static final long TERMINAL_MILLIS = 300;
   private static final long PLAIN_MILLIS = 2_000;
@@ -50,7 +54,10 @@ public final class ProgressPrinter implements AutoCloseable {
     }
   }
 
-  /** Prints where things stand, and leaves the line: what others print next begins on one of its own. */
+  /**
+   * Prints where things stand, and leaves the line: what others print next begins on one of its
+   * own.
+   */
   public synchronized void settle() {
     show();
     if (open) {

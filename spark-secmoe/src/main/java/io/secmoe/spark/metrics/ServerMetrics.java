@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.metrics;
 
 import com.codahale.metrics.Counter;
@@ -8,24 +9,55 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
-/** The metrics of a server's executor, for Spark's metrics system. Names are stable. Thread-safe. */
+/**
+ * The metrics of a server's executor, for Spark's metrics system. Names are stable. Thread-safe.
+ */
 public final class ServerMetrics {
   /** Every name with its meaning. */
-  public static final List<MetricDescription> DESCRIPTIONS = Stream.of(
-      List.of(new MetricDescription("servedAttempts", "counter", "executor", "Attempts that were served to the end.")),
-      TrafficMetrics.DESCRIPTIONS,
-      List.of(new MetricDescription("reservedBytes", "gauge", "executor", "Native memory that attempts have reserved of"
-              + " `spark.secmoe.memory`."),
-          new MetricDescription("admittedAttempts", "gauge", "driver", "Attempts that got a place in the queue since the server started."),
-          new MetricDescription("queuedAttempts", "gauge", "driver", "Attempts that wait for a task slot or memory: the queue's length."),
-          new MetricDescription("runningAttempts", "gauge", "driver", "Attempts that hold a task slot and have not ended."),
-          new MetricDescription("executors", "gauge", "driver", "Executors whose Flight servers are registered.")))
-      .flatMap(List::stream).toList();
+  public static final List<MetricDescription> DESCRIPTIONS =
+      Stream.of(
+              List.of(
+                  new MetricDescription(
+                      "servedAttempts",
+                      "counter",
+                      "executor",
+                      "Attempts that were served to the end.")),
+              TrafficMetrics.DESCRIPTIONS,
+              List.of(
+                  new MetricDescription(
+                      "reservedBytes",
+                      "gauge",
+                      "executor",
+                      "Native memory that attempts have reserved of" + " `spark.secmoe.memory`."),
+                  new MetricDescription(
+                      "admittedAttempts",
+                      "gauge",
+                      "driver",
+                      "Attempts that got a place in the queue since the server started."),
+                  new MetricDescription(
+                      "queuedAttempts",
+                      "gauge",
+                      "driver",
+                      "Attempts that wait for a task slot or memory: the queue's length."),
+                  new MetricDescription(
+                      "runningAttempts",
+                      "gauge",
+                      "driver",
+                      "Attempts that hold a task slot and have not ended."),
+                  new MetricDescription(
+                      "executors",
+                      "gauge",
+                      "driver",
+                      "Executors whose Flight servers are registered.")))
+          .flatMap(List::stream)
+          .toList();
 
   private final Counter served;
   private final TrafficMetrics traffic;
 
-  /** @param reserved bytes reserved now */
+  /**
+   * @param reserved bytes reserved now
+   */
   public ServerMetrics(MetricRegistry registry, LongSupplier reserved) {
     served = registry.counter("servedAttempts");
     traffic = new TrafficMetrics(registry);
@@ -33,7 +65,11 @@ public final class ServerMetrics {
   }
 
   /** The driver's. */
-  public static void publish(MetricRegistry registry, LongSupplier admitted, LongSupplier queued, LongSupplier running,
+  public static void publish(
+      MetricRegistry registry,
+      LongSupplier admitted,
+      LongSupplier queued,
+      LongSupplier running,
       LongSupplier executors) {
     registry.register("admittedAttempts", (Gauge<Long>) admitted::getAsLong);
     registry.register("queuedAttempts", (Gauge<Long>) queued::getAsLong);
@@ -44,8 +80,12 @@ public final class ServerMetrics {
   /** Counts an attempt that was served to the end. @param meter the server's */
   public void served(Meter meter) {
     served.inc();
-    traffic.good(meter.entries().stream().filter(e -> e.sent() + e.received() > 0)
-        .map(e -> new Cost(e.layer(), e.step(), e.received(), e.sent(), e.rounds(), e.seconds())).toList());
+    traffic.good(
+        meter.entries().stream()
+            .filter(e -> e.sent() + e.received() > 0)
+            .map(
+                e -> new Cost(e.layer(), e.step(), e.received(), e.sent(), e.rounds(), e.seconds()))
+            .toList());
   }
 
   /** Counts an attempt that was lost after this many bytes both ways. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.metrics;
 
 import java.util.LinkedHashMap;
@@ -5,8 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What attempts cost together, the successful and the lost ones apart. The one place where reports are summed up: console, Spark UI and
- * the table at the end show its figures. Its size depends on the model, not on the number of attempts. Not thread-safe.
+ * What attempts cost together, the successful and the lost ones apart. The one place where reports
+ * are summed up: console, Spark UI and the table at the end show its figures. Its size depends on
+ * the model, not on the number of attempts. Not thread-safe.
  */
 final class Sums {
   private final Map<List<String>, Cost> costs = new LinkedHashMap<>();
@@ -25,7 +27,9 @@ final class Sums {
       lostBytes += report.total().bytes();
       return;
     }
-    report.costs().forEach(cost -> costs.merge(List.of(cost.layer(), cost.step()), cost, Cost::plus));
+    report
+        .costs()
+        .forEach(cost -> costs.merge(List.of(cost.layer(), cost.step()), cost, Cost::plus));
     busy.add(report.started(), report.ended());
     batches++;
     rows += report.rows();
@@ -42,7 +46,16 @@ final class Sums {
   /** The figures as they stand. */
   Figures figures() {
     Cost total = costs.values().stream().reduce(Cost.NOTHING, Cost::plus);
-    return new Figures(batches, rows, capacity == 0 ? 0 : (double) rows / capacity, total.toServer(), total.toClient(), total.rounds(),
-        batches == 0 ? 0 : (last - first) * 1e-3, busy.millis() * 1e-3, lost, lostBytes);
+    return new Figures(
+        batches,
+        rows,
+        capacity == 0 ? 0 : (double) rows / capacity,
+        total.toServer(),
+        total.toClient(),
+        total.rounds(),
+        batches == 0 ? 0 : (last - first) * 1e-3,
+        busy.millis() * 1e-3,
+        lost,
+        lostBytes);
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.process;
 
 import io.secmoe.jni.Native;
@@ -5,8 +6,11 @@ import java.util.Optional;
 
 /** The release that runs here: both parties must run the same. */
 public final class CodeVersion {
-  private static final String TEXT = Optional.ofNullable(CodeVersion.class.getPackage().getImplementationVersion()).orElse("unpackaged")
-      + ", native " + Native.version();
+  private static final String TEXT =
+      Optional.ofNullable(CodeVersion.class.getPackage().getImplementationVersion())
+              .orElse("unpackaged")
+          + ", native "
+          + Native.version();
 
   private CodeVersion() {}
 

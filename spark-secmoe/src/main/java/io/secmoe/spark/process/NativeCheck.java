@@ -1,20 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.process;
 
 import io.secmoe.jni.Native;
 
-/** Loads the native library when a plugin starts, so that a machine without one is found before the first batch. */
+/**
+ * Loads the native library when a plugin starts, so that a machine without one is found before the
+ * first batch.
+ */
 public final class NativeCheck {
   private NativeCheck() {}
 
-  /** @throws IllegalStateException naming the library, the platform and what to do if the library cannot be loaded or does not work */
+  /**
+   * @throws IllegalStateException naming the library, the platform and what to do if the library
+   *     cannot be loaded or does not work
+   */
   public static void load() {
     try {
       if (Native.version().isBlank() || Native.liveHandles() < 0) {
-        throw new UnsatisfiedLinkError("SecMoE's native library answers nonsense; install one release of all of SecMoE's jars");
+        throw new UnsatisfiedLinkError(
+            "SecMoE's native library answers nonsense; install one release of all of SecMoE's"
+                + " jars");
       }
     } catch (LinkageError e) {
-      throw new IllegalStateException("the native library of SecMoE (libsecmoe.so) does not work on " + System.getProperty("os.name") + " "
-          + System.getProperty("os.arch") + ": " + reason(e), e);
+      throw new IllegalStateException(
+          "the native library of SecMoE (libsecmoe.so) does not work on "
+              + System.getProperty("os.name")
+              + " "
+              + System.getProperty("os.arch")
+              + ": "
+              + reason(e),
+          e);
     }
   }
 
@@ -24,6 +39,7 @@ public final class NativeCheck {
     while (cause.getCause() != null) {
       cause = cause.getCause();
     }
-    return cause.getMessage() + "; put SecMoE's jar for this platform on the class path of driver and executors";
+    return cause.getMessage()
+        + "; put SecMoE's jar for this platform on the class path of driver and executors";
   }
 }

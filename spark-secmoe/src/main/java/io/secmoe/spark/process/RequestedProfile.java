@@ -1,13 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.process;
 
-import io.secmoe.flight.ServiceException.Code;
 import io.secmoe.flight.ServiceException;
+import io.secmoe.flight.ServiceException.Code;
 import io.secmoe.flight.TicketRequest;
 import io.secmoe.moe.Strategy;
 import io.secmoe.party.Binding;
 import io.secmoe.party.Profile;
 
-/** The profile text of a {@link TicketRequest}: cryptographic parameters and the strategy the client wishes. */
+/**
+ * The profile text of a {@link TicketRequest}: cryptographic parameters and the strategy the client
+ * wishes.
+ */
 public final class RequestedProfile {
   private static final String STRATEGY = " strategy=";
 
@@ -28,7 +32,12 @@ public final class RequestedProfile {
         return strategy;
       }
     }
-    throw new ServiceException(Code.REFUSED, "the client asks for parameters " + request.profile() + ", this server computes with "
-        + Binding.text(ours) + "; describe the model again");
+    throw new ServiceException(
+        Code.REFUSED,
+        "the client asks for parameters "
+            + request.profile()
+            + ", this server computes with "
+            + Binding.text(ours)
+            + "; describe the model again");
   }
 }

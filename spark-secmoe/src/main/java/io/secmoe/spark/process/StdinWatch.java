@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.process;
 
 import java.io.IOException;
@@ -8,16 +9,19 @@ public final class StdinWatch {
 
   /** Calls back once, on a daemon thread of its own. */
   public static void start(Runnable onClose) {
-    Thread reader = new Thread(() -> {
-      try {
-        while (System.in.read() >= 0) {
-          // What is said does not matter.
-        }
-      } catch (IOException e) {
-        // A broken standard input is a closed one.
-      }
-      onClose.run();
-    }, "secmoe-stdin");
+    Thread reader =
+        new Thread(
+            () -> {
+              try {
+                while (System.in.read() >= 0) {
+                  // What is said does not matter.
+                }
+              } catch (IOException e) {
+                // A broken standard input is a closed one.
+              }
+              onClose.run();
+            },
+            "secmoe-stdin");
     reader.setDaemon(true);
     reader.start();
   }

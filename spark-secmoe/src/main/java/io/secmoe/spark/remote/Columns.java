@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.remote;
 
 import io.secmoe.model.input.FeatureInput;
@@ -18,19 +19,28 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Names of the columns that inference reads and adds. What is added depends on what the server reveals.
+ * Names of the columns that inference reads and adds. What is added depends on what the server
+ * reveals.
  *
  * @param given what the user says of the input
- * @param input array of numbers, one per feature, or array of integers, one per token, or text; null in a row means: do not send, no
- *     prediction
+ * @param input array of numbers, one per feature, or array of integers, one per token, or text;
+ *     null in a row means: do not send, no prediction
  * @param prediction added with logits or labels: int, index of the largest logit
  * @param label added with them: string, the name of that class
  * @param logits added with logits: array of float
  * @param embedding added with embeddings: array of float, or an array of those, one per token
- * @param reason added with {@code spark.secmoe.rows.invalid=null}: string, why a row with an input has no answer: the model does not take the
- *     input, or the row left the calibrated ranges. Rows with one fault have one text; null for rows with an answer, or without an input
+ * @param reason added with {@code spark.secmoe.rows.invalid=null}: string, why a row with an input
+ *     has no answer: the model does not take the input, or the row left the calibrated ranges. Rows
+ *     with one fault have one text; null for rows with an answer, or without an input
  */
-public record Columns(Given given, String input, String prediction, String label, String logits, String embedding, String reason)
+public record Columns(
+    Given given,
+    String input,
+    String prediction,
+    String label,
+    String logits,
+    String embedding,
+    String reason)
     implements Serializable {
   /** What a user says that a column of input holds. */
   public enum Given {
@@ -41,15 +51,18 @@ public record Columns(Given given, String input, String prediction, String label
   }
 
   /** The reason of rows that were sent and have no answer. */
-  public static final String OUT_OF_RANGE = "the row left the ranges that the model was calibrated for, so its result would mean nothing";
+  public static final String OUT_OF_RANGE =
+      "the row left the ranges that the model was calibrated for, so its result would mean nothing";
 
   private static final String REASON = "null_reason";
 
   /** features, prediction, label, logits, embedding, null_reason. */
-  public static final Columns DEFAULT = new Columns(Given.ANYTHING, "features", "prediction", "label", "logits", "embedding");
+  public static final Columns DEFAULT =
+      new Columns(Given.ANYTHING, "features", "prediction", "label", "logits", "embedding");
 
   /** With the default name for reasons. */
-  public Columns(Given given, String input, String prediction, String label, String logits, String embedding) {
+  public Columns(
+      Given given, String input, String prediction, String label, String logits, String embedding) {
     this(given, input, prediction, label, logits, embedding, REASON);
   }
 
@@ -74,9 +87,11 @@ public record Columns(Given given, String input, String prediction, String label
    * @param tokensOption and the one for tokens
    * @throws InferenceException UNUSABLE if both name a column
    */
-  public Columns reading(String features, String featuresOption, String tokens, String tokensOption) {
+  public Columns reading(
+      String features, String featuresOption, String tokens, String tokensOption) {
     if (features != null && tokens != null) {
-      throw unusable(featuresOption + " and " + tokensOption + " are both given; a model takes one of them");
+      throw unusable(
+          featuresOption + " and " + tokensOption + " are both given; a model takes one of them");
     }
     if (tokens != null) {
       return reading(Given.TOKENS, tokens);
@@ -117,12 +132,14 @@ public record Columns(Given given, String input, String prediction, String label
   public record Naming(boolean caseSensitive, UnaryOperator<String> option) {
     /**
      * @param caseSensitive {@code spark.sql.caseSensitive}
-     * @param option what a user gives to name an added column otherwise, such as "option 'labelColumn'", from its default name
+     * @param option what a user gives to name an added column otherwise, such as "option
+     *     'labelColumn'", from its default name
      */
     public Naming {}
 
     private boolean taken(StructType table, String name) {
-      return Arrays.stream(table.fieldNames()).anyMatch(caseSensitive ? name::equals : name::equalsIgnoreCase);
+      return Arrays.stream(table.fieldNames())
+          .anyMatch(caseSensitive ? name::equals : name::equalsIgnoreCase);
     }
   }
 
@@ -140,21 +157,33 @@ public record Columns(Given given, String input, String prediction, String label
     for (int i = 0; i < added.size(); i++) {
       String name = added.get(i).name();
       if (naming.taken(output, name)) {
-        throw unusable((naming.taken(table, name) ? "the input has a column '" + name + "' already" : "two columns to be added are named '"
-            + name + "'") + "; give the added one another name with " + naming.option().apply(usual.get(i).name()));
+        throw unusable(
+            (naming.taken(table, name)
+                    ? "the input has a column '" + name + "' already"
+                    : "two columns to be added are named '" + name + "'")
+                + "; give the added one another name with "
+                + naming.option().apply(usual.get(i).name()));
       }
       output = output.add(added.get(i));
     }
     return output;
   }
 
-  /** @throws InferenceException UNUSABLE if the model takes something else than what the user says of the input */
+  /**
+   * @throws InferenceException UNUSABLE if the model takes something else than what the user says
+   *     of the input
+   */
   public void requireGiven(RemoteModel model) {
     InputSpec wanted = model.layers().input();
     Given takes = wanted instanceof FeatureInput ? Given.FEATURES : Given.TOKENS;
     if (given != Given.ANYTHING && given != takes) {
-      throw unusable("column '" + input + "' is given as " + given.name().toLowerCase(Locale.ROOT) + ", and the model takes "
-          + takes.name().toLowerCase(Locale.ROOT));
+      throw unusable(
+          "column '"
+              + input
+              + "' is given as "
+              + given.name().toLowerCase(Locale.ROOT)
+              + ", and the model takes "
+              + takes.name().toLowerCase(Locale.ROOT));
     }
   }
 

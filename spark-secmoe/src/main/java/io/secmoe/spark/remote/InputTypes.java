@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.remote;
 
 import io.secmoe.model.input.FeatureInput;
@@ -13,7 +14,10 @@ import org.apache.spark.sql.types.StringType;
 public final class InputTypes {
   private InputTypes() {}
 
-  /** Whether any model takes columns of this type: arrays of numbers, which are features or tokens, and text. */
+  /**
+   * Whether any model takes columns of this type: arrays of numbers, which are features or tokens,
+   * and text.
+   */
   public static boolean accepts(DataType type) {
     return type instanceof StringType || isArray(type, NumericType.class);
   }
@@ -26,27 +30,47 @@ public final class InputTypes {
    * Passes if the model takes such a column, under this configuration.
    *
    * @param name of the column, or what stands for it
-   * @throws InferenceException UNUSABLE, naming the column, its type, and what the model takes, or the key that does not suit it
+   * @throws InferenceException UNUSABLE, naming the column, its type, and what the model takes, or
+   *     the key that does not suit it
    */
   public static void require(RemoteModel model, String name, DataType type) {
     model.batchLimits();
     PublishedTables.require(model);
     if (model.layers().input() instanceof FeatureInput) {
       if (!isArray(type, NumericType.class)) {
-        throw unusable(name, type, "features", "array of numbers"
-            + (type.typeName().contains("vector") ? ", which vector_to_array of Spark ML makes of a vector" : ""));
+        throw unusable(
+            name,
+            type,
+            "features",
+            "array of numbers"
+                + (type.typeName().contains("vector")
+                    ? ", which vector_to_array of Spark ML makes of a vector"
+                    : ""));
       }
       return;
     }
     boolean text = model.conf().get(SecMoeConf.TOKENIZER).isPresent();
     if (!isArray(type, IntegralType.class) && !(text && type instanceof StringType)) {
-      throw unusable(name, type, "tokens", "array of tinyint, smallint, int or bigint, or string"
-          + (text ? "" : " if " + SecMoeConf.TOKENIZER.key() + " is set"));
+      throw unusable(
+          name,
+          type,
+          "tokens",
+          "array of tinyint, smallint, int or bigint, or string"
+              + (text ? "" : " if " + SecMoeConf.TOKENIZER.key() + " is set"));
     }
   }
 
-  private static InferenceException unusable(String name, DataType type, String takes, String allowed) {
-    return new InferenceException(Kind.UNUSABLE, "column '" + name + "' has the type " + type.simpleString() + ", and the model takes "
-        + takes + "; allowed: " + allowed);
+  private static InferenceException unusable(
+      String name, DataType type, String takes, String allowed) {
+    return new InferenceException(
+        Kind.UNUSABLE,
+        "column '"
+            + name
+            + "' has the type "
+            + type.simpleString()
+            + ", and the model takes "
+            + takes
+            + "; allowed: "
+            + allowed);
   }
 }

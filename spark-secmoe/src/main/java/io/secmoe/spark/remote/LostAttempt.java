@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.remote;
 
 import io.secmoe.channel.ChannelException;
@@ -8,7 +9,10 @@ import java.util.Optional;
 public final class LostAttempt {
   private LostAttempt() {}
 
-  /** Whether another attempt may succeed; what follows from code, model or configuration will only happen again. */
+  /**
+   * Whether another attempt may succeed; what follows from code, model or configuration will only
+   * happen again.
+   */
   public static boolean mayPass(Throwable loss) {
     Throwable cause = cause(loss);
     if (cause instanceof ServiceException refusal) {
@@ -17,24 +21,30 @@ public final class LostAttempt {
         case REPLAYED_TICKET, UNKNOWN_TICKET, SHUTTING_DOWN, BUSY, UNAVAILABLE, UNREACHABLE -> true;
       };
     }
-    return cause instanceof ChannelException broken && broken.kind() != ChannelException.Kind.MALFORMED;
+    return cause instanceof ChannelException broken
+        && broken.kind() != ChannelException.Kind.MALFORMED;
   }
 
   /** The name of the refusal before there was a ticket, if the attempt was lost so. */
   public static Optional<ServiceException.Code> beforeTicket(Throwable loss) {
-    return loss instanceof NoTicketException && loss.getCause() instanceof ServiceException refusal ? Optional.of(refusal.code())
+    return loss instanceof NoTicketException && loss.getCause() instanceof ServiceException refusal
+        ? Optional.of(refusal.code())
         : Optional.empty();
   }
 
   /** Whether the server has another model than it described before. */
   public static boolean isRenewal(Throwable loss) {
-    return cause(loss) instanceof ServiceException refusal && refusal.code() == ServiceException.Code.OTHER_MODEL;
+    return cause(loss) instanceof ServiceException refusal
+        && refusal.code() == ServiceException.Code.OTHER_MODEL;
   }
 
   /** One line without anything secret. */
   public static String describe(Throwable loss) {
     Throwable cause = cause(loss);
-    String name = cause instanceof ServiceException refusal ? refusal.code().name() : cause.getClass().getSimpleName();
+    String name =
+        cause instanceof ServiceException refusal
+            ? refusal.code().name()
+            : cause.getClass().getSimpleName();
     return name + ": " + cause.getMessage();
   }
 

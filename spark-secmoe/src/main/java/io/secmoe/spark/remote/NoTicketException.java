@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.remote;
 
 /** An attempt ended before the server's driver granted a ticket; the cause says how. */

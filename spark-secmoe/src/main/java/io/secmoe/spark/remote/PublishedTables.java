@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.remote;
 
 import io.secmoe.layer.EmbeddingShape;
@@ -21,26 +22,37 @@ public final class PublishedTables {
 
   /** The shape of a model's table, if it is published. */
   private static Optional<EmbeddingShape> published(LayerList layers) {
-    return layers.layers().get(0) instanceof EmbeddingSpec table && table.shape().isPublished() ? Optional.of(table.shape())
+    return layers.layers().get(0) instanceof EmbeddingSpec table && table.shape().isPublished()
+        ? Optional.of(table.shape())
         : Optional.empty();
   }
 
-  /** @throws InferenceException UNUSABLE if the model's table is published, and the configuration does not say where its file is */
+  /**
+   * @throws InferenceException UNUSABLE if the model's table is published, and the configuration
+   *     does not say where its file is
+   */
   static void require(RemoteModel model) {
-    if (published(model.layers()).isPresent() && model.conf().get(SecMoeConf.EMBEDDING_TABLE).isEmpty()) {
-      throw new InferenceException(Kind.UNUSABLE, "the model's embedding table is published, so that the client looks up by itself; set "
-          + SecMoeConf.EMBEDDING_TABLE.key() + " to the table's file, which the model's owner gives out");
+    if (published(model.layers()).isPresent()
+        && model.conf().get(SecMoeConf.EMBEDDING_TABLE).isEmpty()) {
+      throw new InferenceException(
+          Kind.UNUSABLE,
+          "the model's embedding table is published, so that the client looks up by itself; set "
+              + SecMoeConf.EMBEDDING_TABLE.key()
+              + " to the table's file, which the model's owner gives out");
     }
   }
 
   /**
    * The model's table; null if it stays with the server.
    *
-   * @throws io.secmoe.model.checkpoint.ModelException if the file is not the table that the model's description pins
+   * @throws io.secmoe.model.checkpoint.ModelException if the file is not the table that the model's
+   *     description pins
    */
   public static PublishedTable of(RemoteModel model) {
     require(model);
-    return published(model.layers()).map(shape -> open(new Key(model.conf().require(SecMoeConf.EMBEDDING_TABLE), shape))).orElse(null);
+    return published(model.layers())
+        .map(shape -> open(new Key(model.conf().require(SecMoeConf.EMBEDDING_TABLE), shape)))
+        .orElse(null);
   }
 
   private static synchronized PublishedTable open(Key key) {

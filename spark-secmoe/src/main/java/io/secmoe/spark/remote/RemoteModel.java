@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.remote;
 
 import io.secmoe.model.layers.LayerList;
@@ -10,8 +11,9 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * A server's model as the client's driver and tasks know it: where it is served, how it is asked, its public description. Public
- * throughout, so plans and closures may carry it. Two are equal if the same model would be asked in the same way.
+ * A server's model as the client's driver and tasks know it: where it is served, how it is asked,
+ * its public description. Public throughout, so plans and closures may carry it. Two are equal if
+ * the same model would be asked in the same way.
  */
 public final class RemoteModel implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -70,7 +72,9 @@ public final class RemoteModel implements Serializable {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof RemoteModel that && session.equals(that.session) && description().digest().equals(that.description().digest())
+    return other instanceof RemoteModel that
+        && session.equals(that.session)
+        && description().digest().equals(that.description().digest())
         && conf.equals(that.conf);
   }
 
@@ -82,7 +86,11 @@ public final class RemoteModel implements Serializable {
   /** For EXPLAIN: model, strategy, the most rows of a batch and what they are padded to. */
   @Override
   public String toString() {
-    return "model=" + description().name() + ", strategy=" + strategy().name().toLowerCase(java.util.Locale.ROOT) + ", batch.rows="
+    return "model="
+        + description().name()
+        + ", strategy="
+        + strategy().name().toLowerCase(java.util.Locale.ROOT)
+        + ", batch.rows="
         + batchLimits();
   }
 }

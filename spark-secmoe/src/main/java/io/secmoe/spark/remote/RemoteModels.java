@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.remote;
 
 import io.secmoe.flight.PartyClient;
-import io.secmoe.flight.ServiceException.Code;
 import io.secmoe.flight.ServiceException;
+import io.secmoe.flight.ServiceException.Code;
 import io.secmoe.flight.tls.IdentityException;
 import io.secmoe.flight.tls.TlsIdentity;
 import io.secmoe.model.input.InputSpec;
@@ -24,13 +25,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The models this driver has asked servers to describe. A server is asked once, by the first query that needs its description; it is asked
- * anew, once, after it has said that its model is another one. Thread-safe.
+ * The models this driver has asked servers to describe. A server is asked once, by the first query
+ * that needs its description; it is asked anew, once, after it has said that its model is another
+ * one. Thread-safe.
  */
 public final class RemoteModels {
   private static final Logger LOG = LoggerFactory.getLogger(RemoteModels.class);
   private static final UUID SESSION = UUID.randomUUID();
   private static final Map<List<Object>, ModelDescription> KNOWN = new HashMap<>();
+
   /** What servers described before they said that their model is another one. */
   private static final Map<List<Object>, ModelDescription> FORMER = new HashMap<>();
 
@@ -43,8 +46,10 @@ public final class RemoteModels {
   /**
    * The model the configuration names.
    *
-   * @throws InferenceException SERVER_GONE if it cannot be reached, UNUSABLE if its model is not the pinned one
-   * @throws io.secmoe.flight.tls.IdentityException if a certificate, here or there, is not acceptable
+   * @throws InferenceException SERVER_GONE if it cannot be reached, UNUSABLE if its model is not
+   *     the pinned one
+   * @throws io.secmoe.flight.tls.IdentityException if a certificate, here or there, is not
+   *     acceptable
    * @throws io.secmoe.spark.conf.ConfException if a key that is needed is not set
    */
   public static RemoteModel of(SecMoeConf conf) {
@@ -61,8 +66,9 @@ public final class RemoteModels {
   }
 
   /**
-   * The model that a plan is executed with: the one it was made for, or, if the server has another one by now, that one, provided that the
-   * query would have the same columns and accept the same input. A Dataset that has run before keeps what it was executed with.
+   * The model that a plan is executed with: the one it was made for, or, if the server has another
+   * one by now, that one, provided that the query would have the same columns and accept the same
+   * input. A Dataset that has run before keeps what it was executed with.
    *
    * @throws InferenceException MODEL_RENEWED if it would not, or as {@link #of}
    */
@@ -73,13 +79,23 @@ public final class RemoteModels {
     }
     String difference = difference(planned.layers(), now.layers());
     if (!difference.isEmpty()) {
-      throw InferenceException.renewed("this query was made for the model with digest " + planned.description().digest() + ", the server has "
-          + now.description().digest() + " by now, which differs in its " + difference + "; make the query anew", null);
+      throw InferenceException.renewed(
+          "this query was made for the model with digest "
+              + planned.description().digest()
+              + ", the server has "
+              + now.description().digest()
+              + " by now, which differs in its "
+              + difference
+              + "; make the query anew",
+          null);
     }
     return now;
   }
 
-  /** Collects the reports of all of an application's attempts; those of tasks that fail altogether do not arrive. */
+  /**
+   * Collects the reports of all of an application's attempts; those of tasks that fail altogether
+   * do not arrive.
+   */
   public static synchronized AttemptReports reports(SparkContext spark) {
     if (reports == null || !spark.applicationId().equals(application)) {
       reports = new AttemptReports();
@@ -92,7 +108,9 @@ public final class RemoteModels {
     return reports;
   }
 
-  /** Counts an application's rows that were not sent because the model does not take their input. */
+  /**
+   * Counts an application's rows that were not sent because the model does not take their input.
+   */
   public static synchronized LongAccumulator invalidRows(SparkContext spark) {
     reports(spark);
     return invalidRows;
@@ -101,17 +119,23 @@ public final class RemoteModels {
   /** Servers that described this model are asked again by the next query. */
   public static void forget(String digest) {
     synchronized (KNOWN) {
-      KNOWN.entrySet().removeIf(entry -> {
-        boolean outdated = entry.getValue().digest().equals(digest);
-        if (outdated) {
-          FORMER.put(entry.getKey(), entry.getValue());
-        }
-        return outdated;
-      });
+      KNOWN
+          .entrySet()
+          .removeIf(
+              entry -> {
+                boolean outdated = entry.getValue().digest().equals(digest);
+                if (outdated) {
+                  FORMER.put(entry.getKey(), entry.getValue());
+                }
+                return outdated;
+              });
     }
   }
 
-  /** In what two models differ that the columns or the input of a query depend on; empty if in nothing. */
+  /**
+   * In what two models differ that the columns or the input of a query depend on; empty if in
+   * nothing.
+   */
   private static String difference(LayerList a, LayerList b) {
     if (a.output() != b.output() || !Revealed.type(a).equals(Revealed.type(b))) {
       return "output";
@@ -129,30 +153,44 @@ public final class RemoteModels {
 
   private static void tell(SecMoeConf conf, ModelDescription before, ModelDescription now) {
     if (before != null && !before.digest().equals(now.digest())) {
-      LOG.warn("The server at {} has another model than before: {}, digest {}, in place of {}, digest {}. They differ in: {}. Queries use it from"
-          + " now on; {} pins one", conf.server().address(), now.name(), now.digest(), before.name(), before.digest(),
-          String.join(", ", before.differences(now)), SecMoeConf.MODEL_DIGEST.key());
+      LOG.warn(
+          "The server at {} has another model than before: {}, digest {}, in place of {}, digest"
+              + " {}. They differ in: {}. Queries use it from now on; {} pins one",
+          conf.server().address(),
+          now.name(),
+          now.digest(),
+          before.name(),
+          before.digest(),
+          String.join(", ", before.differences(now)),
+          SecMoeConf.MODEL_DIGEST.key());
     }
   }
 
   /**
-   * Fails at once if nobody answers: a wrong address looks like a server that is away, and nothing has been paid for yet. A server that
-   * says that it is busy or shutting down has the right address, and is waited for, as every server is once it has described its model.
+   * Fails at once if nobody answers: a wrong address looks like a server that is away, and nothing
+   * has been paid for yet. A server that says that it is busy or shutting down has the right
+   * address, and is waited for, as every server is once it has described its model.
    */
   private static byte[] describe(SecMoeConf conf) {
     TlsIdentity identity = TlsIdentity.load(conf.tlsFiles()).forClient();
-    ServerWait wait = new ServerWait(conf.get(SecMoeConf.SERVER_WAIT), Set.of(Code.BUSY, Code.SHUTTING_DOWN), () -> {},
-        (since, reason) -> {});
-    return wait.during(() -> {
-      try (PartyClient driver = new PartyClient(conf.server(), identity, JvmMemory.root(), conf.limits())) {
-        return driver.describe();
-      } catch (ServiceException e) {
-        if (e.code() != Code.UNREACHABLE) {
-          wait.also(Code.UNREACHABLE);
-        }
-        throw e;
-      }
-    });
+    ServerWait wait =
+        new ServerWait(
+            conf.get(SecMoeConf.SERVER_WAIT),
+            Set.of(Code.BUSY, Code.SHUTTING_DOWN),
+            () -> {},
+            (since, reason) -> {});
+    return wait.during(
+        () -> {
+          try (PartyClient driver =
+              new PartyClient(conf.server(), identity, JvmMemory.root(), conf.limits())) {
+            return driver.describe();
+          } catch (ServiceException e) {
+            if (e.code() != Code.UNREACHABLE) {
+              wait.also(Code.UNREACHABLE);
+            }
+            throw e;
+          }
+        });
   }
 
   private static ModelDescription ask(SecMoeConf conf) {
@@ -162,14 +200,29 @@ public final class RemoteModels {
     } catch (IdentityException e) {
       throw e;
     } catch (RuntimeException e) {
-      throw new InferenceException(LostAttempt.mayPass(e) ? Kind.SERVER_GONE : Kind.UNUSABLE, "the server at " + conf.server().address()
-          + " does not describe its model: " + LostAttempt.describe(e), e);
+      throw new InferenceException(
+          LostAttempt.mayPass(e) ? Kind.SERVER_GONE : Kind.UNUSABLE,
+          "the server at "
+              + conf.server().address()
+              + " does not describe its model: "
+              + LostAttempt.describe(e),
+          e);
     }
     ModelDescription model = ModelDescription.fromJson(json);
-    conf.get(SecMoeConf.MODEL_DIGEST).filter(pin -> !pin.equalsIgnoreCase(model.digest())).ifPresent(pin -> {
-      throw new InferenceException(Kind.UNUSABLE, "the server's model has the digest " + model.digest() + ", "
-          + SecMoeConf.MODEL_DIGEST.key() + " asks for " + pin + "; talk to another server, or change the pin if the model was renewed");
-    });
+    conf.get(SecMoeConf.MODEL_DIGEST)
+        .filter(pin -> !pin.equalsIgnoreCase(model.digest()))
+        .ifPresent(
+            pin -> {
+              throw new InferenceException(
+                  Kind.UNUSABLE,
+                  "the server's model has the digest "
+                      + model.digest()
+                      + ", "
+                      + SecMoeConf.MODEL_DIGEST.key()
+                      + " asks for "
+                      + pin
+                      + "; talk to another server, or change the pin if the model was renewed");
+            });
     return model;
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.remote;
 
 import io.secmoe.spark.client.ClientPlugin;
@@ -7,8 +8,9 @@ import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 
 /**
- * Hears on the driver of tasks that failed because their server has another model by now, so that the server is asked anew: a
- * moment after they failed. With {@link ClientPlugin} the tasks themselves say so, before they fail.
+ * Hears on the driver of tasks that failed because their server has another model by now, so that
+ * the server is asked anew: a moment after they failed. With {@link ClientPlugin} the tasks
+ * themselves say so, before they fail.
  */
 final class Renewals extends SparkListener {
   private Renewals() {}
@@ -19,7 +21,10 @@ final class Renewals extends SparkListener {
 
   @Override
   public void onTaskEnd(SparkListenerTaskEnd end) {
-    Throwable failure = end.reason() instanceof ExceptionFailure reason && reason.exception().isDefined() ? reason.exception().get() : null;
+    Throwable failure =
+        end.reason() instanceof ExceptionFailure reason && reason.exception().isDefined()
+            ? reason.exception().get()
+            : null;
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof InferenceException e && e.outdated() != null) {
         RemoteModels.forget(e.outdated());

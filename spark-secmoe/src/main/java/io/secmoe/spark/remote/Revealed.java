@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.remote;
 
 import io.secmoe.model.inference.Predictions;
@@ -9,10 +10,14 @@ import org.apache.spark.sql.catalyst.util.GenericArrayData;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 
-/** The numbers that a server reveals of a row, as Spark has them: logits, or an embedding of the row or of each of its tokens. */
+/**
+ * The numbers that a server reveals of a row, as Spark has them: logits, or an embedding of the row
+ * or of each of its tokens.
+ */
 public final class Revealed {
   /** An array of float: logits, or the embedding of a row. */
   public static final DataType VECTOR = DataTypes.createArrayType(DataTypes.FloatType, false);
+
   /** An array of arrays of float: an embedding per token. */
   public static final DataType VECTORS = DataTypes.createArrayType(VECTOR, false);
 
@@ -26,16 +31,22 @@ public final class Revealed {
   /** What they reveal of a row; null if that is its label alone. */
   public static Object of(LayerList layers, Predictions predictions, int row) {
     if (predictions.embeddings() == null) {
-      return predictions.logits() == null ? null : UnsafeArrayData.fromPrimitiveArray(predictions.logits()[row]);
+      return predictions.logits() == null
+          ? null
+          : UnsafeArrayData.fromPrimitiveArray(predictions.logits()[row]);
     }
     float[] embedding = predictions.embeddings()[row];
-    return layers.perToken() ? tokens(embedding, layers.width()) : UnsafeArrayData.fromPrimitiveArray(embedding);
+    return layers.perToken()
+        ? tokens(embedding, layers.width())
+        : UnsafeArrayData.fromPrimitiveArray(embedding);
   }
 
   private static GenericArrayData tokens(float[] embeddings, int width) {
     Object[] tokens = new Object[embeddings.length / width];
     for (int i = 0; i < tokens.length; i++) {
-      tokens[i] = UnsafeArrayData.fromPrimitiveArray(Arrays.copyOfRange(embeddings, i * width, (i + 1) * width));
+      tokens[i] =
+          UnsafeArrayData.fromPrimitiveArray(
+              Arrays.copyOfRange(embeddings, i * width, (i + 1) * width));
     }
     return new GenericArrayData(tokens);
   }

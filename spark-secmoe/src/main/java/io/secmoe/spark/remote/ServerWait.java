@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.remote;
 
-import io.secmoe.flight.ServiceException.Code;
 import io.secmoe.flight.ServiceException;
+import io.secmoe.flight.ServiceException.Code;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
@@ -11,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits for a server that is away: calls again, at growing intervals, until the server answers or has been away for longer than a limit.
- * Only {@link ServiceException}s with certain codes mean that a server is away; all other failures end the wait at once. Used by one
- * thread.
+ * Waits for a server that is away: calls again, at growing intervals, until the server answers or
+ * has been away for longer than a limit. Only {@link ServiceException}s with certain codes mean
+ * that a server is away; all other failures end the wait at once. Used by one thread.
  */
 public final class ServerWait {
   private static final Logger LOG = LoggerFactory.getLogger(ServerWait.class);
@@ -65,7 +66,8 @@ public final class ServerWait {
   /**
    * The result of the call once it succeeds.
    *
-   * @throws ServiceException the failure of the last call, when the server has been away for longer than the limit
+   * @throws ServiceException the failure of the last call, when the server has been away for longer
+   *     than the limit
    */
   public <T> T during(Supplier<T> call) {
     long pause = FIRST_PAUSE_MILLIS;
@@ -83,7 +85,11 @@ public final class ServerWait {
           throw e;
         }
         if (first) {
-          LOG.warn("The server is away, waiting up to {} s for it: {}: {}", limit.toSeconds(), e.code(), e.getMessage());
+          LOG.warn(
+              "The server is away, waiting up to {} s for it: {}: {}",
+              limit.toSeconds(),
+              e.code(),
+              e.getMessage());
         }
         listener.away(since, e);
         pause(Math.min(jittered(pause), limit.minus(since).toMillis() + 1));

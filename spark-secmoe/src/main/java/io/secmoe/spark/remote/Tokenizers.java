@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.remote;
 
 import io.secmoe.spark.conf.SecMoeConf;
@@ -6,7 +7,10 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The tokenizers that this JVM's tasks use, each opened once and closed with the executor. Thread-safe. */
+/**
+ * The tokenizers that this JVM's tasks use, each opened once and closed with the executor.
+ * Thread-safe.
+ */
 public final class Tokenizers {
   private static final Map<Path, Tokenizer> OPEN = new HashMap<>();
 

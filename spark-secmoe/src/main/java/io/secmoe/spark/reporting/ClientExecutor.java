@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.reporting;
 
 import io.secmoe.spark.memory.MemoryOverhead;
@@ -15,7 +16,9 @@ import org.apache.spark.api.plugin.PluginContext;
 
 /** The plugin's half in an executor: the tasks' way to the driver, and the executor's metrics. */
 public final class ClientExecutor implements ExecutorPlugin {
-  /** Spark makes the plugin; this is how tasks find it. One per executor, of which a JVM has one. */
+  /**
+   * Spark makes the plugin; this is how tasks find it. One per executor, of which a JVM has one.
+   */
   private static volatile ClientExecutor current;
 
   private PluginContext context;
@@ -30,7 +33,10 @@ public final class ClientExecutor implements ExecutorPlugin {
     current = this;
   }
 
-  /** Sends progress from a task to the driver's board and this executor's metrics. It is lost if there is no plugin. */
+  /**
+   * Sends progress from a task to the driver's board and this executor's metrics. It is lost if
+   * there is no plugin.
+   */
   static void tell(Progress progress) {
     ClientExecutor plugin = current;
     if (plugin != null) {
@@ -39,7 +45,8 @@ public final class ClientExecutor implements ExecutorPlugin {
   }
 
   /**
-   * Ends the task's stage, unless repeating the task may help. Without the plugin Spark repeats the task in vain.
+   * Ends the task's stage, unless repeating the task may help. Without the plugin Spark repeats the
+   * task in vain.
    *
    * @param task null outside of tasks, where there is nothing to end
    * @return the reason, to be thrown
@@ -52,7 +59,10 @@ public final class ClientExecutor implements ExecutorPlugin {
     return reason;
   }
 
-  /** Ends of attempts are counted here and have reached the driver's board when this returns; the rest is on its way. */
+  /**
+   * Ends of attempts are counted here and have reached the driver's board when this returns; the
+   * rest is on its way.
+   */
   private void send(Progress progress) {
     if (progress.event() instanceof Progress.Done done) {
       ended(progress, done.report());

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.rows;
 
 import io.secmoe.model.input.Rows;
@@ -15,9 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cuts a partition into batches while its rows come, in their order: a batch takes rows until the next one would be too much for it,
- * and that one begins the next batch. Rows that bring null are not sent, but pass with their batch,
- * and so do rows with a fault where these pass. Used by one task.
+ * Cuts a partition into batches while its rows come, in their order: a batch takes rows until the
+ * next one would be too much for it, and that one begins the next batch. Rows that bring null are
+ * not sent, but pass with their batch, and so do rows with a fault where these pass. Used by one
+ * task.
  *
  * @param <V> what a row brings
  */
@@ -33,7 +35,8 @@ public final class BatchCutter<V> {
   public interface Keeper {
     /**
      * @param sent whether the row is among those to be inferred
-     * @param fault why the model does not take what the row brings; null if it does, or the row brings nothing
+     * @param fault why the model does not take what the row brings; null if it does, or the row
+     *     brings nothing
      */
     void keep(InternalRow row, boolean sent, String fault);
   }
@@ -43,8 +46,10 @@ public final class BatchCutter<V> {
   private final RowReader<V> reader;
   private final BatchLimits limits;
   private final int index;
+
   /** The row that comes next, with what it brings, once it has been read. */
   private InternalRow row;
+
   private V input;
 
   private BatchCutter(RowReader<V> reader, BatchLimits limits, int index) {
@@ -60,16 +65,23 @@ public final class BatchCutter<V> {
    * @param type of it
    * @param index where it stands in a row
    */
-  public static BatchCutter<?> of(RemoteModel model, String column, DataType type, int index, TaskContext task) {
-    BatchCutter<?> cutter = new BatchCutter<>(RowReader.of(model, column, type, task), model.batchLimits(), index);
-    task.addTaskCompletionListener((TaskCompletionListener) ended -> cutter.tell(task.partitionId()));
+  public static BatchCutter<?> of(
+      RemoteModel model, String column, DataType type, int index, TaskContext task) {
+    BatchCutter<?> cutter =
+        new BatchCutter<>(RowReader.of(model, column, type, task), model.batchLimits(), index);
+    task.addTaskCompletionListener(
+        (TaskCompletionListener) ended -> cutter.tell(task.partitionId()));
     return cutter;
   }
 
   private void tell(int partition) {
     if (invalidRows() > 0) {
-      LOG.warn("In partition {} the model does not take the input of {} rows: they are not sent and get null predictions, as {} says",
-          partition, invalidRows(), SecMoeConf.ROWS_INVALID.key());
+      LOG.warn(
+          "In partition {} the model does not take the input of {} rows: they are not sent and get"
+              + " null predictions, as {} says",
+          partition,
+          invalidRows(),
+          SecMoeConf.ROWS_INVALID.key());
     }
   }
 
@@ -99,7 +111,9 @@ public final class BatchCutter<V> {
     List<V> inputs = new ArrayList<>();
     int length = 1;
     long room = Math.min(most, 2L * limits.rows());
-    for (long kept = 0; kept < room && limits.fits(inputs.size() + 1, length) && read(source); kept++) {
+    for (long kept = 0;
+        kept < room && limits.fits(inputs.size() + 1, length) && read(source);
+        kept++) {
       if (input != null) {
         int needed = Math.max(length, limits.padded(reader.length(input)));
         if (!limits.fits(inputs.size() + 1, needed)) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.rows;
 
 import io.secmoe.model.input.FeatureInput;
@@ -14,13 +15,18 @@ import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DecimalType;
 
-/** Rows of features. Errors: a wrong length, a null or NaN feature, one outside the calibrated range. */
+/**
+ * Rows of features. Errors: a wrong length, a null or NaN feature, one outside the calibrated
+ * range.
+ */
 final class FeatureReader extends RowReader<float[]> {
   private final FeatureInput input;
   private final boolean pad;
   private final DataType element;
 
-  /** @param type array of numbers */
+  /**
+   * @param type array of numbers
+   */
   FeatureReader(RemoteModel model, String column, DataType type, TaskContext task) {
     super(model, column, task);
     this.input = (FeatureInput) model.layers().input();
@@ -34,8 +40,14 @@ final class FeatureReader extends RowReader<float[]> {
     int given = values.numElements();
     int wanted = input.features();
     if (given > wanted || given < wanted && !pad) {
-      throw bad("has " + (given < wanted ? "fewer" : "more") + " features than the model takes, " + wanted
-          + (given < wanted ? "; " + SecMoeConf.FEATURES_PAD.key() + "=true fills up with zeros" : ""));
+      throw bad(
+          "has "
+              + (given < wanted ? "fewer" : "more")
+              + " features than the model takes, "
+              + wanted
+              + (given < wanted
+                  ? "; " + SecMoeConf.FEATURES_PAD.key() + "=true fills up with zeros"
+                  : ""));
     }
     if (hasNull(values)) {
       throw bad("has a null among its features");
@@ -70,7 +82,9 @@ final class FeatureReader extends RowReader<float[]> {
       case "integer" -> values::getInt;
       case "short" -> values::getShort;
       case "byte" -> values::getByte;
-      default -> throw new IllegalStateException("features of type " + element.simpleString() + " should have been refused");
+      default ->
+          throw new IllegalStateException(
+              "features of type " + element.simpleString() + " should have been refused");
     };
   }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.rows;
 
 import io.secmoe.spark.remote.InferenceException;
@@ -24,7 +25,8 @@ public final class InputCheck {
    * @param index where it stands in a row
    * @param task null where there is none, and {@link #faultOf} alone is asked
    */
-  public static InputCheck of(RemoteModel model, String column, DataType type, int index, TaskContext task) {
+  public static InputCheck of(
+      RemoteModel model, String column, DataType type, int index, TaskContext task) {
     return new InputCheck(RowReader.of(model, column, type, task), index);
   }
 
@@ -35,15 +37,20 @@ public final class InputCheck {
   }
 
   /**
-   * Whether the next row is one to be sent: it has an input, and, with {@code spark.secmoe.rows.invalid=null}, one that the model takes.
+   * Whether the next row is one to be sent: it has an input, and, with {@code
+   * spark.secmoe.rows.invalid=null}, one that the model takes.
    *
-   * @throws InferenceException UNUSABLE for an input that the model does not take where such rows are errors
+   * @throws InferenceException UNUSABLE for an input that the model does not take where such rows
+   *     are errors
    */
   public boolean sends(InternalRow row) {
     return reader.next(row, index) != null;
   }
 
-  /** Why the model does not take a row's input, in words that are the same for all rows with that fault; null if it does, or has none. */
+  /**
+   * Why the model does not take a row's input, in words that are the same for all rows with that
+   * fault; null if it does, or has none.
+   */
   public String faultOf(InternalRow row) {
     return reader.faultOf(row, index);
   }

@@ -1,6 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.rows;
 
-/** The model does not take a row's input. The message is the same for all rows with this kind of fault, and says nothing else of the row. */
+/**
+ * The model does not take a row's input. The message is the same for all rows with this kind of
+ * fault, and says nothing else of the row.
+ */
 final class InvalidRow extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

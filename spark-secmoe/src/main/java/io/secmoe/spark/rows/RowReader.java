@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.rows;
 
 import io.secmoe.model.checkpoint.ModelException;
@@ -5,8 +6,8 @@ import io.secmoe.model.input.FeatureInput;
 import io.secmoe.model.input.Rows;
 import io.secmoe.spark.conf.RowsInvalid;
 import io.secmoe.spark.conf.SecMoeConf;
-import io.secmoe.spark.remote.InferenceException.Kind;
 import io.secmoe.spark.remote.InferenceException;
+import io.secmoe.spark.remote.InferenceException.Kind;
 import io.secmoe.spark.remote.InputTypes;
 import io.secmoe.spark.remote.RemoteModel;
 import io.secmoe.spark.reporting.ClientExecutor;
@@ -18,9 +19,9 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StringType;
 
 /**
- * Reads and checks what rows bring to an inference, before anything is sent. Errors name a row by its position in its
- * partition and the kind of fault, and nothing else of the row. With {@code spark.secmoe.rows.invalid=null} a row with a fault brings null
- * instead. Used by one task.
+ * Reads and checks what rows bring to an inference, before anything is sent. Errors name a row by
+ * its position in its partition and the kind of fault, and nothing else of the row. With {@code
+ * spark.secmoe.rows.invalid=null} a row with a fault brings null instead. Used by one task.
  *
  * @param <V> what a row brings
  */
@@ -54,7 +55,9 @@ public abstract class RowReader<V> {
       return new FeatureReader(model, column, type, task);
     }
     try {
-      return type instanceof StringType ? new TextReader(model, column, type, task) : new TokenReader(model, column, type, task);
+      return type instanceof StringType
+          ? new TextReader(model, column, type, task)
+          : new TokenReader(model, column, type, task);
     } catch (ModelException e) {
       throw ClientExecutor.giveUp(task, new InferenceException(Kind.UNUSABLE, e.getMessage(), e));
     }
@@ -88,8 +91,18 @@ public abstract class RowReader<V> {
   }
 
   private InferenceException error(String what) {
-    return new InferenceException(Kind.UNUSABLE, "row " + position + " of partition " + task.partitionId() + ": " + what + counted + "; with "
-        + SecMoeConf.ROWS_INVALID.key() + "=null such rows are not sent and get null predictions");
+    return new InferenceException(
+        Kind.UNUSABLE,
+        "row "
+            + position
+            + " of partition "
+            + task.partitionId()
+            + ": "
+            + what
+            + counted
+            + "; with "
+            + SecMoeConf.ROWS_INVALID.key()
+            + "=null such rows are not sent and get null predictions");
   }
 
   /** The fault of the row that was read last; null if it has none. */
@@ -114,7 +127,9 @@ public abstract class RowReader<V> {
     }
   }
 
-  /** @throws InvalidRow for what the model does not take */
+  /**
+   * @throws InvalidRow for what the model does not take
+   */
   abstract V read(SpecializedGetters row, int index);
 
   /** Tokens that a row has; 1 if it has features. */
@@ -137,8 +152,8 @@ public abstract class RowReader<V> {
   }
 
   /**
-   * The present row's fault. It reaches logs and event logs, and the row is a secret: nothing of the row may be in it, neither a value nor
-   * how long the row is nor where in it the fault is.
+   * The present row's fault. It reaches logs and event logs, and the row is a secret: nothing of
+   * the row may be in it, neither a value nor how long the row is nor where in it the fault is.
    *
    * @param what is wrong, the same for all rows with this kind of fault
    */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.rows;
 
 import io.secmoe.spark.remote.RemoteModel;
@@ -8,11 +9,16 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.apache.spark.sql.types.DataType;
 
-/** Rows of text, made tokens here. Errors: those of tokens, and a text that the tokenizer has no ids for. */
+/**
+ * Rows of text, made tokens here. Errors: those of tokens, and a text that the tokenizer has no ids
+ * for.
+ */
 final class TextReader extends TokenReader {
   private final Tokenizer tokenizer;
 
-  /** @param type string */
+  /**
+   * @param type string
+   */
   TextReader(RemoteModel model, String column, DataType type, TaskContext task) {
     super(model, column, type, task);
     this.tokenizer = Tokenizers.of(model.conf());

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.rows;
 
 import io.secmoe.model.input.PublishedTable;
@@ -23,7 +24,9 @@ class TokenReader extends RowReader<int[]> {
   private final DataType element;
   private final PublishedTable table;
 
-  /** @param type array of integers; or string, which {@link TextReader} reads */
+  /**
+   * @param type array of integers; or string, which {@link TextReader} reads
+   */
   TokenReader(RemoteModel model, String column, DataType type, TaskContext task) {
     super(model, column, task);
     this.input = (TokenInput) model.layers().input();
@@ -47,7 +50,9 @@ class TokenReader extends RowReader<int[]> {
       case "integer" -> values::getInt;
       case "short" -> values::getShort;
       case "byte" -> values::getByte;
-      default -> throw new IllegalStateException("tokens of type " + element.simpleString() + " should have been refused");
+      default ->
+          throw new IllegalStateException(
+              "tokens of type " + element.simpleString() + " should have been refused");
     };
   }
 
@@ -57,8 +62,13 @@ class TokenReader extends RowReader<int[]> {
       throw bad("has no tokens; a row that is not to be inferred has null instead");
     }
     if (count > limits.longestRow()) {
-      throw bad("has more than " + limits.longestRow() + " tokens, which is what "
-          + (limits.fixed().isPresent() ? SecMoeConf.BATCH_LENGTH.key() + " has room for" : "the model takes at most"));
+      throw bad(
+          "has more than "
+              + limits.longestRow()
+              + " tokens, which is what "
+              + (limits.fixed().isPresent()
+                  ? SecMoeConf.BATCH_LENGTH.key() + " has room for"
+                  : "the model takes at most"));
     }
     int[] ids = new int[count];
     for (int i = 0; i < count; i++) {

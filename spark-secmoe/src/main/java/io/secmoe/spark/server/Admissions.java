@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.server;
 
 import io.secmoe.channel.FrameTransport;
 import io.secmoe.flight.Admission;
 import io.secmoe.flight.FairShare;
 import io.secmoe.flight.PartyService;
-import io.secmoe.flight.ServiceException.Code;
 import io.secmoe.flight.ServiceException;
+import io.secmoe.flight.ServiceException.Code;
 import io.secmoe.flight.TicketRequest;
 import io.secmoe.flight.tls.Endpoint;
 import io.secmoe.flight.tls.Peer;
@@ -23,16 +24,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The driver's endpoint: describes the model and admits attempts. An ask for a batch that is already waiting goes on waiting; any other
- * ask is a new attempt with a higher epoch, and what is left of the previous one is cancelled. Each attempt is one Spark job; the
- * client gets its ticket when the job's task has claimed it in its own JVM. Thread-safe.
+ * The driver's endpoint: describes the model and admits attempts. An ask for a batch that is
+ * already waiting goes on waiting; any other ask is a new attempt with a higher epoch, and what is
+ * left of the previous one is cancelled. Each attempt is one Spark job; the client gets its ticket
+ * when the job's task has claimed it in its own JVM. Thread-safe.
  */
 final class Admissions implements PartyService, AutoCloseable {
   private static final Duration SWEEP = Duration.ofMillis(100);
-  /** The places of a client that are next in line: their asks wait for the ticket, so that it arrives at once. */
+
+  /**
+   * The places of a client that are next in line: their asks wait for the ticket, so that it
+   * arrives at once.
+   */
   private static final int NEAR = 16;
-  /** The pause between two asks for a place behind those, for each place of the same client before it. */
+
+  /**
+   * The pause between two asks for a place behind those, for each place of the same client before
+   * it.
+   */
   private static final Duration PER_PLACE = Duration.ofMillis(20);
+
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
   private final ServedModel offer;
@@ -40,11 +51,13 @@ final class Admissions implements PartyService, AutoCloseable {
   private final AttemptJobs jobs;
   private final EpochLedger ledger = new EpochLedger();
   private final Map<BatchKey, QueuedAttempt> places = new HashMap<>();
-  private final ScheduledExecutorService sweeper = java.util.concurrent.Executors.newSingleThreadScheduledExecutor(run -> {
-    Thread thread = new Thread(run, "secmoe-admissions");
-    thread.setDaemon(true);
-    return thread;
-  });
+  private final ScheduledExecutorService sweeper =
+      java.util.concurrent.Executors.newSingleThreadScheduledExecutor(
+          run -> {
+            Thread thread = new Thread(run, "secmoe-admissions");
+            thread.setDaemon(true);
+            return thread;
+          });
   private long arrivals;
   private boolean closing;
   private long busyNanos = System.nanoTime();
@@ -58,7 +71,8 @@ final class Admissions implements PartyService, AutoCloseable {
     this.offer = offer;
     this.executors = executors;
     this.jobs = jobs;
-    sweeper.scheduleWithFixedDelay(this::sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+    sweeper.scheduleWithFixedDelay(
+        this::sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -72,7 +86,9 @@ final class Admissions implements PartyService, AutoCloseable {
     QueuedAttempt place = enter(peer, request);
     boolean near = rank(place) <= NEAR;
     Admission.Granted granted = place.await(near ? wait : Duration.ZERO);
-    return granted != null ? granted : new Admission.Queued(position(place), pause(rank(place), offer.silence()));
+    return granted != null
+        ? granted
+        : new Admission.Queued(position(place), pause(rank(place), offer.silence()));
   }
 
   /**
@@ -82,7 +98,10 @@ final class Admissions implements PartyService, AutoCloseable {
    * @param silence after which a client is taken for gone
    */
   static Duration pause(int rank, Duration silence) {
-    return rank <= NEAR ? Duration.ZERO : Collections.min(List.of(PER_PLACE.multipliedBy(rank), silence.dividedBy(3), LONGEST_PAUSE));
+    return rank <= NEAR
+        ? Duration.ZERO
+        : Collections.min(
+            List.of(PER_PLACE.multipliedBy(rank), silence.dividedBy(3), LONGEST_PAUSE));
   }
 
   private synchronized QueuedAttempt enter(Peer peer, TicketRequest request) {
@@ -99,10 +118,17 @@ final class Admissions implements PartyService, AutoCloseable {
     if (before != null) {
       cancel(before);
     }
-    Attempt attempt = ledger.grant(request.session(), request.run(), request.partition(), request.batch(), request.rows(),
-        request.length());
+    Attempt attempt =
+        ledger.grant(
+            request.session(),
+            request.run(),
+            request.partition(),
+            request.batch(),
+            request.rows(),
+            request.length());
     QueuedAttempt place = new QueuedAttempt(peer.subject(), batch, attempt, arrivals++);
-    place.submitted(jobs.submit(place.group(), peer.subject(), offer.task(batch, attempt, request)));
+    place.submitted(
+        jobs.submit(place.group(), peer.subject(), offer.task(batch, attempt, request)));
     places.put(batch, place);
     return place;
   }
@@ -112,9 +138,16 @@ final class Admissions implements PartyService, AutoCloseable {
     List<QueuedAttempt> waiting = places.values().stream().filter(QueuedAttempt::waiting).toList();
     int held = (int) waiting.stream().filter(place -> place.batch.client().equals(client)).count();
     if (!FairShare.allows(held, offer.queueLength() - waiting.size())) {
-      throw new ServiceException(Code.BUSY, "of the " + offer.queueLength() + " places in the server's queue " + waiting.size()
-          + " are taken, " + held + " of them by this client, which gets a further one while it holds fewer than are free; ask again"
-          + " later");
+      throw new ServiceException(
+          Code.BUSY,
+          "of the "
+              + offer.queueLength()
+              + " places in the server's queue "
+              + waiting.size()
+              + " are taken, "
+              + held
+              + " of them by this client, which gets a further one while it holds fewer than are"
+              + " free; ask again later");
     }
   }
 
@@ -125,7 +158,11 @@ final class Admissions implements PartyService, AutoCloseable {
 
   /** The same among the attempts of its own client. */
   private synchronized int rank(QueuedAttempt place) {
-    return 1 + (int) before(place).filter(other -> other.batch.client().equals(place.batch.client())).count();
+    return 1
+        + (int)
+            before(place)
+                .filter(other -> other.batch.client().equals(place.batch.client()))
+                .count();
   }
 
   private Stream<QueuedAttempt> before(QueuedAttempt place) {
@@ -134,11 +171,19 @@ final class Admissions implements PartyService, AutoCloseable {
 
   /** Attempts that wait or run, in order of arrival, and how many there were in all. */
   synchronized AttemptsView view() {
-    List<AttemptsView.Entry> entries = places.values().stream().filter(place -> !place.jobEnded())
-        .sorted(Comparator.comparingLong(place -> place.number))
-        .map(place -> new AttemptsView.Entry(place.tenant, place.batch, place.attempt, place.arrived,
-            place.waiting() ? position(place) : 0))
-        .toList();
+    List<AttemptsView.Entry> entries =
+        places.values().stream()
+            .filter(place -> !place.jobEnded())
+            .sorted(Comparator.comparingLong(place -> place.number))
+            .map(
+                place ->
+                    new AttemptsView.Entry(
+                        place.tenant,
+                        place.batch,
+                        place.attempt,
+                        place.arrived,
+                        place.waiting() ? position(place) : 0))
+            .toList();
     return new AttemptsView(arrivals, entries);
   }
 
@@ -166,7 +211,9 @@ final class Admissions implements PartyService, AutoCloseable {
     for (QueuedAttempt place : List.copyOf(places.values())) {
       boolean ended = place.jobEnded();
       if (ended) {
-        place.fail(new ServiceException(Code.UNAVAILABLE, "the executor was lost before the attempt began; ask again"));
+        place.fail(
+            new ServiceException(
+                Code.UNAVAILABLE, "the executor was lost before the attempt began; ask again"));
       }
       if (place.abandoned(offer.silence())) {
         cancel(place);
@@ -183,7 +230,9 @@ final class Admissions implements PartyService, AutoCloseable {
   }
 
   private static ServiceException shuttingDown() {
-    return new ServiceException(Code.SHUTTING_DOWN, "the server is shutting down and takes no new attempts; ask another one, or later");
+    return new ServiceException(
+        Code.SHUTTING_DOWN,
+        "the server is shutting down and takes no new attempts; ask another one, or later");
   }
 
   /** Refuses new attempts by name from now on; those admitted go on. */
@@ -226,7 +275,9 @@ final class Admissions implements PartyService, AutoCloseable {
 
   @Override
   public void converse(Peer peer, byte[] ticket, FrameTransport transport) {
-    throw new ServiceException(Code.BAD_REQUEST, "this is the driver; conversations go to the endpoint that comes with the ticket");
+    throw new ServiceException(
+        Code.BAD_REQUEST,
+        "this is the driver; conversations go to the endpoint that comes with the ticket");
   }
 
   @Override

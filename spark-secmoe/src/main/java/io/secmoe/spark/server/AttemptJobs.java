@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.server;
 
 import java.util.List;
@@ -8,19 +9,24 @@ import java.util.concurrent.Future;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Attempts as Spark jobs: one job with one task each, in a job group of its own and in the FAIR pool of the client's subject, so that
- * queueing between tenants is Spark's.
+ * Attempts as Spark jobs: one job with one task each, in a job group of its own and in the FAIR
+ * pool of the client's subject, so that queueing between tenants is Spark's.
  */
 final class AttemptJobs implements AutoCloseable {
   private static final String POOL = "spark.scheduler.pool";
 
   private final JavaSparkContext spark;
-  /** Job groups and pools are properties of the submitting thread, so one thread of ours submits. */
-  private final ExecutorService submitter = java.util.concurrent.Executors.newSingleThreadExecutor(run -> {
-    Thread thread = new Thread(run, "secmoe-submit");
-    thread.setDaemon(true);
-    return thread;
-  });
+
+  /**
+   * Job groups and pools are properties of the submitting thread, so one thread of ours submits.
+   */
+  private final ExecutorService submitter =
+      java.util.concurrent.Executors.newSingleThreadExecutor(
+          run -> {
+            Thread thread = new Thread(run, "secmoe-submit");
+            thread.setDaemon(true);
+            return thread;
+          });
 
   AttemptJobs(JavaSparkContext spark) {
     this.spark = spark;
@@ -31,20 +37,24 @@ final class AttemptJobs implements AutoCloseable {
    * @param pool the client's FAIR pool
    */
   Future<Void> submit(String group, String pool, AttemptTask task) {
-    return call(() -> {
-      spark.setJobGroup(group, "private inference: one attempt", true);
-      spark.setLocalProperty(POOL, pool);
-      try {
-        return spark.parallelize(List.of(0), 1).foreachPartitionAsync(task);
-      } finally {
-        spark.clearJobGroup();
-        spark.setLocalProperty(POOL, null);
-      }
-    });
+    return call(
+        () -> {
+          spark.setJobGroup(group, "private inference: one attempt", true);
+          spark.setLocalProperty(POOL, pool);
+          try {
+            return spark.parallelize(List.of(0), 1).foreachPartitionAsync(task);
+          } finally {
+            spark.clearJobGroup();
+            spark.setLocalProperty(POOL, null);
+          }
+        });
   }
 
   void cancel(String group) {
-    spark.sc().cancelJobGroup(group, "the attempt was superseded, abandoned, or the server is shutting down");
+    spark
+        .sc()
+        .cancelJobGroup(
+            group, "the attempt was superseded, abandoned, or the server is shutting down");
   }
 
   private <T> T call(Callable<T> work) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.server;
 
 import io.secmoe.flight.TicketRequest;
@@ -7,15 +8,18 @@ import java.util.UUID;
 /**
  * Names a batch across epochs, within one client: public.
  *
- * @param client fingerprint of the client's certificate, so that no client can end another's attempts
+ * @param client fingerprint of the client's certificate, so that no client can end another's
+ *     attempts
  * @param session the client application's authorisation
  * @param run the physical execution the batch belongs to
  * @param partition index of the partition
  * @param batch index of the batch in its partition
  */
-record BatchKey(String client, UUID session, UUID run, int partition, int batch) implements Serializable {
+record BatchKey(String client, UUID session, UUID run, int partition, int batch)
+    implements Serializable {
   static BatchKey of(String client, TicketRequest request) {
-    return new BatchKey(client, request.session(), request.run(), request.partition(), request.batch());
+    return new BatchKey(
+        client, request.session(), request.run(), request.partition(), request.batch());
   }
 
   /** The job group of the attempt with this epoch. */

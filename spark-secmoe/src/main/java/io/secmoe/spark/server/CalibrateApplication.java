@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.server;
 
 import io.secmoe.model.calibration.CalibrateCommand;
@@ -26,11 +27,13 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 
 /**
- * The model owner's calibration: runs the plaintext model on sample rows, records the range of every value, chooses scales and the
- * encryption's primes, prints them, and writes {@code calibration.json} beside the model; a model that does not fit is refused by its
- * tensor's name. Every expert is run on samples, whether the router chooses it or not, and every id of the vocabulary by itself; experts
- * and values of which the samples show too little are named in warnings. Done once per model, before it is served; the samples are the
- * model owner's own, in plaintext.
+ * The model owner's calibration: runs the plaintext model on sample rows, records the range of
+ * every value, chooses scales and the encryption's primes, prints them, and writes {@code
+ * calibration.json} beside the model; a model that does not fit is refused by its tensor's name.
+ * Every expert is run on samples, whether the router chooses it or not, and every id of the
+ * vocabulary by itself; experts and values of which the samples show too little are named in
+ * warnings. Done once per model, before it is served; the samples are the model owner's own, in
+ * plaintext.
  *
  * <pre>
  * --model DIR              config.json, model.safetensors or its shards
@@ -48,8 +51,18 @@ public final class CalibrateApplication {
 
   public static void main(String[] arguments) {
     try {
-      run(new CommandLine(arguments, Set.of("model", "input", "format", "features-column", "tokens-column", "text-column",
-          "rows"), Set.of()));
+      run(
+          new CommandLine(
+              arguments,
+              Set.of(
+                  "model",
+                  "input",
+                  "format",
+                  "features-column",
+                  "tokens-column",
+                  "text-column",
+                  "rows"),
+              Set.of()));
     } catch (ConfException | ModelException e) {
       System.err.println("secmoe calibrate: " + e.getMessage());
       System.exit(2);
@@ -65,16 +78,32 @@ public final class CalibrateApplication {
     conf.setIfMissing("spark.master", "local[*]");
     SparkSession session = SparkSession.builder().config(conf).getOrCreate();
     try {
-      Rows samples = CalibrateCommand.takesTokens(model) ? TokenRows.padded(tokens(session, options, model))
-          : new FeatureRows(read(session, options, "features", "array<float>", CalibrateApplication::toFloats, float[][]::new));
+      Rows samples =
+          CalibrateCommand.takesTokens(model)
+              ? TokenRows.padded(tokens(session, options, model))
+              : new FeatureRows(
+                  read(
+                      session,
+                      options,
+                      "features",
+                      "array<float>",
+                      CalibrateApplication::toFloats,
+                      float[][]::new));
       // First: they may say why a sample is too long.
       CalibrateCommand.notes(model, capacity).forEach(System.out::println);
       List<String> warnings = new ArrayList<>();
-      Calibration calibration = CalibrateCommand.run(model, samples, Profile.DEFAULT, capacity, new CalibrationProgress(System.out),
-          warnings::add);
+      Calibration calibration =
+          CalibrateCommand.run(
+              model,
+              samples,
+              Profile.DEFAULT,
+              capacity,
+              new CalibrationProgress(System.out),
+              warnings::add);
       CalibrationTable.of(calibration).forEach(System.out::println);
       warnings.forEach(warning -> System.out.println("warning: " + warning));
-      System.out.println("calibrated on " + samples.count() + " rows: " + model.resolve("calibration.json"));
+      System.out.println(
+          "calibrated on " + samples.count() + " rows: " + model.resolve("calibration.json"));
     } finally {
       session.stop();
     }
@@ -82,25 +111,52 @@ public final class CalibrateApplication {
 
   private static int[][] tokens(SparkSession session, CommandLine options, Path model) {
     if (options.get("text-column").isEmpty()) {
-      return read(session, options, "tokens", "array<int>", CalibrateApplication::toIds, int[][]::new);
+      return read(
+          session, options, "tokens", "array<int>", CalibrateApplication::toIds, int[][]::new);
     }
     try (Tokenizer tokenizer = Tokenizer.open(model.resolve("tokenizer.json"))) {
-      return read(session, options, "text", "string", row -> tokenizer.encode(row.getString(0)), int[][]::new);
+      return read(
+          session,
+          options,
+          "text",
+          "string",
+          row -> tokenizer.encode(row.getString(0)),
+          int[][]::new);
     }
   }
 
   /** The column {@code kind}, or what the option for it names, in rows of {@code type}. */
-  private static <T> T[] read(SparkSession session, CommandLine options, String kind, String type, Function<Row, T> row,
+  private static <T> T[] read(
+      SparkSession session,
+      CommandLine options,
+      String kind,
+      String type,
+      Function<Row, T> row,
       IntFunction<T[]> rows) {
     String input = options.require("input");
     String column = options.get(kind + "-column", kind);
     Dataset<Row> table = session.read().format(options.get("format", "parquet")).load(input);
     if (!List.of(table.columns()).contains(column)) {
-      throw new ConfException("the input " + input + " has no column '" + column + "'; it has " + String.join(", ", table.columns())
-          + ": name one with --" + kind + "-column");
+      throw new ConfException(
+          "the input "
+              + input
+              + " has no column '"
+              + column
+              + "'; it has "
+              + String.join(", ", table.columns())
+              + ": name one with --"
+              + kind
+              + "-column");
     }
-    return table.select(functions.col(column).cast(type)).na().drop().limit(options.number("rows", 10_000, 1)).collectAsList().stream()
-        .map(row).toArray(rows);
+    return table
+        .select(functions.col(column).cast(type))
+        .na()
+        .drop()
+        .limit(options.number("rows", 10_000, 1))
+        .collectAsList()
+        .stream()
+        .map(row)
+        .toArray(rows);
   }
 
   private static float[] toFloats(Row row) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.server;
 
 import io.secmoe.model.calibration.CalibrateCommand;
@@ -20,7 +21,14 @@ final class CalibrationProgress implements CalibrateCommand.Progress {
     long now = System.nanoTime();
     if (now - last >= PAUSE_NANOS) {
       last = now;
-      out.println("calibrating: " + run + ", " + PERCENT * done / Math.max(1, all) + " % of " + all + " rows");
+      out.println(
+          "calibrating: "
+              + run
+              + ", "
+              + PERCENT * done / Math.max(1, all)
+              + " % of "
+              + all
+              + " rows");
     }
   }
 }

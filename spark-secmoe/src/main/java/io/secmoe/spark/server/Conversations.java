@@ -1,18 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.server;
 
 import io.secmoe.channel.FrameTransport;
 import io.secmoe.flight.Admission;
 import io.secmoe.flight.PartyService;
-import io.secmoe.flight.ServiceException.Code;
 import io.secmoe.flight.ServiceException;
+import io.secmoe.flight.ServiceException.Code;
 import io.secmoe.flight.TicketRequest;
 import io.secmoe.flight.tls.Peer;
 import io.secmoe.party.Tickets;
 import java.time.Duration;
 
-/** An executor's endpoint: lets a client in against the ticket that an attempt's task in this JVM has drawn. Thread-safe. */
+/**
+ * An executor's endpoint: lets a client in against the ticket that an attempt's task in this JVM
+ * has drawn. Thread-safe.
+ */
 final class Conversations implements PartyService {
-  private static final String ELSEWHERE = "this is an executor; descriptions and tickets come from the server's driver";
+  private static final String ELSEWHERE =
+      "this is an executor; descriptions and tickets come from the server's driver";
 
   private final Tickets<Rendezvous> tickets;
 
@@ -25,11 +30,13 @@ final class Conversations implements PartyService {
     Rendezvous meeting = tickets.claim(peer.fingerprint(), ticket);
     try {
       if (!meeting.bring(transport)) {
-        throw new ServiceException(Code.UNKNOWN_TICKET, "the attempt of this ticket has ended; ask for a new one");
+        throw new ServiceException(
+            Code.UNKNOWN_TICKET, "the attempt of this ticket has ended; ask for a new one");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ServiceException(Code.UNAVAILABLE, "the executor is shutting down; ask for a new ticket");
+      throw new ServiceException(
+          Code.UNAVAILABLE, "the executor is shutting down; ask for a new ticket");
     }
   }
 

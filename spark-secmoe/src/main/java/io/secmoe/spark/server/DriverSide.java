@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.server;
 
 import io.secmoe.spark.memory.MemoryOverhead;
@@ -17,7 +18,11 @@ import org.slf4j.LoggerFactory;
 /** The plugin's half on the driver: hears registrations and claims. */
 final class DriverSide implements DriverPlugin {
   private static final Logger LOG = LoggerFactory.getLogger(DriverSide.class);
-  /** Spark makes the plugin; this is how the application finds it. One per Spark context, of which a JVM has one. */
+
+  /**
+   * Spark makes the plugin; this is how the application finds it. One per Spark context, of which a
+   * JVM has one.
+   */
   private static volatile DriverSide current;
 
   private final ServingExecutors executors = new ServingExecutors();
@@ -28,13 +33,18 @@ final class DriverSide implements DriverPlugin {
   public Map<String, String> init(SparkContext spark, PluginContext context) {
     NativeCheck.load();
     MemoryOverhead.check(spark.conf());
-    spark.addSparkListener(new SparkListener() {
-      @Override
-      public void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
-        executors.remove(removed.executorId());
-      }
-    });
-    ServerMetrics.publish(context.metricRegistry(), () -> attempts().admitted(), () -> attempts().queued(), () -> attempts().running(),
+    spark.addSparkListener(
+        new SparkListener() {
+          @Override
+          public void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
+            executors.remove(removed.executorId());
+          }
+        });
+    ServerMetrics.publish(
+        context.metricRegistry(),
+        () -> attempts().admitted(),
+        () -> attempts().queued(),
+        () -> attempts().running(),
         () -> executors.all().size());
     SecMoeTab.attach(spark, "secmoe-server", "SecMoE Server", "Served Model", new ServerPage(this));
     current = this;
@@ -44,8 +54,9 @@ final class DriverSide implements DriverPlugin {
   static DriverSide current() {
     DriverSide side = current;
     if (side == null) {
-      throw new IllegalStateException("the server's Spark session runs without its plugin; set spark.plugins to "
-          + ServerPlugin.class.getName());
+      throw new IllegalStateException(
+          "the server's Spark session runs without its plugin; set spark.plugins to "
+              + ServerPlugin.class.getName());
     }
     return side;
   }
@@ -73,7 +84,10 @@ final class DriverSide implements DriverPlugin {
     return now == null ? AttemptsView.NONE : now.view();
   }
 
-  /** A {@link Registration} or a {@link CannotServe}, answered by true, or a {@link Claim}, answered by whether it stands. */
+  /**
+   * A {@link Registration} or a {@link CannotServe}, answered by true, or a {@link Claim}, answered
+   * by whether it stands.
+   */
   @Override
   public Object receive(Object message) {
     if (message instanceof Registration registration) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.server;
 
 import io.secmoe.channel.FrameTransport;
@@ -24,12 +25,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The plugin's half in an executor: its Flight server, the models it has loaded, its memory budget, and the attempts that run. In local
- * mode it shares the driver's JVM and goes the same way.
+ * The plugin's half in an executor: its Flight server, the models it has loaded, its memory budget,
+ * and the attempts that run. In local mode it shares the driver's JVM and goes the same way.
  */
 final class ExecutorSide implements ExecutorPlugin {
   private static final Logger LOG = LoggerFactory.getLogger(ExecutorSide.class);
-  /** Spark makes the plugin; this is how tasks find it. One per executor, of which a JVM has one. */
+
+  /**
+   * Spark makes the plugin; this is how tasks find it. One per executor, of which a JVM has one.
+   */
   private static volatile ExecutorSide current;
 
   private final UUID incarnation = UUID.randomUUID();
@@ -61,12 +65,23 @@ final class ExecutorSide implements ExecutorPlugin {
     budget = new MemoryBudget(conf.get(SecMoeConf.MEMORY));
     metrics = new ServerMetrics(plugin.metricRegistry(), budget::reserved);
     tickets = new Tickets<>(conf.get(SecMoeConf.ATTEMPT_TIMEOUT));
-    server = Servers.start(conf, SecMoeConf.LISTEN_PORTS, machine(plugin), identity, new Conversations(tickets));
+    server =
+        Servers.start(
+            conf, SecMoeConf.LISTEN_PORTS, machine(plugin), identity, new Conversations(tickets));
     current = this;
-    ask(new Registration(plugin.executorID(), server.endpoint().host(), server.endpoint().port(), identity.fingerprint(), incarnation));
+    ask(
+        new Registration(
+            plugin.executorID(),
+            server.endpoint().host(),
+            server.endpoint().port(),
+            identity.fingerprint(),
+            incarnation));
   }
 
-  /** Spark's name of this machine. What the context calls host name exists on the driver only, where the executor of local mode is. */
+  /**
+   * Spark's name of this machine. What the context calls host name exists on the driver only, where
+   * the executor of local mode is.
+   */
   private static String machine(PluginContext plugin) {
     BlockManagerId id = SparkEnv.get().blockManager().blockManagerId();
     return id == null ? plugin.hostname() : id.host();
@@ -75,8 +90,9 @@ final class ExecutorSide implements ExecutorPlugin {
   static ExecutorSide current() {
     ExecutorSide side = current;
     if (side == null) {
-      throw new IllegalStateException("this executor runs without the server's plugin; set spark.plugins to "
-          + ServerPlugin.class.getName());
+      throw new IllegalStateException(
+          "this executor runs without the server's plugin; set spark.plugins to "
+              + ServerPlugin.class.getName());
     }
     return side;
   }
@@ -84,7 +100,8 @@ final class ExecutorSide implements ExecutorPlugin {
   /** Serves one attempt on the task's thread; whatever happens to it, the task ends well. */
   void serve(AttemptTask attempt, TaskContext task) {
     try {
-      try (MemoryBudget.Reservation room = budget.reserve(attempt.peakBytes(), task::isInterrupted)) {
+      try (MemoryBudget.Reservation room =
+          budget.reserve(attempt.peakBytes(), task::isInterrupted)) {
         if (room != null) {
           claimAndServe(attempt, task);
         }
@@ -119,14 +136,23 @@ final class ExecutorSide implements ExecutorPlugin {
     }
   }
 
-  private void converse(AttemptTask attempt, TaskContext task, ServerModel model, FrameTransport transport) {
+  private void converse(
+      AttemptTask attempt, TaskContext task, ServerModel model, FrameTransport transport) {
     ServerConversation conversation = new ServerConversation(transport);
     boolean served = false;
     try {
-      TaskWatch.during(task, () -> conversation.cancel("the server cancelled the attempt"), () -> {
-        conversation.run(binding(attempt, model), model, attempt.shape(), attempt.strategy(), conf.nativeThreads());
-        return null;
-      });
+      TaskWatch.during(
+          task,
+          () -> conversation.cancel("the server cancelled the attempt"),
+          () -> {
+            conversation.run(
+                binding(attempt, model),
+                model,
+                attempt.shape(),
+                attempt.strategy(),
+                conf.nativeThreads());
+            return null;
+          });
       metrics.served(conversation.meter());
       served = true;
     } finally {
@@ -137,8 +163,15 @@ final class ExecutorSide implements ExecutorPlugin {
   }
 
   private Binding binding(AttemptTask attempt, ServerModel model) {
-    return new Binding(Binding.Role.SERVER, identity.fingerprint(), attempt.batch().client(), attempt.digest(), model.layers().profile(),
-        CodeVersion.text(), attempt.identity(), attempt.strategy().name());
+    return new Binding(
+        Binding.Role.SERVER,
+        identity.fingerprint(),
+        attempt.batch().client(),
+        attempt.digest(),
+        model.layers().profile(),
+        CodeVersion.text(),
+        attempt.identity(),
+        attempt.strategy().name());
   }
 
   /** The model the driver described, or null after telling the driver why there is none here. */
@@ -149,7 +182,9 @@ final class ExecutorSide implements ExecutorPlugin {
       if (model.description().digest().equals(attempt.digest())) {
         return model;
       }
-      refusal = "an executor finds another model than the driver described; the model's directory must hold the same files everywhere";
+      refusal =
+          "an executor finds another model than the driver described; the model's directory must"
+              + " hold the same files everywhere";
     } catch (RuntimeException e) {
       LOG.warn("The model cannot be loaded here", e);
       refusal = "an executor cannot load the model; see its log";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.server;
 
 import io.secmoe.spark.conf.ConfException;
@@ -7,25 +8,36 @@ import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 
 /**
- * The server's {@code --listen HOST[:PORTS]}. One port is the driver's, which clients are told; of a range the driver has the first and
- * executors the others, because clients need an address that does not depend on who starts first.
+ * The server's {@code --listen HOST[:PORTS]}. One port is the driver's, which clients are told; of
+ * a range the driver has the first and executors the others, because clients need an address that
+ * does not depend on who starts first.
  *
  * @param host to bind to
  * @param driver ports of the driver, null if not said
  * @param executors ports of executors, null if not said
  */
 record ListenArgument(String host, String driver, String executors) {
-  private static final Pattern FORM = Pattern.compile("(\\[[^\\]]+]|[^:\\s]+)(?::(\\d{1,5})(?:-(\\d{1,5}))?)?");
+  private static final Pattern FORM =
+      Pattern.compile("(\\[[^\\]]+]|[^:\\s]+)(?::(\\d{1,5})(?:-(\\d{1,5}))?)?");
 
-  /** @throws ConfException if it is not an address */
+  /**
+   * @throws ConfException if it is not an address
+   */
   static ListenArgument parse(String text) {
     Matcher parts = FORM.matcher(text);
-    if (!parts.matches() || parts.group(3) != null && port(parts.group(3)) <= port(parts.group(2))) {
-      throw new ConfException("argument --listen has the value '" + text
-          + "'; allowed: a host, host:port, or host:first-last with at least two ports, such as 0.0.0.0:7433-7440");
+    if (!parts.matches()
+        || parts.group(3) != null && port(parts.group(3)) <= port(parts.group(2))) {
+      throw new ConfException(
+          "argument --listen has the value '"
+              + text
+              + "'; allowed: a host, host:port, or host:first-last with at least two ports, such as"
+              + " 0.0.0.0:7433-7440");
     }
     String host = parts.group(1).replaceAll("[\\[\\]]", "");
-    return new ListenArgument(host, parts.group(2), parts.group(3) == null ? null : port(parts.group(2)) + 1 + "-" + parts.group(3));
+    return new ListenArgument(
+        host,
+        parts.group(2),
+        parts.group(3) == null ? null : port(parts.group(2)) + 1 + "-" + parts.group(3));
   }
 
   private static int port(String text) {

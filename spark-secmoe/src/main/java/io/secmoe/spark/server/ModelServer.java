@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.server;
 
 import io.secmoe.flight.PartyServer;
@@ -13,8 +14,9 @@ import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * A model that is being served from a Spark application whose session runs {@link ServerPlugin}: the driver's endpoint over the
- * executors' ones. Closing it refuses new attempts by name, gives running ones the configured grace, and cancels what is left.
+ * A model that is being served from a Spark application whose session runs {@link ServerPlugin}:
+ * the driver's endpoint over the executors' ones. Closing it refuses new attempts by name, gives
+ * running ones the configured grace, and cancels what is left.
  */
 public final class ModelServer implements AutoCloseable {
   private static final Duration AFTER_CANCEL = Duration.ofSeconds(10);
@@ -30,7 +32,8 @@ public final class ModelServer implements AutoCloseable {
    *
    * @param directory of the model; executors load it from the same path
    * @throws io.secmoe.model.checkpoint.ModelException if the model cannot be used
-   * @throws io.secmoe.spark.conf.ConfException if {@code spark.secmoe.memory} has no room for any attempt at it
+   * @throws io.secmoe.spark.conf.ConfException if {@code spark.secmoe.memory} has no room for any
+   *     attempt at it
    */
   public ModelServer(JavaSparkContext spark, Path directory) {
     conf = SecMoeConf.of(spark.getConf());
@@ -43,8 +46,13 @@ public final class ModelServer implements AutoCloseable {
     ServedModel offer = new ServedModel(model, absolute.toString(), conf);
     admissions = new Admissions(offer, driver.executors(), new AttemptJobs(spark));
     driver.serve(admissions);
-    server = Servers.start(conf, SecMoeConf.DRIVER_PORTS, spark.getConf().get("spark.driver.host"), TlsIdentity.load(conf.tlsFiles()).forServer(),
-        admissions);
+    server =
+        Servers.start(
+            conf,
+            SecMoeConf.DRIVER_PORTS,
+            spark.getConf().get("spark.driver.host"),
+            TlsIdentity.load(conf.tlsFiles()).forServer(),
+            admissions);
     driver.show(this);
   }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.server;
 
 import io.secmoe.model.inference.ServerModel;
@@ -6,7 +7,10 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The models an executor has loaded, each once, when first needed. Thread-safe; weights never leave this JVM. */
+/**
+ * The models an executor has loaded, each once, when first needed. Thread-safe; weights never leave
+ * this JVM.
+ */
 final class Models {
   private final Map<String, ServerModel> loaded = new HashMap<>();
 
@@ -14,9 +18,17 @@ final class Models {
     return loaded.computeIfAbsent(directory, d -> load(Path.of(d), conf));
   }
 
-  /** Loads with the cryptographic parameters and the output policy of the configuration, its embedding published if that says so. */
+  /**
+   * Loads with the cryptographic parameters and the output policy of the configuration, its
+   * embedding published if that says so.
+   */
   static ServerModel load(Path directory, SecMoeConf conf) {
-    ServerModel model = ServerModel.load(directory, conf.profile(), conf.get(SecMoeConf.OUTPUT), conf.get(SecMoeConf.EXPERT_CAPACITY));
+    ServerModel model =
+        ServerModel.load(
+            directory,
+            conf.profile(),
+            conf.get(SecMoeConf.OUTPUT),
+            conf.get(SecMoeConf.EXPERT_CAPACITY));
     return conf.get(SecMoeConf.EMBEDDING_PUBLISHED) ? model.publishingTable() : model;
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.server;
 
 import io.secmoe.model.checkpoint.ModelException;
@@ -14,8 +15,9 @@ import java.nio.file.StandardCopyOption;
 import java.util.Set;
 
 /**
- * Writes the file of a model's embedding table, for clients of a server that runs with {@code spark.secmoe.embedding.published=true}.
- * They look their tokens up in it, at home: each inference is spared the private look-up, and whoever has the file knows the table.
+ * Writes the file of a model's embedding table, for clients of a server that runs with {@code
+ * spark.secmoe.embedding.published=true}. They look their tokens up in it, at home: each inference
+ * is spared the private look-up, and whoever has the file knows the table.
  *
  * <pre>
  * --model DIR       the calibrated model
@@ -39,10 +41,20 @@ public final class PublishTableApplication {
     Path directory = Path.of(options.require("model"));
     Path file = Path.of(options.require("output")).toAbsolutePath();
     SecMoeConf conf = SecMoeConf.of(options.sparkConf());
-    ServerModel model = ServerModel.load(directory, conf.profile(), conf.get(SecMoeConf.OUTPUT), conf.get(SecMoeConf.EXPERT_CAPACITY));
+    ServerModel model =
+        ServerModel.load(
+            directory,
+            conf.profile(),
+            conf.get(SecMoeConf.OUTPUT),
+            conf.get(SecMoeConf.EXPERT_CAPACITY));
     write(model, file);
-    System.out.println("published: " + file + "; serve with " + SecMoeConf.EMBEDDING_PUBLISHED.key() + "=true, and give clients the file for "
-        + SecMoeConf.EMBEDDING_TABLE.key());
+    System.out.println(
+        "published: "
+            + file
+            + "; serve with "
+            + SecMoeConf.EMBEDDING_PUBLISHED.key()
+            + "=true, and give clients the file for "
+            + SecMoeConf.EMBEDDING_TABLE.key());
   }
 
   /** The file appears whole or not at all. */

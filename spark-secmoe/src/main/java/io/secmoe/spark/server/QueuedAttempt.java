@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.server;
 
 import io.secmoe.flight.Admission;
@@ -7,14 +8,20 @@ import io.secmoe.party.Attempt;
 import java.time.Duration;
 import java.util.concurrent.Future;
 
-/** One attempt's place in the server's queue, from the first ask to the end of its Spark job. Thread-safe; monitors are held briefly. */
+/**
+ * One attempt's place in the server's queue, from the first ask to the end of its Spark job.
+ * Thread-safe; monitors are held briefly.
+ */
 final class QueuedAttempt {
   /** The client's certificate subject, which is its FAIR pool. */
   final String tenant;
+
   final BatchKey batch;
   final Attempt attempt;
+
   /** Order of arrival. */
   final long number;
+
   final long arrived = System.currentTimeMillis();
 
   private Future<Void> job;
@@ -56,7 +63,10 @@ final class QueuedAttempt {
     }
   }
 
-  /** Whether the client has yet to be told how its wait ended, so that a further ask continues it; otherwise that is a new attempt. */
+  /**
+   * Whether the client has yet to be told how its wait ended, so that a further ask continues it;
+   * otherwise that is a new attempt.
+   */
   synchronized boolean open() {
     return !told;
   }
@@ -87,7 +97,8 @@ final class QueuedAttempt {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ServiceException(ServiceException.Code.UNAVAILABLE, "the server interrupted the wait; ask again");
+      throw new ServiceException(
+          ServiceException.Code.UNAVAILABLE, "the server interrupted the wait; ask again");
     } finally {
       askedNanos = System.nanoTime();
     }

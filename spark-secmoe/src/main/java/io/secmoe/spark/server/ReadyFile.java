@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.server;
 
 import io.secmoe.flight.tls.Endpoint;
@@ -9,8 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * What a client needs to reach this server and to pin it, as the client's own configuration keys, one a line: the file can be given to
- * the client as properties.
+ * What a client needs to reach this server and to pin it, as the client's own configuration keys,
+ * one a line: the file can be given to the client as properties.
  *
  * @param digest of the served model, which a client may pin
  * @param weightsDigest of the weights alone, for people
@@ -21,10 +22,18 @@ record ReadyFile(Endpoint endpoint, String digest, String weightsDigest) {
     try {
       Path absolute = file.toAbsolutePath();
       Files.createDirectories(absolute.getParent());
-      Path part = Files.createTempFile(absolute.getParent(), absolute.getFileName().toString(), ".part");
-      Files.writeString(part, String.join("\n", line(SecMoeConf.SERVER_ADDRESS.key(), endpoint.address()),
-          line(SecMoeConf.SERVER_FINGERPRINT.key(), endpoint.fingerprint()), line(SecMoeConf.MODEL_DIGEST.key(), digest)) + "\n");
-      Files.move(part, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Path part =
+          Files.createTempFile(absolute.getParent(), absolute.getFileName().toString(), ".part");
+      Files.writeString(
+          part,
+          String.join(
+                  "\n",
+                  line(SecMoeConf.SERVER_ADDRESS.key(), endpoint.address()),
+                  line(SecMoeConf.SERVER_FINGERPRINT.key(), endpoint.fingerprint()),
+                  line(SecMoeConf.MODEL_DIGEST.key(), digest))
+              + "\n");
+      Files.move(
+          part, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException("the ready file " + file + " cannot be written", e);
     }
@@ -36,7 +45,14 @@ record ReadyFile(Endpoint endpoint, String digest, String weightsDigest) {
 
   @Override
   public String toString() {
-    return "address " + endpoint.address() + ", fingerprint " + endpoint.fingerprint() + ", model digest " + digest + " (of weights with digest "
-        + weightsDigest + ")";
+    return "address "
+        + endpoint.address()
+        + ", fingerprint "
+        + endpoint.fingerprint()
+        + ", model digest "
+        + digest
+        + " (of weights with digest "
+        + weightsDigest
+        + ")";
   }
 }

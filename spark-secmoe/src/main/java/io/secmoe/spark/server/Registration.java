@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.server;
 
 import java.io.Serializable;
@@ -10,6 +11,8 @@ import java.util.UUID;
  * @param host advertised name
  * @param port of the Flight server
  * @param fingerprint SHA-256 of its certificate, hexadecimal
- * @param incarnation drawn when the executor's plugin started, so that a claim of a lost executor is not taken for its successor's
+ * @param incarnation drawn when the executor's plugin started, so that a claim of a lost executor
+ *     is not taken for its successor's
  */
-record Registration(String executor, String host, int port, String fingerprint, UUID incarnation) implements Serializable {}
+record Registration(String executor, String host, int port, String fingerprint, UUID incarnation)
+    implements Serializable {}

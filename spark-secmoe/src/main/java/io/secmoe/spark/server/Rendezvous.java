@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.server;
 
 import io.secmoe.channel.FrameTransport;
@@ -8,12 +9,18 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Where the task of an attempt and the stream of its client meet: the stream comes on a Flight thread, the task does the work. */
+/**
+ * Where the task of an attempt and the stream of its client meet: the stream comes on a Flight
+ * thread, the task does the work.
+ */
 final class Rendezvous {
   private final CompletableFuture<FrameTransport> arrival = new CompletableFuture<>();
   private final CountDownLatch over = new CountDownLatch(1);
 
-  /** The Flight thread brings the stream and stays until the conversation is over; false if nobody waits any more. */
+  /**
+   * The Flight thread brings the stream and stays until the conversation is over; false if nobody
+   * waits any more.
+   */
   boolean bring(FrameTransport transport) throws InterruptedException {
     if (!arrival.complete(transport)) {
       return false;

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.server;
 
-import io.secmoe.flight.ServiceException.Code;
 import io.secmoe.flight.ServiceException;
+import io.secmoe.flight.ServiceException.Code;
 import io.secmoe.flight.TicketRequest;
 import io.secmoe.model.layers.ModelDescription;
 import io.secmoe.moe.Strategy;
@@ -13,7 +14,10 @@ import io.secmoe.spark.process.CodeVersion;
 import io.secmoe.spark.process.RequestedProfile;
 import java.time.Duration;
 
-/** What this server offers, all of it public: one model, under this configuration. Checks what clients ask for against it. */
+/**
+ * What this server offers, all of it public: one model, under this configuration. Checks what
+ * clients ask for against it.
+ */
 final class ServedModel {
   private static final Duration HASTE = Duration.ofSeconds(5);
 
@@ -22,7 +26,9 @@ final class ServedModel {
   private final SecMoeConf conf;
   private final byte[] description;
 
-  /** @param directory of the model, as every executor sees it */
+  /**
+   * @param directory of the model, as every executor sees it
+   */
   ServedModel(ModelDescription model, String directory, SecMoeConf conf) {
     this.model = model;
     this.directory = directory;
@@ -43,47 +49,84 @@ final class ServedModel {
     return arrival(conf);
   }
 
-  /** How long a client may take from one ask to the next, and from its ticket to its conversation; both follow at once. */
+  /**
+   * How long a client may take from one ask to the next, and from its ticket to its conversation;
+   * both follow at once.
+   */
   static Duration arrival(SecMoeConf conf) {
     Duration connect = conf.limits().connect().plus(HASTE);
     Duration timeout = conf.get(SecMoeConf.ATTEMPT_TIMEOUT);
     return timeout.compareTo(connect) < 0 ? timeout : connect;
   }
 
-  /** @throws ServiceException if the request cannot be served, whoever asks */
+  /**
+   * @throws ServiceException if the request cannot be served, whoever asks
+   */
   void check(TicketRequest request) {
     if (!request.modelDigest().equals(model.digest())) {
-      throw new ServiceException(Code.OTHER_MODEL, "the client asks for the model with digest " + request.modelDigest()
-          + ", this server has " + model.digest());
+      throw new ServiceException(
+          Code.OTHER_MODEL,
+          "the client asks for the model with digest "
+              + request.modelDigest()
+              + ", this server has "
+              + model.digest());
     }
     if (!request.codeVersion().equals(CodeVersion.text())) {
-      throw new ServiceException(Code.REFUSED, "the client runs release " + request.codeVersion() + ", this server " + CodeVersion.text()
-          + "; install the same release on both sides");
+      throw new ServiceException(
+          Code.REFUSED,
+          "the client runs release "
+              + request.codeVersion()
+              + ", this server "
+              + CodeVersion.text()
+              + "; install the same release on both sides");
     }
     strategy(request);
     checkShape(request);
     long peak = peak(request);
     long budget = conf.get(SecMoeConf.MEMORY);
     if (peak > budget) {
-      throw new ServiceException(Code.REFUSED, "a batch of " + shape(request) + " needs " + (peak >> 20)
-          + " MiB of native memory, and " + SecMoeConf.MEMORY.key() + " is " + (budget >> 20) + " MiB; raise it on the server, or lower "
-          + SecMoeConf.BATCH_ROWS.key() + " on the client");
+      throw new ServiceException(
+          Code.REFUSED,
+          "a batch of "
+              + shape(request)
+              + " needs "
+              + (peak >> 20)
+              + " MiB of native memory, and "
+              + SecMoeConf.MEMORY.key()
+              + " is "
+              + (budget >> 20)
+              + " MiB; raise it on the server, or lower "
+              + SecMoeConf.BATCH_ROWS.key()
+              + " on the client");
     }
   }
 
   private void checkShape(TicketRequest request) {
     int longest = model.layers().input().longest();
     if (request.length() > longest) {
-      throw new ServiceException(Code.BAD_REQUEST, "this model takes rows of a padded length up to " + longest + ", not "
-          + request.length());
+      throw new ServiceException(
+          Code.BAD_REQUEST,
+          "this model takes rows of a padded length up to "
+              + longest
+              + ", not "
+              + request.length());
     }
     if ((long) request.rows() * request.length() > Sequences.MAX_TOKENS) {
-      throw new ServiceException(Code.BAD_REQUEST, "a batch has 1 to " + Sequences.MAX_TOKENS + " rows or tokens, not " + shape(request));
+      throw new ServiceException(
+          Code.BAD_REQUEST,
+          "a batch has 1 to " + Sequences.MAX_TOKENS + " rows or tokens, not " + shape(request));
     }
   }
 
   AttemptTask task(BatchKey batch, Attempt attempt, TicketRequest request) {
-    return new AttemptTask(batch, attempt.epoch(), attempt.rows(), attempt.length(), strategy(request), directory, model.digest(),
+    return new AttemptTask(
+        batch,
+        attempt.epoch(),
+        attempt.rows(),
+        attempt.length(),
+        strategy(request),
+        directory,
+        model.digest(),
         peak(request));
   }
 

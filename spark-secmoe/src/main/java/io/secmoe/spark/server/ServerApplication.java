@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.server;
 
 import io.secmoe.flight.tls.IdentityException;
@@ -33,19 +34,24 @@ import org.apache.spark.sql.SparkSession;
  * --conf KEY=VALUE        one configuration key
  * </pre>
  *
- * <p>Ctrl-C and SIGTERM end it in good order too: new tickets are refused, running attempts get {@code spark.secmoe.shutdown.grace}.
+ * <p>Ctrl-C and SIGTERM end it in good order too: new tickets are refused, running attempts get
+ * {@code spark.secmoe.shutdown.grace}.
  */
 public final class ServerApplication {
   /** Before Spark's own hook, which is at 50 and takes the context away. */
   private static final int HOOK_PRIORITY = 100;
+
   private static final long LOOK_MILLIS = 200;
 
   private ServerApplication() {}
 
   public static void main(String[] arguments) throws InterruptedException {
     try {
-      run(new CommandLine(arguments, Set.of("model", "listen", "advertise", "ready-file", "stop-when-idle"),
-          Set.of("stop-on-stdin-close")));
+      run(
+          new CommandLine(
+              arguments,
+              Set.of("model", "listen", "advertise", "ready-file", "stop-when-idle"),
+              Set.of("stop-on-stdin-close")));
     } catch (ConfException | IdentityException | ModelException | UncheckedIOException e) {
       System.err.println("secmoe server: " + e.getMessage());
       System.exit(2);
@@ -59,7 +65,8 @@ public final class ServerApplication {
     SparkConf conf = configuration(options);
     TlsIdentity.load(SecMoeConf.of(conf).tlsFiles()).forServer();
     MemoryOverhead.check(conf);
-    try (JavaSparkContext spark = new JavaSparkContext(SparkSession.builder().config(conf).getOrCreate().sparkContext())) {
+    try (JavaSparkContext spark =
+        new JavaSparkContext(SparkSession.builder().config(conf).getOrCreate().sparkContext())) {
       ModelServer server = new ModelServer(spark, model);
       CountDownLatch stop = new CountDownLatch(1);
       CountDownLatch stopped = new CountDownLatch(1);
@@ -76,16 +83,22 @@ public final class ServerApplication {
     }
   }
 
-  private static void serve(ModelServer model, CommandLine options, CountDownLatch stop, Duration idleLimit) throws InterruptedException {
+  private static void serve(
+      ModelServer model, CommandLine options, CountDownLatch stop, Duration idleLimit)
+      throws InterruptedException {
     try (ModelServer server = model) {
       ReadyFile ready = new ReadyFile(server.endpoint(), server.digest(), server.weightsDigest());
       options.get("ready-file").ifPresent(file -> ready.write(Path.of(file)));
       server.notes().forEach(note -> System.out.println("secmoe server: " + note));
       System.out.println("secmoe server ready: model '" + server.name() + "', " + ready);
-      while (!stop.await(LOOK_MILLIS, TimeUnit.MILLISECONDS) && server.idle().compareTo(idleLimit) < 0) {
+      while (!stop.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)
+          && server.idle().compareTo(idleLimit) < 0) {
         // Waiting is all there is to do: Flight's threads and Spark's work.
       }
-      System.out.println("secmoe server: stopping; running attempts have " + SecMoeConf.SHUTDOWN_GRACE.key() + " to end");
+      System.out.println(
+          "secmoe server: stopping; running attempts have "
+              + SecMoeConf.SHUTDOWN_GRACE.key()
+              + " to end");
     }
   }
 
@@ -98,19 +111,28 @@ public final class ServerApplication {
     conf.setIfMissing("spark.scheduler.mode", "FAIR");
     String plugins = conf.get("spark.plugins", "");
     if (!plugins.contains(ServerPlugin.class.getName())) {
-      conf.set("spark.plugins", plugins.isEmpty() ? ServerPlugin.class.getName() : plugins + "," + ServerPlugin.class.getName());
+      conf.set(
+          "spark.plugins",
+          plugins.isEmpty()
+              ? ServerPlugin.class.getName()
+              : plugins + "," + ServerPlugin.class.getName());
     }
     return conf;
   }
 
   private static void stopOnSignal(CountDownLatch stop, CountDownLatch stopped) {
-    ShutdownHookManager.get().addShutdownHook(() -> {
-      stop.countDown();
-      try {
-        stopped.await();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }, HOOK_PRIORITY, 1, TimeUnit.HOURS);
+    ShutdownHookManager.get()
+        .addShutdownHook(
+            () -> {
+              stop.countDown();
+              try {
+                stopped.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            },
+            HOOK_PRIORITY,
+            1,
+            TimeUnit.HOURS);
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.server;
 
 import io.secmoe.channel.Channel;
@@ -15,17 +16,22 @@ import io.secmoe.ring.Arena;
 import io.secmoe.spark.memory.JvmMemory;
 
 /**
- * The server's side of one attempt, from handshake to the last message, on the task's thread. Everything secret is drawn in
- * {@link ServerParty#open} and dies with the party; {@link #cancel} may come from any thread at any time.
+ * The server's side of one attempt, from handshake to the last message, on the task's thread.
+ * Everything secret is drawn in {@link ServerParty#open} and dies with the party; {@link #cancel}
+ * may come from any thread at any time.
  */
 final class ServerConversation {
   private final Meter meter = new Meter();
   private final FrameTransport transport;
+
   /** Open and not yet closing; guarded by this. */
   private ServerParty party;
+
   private boolean cancelled;
 
-  /** @param transport closed at the end of {@link #run} */
+  /**
+   * @param transport closed at the end of {@link #run}
+   */
   ServerConversation(FrameTransport transport) {
     this.transport = transport;
   }
@@ -36,15 +42,23 @@ final class ServerConversation {
    * @param binding what the handshake compares
    * @param threads native threads
    */
-  void run(Binding binding, ServerModel model, Sequences sequences, Strategy strategy, int threads) {
-    Arena arena = new Arena(JvmMemory.root().newChildAllocator("secmoe-attempt", 0, Long.MAX_VALUE));
+  void run(
+      Binding binding, ServerModel model, Sequences sequences, Strategy strategy, int threads) {
+    Arena arena =
+        new Arena(JvmMemory.root().newChildAllocator("secmoe-attempt", 0, Long.MAX_VALUE));
     try (Channel channel = new FramedChannel(transport, arena.allocator(), meter)) {
       handshake(channel, binding, arena);
       serve(channel, arena, model, sequences, strategy, threads);
     }
   }
 
-  private void serve(Channel channel, Arena arena, ServerModel model, Sequences sequences, Strategy strategy, int threads) {
+  private void serve(
+      Channel channel,
+      Arena arena,
+      ServerModel model,
+      Sequences sequences,
+      Strategy strategy,
+      int threads) {
     ServerParty opened = null;
     try {
       opened = ServerParty.open(channel, arena, model.layers().profile(), threads);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.server;
 
 import io.secmoe.model.layers.LayerList;
@@ -9,7 +10,9 @@ import io.secmoe.spark.memory.MemoryPlan;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Whether a server has the memory to serve its own model, which is known before any client comes. */
+/**
+ * Whether a server has the memory to serve its own model, which is known before any client comes.
+ */
 final class ServerMemory {
   private static final Sequences SMALLEST = new Sequences(1, 1);
 
@@ -19,18 +22,43 @@ final class ServerMemory {
    * Says what does not fit where full batches do not, for the model's owner.
    *
    * @param budget {@code spark.secmoe.memory}
-   * @throws ConfException naming the key and the size that is needed if no attempt fits, whatever a client asks for
+   * @throws ConfException naming the key and the size that is needed if no attempt fits, whatever a
+   *     client asks for
    */
   static Optional<String> check(LayerList layers, long budget) {
-    long least = Arrays.stream(Strategy.values()).mapToLong(strategy -> MemoryPlan.server(layers, strategy, SMALLEST)).min().orElseThrow();
+    long least =
+        Arrays.stream(Strategy.values())
+            .mapToLong(strategy -> MemoryPlan.server(layers, strategy, SMALLEST))
+            .min()
+            .orElseThrow();
     if (least > budget) {
-      throw new ConfException("configuration key " + SecMoeConf.MEMORY.key() + " is " + mebibytes(budget) + "m, and an attempt at a single row"
-          + " of this model needs " + mebibytes(least) + "m; full batches need " + mebibytes(full(layers)) + "m. Raise it, and"
-          + " spark.executor.memoryOverhead with it (in local mode, the memory of the machine beside the heap)");
+      throw new ConfException(
+          "configuration key "
+              + SecMoeConf.MEMORY.key()
+              + " is "
+              + mebibytes(budget)
+              + "m, and an attempt at a single row"
+              + " of this model needs "
+              + mebibytes(least)
+              + "m; full batches need "
+              + mebibytes(full(layers))
+              + "m. Raise it, and spark.executor.memoryOverhead with it (in local mode, the memory"
+              + " of the machine beside the heap)");
     }
-    return full(layers) <= budget ? Optional.empty() : Optional.of("full batches of " + largest(layers) + " need " + mebibytes(full(layers))
-        + "m of native memory and are refused, since " + SecMoeConf.MEMORY.key() + " is " + mebibytes(budget) + "m; raise it, or tell clients to"
-        + " lower " + SecMoeConf.BATCH_ROWS.key());
+    return full(layers) <= budget
+        ? Optional.empty()
+        : Optional.of(
+            "full batches of "
+                + largest(layers)
+                + " need "
+                + mebibytes(full(layers))
+                + "m of native memory and are refused, since "
+                + SecMoeConf.MEMORY.key()
+                + " is "
+                + mebibytes(budget)
+                + "m; raise it, or tell clients to"
+                + " lower "
+                + SecMoeConf.BATCH_ROWS.key());
   }
 
   /** What clients ask for unless they are told otherwise. */

@@ -1,10 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.server;
 
 import org.apache.spark.api.plugin.DriverPlugin;
 import org.apache.spark.api.plugin.ExecutorPlugin;
 import org.apache.spark.api.plugin.SparkPlugin;
 
-/** For {@code spark.plugins} of the server's application: a Flight server in every executor, registered with the driver. */
+/**
+ * For {@code spark.plugins} of the server's application: a Flight server in every executor,
+ * registered with the driver.
+ */
 public final class ServerPlugin implements SparkPlugin {
   @Override
   public DriverPlugin driverPlugin() {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.server;
 
 import io.secmoe.flight.PartyServer;
@@ -19,16 +20,35 @@ final class Servers {
    * @param machine name to advertise unless another is configured
    * @throws UncheckedIOException if it cannot listen there
    */
-  static PartyServer start(SecMoeConf conf, Setting<PortRange> ports, String machine, TlsIdentity identity, PartyService service) {
+  static PartyServer start(
+      SecMoeConf conf,
+      Setting<PortRange> ports,
+      String machine,
+      TlsIdentity identity,
+      PartyService service) {
     PortRange range = conf.get(ports);
     String host = conf.get(SecMoeConf.LISTEN_HOST);
     String advertised = conf.get(SecMoeConf.ADVERTISED_HOST).orElse(machine);
     try {
-      return PartyServer.start(new PartyServer.Listen(host, range.first(), range.last(), advertised), identity, service, JvmMemory.root(),
+      return PartyServer.start(
+          new PartyServer.Listen(host, range.first(), range.last(), advertised),
+          identity,
+          service,
+          JvmMemory.root(),
           conf.limits());
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot listen on " + host + ", ports " + range.first() + " to " + range.last() + "; see "
-          + SecMoeConf.LISTEN_HOST.key() + " and " + ports.key(), e);
+      throw new UncheckedIOException(
+          "cannot listen on "
+              + host
+              + ", ports "
+              + range.first()
+              + " to "
+              + range.last()
+              + "; see "
+              + SecMoeConf.LISTEN_HOST.key()
+              + " and "
+              + ports.key(),
+          e);
     }
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.server;
 
 import io.secmoe.flight.tls.Endpoint;
@@ -27,7 +28,9 @@ final class ServingExecutors {
 
   /** Where the executor with this incarnation is reached; empty once it is lost or replaced. */
   Optional<Endpoint> endpoint(UUID incarnation) {
-    return byId.values().stream().filter(r -> r.incarnation().equals(incarnation)).findFirst()
+    return byId.values().stream()
+        .filter(r -> r.incarnation().equals(incarnation))
+        .findFirst()
         .map(r -> new Endpoint(r.host(), r.port(), r.fingerprint()));
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.source;
 
 import io.secmoe.spark.sql.logical.Analysis;
@@ -14,7 +15,10 @@ import org.apache.spark.sql.util.ArrowUtils;
 import org.apache.spark.sql.vectorized.ArrowColumnVector;
 import org.apache.spark.sql.vectorized.ColumnVector;
 
-/** Some columns of one batch, off the heap. Whoever makes it closes it; closing the column vectors does the same, and both is allowed. */
+/**
+ * Some columns of one batch, off the heap. Whoever makes it closes it; closing the column vectors
+ * does the same, and both is allowed.
+ */
 final class ArrowRows implements AutoCloseable {
   private final VectorSchemaRoot root;
   private final ArrowWriter writer;
@@ -30,13 +34,19 @@ final class ArrowRows implements AutoCloseable {
       try {
         schema(new StructType(new StructField[] {column}));
       } catch (RuntimeException e) {
-        throw Analysis.error("the data source secmoe cannot pass on column '" + column.name() + "' of type "
-            + column.dataType().simpleString() + ", which has no Arrow vector; do not select it, or use the SQL functions");
+        throw Analysis.error(
+            "the data source secmoe cannot pass on column '"
+                + column.name()
+                + "' of type "
+                + column.dataType().simpleString()
+                + ", which has no Arrow vector; do not select it, or use the SQL functions");
       }
     }
   }
 
-  /** Timestamps pass as they are, so any time zone will do; 64-bit offsets, since texts may be long. */
+  /**
+   * Timestamps pass as they are, so any time zone will do; 64-bit offsets, since texts may be long.
+   */
   private static Schema schema(StructType columns) {
     return ArrowUtils.toArrowSchema(columns, "UTC", false, true);
   }
@@ -48,7 +58,9 @@ final class ArrowRows implements AutoCloseable {
   /** No more rows come. */
   List<ColumnVector> finish() {
     writer.finish();
-    return root.getFieldVectors().stream().flatMap(vector -> Stream.<ColumnVector>of(new ArrowColumnVector(vector))).toList();
+    return root.getFieldVectors().stream()
+        .flatMap(vector -> Stream.<ColumnVector>of(new ArrowColumnVector(vector)))
+        .toList();
   }
 
   @Override

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.source;
 
 import io.secmoe.spark.sql.logical.Scala;
@@ -17,8 +18,8 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The column {@code _metadata}: the file that a row comes from, with those of the fields of Spark's own file sources that its readers
- * tell.
+ * The column {@code _metadata}: the file that a row comes from, with those of the fields of Spark's
+ * own file sources that its readers tell.
  */
 final class FileMetadata implements MetadataColumn {
   static final String NAME = "_metadata";
@@ -35,7 +36,10 @@ final class FileMetadata implements MetadataColumn {
 
   @Override
   public DataType dataType() {
-    return new StructType().add(PATH, DataTypes.StringType).add(FILE, DataTypes.StringType).add(START, DataTypes.LongType)
+    return new StructType()
+        .add(PATH, DataTypes.StringType)
+        .add(FILE, DataTypes.StringType)
+        .add(START, DataTypes.LongType)
         .add(LENGTH, DataTypes.LongType);
   }
 
@@ -52,15 +56,20 @@ final class FileMetadata implements MetadataColumn {
   /** The fields that are wanted, to be computed while the file is read. */
   static Expression of(StructType wanted) {
     List<Expression> parts = new ArrayList<>();
-    Arrays.stream(wanted.fieldNames()).forEach(name -> parts.addAll(List.of(Literal.create(name, DataTypes.StringType), field(name))));
+    Arrays.stream(wanted.fieldNames())
+        .forEach(
+            name -> parts.addAll(List.of(Literal.create(name, DataTypes.StringType), field(name))));
     return new CreateNamedStruct(Scala.seq(parts));
   }
 
   private static Expression field(String name) {
     return switch (name) {
       case PATH -> new InputFileName();
-      case FILE -> new SubstringIndex(new InputFileName(), Literal.create("/", DataTypes.StringType),
-          Literal.create(-1, DataTypes.IntegerType));
+      case FILE ->
+          new SubstringIndex(
+              new InputFileName(),
+              Literal.create("/", DataTypes.StringType),
+              Literal.create(-1, DataTypes.IntegerType));
       case START -> new InputFileBlockStart();
       case LENGTH -> new InputFileBlockLength();
       default -> throw new IllegalArgumentException(NAME + " has no field " + name);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.source;
 
 import io.secmoe.spark.sql.logical.Scala;
@@ -13,7 +14,9 @@ import org.apache.spark.sql.vectorized.ColumnarBatch;
 import scala.collection.immutable.IndexedSeq;
 import scala.collection.immutable.Seq;
 
-/** A columnar scan's batches, which may come out otherwise when they are computed again, and say so. */
+/**
+ * A columnar scan's batches, which may come out otherwise when they are computed again, and say so.
+ */
 public final class IndeterminateExec extends SparkPlan implements UnaryExecNode {
   private static final long serialVersionUID = 1L;
 
@@ -28,7 +31,8 @@ public final class IndeterminateExec extends SparkPlan implements UnaryExecNode 
     return child;
   }
 
-  // What UnaryExecNode supplies is hidden by SparkPlan's abstract methods when seen from Java: said again.
+  // What UnaryExecNode supplies is hidden by SparkPlan's abstract methods when seen from Java: said
+  // again.
   @Override
   public Seq<SparkPlan> children() {
     return Scala.seq(child);

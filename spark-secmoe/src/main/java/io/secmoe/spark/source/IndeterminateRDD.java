@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.source;
 
 import org.apache.spark.Partition;
@@ -9,10 +10,14 @@ import scala.Enumeration;
 import scala.collection.Iterator;
 import scala.reflect.ClassTag;
 
-/** A scan's batches with a level that tells the truth: two attempts at a batch may differ by a unit in the last place of a logit. */
+/**
+ * A scan's batches with a level that tells the truth: two attempts at a batch may differ by a unit
+ * in the last place of a logit.
+ */
 final class IndeterminateRDD extends RDD<ColumnarBatch> {
   private static final long serialVersionUID = 1L;
-  private static final ClassTag<ColumnarBatch> BATCH = scala.reflect.ClassTag$.MODULE$.apply(ColumnarBatch.class);
+  private static final ClassTag<ColumnarBatch> BATCH =
+      scala.reflect.ClassTag$.MODULE$.apply(ColumnarBatch.class);
 
   IndeterminateRDD(RDD<ColumnarBatch> scan) {
     super(scan, BATCH);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.source;
 
 import io.secmoe.spark.remote.InputTypes;
@@ -10,7 +11,10 @@ import org.apache.spark.sql.connector.read.Batch;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;
 
-/** One physical scan on the driver. Equal scans make equal batches, by which Spark knows that it need run one only. */
+/**
+ * One physical scan on the driver. Equal scans make equal batches, by which Spark knows that it
+ * need run one only.
+ */
 final class InferenceBatch implements Batch {
   private final InferenceScan scan;
   private final Batch inner;
@@ -32,7 +36,10 @@ final class InferenceBatch implements Batch {
   @Override
   public InputPartition[] planInputPartitions() {
     return Arrays.stream(inner.planInputPartitions())
-        .map(partition -> new InferencePartition(partition, readers().supportColumnarReads(partition), UUID.randomUUID()))
+        .map(
+            partition ->
+                new InferencePartition(
+                    partition, readers().supportColumnarReads(partition), UUID.randomUUID()))
         .toArray(InputPartition[]::new);
   }
 
@@ -41,7 +48,11 @@ final class InferenceBatch implements Batch {
     RemoteModel now = RemoteModels.current(scan.model());
     String input = scan.layout().columns().input();
     InputTypes.require(now, input, scan.layout().read().apply(input).dataType());
-    return new InferenceReaders(readers(), now, scan.layout(), scan.limit(),
+    return new InferenceReaders(
+        readers(),
+        now,
+        scan.layout(),
+        scan.limit(),
         RemoteModels.reports(SparkSession.active().sparkContext()));
   }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.source;
 
 import io.secmoe.model.inference.Predictions;
@@ -25,8 +26,9 @@ import org.apache.spark.sql.vectorized.ColumnarBatch;
 import scala.collection.immutable.Seq;
 
 /**
- * Cuts a partition into batches while it is read: the columns that pass go into Arrow vectors at once, what the model gets is kept
- * until the batch is whole and inferred, then the predictions become vectors too. Rows without it are not sent, but pass with their batch.
+ * Cuts a partition into batches while it is read: the columns that pass go into Arrow vectors at
+ * once, what the model gets is kept until the batch is whole and inferred, then the predictions
+ * become vectors too. Rows without it are not sent, but pass with their batch.
  */
 final class InferenceReader implements PartitionReader<ColumnarBatch> {
   private final InferenceReaders scan;
@@ -49,18 +51,29 @@ final class InferenceReader implements PartitionReader<ColumnarBatch> {
     this.rows = rows;
     this.left = scan.limit();
     String input = layout.columns().input();
-    this.cutter = BatchCutter.of(scan.model(), input, layout.read().apply(input).dataType(), layout.index(input), task);
-    this.inference = BatchInference.open(scan.model(), operator, task.partitionId(), task, report -> {
-      scan.reports().add(report);
-      metrics.add(report);
-    });
+    this.cutter =
+        BatchCutter.of(
+            scan.model(), input, layout.read().apply(input).dataType(), layout.index(input), task);
+    this.inference =
+        BatchInference.open(
+            scan.model(),
+            operator,
+            task.partitionId(),
+            task,
+            report -> {
+              scan.reports().add(report);
+              metrics.add(report);
+            });
     this.predicted = new PredictedRow(scan.model().layers(), layout);
     this.projection = ProjectingInternalRow.apply(layout.passed(), indices(layout));
     this.memory = JvmMemory.root().newChildAllocator("secmoe data source", 0, Long.MAX_VALUE);
   }
 
   private static Seq<Object> indices(Layout layout) {
-    return Scala.seq(Arrays.stream(layout.passed().fieldNames()).map(name -> (Object) layout.index(name)).toList());
+    return Scala.seq(
+        Arrays.stream(layout.passed().fieldNames())
+            .map(name -> (Object) layout.index(name))
+            .toList());
   }
 
   @Override
@@ -73,20 +86,27 @@ final class InferenceReader implements PartitionReader<ColumnarBatch> {
     passed = new ArrowRows(memory, layout.passed());
     List<Boolean> sent = new ArrayList<>();
     List<String> faults = new ArrayList<>();
-    Rows input = cutter.next(rows, left, (row, isSent, fault) -> {
-      sent.add(isSent);
-      faults.add(fault);
-      projection.project(row);
-      passed.write(projection);
-    });
+    Rows input =
+        cutter.next(
+            rows,
+            left,
+            (row, isSent, fault) -> {
+              sent.add(isSent);
+              faults.add(fault);
+              projection.project(row);
+              passed.write(projection);
+            });
     added = new ArrowRows(memory, new StructType(layout.added().toArray(StructField[]::new)));
     Predictions predictions = inference.infer(input);
     int answered = 0;
     for (int i = 0; i < sent.size(); i++) {
-      added.write(sent.get(i) ? predicted.of(predictions, answered++) : predicted.none(faults.get(i)));
+      added.write(
+          sent.get(i) ? predicted.of(predictions, answered++) : predicted.none(faults.get(i)));
     }
     metrics.invalid(cutter.invalidRows());
-    ColumnVector[] columns = Stream.concat(passed.finish().stream(), added.finish().stream()).toArray(ColumnVector[]::new);
+    ColumnVector[] columns =
+        Stream.concat(passed.finish().stream(), added.finish().stream())
+            .toArray(ColumnVector[]::new);
     batch = new ColumnarBatch(columns, sent.size());
     left -= sent.size();
     return true;
@@ -99,7 +119,8 @@ final class InferenceReader implements PartitionReader<ColumnarBatch> {
 
   @Override
   public CustomTaskMetric[] currentMetricsValues() {
-    return Stream.concat(Arrays.stream(rows.metrics()), metrics.values().stream()).toArray(CustomTaskMetric[]::new);
+    return Stream.concat(Arrays.stream(rows.metrics()), metrics.values().stream())
+        .toArray(CustomTaskMetric[]::new);
   }
 
   private void release() {
@@ -115,7 +136,8 @@ final class InferenceReader implements PartitionReader<ColumnarBatch> {
 
   @Override
   public void close() throws IOException {
-    try (memory; rows) {
+    try (memory;
+        rows) {
       release();
     }
   }

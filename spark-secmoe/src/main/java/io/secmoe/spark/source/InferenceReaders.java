@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.source;
 
 import io.secmoe.spark.metrics.AttemptReports;
@@ -12,7 +13,12 @@ import org.apache.spark.sql.connector.read.PartitionReaderFactory;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
 
 /** What goes to the tasks of a scan: public throughout. */
-record InferenceReaders(PartitionReaderFactory inner, RemoteModel model, Layout layout, int limit, AttemptReports reports)
+record InferenceReaders(
+    PartitionReaderFactory inner,
+    RemoteModel model,
+    Layout layout,
+    int limit,
+    AttemptReports reports)
     implements PartitionReaderFactory {
   private static final long serialVersionUID = 1L;
 
@@ -24,9 +30,13 @@ record InferenceReaders(PartitionReaderFactory inner, RemoteModel model, Layout 
   @Override
   public PartitionReader<ColumnarBatch> createColumnarReader(InputPartition partition) {
     InferencePartition part = (InferencePartition) partition;
-    PartitionReader<?> reader = part.columnar() ? inner.createColumnarReader(part.inner()) : inner.createReader(part.inner());
+    PartitionReader<?> reader =
+        part.columnar()
+            ? inner.createColumnarReader(part.inner())
+            : inner.createReader(part.inner());
     try {
-      return new InferenceReader(this, new InnerRows(reader, layout.conditions()), part.operator(), TaskContext.get());
+      return new InferenceReader(
+          this, new InnerRows(reader, layout.conditions()), part.operator(), TaskContext.get());
     } catch (RuntimeException e) {
       close(reader);
       throw e;

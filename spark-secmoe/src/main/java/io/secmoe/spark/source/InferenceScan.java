@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.source;
 
 import io.secmoe.spark.remote.RemoteModel;
@@ -17,10 +18,12 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The inner format's scan, with predictions. Two are equal if they would read and infer the same: Spark then runs one of them only.
+ * The inner format's scan, with predictions. Two are equal if they would read and infer the same:
+ * Spark then runs one of them only.
  *
  * @param inner its partitions are this one's
- * @param metadata column of the file that a row comes from, which only an unfolded scan computes; null if nobody reads it
+ * @param metadata column of the file that a row comes from, which only an unfolded scan computes;
+ *     null if nobody reads it
  * @param limit most rows that anyone needs of one partition
  */
 record InferenceScan(RemoteModel model, Scan inner, Layout layout, StructField metadata, int limit)
@@ -46,15 +49,24 @@ record InferenceScan(RemoteModel model, Scan inner, Layout layout, StructField m
 
   @Override
   public String description() {
-    return "PrivateInfer [" + model + "] " + layout.columns().input() + " -> "
-        + String.join(", ", layout.added().stream().map(field -> field.name()).toList()) + " over " + inner.description();
+    return "PrivateInfer ["
+        + model
+        + "] "
+        + layout.columns().input()
+        + " -> "
+        + String.join(", ", layout.added().stream().map(field -> field.name()).toList())
+        + " over "
+        + inner.description();
   }
 
   @Override
   public Batch toBatch() {
     if (mustUnfold()) {
-      throw Analysis.error("this session cannot compute the column " + FileMetadata.NAME + " of a table that another session has read;"
-          + " read the table with spark.read().format(\"secmoe\") in this session");
+      throw Analysis.error(
+          "this session cannot compute the column "
+              + FileMetadata.NAME
+              + " of a table that another session has read;"
+              + " read the table with spark.read().format(\"secmoe\") in this session");
     }
     return new InferenceBatch(this);
   }
@@ -66,11 +78,14 @@ record InferenceScan(RemoteModel model, Scan inner, Layout layout, StructField m
 
   @Override
   public Statistics estimateStatistics() {
-    return inner instanceof SupportsReportStatistics reporting ? reporting.estimateStatistics() : ScanMetrics.UNKNOWN;
+    return inner instanceof SupportsReportStatistics reporting
+        ? reporting.estimateStatistics()
+        : ScanMetrics.UNKNOWN;
   }
 
   @Override
   public CustomMetric[] supportedCustomMetrics() {
-    return Stream.concat(Arrays.stream(inner.supportedCustomMetrics()), ScanMetrics.all().stream()).toArray(CustomMetric[]::new);
+    return Stream.concat(Arrays.stream(inner.supportedCustomMetrics()), ScanMetrics.all().stream())
+        .toArray(CustomMetric[]::new);
   }
 }

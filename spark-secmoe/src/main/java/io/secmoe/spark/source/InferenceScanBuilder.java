@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.source;
 
 import io.secmoe.spark.conf.Rebalance;
@@ -22,10 +23,14 @@ import scala.Option;
 import scala.collection.immutable.Seq;
 
 /**
- * Hands conditions on stored columns to the inner scan, keeps rows that it lets through all the same from being inferred, and leaves the
- * inference away if none of its columns is read. A limit keeps every partition from inferring more rows than that.
+ * Hands conditions on stored columns to the inner scan, keeps rows that it lets through all the
+ * same from being inferred, and leaves the inference away if none of its columns is read. A limit
+ * keeps every partition from inferring more rows than that.
  */
-final class InferenceScanBuilder implements SupportsPushDownCatalystFilters, SupportsPushDownRequiredColumns, SupportsPushDownLimit {
+final class InferenceScanBuilder
+    implements SupportsPushDownCatalystFilters,
+        SupportsPushDownRequiredColumns,
+        SupportsPushDownLimit {
   private final Reading reading;
   private final ScanBuilder inner;
   private List<Expression> conditions = List.of();
@@ -44,10 +49,13 @@ final class InferenceScanBuilder implements SupportsPushDownCatalystFilters, Sup
     List<Expression> below = new ArrayList<>();
     List<Expression> above = new ArrayList<>();
     for (Expression filter : Scala.list(filters)) {
-      boolean known = Scala.list(filter.references().toSeq()).stream().allMatch(attribute -> stored.contains(attribute.name()));
+      boolean known =
+          Scala.list(filter.references().toSeq()).stream()
+              .allMatch(attribute -> stored.contains(attribute.name()));
       (known ? below : above).add(filter);
     }
-    List<Expression> left = Scala.list(PushDownUtils.pushFilters(inner, Scala.seq(below), Option.empty())._2());
+    List<Expression> left =
+        Scala.list(PushDownUtils.pushFilters(inner, Scala.seq(below), Option.empty())._2());
     conditions = Conditions.testable(left);
     above.addAll(left);
     return Scala.seq(above);
@@ -55,7 +63,9 @@ final class InferenceScanBuilder implements SupportsPushDownCatalystFilters, Sup
 
   @Override
   public Predicate[] pushedFilters() {
-    return inner instanceof SupportsPushDownCatalystFilters files ? files.pushedFilters() : new Predicate[0];
+    return inner instanceof SupportsPushDownCatalystFilters files
+        ? files.pushedFilters()
+        : new Predicate[0];
   }
 
   @Override
@@ -76,8 +86,10 @@ final class InferenceScanBuilder implements SupportsPushDownCatalystFilters, Sup
 
   private void requirePartitionsOfFiles() {
     if (reading.model().conf().get(SecMoeConf.BATCH_REBALANCE) == Rebalance.ALWAYS) {
-      throw Analysis.error(SecMoeConf.BATCH_REBALANCE.key() + " is always, and the data source secmoe infers the partitions that its files"
-          + " make; read them with their own format and call the SQL functions, or set it to true");
+      throw Analysis.error(
+          SecMoeConf.BATCH_REBALANCE.key()
+              + " is always, and the data source secmoe infers the partitions that its files make;"
+              + " read them with their own format and call the SQL functions, or set it to true");
     }
   }
 
@@ -92,14 +104,20 @@ final class InferenceScanBuilder implements SupportsPushDownCatalystFilters, Sup
       requirePartitionsOfFiles();
     }
     StructField metadata = metadata();
-    return wanted.added().isEmpty() && metadata == null ? scan
-        : new InferenceScan(reading.model(), scan, Layout.of(scan.readSchema(), wanted, reading), metadata, limit);
+    return wanted.added().isEmpty() && metadata == null
+        ? scan
+        : new InferenceScan(
+            reading.model(), scan, Layout.of(scan.readSchema(), wanted, reading), metadata, limit);
   }
 
   /** The metadata that the query reads; null if none. A stored column of that name hides it. */
   private StructField metadata() {
     boolean stored = Arrays.asList(reading.stored().fieldNames()).contains(FileMetadata.NAME);
-    return stored ? null
-        : Arrays.stream(required.fields()).filter(field -> field.name().equals(FileMetadata.NAME)).findFirst().orElse(null);
+    return stored
+        ? null
+        : Arrays.stream(required.fields())
+            .filter(field -> field.name().equals(FileMetadata.NAME))
+            .findFirst()
+            .orElse(null);
   }
 }

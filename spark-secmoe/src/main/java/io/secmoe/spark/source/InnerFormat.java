@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.source;
 
 import io.secmoe.spark.sql.logical.Analysis;
@@ -21,24 +22,34 @@ final class InnerFormat {
    * The stored table.
    *
    * @param schema that the user gives, if any
-   * @throws Exception an AnalysisException if there is no such format, or it cannot be read through DataSource V2
+   * @throws Exception an AnalysisException if there is no such format, or it cannot be read through
+   *     DataSource V2
    */
-  static SupportsRead table(String format, CaseInsensitiveStringMap options, Optional<StructType> schema) {
+  static SupportsRead table(
+      String format, CaseInsensitiveStringMap options, Optional<StructType> schema) {
     TableProvider provider = provider(format);
-    if (provider instanceof FileDataSourceV2 && !options.containsKey("path") && !options.containsKey("paths")) {
+    if (provider instanceof FileDataSourceV2
+        && !options.containsKey("path")
+        && !options.containsKey("paths")) {
       throw Analysis.error("the data source secmoe needs a path: load(path), or option 'path'");
     }
     StructType columns = schema.orElseGet(() -> provider.inferSchema(options));
-    Table table = provider.getTable(columns, provider.inferPartitioning(options), options.asCaseSensitiveMap());
-    if (table instanceof SupportsRead readable && table.capabilities().contains(TableCapability.BATCH_READ)) {
+    Table table =
+        provider.getTable(
+            columns, provider.inferPartitioning(options), options.asCaseSensitiveMap());
+    if (table instanceof SupportsRead readable
+        && table.capabilities().contains(TableCapability.BATCH_READ)) {
       return readable;
     }
     throw refused(format);
   }
 
-  /** Spark prefers V1 readers of files by configuration; their V2 readers are there all the same. */
+  /**
+   * Spark prefers V1 readers of files by configuration; their V2 readers are there all the same.
+   */
   private static TableProvider provider(String format) {
-    SQLConf conf = ((org.apache.spark.sql.classic.SparkSession) SparkSession.active()).sessionState().conf();
+    SQLConf conf =
+        ((org.apache.spark.sql.classic.SparkSession) SparkSession.active()).sessionState().conf();
     Class<?> type = DataSource.lookupDataSource(format, conf);
     if (!TableProvider.class.isAssignableFrom(type) || type == SecMoeSource.class) {
       throw refused(format);
@@ -46,13 +57,19 @@ final class InnerFormat {
     try {
       return (TableProvider) type.getConstructor().newInstance();
     } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("format " + format + " cannot be instantiated: " + type.getName(), e);
+      throw new IllegalStateException(
+          "format " + format + " cannot be instantiated: " + type.getName(), e);
     }
   }
 
   private static RuntimeException refused(String format) {
-    return Analysis.error("the data source secmoe cannot read the format '" + format + "', which has no DataSource V2 reader for batches;"
-        + " read it with spark.read().format(\"" + format + "\") and call the SQL function secmoe_label(features) or"
-        + " secmoe_infer(features)");
+    return Analysis.error(
+        "the data source secmoe cannot read the format '"
+            + format
+            + "', which has no DataSource V2 reader for batches;"
+            + " read it with spark.read().format(\""
+            + format
+            + "\") and call the SQL function secmoe_label(features) or"
+            + " secmoe_infer(features)");
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.source;
 
 import io.secmoe.spark.rows.BatchCutter;
@@ -14,7 +15,10 @@ import org.apache.spark.sql.connector.metric.CustomTaskMetric;
 import org.apache.spark.sql.connector.read.PartitionReader;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
 
-/** The rows of the inner scan's partition that meet the query's conditions. A row is valid until the next one is asked for. */
+/**
+ * The rows of the inner scan's partition that meet the query's conditions. A row is valid until the
+ * next one is asked for.
+ */
 final class InnerRows implements BatchCutter.Source<IOException>, Closeable {
   private final PartitionReader<?> reader;
   private final BasePredicate[] conditions;
@@ -27,7 +31,8 @@ final class InnerRows implements BatchCutter.Source<IOException>, Closeable {
    */
   InnerRows(PartitionReader<?> reader, List<Expression> conditions) {
     this.reader = reader;
-    this.conditions = conditions.stream().map(Predicate$.MODULE$::create).toArray(BasePredicate[]::new);
+    this.conditions =
+        conditions.stream().map(Predicate$.MODULE$::create).toArray(BasePredicate[]::new);
     for (BasePredicate condition : this.conditions) {
       condition.initialize(0);
     }
@@ -44,8 +49,10 @@ final class InnerRows implements BatchCutter.Source<IOException>, Closeable {
 
   private boolean advance() throws IOException {
     while (!rows.hasNext() && reader.next()) {
-      rows = reader.get() instanceof ColumnarBatch batch ? batch.rowIterator()
-          : Collections.singletonList((InternalRow) reader.get()).iterator();
+      rows =
+          reader.get() instanceof ColumnarBatch batch
+              ? batch.rowIterator()
+              : Collections.singletonList((InternalRow) reader.get()).iterator();
     }
     return rows.hasNext();
   }

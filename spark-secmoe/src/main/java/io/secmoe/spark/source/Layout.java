@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.source;
 
 import io.secmoe.spark.remote.Columns;
@@ -18,18 +19,31 @@ import org.apache.spark.sql.types.StructType;
  * @param conditions on columns of read, by position: rows that do not meet them are left out
  * @param columns names of all that an inference reads and adds
  */
-record Layout(StructType read, StructType passed, List<StructField> added, List<Expression> conditions, Columns columns)
+record Layout(
+    StructType read,
+    StructType passed,
+    List<StructField> added,
+    List<Expression> conditions,
+    Columns columns)
     implements Serializable {
   static Layout of(StructType read, Wanted wanted, Reading reading) {
     List<String> names = Arrays.asList(wanted.passed().fieldNames());
-    StructField[] passed = Arrays.stream(read.fields()).filter(field -> names.contains(field.name())).toArray(StructField[]::new);
-    return new Layout(read, new StructType(passed), wanted.added(), Conditions.bind(wanted.conditions(), read),
+    StructField[] passed =
+        Arrays.stream(read.fields())
+            .filter(field -> names.contains(field.name()))
+            .toArray(StructField[]::new);
+    return new Layout(
+        read,
+        new StructType(passed),
+        wanted.added(),
+        Conditions.bind(wanted.conditions(), read),
         reading.columns());
   }
 
   /** All that is handed out. */
   StructType output() {
-    return new StructType(Stream.concat(Arrays.stream(passed.fields()), added.stream()).toArray(StructField[]::new));
+    return new StructType(
+        Stream.concat(Arrays.stream(passed.fields()), added.stream()).toArray(StructField[]::new));
   }
 
   /** Where a column of this name stands in the inner scan's rows. */

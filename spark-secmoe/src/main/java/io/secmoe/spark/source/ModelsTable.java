@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.source;
 
 import io.secmoe.model.input.FeatureInput;
@@ -26,16 +27,30 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 import org.apache.spark.unsafe.types.UTF8String;
 
-/** The models that are served, one a row, with all that their server says of them in public. A server serves one. */
+/**
+ * The models that are served, one a row, with all that their server says of them in public. A
+ * server serves one.
+ */
 final class ModelsTable implements SupportsRead {
-  static final StructType SCHEMA = new StructType().add("server", DataTypes.StringType, false).add("name", DataTypes.StringType, false)
-      .add("digest", DataTypes.StringType, false).add("weights_digest", DataTypes.StringType, false).add("layers", DataTypes.IntegerType, false)
-      .add("moe_layers", DataTypes.IntegerType, false).add("experts", DataTypes.IntegerType).add("d_model", DataTypes.IntegerType)
-      .add("d_ff", DataTypes.IntegerType).add("input_features", DataTypes.IntegerType)
-      .add("input_bits", DataTypes.IntegerType).add("vocabulary", DataTypes.IntegerType).add("longest", DataTypes.IntegerType)
-      .add("labels", DataTypes.createArrayType(DataTypes.StringType, false), false)
-      .add("output", DataTypes.StringType, false).add("ot", DataTypes.StringType, false)
-      .add("prime_bits", DataTypes.createArrayType(DataTypes.IntegerType, false), false);
+  static final StructType SCHEMA =
+      new StructType()
+          .add("server", DataTypes.StringType, false)
+          .add("name", DataTypes.StringType, false)
+          .add("digest", DataTypes.StringType, false)
+          .add("weights_digest", DataTypes.StringType, false)
+          .add("layers", DataTypes.IntegerType, false)
+          .add("moe_layers", DataTypes.IntegerType, false)
+          .add("experts", DataTypes.IntegerType)
+          .add("d_model", DataTypes.IntegerType)
+          .add("d_ff", DataTypes.IntegerType)
+          .add("input_features", DataTypes.IntegerType)
+          .add("input_bits", DataTypes.IntegerType)
+          .add("vocabulary", DataTypes.IntegerType)
+          .add("longest", DataTypes.IntegerType)
+          .add("labels", DataTypes.createArrayType(DataTypes.StringType, false), false)
+          .add("output", DataTypes.StringType, false)
+          .add("ot", DataTypes.StringType, false)
+          .add("prime_bits", DataTypes.createArrayType(DataTypes.IntegerType, false), false);
 
   private final RemoteModel model;
 
@@ -66,19 +81,34 @@ final class ModelsTable implements SupportsRead {
   private static InternalRow row(RemoteModel model) {
     ModelDescription description = model.description();
     LayerList layers = description.layers();
-    List<MoeShape> sparse = layers.layers().stream().filter(MoeSpec.class::isInstance).map(layer -> ((MoeSpec) layer).shape()).toList();
+    List<MoeShape> sparse =
+        layers.layers().stream()
+            .filter(MoeSpec.class::isInstance)
+            .map(layer -> ((MoeSpec) layer).shape())
+            .toList();
     Optional<MoeShape> first = sparse.stream().findFirst();
     Optional<FeatureInput> features = as(layers.input(), FeatureInput.class);
     Optional<TokenInput> tokens = as(layers.input(), TokenInput.class);
-    return new GenericInternalRow(new Object[] {text(model.conf().server().address()), text(description.name()), text(description.digest()),
-        text(description.weightsDigest()),
-        layers.layers().size(), sparse.size(), first.map(MoeShape::experts).orElse(null),
-        first.map(moe -> moe.expert().width()).orElse(null), first.map(moe -> moe.expert().hidden()).orElse(null), features.map(FeatureInput::features).orElse(null),
-        features.map(FeatureInput::bits).orElse(null), tokens.map(TokenInput::vocabulary).orElse(null),
-        tokens.map(TokenInput::longest).orElse(null),
-        new GenericArrayData(layers.labels().stream().map(ModelsTable::text).toArray()),
-        text(layers.output().name().toLowerCase(Locale.ROOT)), text(layers.profile().ot().label()),
-        new GenericArrayData(layers.profile().primeBits().toArray())});
+    return new GenericInternalRow(
+        new Object[] {
+          text(model.conf().server().address()),
+          text(description.name()),
+          text(description.digest()),
+          text(description.weightsDigest()),
+          layers.layers().size(),
+          sparse.size(),
+          first.map(MoeShape::experts).orElse(null),
+          first.map(moe -> moe.expert().width()).orElse(null),
+          first.map(moe -> moe.expert().hidden()).orElse(null),
+          features.map(FeatureInput::features).orElse(null),
+          features.map(FeatureInput::bits).orElse(null),
+          tokens.map(TokenInput::vocabulary).orElse(null),
+          tokens.map(TokenInput::longest).orElse(null),
+          new GenericArrayData(layers.labels().stream().map(ModelsTable::text).toArray()),
+          text(layers.output().name().toLowerCase(Locale.ROOT)),
+          text(layers.profile().ot().label()),
+          new GenericArrayData(layers.profile().primeBits().toArray())
+        });
   }
 
   private static <T> Optional<T> as(InputSpec input, Class<T> kind) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.source;
 
 import io.secmoe.model.inference.Predictions;
@@ -56,7 +57,8 @@ final class PredictedRow {
     if (name.equals(columns.prediction())) {
       return predictions.classes()[row];
     }
-    return name.equals(columns.label()) ? labels.get(predictions.classes()[row])
+    return name.equals(columns.label())
+        ? labels.get(predictions.classes()[row])
         : Revealed.of(layers, predictions, row);
   }
 }

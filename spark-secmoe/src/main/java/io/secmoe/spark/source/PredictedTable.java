@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.source;
 
 import io.secmoe.spark.sql.logical.Analysis;
@@ -13,13 +14,18 @@ import org.apache.spark.sql.connector.read.ScanBuilder;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 
-/** A stored table with predictions. The files and the server are asked for nothing until somebody wants to know the columns. */
+/**
+ * A stored table with predictions. The files and the server are asked for nothing until somebody
+ * wants to know the columns.
+ */
 final class PredictedTable implements SupportsRead, SupportsMetadataColumns {
   private final SourceOptions options;
   private final Optional<StructType> given;
   private Reading reading;
 
-  /** @param given the stored table's columns, if the user says them */
+  /**
+   * @param given the stored table's columns, if the user says them
+   */
   PredictedTable(SourceOptions options, Optional<StructType> given) {
     this.options = options;
     this.given = given;

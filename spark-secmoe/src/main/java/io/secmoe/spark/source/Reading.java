@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.source;
 
 import io.secmoe.spark.conf.SecMoeConf;
@@ -20,7 +21,8 @@ import org.apache.spark.sql.types.StructType;
  * @param columns names of what is read and added; the input's as it is stored
  * @param schema the same, and those that are added
  */
-record Reading(SupportsRead inner, StructType stored, RemoteModel model, Columns columns, StructType schema) {
+record Reading(
+    SupportsRead inner, StructType stored, RemoteModel model, Columns columns, StructType schema) {
   /** Asks the server for its model's description, unless it is known. */
   static Reading of(SourceOptions options, Optional<StructType> given) {
     SupportsRead inner = InnerFormat.table(options.format(), options.inner(), given);
@@ -30,8 +32,14 @@ record Reading(SupportsRead inner, StructType stored, RemoteModel model, Columns
     asked.requireGiven(model);
     SQLConf conf = SQLConf.get();
     Columns columns = asked.reading(InputColumn.nameIn(stored, asked.input(), conf));
-    Columns.Naming naming = new Columns.Naming(conf.caseSensitiveAnalysis(), column -> "option '" + column + "Column'");
-    return new Reading(inner, stored, model, columns, columns.extend(stored, stored.apply(columns.input()).dataType(), model, naming));
+    Columns.Naming naming =
+        new Columns.Naming(conf.caseSensitiveAnalysis(), column -> "option '" + column + "Column'");
+    return new Reading(
+        inner,
+        stored,
+        model,
+        columns,
+        columns.extend(stored, stored.apply(columns.input()).dataType(), model, naming));
   }
 
   /** The model that session and options ask for. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.source;
 
 import io.secmoe.spark.sql.logical.Analysis;
@@ -20,7 +21,8 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 
 /**
- * A table in files with private predictions for its rows, of the model that the session's {@code spark.secmoe.*} names:
+ * A table in files with private predictions for its rows, of the model that the session's {@code
+ * spark.secmoe.*} names:
  *
  * <pre>{@code
  * spark.read().format("secmoe").option("format", "parquet").load(path).select("id", "label")
@@ -28,17 +30,20 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
  *
  * <p>With {@code option("view", "models")} it lists the served models instead.
  *
- * <p>Its partitions are those of the stored table, whose numbers of rows follow the sizes of its files. Where these are not to show, read the
- * table with its own format and use the SQL functions.
+ * <p>Its partitions are those of the stored table, whose numbers of rows follow the sizes of its
+ * files. Where these are not to show, read the table with its own format and use the SQL functions.
  *
- * <p>A row that the model does not take is found when its batch is made, after those before it in its partition have been inferred, unless
- * {@code spark.secmoe.rows.invalid} is null. Errors name it by its position among those rows of its partition that meet
- * the query's conditions on stored columns.
+ * <p>A row that the model does not take is found when its batch is made, after those before it in
+ * its partition have been inferred, unless {@code spark.secmoe.rows.invalid} is null. Errors name
+ * it by its position among those rows of its partition that meet the query's conditions on stored
+ * columns.
  *
- * <p>Read-only. The server is asked for its model's public description when the columns must be known, and for nothing else before the
- * query runs; it learns how many rows of each batch are sent and the length they are padded to, and nothing about their contents.
+ * <p>Read-only. The server is asked for its model's public description when the columns must be
+ * known, and for nothing else before the query runs; it learns how many rows of each batch are sent
+ * and the length they are padded to, and nothing about their contents.
  */
-public final class SecMoeSource implements TableProvider, DataSourceRegister, CreatableRelationProvider {
+public final class SecMoeSource
+    implements TableProvider, DataSourceRegister, CreatableRelationProvider {
   static final String NAME = "secmoe";
 
   private Table inferred;
@@ -63,23 +68,34 @@ public final class SecMoeSource implements TableProvider, DataSourceRegister, Cr
   }
 
   @Override
-  public Table getTable(StructType given, Transform[] partitioning, Map<String, String> properties) {
-    org.apache.spark.sql.classic.SparkSession session = (org.apache.spark.sql.classic.SparkSession) SparkSession.active();
+  public Table getTable(
+      StructType given, Transform[] partitioning, Map<String, String> properties) {
+    org.apache.spark.sql.classic.SparkSession session =
+        (org.apache.spark.sql.classic.SparkSession) SparkSession.active();
     ScanStrategy.register(session);
     Operators.register(session);
-    return given.equals(schema) ? inferred : table(new CaseInsensitiveStringMap(properties), Optional.of(given));
+    return given.equals(schema)
+        ? inferred
+        : table(new CaseInsensitiveStringMap(properties), Optional.of(given));
   }
 
   private static Table table(CaseInsensitiveStringMap map, Optional<StructType> given) {
     SourceOptions options = SourceOptions.of(map);
-    return options.models() ? new ModelsTable(Analysis.of(() -> Reading.model(options))) : new PredictedTable(options, given);
+    return options.models()
+        ? new ModelsTable(Analysis.of(() -> Reading.model(options)))
+        : new PredictedTable(options, given);
   }
 
   /** Where Spark asks a data source that cannot write through V2 to write. */
   @Override
-  public BaseRelation createRelation(SQLContext context, SaveMode mode, scala.collection.immutable.Map<String, String> parameters,
+  public BaseRelation createRelation(
+      SQLContext context,
+      SaveMode mode,
+      scala.collection.immutable.Map<String, String> parameters,
       Dataset<Row> data) {
-    throw Analysis.error("the data source secmoe is read-only: read predictions with spark.read().format(\"secmoe\"), or add them with"
-        + " the SQL functions, and write them with another format, such as write().parquet(path)");
+    throw Analysis.error(
+        "the data source secmoe is read-only: read predictions with"
+            + " spark.read().format(\"secmoe\"), or add them with the SQL functions, and write them"
+            + " with another format, such as write().parquet(path)");
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.source;
 
 import io.secmoe.spark.conf.Nearest;
@@ -20,45 +21,85 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
  * @param conf keys of the configuration that options change
  * @param inner options of the inner format, paths included
  */
-record SourceOptions(boolean models, String format, Columns columns, Map<String, String> conf, CaseInsensitiveStringMap inner) {
+record SourceOptions(
+    boolean models,
+    String format,
+    Columns columns,
+    Map<String, String> conf,
+    CaseInsensitiveStringMap inner) {
   private static final String INNER = "inner.";
   private static final String PREDICTIONS = "predictions";
   private static final String MODELS = "models";
   private static final List<String> PATHS = List.of("path", "paths");
-  private static final List<String> KNOWN = List.of("path", "paths", "format", "featuresColumn", "tokensColumn", "predictionColumn",
-      "labelColumn", "logitsColumn", "embeddingColumn", "reasonColumn", "pad", "strategy", "view");
+  private static final List<String> KNOWN =
+      List.of(
+          "path",
+          "paths",
+          "format",
+          "featuresColumn",
+          "tokensColumn",
+          "predictionColumn",
+          "labelColumn",
+          "logitsColumn",
+          "embeddingColumn",
+          "reasonColumn",
+          "pad",
+          "strategy",
+          "view");
 
   /** Throws an AnalysisException for unknown options, and values that are not allowed. */
   static SourceOptions of(CaseInsensitiveStringMap options) {
     if (options.containsKey(TableCatalog.PROP_OWNER)) {
-      throw Analysis.error("CREATE TABLE ... USING secmoe is not supported: every read of such a table would infer and pay anew; keep predictions"
-          + " with CREATE TABLE name AS SELECT ..., or name the data source in a session with CREATE TEMPORARY VIEW name USING secmoe OPTIONS"
-          + " (format 'parquet', path '...')");
+      throw Analysis.error(
+          "CREATE TABLE ... USING secmoe is not supported: every read of such a table would infer"
+              + " and pay anew; keep predictions with CREATE TABLE name AS SELECT ..., or name the"
+              + " data source in a session with CREATE TEMPORARY VIEW name USING secmoe OPTIONS"
+              + " (format 'parquet', path '...')");
     }
     Map<String, String> inner = new HashMap<>();
-    options.asCaseSensitiveMap().forEach((name, value) -> {
-      if (name.toLowerCase(Locale.ROOT).startsWith(INNER)) {
-        inner.put(name.substring(INNER.length()), value);
-      } else if (PATHS.contains(name.toLowerCase(Locale.ROOT))) {
-        inner.put(name, value);
-      } else if (KNOWN.stream().noneMatch(name::equalsIgnoreCase)) {
-        throw unknown(name);
-      }
-    });
+    options
+        .asCaseSensitiveMap()
+        .forEach(
+            (name, value) -> {
+              if (name.toLowerCase(Locale.ROOT).startsWith(INNER)) {
+                inner.put(name.substring(INNER.length()), value);
+              } else if (PATHS.contains(name.toLowerCase(Locale.ROOT))) {
+                inner.put(name, value);
+              } else if (KNOWN.stream().noneMatch(name::equalsIgnoreCase)) {
+                throw unknown(name);
+              }
+            });
     String view = options.getOrDefault("view", PREDICTIONS);
     if (!List.of(PREDICTIONS, MODELS).contains(view)) {
-      throw Analysis.error("option 'view' has the value '" + view + "'; allowed: " + PREDICTIONS + ", " + MODELS);
+      throw Analysis.error(
+          "option 'view' has the value '" + view + "'; allowed: " + PREDICTIONS + ", " + MODELS);
     }
-    return new SourceOptions(view.equals(MODELS), options.getOrDefault("format", "parquet"), columns(options), conf(options),
+    return new SourceOptions(
+        view.equals(MODELS),
+        options.getOrDefault("format", "parquet"),
+        columns(options),
+        conf(options),
         new CaseInsensitiveStringMap(inner));
   }
 
   private static Columns columns(CaseInsensitiveStringMap options) {
     Columns names = Columns.DEFAULT;
-    Columns added = new Columns(names.given(), names.input(), options.getOrDefault("predictionColumn", names.prediction()),
-        options.getOrDefault("labelColumn", names.label()), options.getOrDefault("logitsColumn", names.logits()),
-        options.getOrDefault("embeddingColumn", names.embedding()), options.getOrDefault("reasonColumn", names.reason()));
-    return Analysis.of(() -> added.reading(options.get("featuresColumn"), "featuresColumn", options.get("tokensColumn"), "tokensColumn"));
+    Columns added =
+        new Columns(
+            names.given(),
+            names.input(),
+            options.getOrDefault("predictionColumn", names.prediction()),
+            options.getOrDefault("labelColumn", names.label()),
+            options.getOrDefault("logitsColumn", names.logits()),
+            options.getOrDefault("embeddingColumn", names.embedding()),
+            options.getOrDefault("reasonColumn", names.reason()));
+    return Analysis.of(
+        () ->
+            added.reading(
+                options.get("featuresColumn"),
+                "featuresColumn",
+                options.get("tokensColumn"),
+                "tokensColumn"));
   }
 
   private static Map<String, String> conf(CaseInsensitiveStringMap options) {
@@ -75,8 +116,15 @@ record SourceOptions(boolean models, String format, Columns columns, Map<String,
   }
 
   private static RuntimeException unknown(String name) {
-    String remedy = Nearest.of(name, KNOWN).map(known -> "; did you mean '" + known + "'?")
-        .orElse("; allowed: " + String.join(", ", KNOWN) + ", and " + INNER + "* for options of the inner format");
+    String remedy =
+        Nearest.of(name, KNOWN)
+            .map(known -> "; did you mean '" + known + "'?")
+            .orElse(
+                "; allowed: "
+                    + String.join(", ", KNOWN)
+                    + ", and "
+                    + INNER
+                    + "* for options of the inner format");
     return Analysis.error("the data source secmoe has no option '" + name + "'" + remedy);
   }
 }

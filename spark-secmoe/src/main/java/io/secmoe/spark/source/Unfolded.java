@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.source;
 
 import io.secmoe.spark.remote.Columns;
@@ -24,7 +25,10 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import scala.Option;
 
-/** A scan that infers, as the operator over the inner scan: other operators may then come between the two. */
+/**
+ * A scan that infers, as the operator over the inner scan: other operators may then come between
+ * the two.
+ */
 final class Unfolded {
   private final InferenceScan scan;
   private final DataSourceV2ScanRelation relation;
@@ -33,7 +37,9 @@ final class Unfolded {
   private Unfolded(InferenceScan scan, DataSourceV2ScanRelation relation) {
     this.scan = scan;
     this.relation = relation;
-    this.known = Scala.list(relation.output()).stream().collect(Collectors.toMap(AttributeReference::name, Function.identity()));
+    this.known =
+        Scala.list(relation.output()).stream()
+            .collect(Collectors.toMap(AttributeReference::name, Function.identity()));
   }
 
   static LogicalPlan of(InferenceScan scan, DataSourceV2ScanRelation relation) {
@@ -44,18 +50,42 @@ final class Unfolded {
     Layout layout = scan.layout();
     List<AttributeReference> read = new ArrayList<>();
     for (StructField field : layout.read().fields()) {
-      read.add(known.containsKey(field.name()) ? known.get(field.name()) : new AttributeReference(field.name(), field.dataType(),
-          field.nullable(), field.metadata(), NamedExpression.newExprId(), Scala.seq()));
+      read.add(
+          known.containsKey(field.name())
+              ? known.get(field.name())
+              : new AttributeReference(
+                  field.name(),
+                  field.dataType(),
+                  field.nullable(),
+                  field.metadata(),
+                  NamedExpression.newExprId(),
+                  Scala.seq()));
     }
-    LogicalPlan inner = withMetadata(new DataSourceV2ScanRelation(relation.relation(), scan.inner(), Scala.seq(read), Option.empty(),
-        Option.empty(), relation.pushedFilters()));
-    LogicalPlan rows = layout.conditions().stream().map(condition -> unbind(condition, read)).reduce(And::new)
-        .<LogicalPlan>map(condition -> new Filter(condition, inner)).orElse(inner);
+    LogicalPlan inner =
+        withMetadata(
+            new DataSourceV2ScanRelation(
+                relation.relation(),
+                scan.inner(),
+                Scala.seq(read),
+                Option.empty(),
+                Option.empty(),
+                relation.pushedFilters()));
+    LogicalPlan rows =
+        layout.conditions().stream()
+            .map(condition -> unbind(condition, read))
+            .reduce(And::new)
+            .<LogicalPlan>map(condition -> new Filter(condition, inner))
+            .orElse(inner);
     if (layout.added().isEmpty()) {
-      return new Project(Scala.seq(new ArrayList<NamedExpression>(Scala.list(relation.output()))), rows);
+      return new Project(
+          Scala.seq(new ArrayList<NamedExpression>(Scala.list(relation.output()))), rows);
     }
-    PrivateInfer infer = PrivateInfer.over(scan.model(), read.get(layout.index(layout.columns().input())), rows);
-    return new Project(Scala.seq(Scala.list(relation.output()).stream().map(column -> output(column, infer)).toList()), infer);
+    PrivateInfer infer =
+        PrivateInfer.over(scan.model(), read.get(layout.index(layout.columns().input())), rows);
+    return new Project(
+        Scala.seq(
+            Scala.list(relation.output()).stream().map(column -> output(column, infer)).toList()),
+        infer);
   }
 
   private LogicalPlan withMetadata(DataSourceV2ScanRelation inner) {
@@ -63,13 +93,19 @@ final class Unfolded {
       return inner;
     }
     List<NamedExpression> columns = new ArrayList<>(Scala.list(inner.output()));
-    columns.add(named(FileMetadata.of((StructType) scan.metadata().dataType()), known.get(FileMetadata.NAME)));
+    columns.add(
+        named(
+            FileMetadata.of((StructType) scan.metadata().dataType()),
+            known.get(FileMetadata.NAME)));
     return new Project(Scala.seq(columns), inner);
   }
 
   private static Expression unbind(Expression condition, List<AttributeReference> read) {
-    return (Expression) condition.transform(Scala.where(BoundReference.class::isInstance,
-        bound -> read.get(((BoundReference) bound).ordinal())));
+    return (Expression)
+        condition.transform(
+            Scala.where(
+                BoundReference.class::isInstance,
+                bound -> read.get(((BoundReference) bound).ordinal())));
   }
 
   private NamedExpression output(Attribute column, PrivateInfer infer) {
@@ -77,9 +113,14 @@ final class Unfolded {
       return column;
     }
     Columns columns = scan.layout().columns();
-    Expression result = column.name().equals(columns.prediction()) ? infer.prediction()
-        : column.name().equals(columns.label()) ? infer.label()
-        : column.name().equals(columns.reason()) ? NullReason.of(infer, columns.input()) : infer.revealed();
+    Expression result =
+        column.name().equals(columns.prediction())
+            ? infer.prediction()
+            : column.name().equals(columns.label())
+                ? infer.label()
+                : column.name().equals(columns.reason())
+                    ? NullReason.of(infer, columns.input())
+                    : infer.revealed();
     return named(result, column);
   }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.task;
 
 import com.esotericsoftware.kryo.Kryo;
@@ -12,9 +13,10 @@ import java.util.List;
 import org.apache.spark.serializer.KryoRegistrator;
 
 /**
- * For {@code spark.kryo.registrator}: what SecMoE lets cross tasks, all of it public or the client's own plaintext. Records need
- * serialisers of their own, because Kryo's cannot make them. Shares, keys and handles are not here, so that
- * {@code spark.kryo.registrationRequired} refuses them.
+ * For {@code spark.kryo.registrator}: what SecMoE lets cross tasks, all of it public or the
+ * client's own plaintext. Records need serialisers of their own, because Kryo's cannot make them.
+ * Shares, keys and handles are not here, so that {@code spark.kryo.registrationRequired} refuses
+ * them.
  */
 public final class SecMoeKryo implements KryoRegistrator {
   @Override
@@ -43,7 +45,13 @@ public final class SecMoeKryo implements KryoRegistrator {
 
     @Override
     public Cost read(Kryo kryo, Input in, Class<Cost> type) {
-      return new Cost(in.readString(), in.readString(), in.readLong(), in.readLong(), in.readDouble(), in.readDouble());
+      return new Cost(
+          in.readString(),
+          in.readString(),
+          in.readLong(),
+          in.readLong(),
+          in.readDouble(),
+          in.readDouble());
     }
   }
 
@@ -66,8 +74,19 @@ public final class SecMoeKryo implements KryoRegistrator {
 
     @Override
     public AttemptReport read(Kryo kryo, Input in, Class<AttemptReport> type) {
-      return new AttemptReport(in.readInt(), in.readInt(), in.readLong(), in.readInt(), in.readInt(), in.readInt(), in.readLong(),
-          in.readLong(), in.readLong(), in.readString(), in.readString(), List.of(kryo.readObject(in, Cost[].class)));
+      return new AttemptReport(
+          in.readInt(),
+          in.readInt(),
+          in.readLong(),
+          in.readInt(),
+          in.readInt(),
+          in.readInt(),
+          in.readLong(),
+          in.readLong(),
+          in.readLong(),
+          in.readString(),
+          in.readString(),
+          List.of(kryo.readObject(in, Cost[].class)));
     }
   }
 

@@ -1,8 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.ui;
 
 import java.util.Locale;
 
-/** Builds HTML in the style of Spark's pages: headings, tables whose columns can be sorted, bars. Escapes every text. */
+/**
+ * Builds HTML in the style of Spark's pages: headings, tables whose columns can be sorted, bars.
+ * Escapes every text.
+ */
 public final class Html {
   private static final int BAR_WIDTH = 180;
   private static final String TO_SERVER = "#4c78a8";
@@ -10,9 +14,14 @@ public final class Html {
 
   private final StringBuilder out = new StringBuilder();
 
-  /** A heading with what follows it in brackets; nothing in brackets if {@code count} is negative. */
+  /**
+   * A heading with what follows it in brackets; nothing in brackets if {@code count} is negative.
+   */
   public Html heading(String text, int count) {
-    out.append("<h4 class=\"mt-4\">").append(escape(text)).append(count < 0 ? "" : " (" + count + ")").append("</h4>");
+    out.append("<h4 class=\"mt-4\">")
+        .append(escape(text))
+        .append(count < 0 ? "" : " (" + count + ")")
+        .append("</h4>");
     return this;
   }
 
@@ -23,7 +32,9 @@ public final class Html {
 
   /** Begins a table. @param id for scripts and tests */
   public Html table(String id, String... columns) {
-    out.append("<table id=\"").append(escape(id)).append("\" class=\"table table-bordered table-sm table-striped sortable\"><thead><tr>");
+    out.append("<table id=\"")
+        .append(escape(id))
+        .append("\" class=\"table table-bordered table-sm table-striped sortable\"><thead><tr>");
     for (String column : columns) {
       out.append("<th>").append(escape(column)).append("</th>");
     }
@@ -43,8 +54,13 @@ public final class Html {
 
   /** A figure for people with its exact value, by which the column is sorted. */
   public Html figure(String text, Number exact) {
-    out.append("<td class=\"text-nowrap\" sorttable_customkey=\"").append(exact).append("\" title=\"").append(exact).append("\">")
-        .append(escape(text)).append("</td>");
+    out.append("<td class=\"text-nowrap\" sorttable_customkey=\"")
+        .append(exact)
+        .append("\" title=\"")
+        .append(exact)
+        .append("\">")
+        .append(escape(text))
+        .append("</td>");
     return this;
   }
 
@@ -53,21 +69,36 @@ public final class Html {
   }
 
   public Html link(String href, String text) {
-    out.append("<td><a href=\"").append(escape(href)).append("\">").append(escape(text)).append("</a></td>");
+    out.append("<td><a href=\"")
+        .append(escape(href))
+        .append("\">")
+        .append(escape(text))
+        .append("</a></td>");
     return this;
   }
 
   /** A short state in one of Bootstrap's colours, and what there is to say about it. */
   public Html badge(String colour, String state, String more) {
-    out.append("<td><span class=\"badge text-bg-").append(escape(colour)).append("\">").append(escape(state)).append("</span> ")
-        .append(escape(more)).append("</td>");
+    out.append("<td><span class=\"badge text-bg-")
+        .append(escape(colour))
+        .append("\">")
+        .append(escape(state))
+        .append("</span> ")
+        .append(escape(more))
+        .append("</td>");
     return this;
   }
 
-  /** Two shares of a whole as one bar, first in blue and second in orange; {@code whole} is the full width. */
+  /**
+   * Two shares of a whole as one bar, first in blue and second in orange; {@code whole} is the full
+   * width.
+   */
   public Html bar(double first, double second, double whole) {
     double scale = whole <= 0 ? 0 : BAR_WIDTH / whole;
-    out.append("<td class=\"align-middle\" sorttable_customkey=\"").append(first + second).append("\"><svg width=\"").append(BAR_WIDTH)
+    out.append("<td class=\"align-middle\" sorttable_customkey=\"")
+        .append(first + second)
+        .append("\"><svg width=\"")
+        .append(BAR_WIDTH)
         .append("\" height=\"12\" role=\"img\" aria-label=\"share\">");
     rectangle(0, first * scale, TO_SERVER);
     rectangle(first * scale, second * scale, TO_CLIENT);
@@ -76,7 +107,13 @@ public final class Html {
   }
 
   private void rectangle(double x, double width, String colour) {
-    out.append(String.format(Locale.ROOT, "<rect x=\"%.1f\" y=\"0\" width=\"%.1f\" height=\"12\" fill=\"%s\"/>", x, width, colour));
+    out.append(
+        String.format(
+            Locale.ROOT,
+            "<rect x=\"%.1f\" y=\"0\" width=\"%.1f\" height=\"12\" fill=\"%s\"/>",
+            x,
+            width,
+            colour));
   }
 
   /** What the two colours of {@link #bar} mean. */
@@ -89,8 +126,11 @@ public final class Html {
   }
 
   private void swatch(String colour, String text) {
-    out.append("<svg width=\"12\" height=\"12\"><rect width=\"12\" height=\"12\" fill=\"").append(colour).append("\"/></svg> ")
-        .append(escape(text)).append(" &#160; ");
+    out.append("<svg width=\"12\" height=\"12\"><rect width=\"12\" height=\"12\" fill=\"")
+        .append(colour)
+        .append("\"/></svg> ")
+        .append(escape(text))
+        .append(" &#160; ");
   }
 
   public Html endRow() {
@@ -109,6 +149,9 @@ public final class Html {
   }
 
   private static String escape(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;");
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.ui;
 
 import jakarta.servlet.http.HttpServletRequest;
@@ -12,7 +13,9 @@ import scala.collection.immutable.Seq;
 import scala.xml.Node;
 import scala.xml.Unparsed;
 
-/** A tab with one page. Spark's classes for this are internal: they are used here and nowhere else. */
+/**
+ * A tab with one page. Spark's classes for this are internal: they are used here and nowhere else.
+ */
 public final class SecMoeTab extends SparkUITab {
   private final String name;
 
@@ -28,7 +31,8 @@ public final class SecMoeTab extends SparkUITab {
    * @param name in the bar at the top
    * @param title above the page
    */
-  public static void attach(SparkContext spark, String prefix, String name, String title, PageBody body) {
+  public static void attach(
+      SparkContext spark, String prefix, String name, String title, PageBody body) {
     if (spark.ui().isDefined()) {
       SecMoeTab tab = new SecMoeTab(spark.ui().get(), prefix, name);
       tab.attachPage(new Page(tab, title, body));
@@ -57,7 +61,8 @@ public final class SecMoeTab extends SparkUITab {
     public Seq<Node> render(HttpServletRequest request) {
       String base = UIUtils.prependBaseUri(request, tab.basePath(), "");
       Function0<Seq<Node>> content = () -> new Unparsed(body.html(base));
-      return UIUtils.headerSparkPage(request, title, content, tab, Option.empty(), false, false, false);
+      return UIUtils.headerSparkPage(
+          request, title, content, tab, Option.empty(), false, false, false);
     }
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight.tls;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -21,9 +22,21 @@ class EndpointTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"localhost", ":1", "localhost:0", "localhost:65536", "localhost:x", "a b:1", "http://host:1", "user@host:1", ""})
+  @ValueSource(
+      strings = {
+        "localhost",
+        ":1",
+        "localhost:0",
+        "localhost:65536",
+        "localhost:x",
+        "a b:1",
+        "http://host:1",
+        "user@host:1",
+        ""
+      })
   void wrongAddressesAreNamed(String address) {
-    IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> Endpoint.parse(address, null));
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> Endpoint.parse(address, null));
     assertTrue(e.getMessage().contains("'") || e.getMessage().contains("port"), e.getMessage());
   }
 
@@ -40,7 +53,8 @@ class EndpointTest {
     Duration fine = Duration.ofSeconds(1);
     assertThrows(IllegalArgumentException.class, () -> new Limits(Duration.ZERO, fine, fine));
     assertThrows(IllegalArgumentException.class, () -> new Limits(fine, Duration.ofDays(8), fine));
-    assertThrows(IllegalArgumentException.class, () -> new Limits(fine, fine, Duration.ofSeconds(-1)));
+    assertThrows(
+        IllegalArgumentException.class, () -> new Limits(fine, fine, Duration.ofSeconds(-1)));
     assertThrows(IllegalArgumentException.class, () -> new PartyServer.Listen("h", 10, 9, "h"));
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight.tls;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -16,7 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TlsIdentityTest {
-  private static final String OPENSSL = """
+  private static final String OPENSSL =
+      """
       MIIClwIBAzCCAk0GCSqGSIb3DQEHAaCCAj4EggI6MIICNjCCAjIGCSqGSIb3DQEHBqCCAiMwggIfAgEAMIICGAYJKoZIhvcNAQcBMFcGCSqGSI\
       b3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAhJ0G3qlB6a5gICCAAwDAYIKoZIhvcNAgkFADAdBglghkgBZQMEASoEEMT26m8tXq+9pkxQBm8xiOGA\
       ggGwxaLypv3kSLxpAXNrzs9SoGQHAPE/vskMf1UqNgvljhUdX8SiDw6elj+MwsGL73fX4uj5/2akEt0mVcGINV3+kB/hQlTUY2+tpfS6KIdeWR\
@@ -25,7 +27,8 @@ class TlsIdentityTest {
       lda6FinIH9HxXetxCJ0PWcXvIv5bnDKsYBIscCJdcDk9xo3m/YGLGbXSA+HkO3Nyi5Sd9ydCD5wtLUIs2StDnn4IqSSR6t3WEsdcalDIvupwIc\
       sbhXwtBSNCEHa+/0KlEdSTKoJZtTBK78xy7VAfyE8YZTWdCJvRdqZ/BftFsKAF8YthClDLgSyqF01xuTen0pTLj9Pv3BnImuWXGp/N2/78csys\
       vSeI4MmTPuOTnhA4ZCmRKoLuOVeuYFMEEwMTANBglghkgBZQMEAgEFAAQgSrFef/Jj2RCp9U9E2WoCGL4UB3hEuUGr+1U0D5UmW4sECNszEtYT\
-      YSu0AgIIAA==""";
+      YSu0AgIIAA==\
+      """;
 
   private final TestCertificates certificates = TestCertificates.get();
   private final TlsFiles good = certificates.serverFiles;
@@ -47,56 +50,112 @@ class TlsIdentityTest {
   @Test
   void missingFilesAreNamed(@TempDir Path folder) {
     Path no = folder.resolve("no.p12");
-    refused(Kind.MISSING_FILE, no, new TlsFiles(no, good.keyStorePasswordFile(), good.trustStore(), good.trustStorePasswordFile()));
-    refused(Kind.MISSING_FILE, no, new TlsFiles(good.keyStore(), no, good.trustStore(), good.trustStorePasswordFile()));
-    refused(Kind.MISSING_FILE, no, new TlsFiles(good.keyStore(), good.keyStorePasswordFile(), no, good.trustStorePasswordFile()));
-    refused(Kind.MISSING_FILE, no, new TlsFiles(good.keyStore(), good.keyStorePasswordFile(), good.trustStore(), no));
+    refused(
+        Kind.MISSING_FILE,
+        no,
+        new TlsFiles(
+            no, good.keyStorePasswordFile(), good.trustStore(), good.trustStorePasswordFile()));
+    refused(
+        Kind.MISSING_FILE,
+        no,
+        new TlsFiles(good.keyStore(), no, good.trustStore(), good.trustStorePasswordFile()));
+    refused(
+        Kind.MISSING_FILE,
+        no,
+        new TlsFiles(
+            good.keyStore(), good.keyStorePasswordFile(), no, good.trustStorePasswordFile()));
+    refused(
+        Kind.MISSING_FILE,
+        no,
+        new TlsFiles(good.keyStore(), good.keyStorePasswordFile(), good.trustStore(), no));
   }
 
   @Test
   void wrongPasswordsAreNamedAndNotShown(@TempDir Path folder) throws IOException {
     Path wrong = Files.writeString(folder.resolve("wrong"), "hunter2\n");
-    refused(Kind.WRONG_PASSWORD, wrong, new TlsFiles(good.keyStore(), wrong, good.trustStore(), good.trustStorePasswordFile()));
-    refused(Kind.WRONG_PASSWORD, wrong, new TlsFiles(good.keyStore(), good.keyStorePasswordFile(), good.trustStore(), wrong));
-    IdentityException e = assertThrows(IdentityException.class,
-        () -> TlsIdentity.load(new TlsFiles(good.keyStore(), wrong, good.trustStore(), good.trustStorePasswordFile())));
+    refused(
+        Kind.WRONG_PASSWORD,
+        wrong,
+        new TlsFiles(good.keyStore(), wrong, good.trustStore(), good.trustStorePasswordFile()));
+    refused(
+        Kind.WRONG_PASSWORD,
+        wrong,
+        new TlsFiles(good.keyStore(), good.keyStorePasswordFile(), good.trustStore(), wrong));
+    IdentityException e =
+        assertThrows(
+            IdentityException.class,
+            () ->
+                TlsIdentity.load(
+                    new TlsFiles(
+                        good.keyStore(), wrong, good.trustStore(), good.trustStorePasswordFile())));
     assertTrue(!e.getMessage().contains("hunter2"));
   }
 
   @Test
   void onlyTheFirstLineOfAPasswordFileCounts(@TempDir Path folder) throws IOException {
-    Path lines = Files.write(folder.resolve("lines"), List.of(Files.readString(good.keyStorePasswordFile()), "# a remark"));
-    assertEquals(certificates.server.fingerprint(),
-        TlsIdentity.load(new TlsFiles(good.keyStore(), lines, good.trustStore(), good.trustStorePasswordFile())).fingerprint());
+    Path lines =
+        Files.write(
+            folder.resolve("lines"),
+            List.of(Files.readString(good.keyStorePasswordFile()), "# a remark"));
+    assertEquals(
+        certificates.server.fingerprint(),
+        TlsIdentity.load(
+                new TlsFiles(
+                    good.keyStore(), lines, good.trustStore(), good.trustStorePasswordFile()))
+            .fingerprint());
   }
 
   @Test
   void aKeyStoreWithoutAKeyAndATrustStoreWithoutAuthorityAreNamed() {
-    refused(Kind.NO_PRIVATE_KEY, good.trustStore(),
-        new TlsFiles(good.trustStore(), good.trustStorePasswordFile(), good.trustStore(), good.trustStorePasswordFile()));
-    refused(Kind.NO_AUTHORITY, good.keyStore(),
-        new TlsFiles(good.keyStore(), good.keyStorePasswordFile(), good.keyStore(), good.keyStorePasswordFile()));
+    refused(
+        Kind.NO_PRIVATE_KEY,
+        good.trustStore(),
+        new TlsFiles(
+            good.trustStore(),
+            good.trustStorePasswordFile(),
+            good.trustStore(),
+            good.trustStorePasswordFile()));
+    refused(
+        Kind.NO_AUTHORITY,
+        good.keyStore(),
+        new TlsFiles(
+            good.keyStore(),
+            good.keyStorePasswordFile(),
+            good.keyStore(),
+            good.keyStorePasswordFile()));
   }
 
   /** Made by "openssl pkcs12 -export -nokeys", whose certificates Java does not show. */
   @Test
   void aTrustStoreOfOpensslIsNamedWithWhatToDo(@TempDir Path folder) throws IOException {
     Path store = Files.write(folder.resolve("openssl.p12"), Base64.getDecoder().decode(OPENSSL));
-    TlsFiles files = new TlsFiles(good.keyStore(), good.keyStorePasswordFile(), store, Files.writeString(folder.resolve("password"), "x"));
+    TlsFiles files =
+        new TlsFiles(
+            good.keyStore(),
+            good.keyStorePasswordFile(),
+            store,
+            Files.writeString(folder.resolve("password"), "x"));
     refused(Kind.NO_AUTHORITY, store, files);
     IdentityException e = assertThrows(IdentityException.class, () -> TlsIdentity.load(files));
-    assertTrue(e.getMessage().contains("keytool -importcert") && e.getMessage().contains("-jdktrust"), e.getMessage());
+    assertTrue(
+        e.getMessage().contains("keytool -importcert") && e.getMessage().contains("-jdktrust"),
+        e.getMessage());
   }
 
   @Test
   void aCertificateForOneSideOnlyIsNamedOnTheOther() throws IOException {
-    TlsFiles files = certificates.authority.issue("server-only", "CN=server only", "-1d", 5, "serverAuth");
+    TlsFiles files =
+        certificates.authority.issue("server-only", "CN=server only", "-1d", 5, "serverAuth");
     TlsIdentity identity = TlsIdentity.load(files);
     assertEquals("CN=server only", identity.forServer().subject());
     IdentityException e = assertThrows(IdentityException.class, identity::forClient);
     assertEquals(Kind.WRONG_USAGE, e.kind());
-    assertEquals("the certificate in key store " + files.keyStore() + " is not for a client: its extended key usage lacks clientAuth"
-        + " (1.3.6.1.5.5.7.3.2); have it issued with that usage", e.getMessage());
+    assertEquals(
+        "the certificate in key store "
+            + files.keyStore()
+            + " is not for a client: its extended key usage lacks clientAuth"
+            + " (1.3.6.1.5.5.7.3.2); have it issued with that usage",
+        e.getMessage());
     assertEquals(certificates.client, certificates.client.forClient());
     assertEquals(certificates.client, certificates.client.forServer());
   }
@@ -104,8 +163,14 @@ class TlsIdentityTest {
   @Test
   void aDamagedStoreIsNamed(@TempDir Path folder) throws IOException {
     Path damaged = Files.writeString(folder.resolve("damaged.p12"), "not a store");
-    refused(Kind.UNREADABLE, damaged,
-        new TlsFiles(damaged, good.keyStorePasswordFile(), good.trustStore(), good.trustStorePasswordFile()));
+    refused(
+        Kind.UNREADABLE,
+        damaged,
+        new TlsFiles(
+            damaged,
+            good.keyStorePasswordFile(),
+            good.trustStore(),
+            good.trustStorePasswordFile()));
   }
 
   @Test
@@ -118,9 +183,19 @@ class TlsIdentityTest {
 
   @Test
   void whatTheDemoWritesIsForItsOwnerOnly() throws IOException {
-    for (Path file : List.of(good.keyStore(), good.keyStorePasswordFile(), good.trustStore(), good.trustStorePasswordFile())) {
-      assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)), file.toString());
+    for (Path file :
+        List.of(
+            good.keyStore(),
+            good.keyStorePasswordFile(),
+            good.trustStore(),
+            good.trustStorePasswordFile())) {
+      assertEquals(
+          "rw-------",
+          PosixFilePermissions.toString(Files.getPosixFilePermissions(file)),
+          file.toString());
     }
-    assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(good.keyStore().getParent())));
+    assertEquals(
+        "rwx------",
+        PosixFilePermissions.toString(Files.getPosixFilePermissions(good.keyStore().getParent())));
   }
 }

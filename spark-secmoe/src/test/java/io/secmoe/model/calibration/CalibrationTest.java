@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.calibration;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -24,11 +25,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class CalibrationTest {
-  @TempDir
-  Path directory;
+  @TempDir Path directory;
 
   @ParameterizedTest
-  @CsvSource({"0, 1", "0.2, 1", "0.49, 1", "0.5, 1", "0.99, 1", "1, 2", "1.99, 2", "2, 3", "3.5, 3", "4, 4", "100, 8", "1e-300, 1"})
+  @CsvSource({
+    "0, 1",
+    "0.2, 1",
+    "0.49, 1",
+    "0.5, 1",
+    "0.99, 1",
+    "1, 2",
+    "1.99, 2",
+    "2, 3",
+    "3.5, 3",
+    "4, 4",
+    "100, 8",
+    "1e-300, 1"
+  })
   void rangesLeaveOneBitOfRoom(double largest, int bits) {
     assertEquals(bits, Range.of(largest).bits());
     assertTrue(2 * largest <= Math.scalb(1.0, bits));
@@ -39,8 +52,20 @@ class CalibrationTest {
     RandomModel.seeded(3).write(directory);
     float[][] rows = RandomModel.rows(5, 50);
     Calibration calibration = CalibrateCommand.run(directory, rows);
-    assertEquals(Set.of("features", "embed", "blocks.0.logits", "blocks.0.hidden", "blocks.0.output", "blocks.0",
-        "blocks.1.logits", "blocks.1.hidden", "blocks.1.output", "blocks.1", "head"), calibration.ranges().keySet());
+    assertEquals(
+        Set.of(
+            "features",
+            "embed",
+            "blocks.0.logits",
+            "blocks.0.hidden",
+            "blocks.0.output",
+            "blocks.0",
+            "blocks.1.logits",
+            "blocks.1.hidden",
+            "blocks.1.output",
+            "blocks.1",
+            "head"),
+        calibration.ranges().keySet());
     assertEquals(50, calibration.samples());
     assertEquals(calibration, Calibration.read(directory, calibration.weightsDigest()));
 
@@ -65,19 +90,23 @@ class CalibrationTest {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', quoteCharacter = '\'', value = {
-      "secmoe-calibration-2|v0|\"format\" is \"v0\"",
-      "\"blocks.1.hidden\"|\"blocks.9.hidden\"|no range for \"blocks.1.hidden\"",
-      "\"head.weight\"|\"tail.weight\"|no scale for \"head.weight\"",
-      "\"embed.weight\" : 1|\"embed.weight\" : 19, \"x\" : 1|its choices do not fit the checkpoint: weight",
-      "\"t\" : 2198738042881|\"t\" : 1|\"t\" must be",
-      "\"samples\" : 400|\"samples\" : 0|\"samples\"",
-      "\"bits\" :|\"bits\" : 0, \"x\" :|\"bits\" must be a whole number",
-      "\"largest\" :|\"largest\" : 99e9, \"x\" :|\"bits\" is too small",
-      "\"largest\" :|\"largest\" : -1, \"x\" :|\"largest\" must be a finite number",
-      "\"largest\" :|\"largest\" : 1e999, \"x\" :|\"largest\" must be a finite number",
-      "\"samples\"|\"seed\" : 1, \"samples\"|\"seed\" is unknown",
-  })
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\'',
+      value = {
+        "secmoe-calibration-2|v0|\"format\" is \"v0\"",
+        "\"blocks.1.hidden\"|\"blocks.9.hidden\"|no range for \"blocks.1.hidden\"",
+        "\"head.weight\"|\"tail.weight\"|no scale for \"head.weight\"",
+        "\"embed.weight\" : 1|\"embed.weight\" : 19, \"x\" : 1|its choices do not fit the"
+            + " checkpoint: weight",
+        "\"t\" : 2198738042881|\"t\" : 1|\"t\" must be",
+        "\"samples\" : 400|\"samples\" : 0|\"samples\"",
+        "\"bits\" :|\"bits\" : 0, \"x\" :|\"bits\" must be a whole number",
+        "\"largest\" :|\"largest\" : 99e9, \"x\" :|\"bits\" is too small",
+        "\"largest\" :|\"largest\" : -1, \"x\" :|\"largest\" must be a finite number",
+        "\"largest\" :|\"largest\" : 1e999, \"x\" :|\"largest\" must be a finite number",
+        "\"samples\"|\"seed\" : 1, \"samples\"|\"seed\" is unknown",
+      })
   void wrongFilesAreNamed(String right, String wrong, String problem) throws Exception {
     RandomModel.seeded(3).writeCalibrated(directory);
     Path file = directory.resolve("calibration.json");
@@ -87,11 +116,18 @@ class CalibrationTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"head.weight, 60000", "embed.weight, 4e6", "blocks.0.router.weight, 400", "blocks.1.experts.w1, 2000",
-      "blocks.1.experts.w2, 100000"})
+  @CsvSource({
+    "head.weight, 60000",
+    "embed.weight, 4e6",
+    "blocks.0.router.weight, 400",
+    "blocks.1.experts.w1, 2000",
+    "blocks.1.experts.w2, 100000"
+  })
   void weightsThatDoNotFitAreRefusedByTensor(String tensor, float factor) {
     RandomModel.seeded(3).scaled(tensor, factor).write(directory);
-    ModelException refused = assertThrows(ModelException.class, () -> CalibrateCommand.run(directory, RandomModel.rows(5, 50)));
+    ModelException refused =
+        assertThrows(
+            ModelException.class, () -> CalibrateCommand.run(directory, RandomModel.rows(5, 50)));
     assertEquals("tensor " + tensor, refused.where());
     assertFalse(Files.exists(directory.resolve("calibration.json")));
   }
@@ -105,8 +141,10 @@ class CalibrationTest {
     // A plaintext prime with exactly two bits less than the second matrix would like.
     int needed = range + RangeRule.DOWN_FRACTION + wanted;
     assertEquals(wanted - 2, fractionOfSecondMatrix(calibration, new Modulus((1L << needed) + 1)));
-    ModelException refused = assertThrows(ModelException.class,
-        () -> fractionOfSecondMatrix(calibration, new Modulus((1L << (needed - 2)) + 1)));
+    ModelException refused =
+        assertThrows(
+            ModelException.class,
+            () -> fractionOfSecondMatrix(calibration, new Modulus((1L << (needed - 2)) + 1)));
     assertEquals("tensor blocks.0.experts.w2", refused.where());
   }
 
@@ -114,17 +152,29 @@ class CalibrationTest {
   void samplesMustBeRowsOfTheModel() {
     RandomModel.seeded(3).write(directory);
     assertThrows(ModelException.class, () -> CalibrateCommand.run(directory, new float[0][]));
-    assertEquals("row 1", assertThrows(ModelException.class,
-        () -> CalibrateCommand.run(directory, new float[][] {new float[6], new float[5]})).where());
-    assertEquals("row 0", assertThrows(ModelException.class,
-        () -> CalibrateCommand.run(directory, new float[][] {{0, 0, 0, 0, 0, Float.NaN}})).where());
+    assertEquals(
+        "row 1",
+        assertThrows(
+                ModelException.class,
+                () -> CalibrateCommand.run(directory, new float[][] {new float[6], new float[5]}))
+            .where());
+    assertEquals(
+        "row 0",
+        assertThrows(
+                ModelException.class,
+                () -> CalibrateCommand.run(directory, new float[][] {{0, 0, 0, 0, 0, Float.NaN}}))
+            .where());
   }
 
   private int fractionOfSecondMatrix(Calibration calibration, Modulus t) {
     Profile profile = Profile.DEFAULT.with(Profile.DEFAULT.primeBits(), t);
     try (Checkpoint checkpoint = Checkpoint.open(directory)) {
       ChosenScales scales = new ChosenScales(calibration.ranges(), profile);
-      LayerList layers = checkpoint.architecture().plan(checkpoint.tensors(), scales, Output.LOGITS).list(profile, Output.LOGITS);
+      LayerList layers =
+          checkpoint
+              .architecture()
+              .plan(checkpoint.tensors(), scales, Output.LOGITS)
+              .list(profile, Output.LOGITS);
       return ((MoeSpec) layers.layers().get(1)).shape().expert().downFraction();
     }
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.calibration;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -20,13 +21,21 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PlainModelsTest {
-  @TempDir
-  Path directory;
+  @TempDir Path directory;
 
   /** Values of erfc to 15 decimals and more. */
   @ParameterizedTest
-  @CsvSource({"0, 1", "0.1, 0.887537083981715", "0.5, 0.479500122186953", "1, 0.157299207050285", "2, 0.004677734981047",
-      "2.999999, 2.209063625205517e-05", "3.0, 2.2090496998585438e-05", "4.0, 1.541725790028002e-08", "6.0, 2.1519736712498916e-17"})
+  @CsvSource({
+    "0, 1",
+    "0.1, 0.887537083981715",
+    "0.5, 0.479500122186953",
+    "1, 0.157299207050285",
+    "2, 0.004677734981047",
+    "2.999999, 2.209063625205517e-05",
+    "3.0, 2.2090496998585438e-05",
+    "4.0, 1.541725790028002e-08",
+    "6.0, 2.1519736712498916e-17"
+  })
   void erfcIsExact(double x, double expected) {
     assertEquals(expected, PlainMath.erfc(x), x < 3 ? 1e-15 : 1e-12 * expected);
   }
@@ -43,12 +52,14 @@ class PlainModelsTest {
   /** One feature, width 1: every number can be followed by hand. */
   @Test
   void theFloatModelComputesWhatItsJavadocSays() {
-    String config = """
+    String config =
+        """
         {"format":"secmoe-1","name":"tiny","architecture":"token-wise-moe","input_features":1,"d_model":1,"blocks":1,"experts":2,
          "top_k":1,"d_ff":1,"activation":"gelu","router":"softmax","classes":1,"labels":["y"]}
         """;
     RandomModel tiny = RandomModel.seeded(1);
-    for (String old : new String[] {"blocks.1.router.weight", "blocks.1.experts.w1", "blocks.1.experts.w2"}) {
+    for (String old :
+        new String[] {"blocks.1.router.weight", "blocks.1.experts.w1", "blocks.1.experts.w2"}) {
       tiny.without(old);
     }
     tiny.with("embed.weight", new Floats(new long[] {1, 1}, new float[] {2}))
@@ -79,7 +90,8 @@ class PlainModelsTest {
     PlainResult actual = fixed.run(rows);
     int otherExperts = 0;
     for (int row = 0; row < rows.length; row++) {
-      if (expected.experts()[0][row] != actual.experts()[0][row] || expected.experts()[1][row] != actual.experts()[1][row]) {
+      if (expected.experts()[0][row] != actual.experts()[0][row]
+          || expected.experts()[1][row] != actual.experts()[1][row]) {
         otherExperts++;
         continue;
       }
@@ -101,8 +113,10 @@ class PlainModelsTest {
 
   @Test
   void valuesOutsideTheCalibratedRangeAreRefusedByName() {
-    FixedPointModel model = FixedPointModel.of(ServerModel.load(RandomModel.seeded(1).writeCalibrated(directory)));
+    FixedPointModel model =
+        FixedPointModel.of(ServerModel.load(RandomModel.seeded(1).writeCalibrated(directory)));
     float[][] row = {{0, 0, 0, 0, 0, 2}};
-    assertEquals("value features", assertThrows(ModelException.class, () -> model.run(row)).where());
+    assertEquals(
+        "value features", assertThrows(ModelException.class, () -> model.run(row)).where());
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.calibration;
 
 import io.secmoe.model.checkpoint.SafetensorsFile;
@@ -9,7 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 
-/** A small random model directory for tests: 6 features, width 8, 2 blocks of 4 experts with 16 hidden features, 3 classes. */
+/**
+ * A small random model directory for tests: 6 features, width 8, 2 blocks of 4 experts with 16
+ * hidden features, 3 classes.
+ */
 public final class RandomModel {
   static final int FEATURES = 6;
   static final int WIDTH = 8;
@@ -18,7 +22,8 @@ public final class RandomModel {
   static final int HIDDEN = 16;
   static final int CLASSES = 3;
 
-  public static final String CONFIG = """
+  public static final String CONFIG =
+      """
       {"format":"secmoe-1","name":"random","architecture":"token-wise-moe","input_features":6,"d_model":8,"blocks":2,
        "experts":4,"top_k":1,"d_ff":16,"activation":"gelu","router":"softmax","classes":3,"labels":["a","b","c"]}
       """;

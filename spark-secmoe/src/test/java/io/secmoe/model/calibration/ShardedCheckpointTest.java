@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.calibration;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -8,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.secmoe.model.checkpoint.ModelException;
 import io.secmoe.model.checkpoint.Safetensors;
-import io.secmoe.model.checkpoint.SafetensorsFile.Floats;
 import io.secmoe.model.checkpoint.SafetensorsFile;
+import io.secmoe.model.checkpoint.SafetensorsFile.Floats;
 import io.secmoe.model.checkpoint.TensorFiles;
 import io.secmoe.model.directory.FloatModel;
 import io.secmoe.model.family.switchtransformer.SwitchCheckpoints;
@@ -28,12 +29,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A checkpoint in six files with an index, as the library saves it, and what can be wrong with one. */
+/**
+ * A checkpoint in six files with an index, as the library saves it, and what can be wrong with one.
+ */
 class ShardedCheckpointTest {
   private static final String SECOND = "model-00002-of-00006.safetensors";
 
-  @TempDir
-  Path directory;
+  @TempDir Path directory;
 
   @BeforeEach
   void copy() {
@@ -47,7 +49,9 @@ class ShardedCheckpointTest {
     try (TensorFiles files = TensorFiles.open(directory)) {
       digest = files.sha256();
       tensors = files.names().size();
-      assertEquals(32, files.tensor("encoder.block.1.layer.1.mlp.experts.expert_3.wi.weight").shape().get(0));
+      assertEquals(
+          32,
+          files.tensor("encoder.block.1.layer.1.mlp.experts.expert_3.wi.weight").shape().get(0));
     }
     // A tensor's bit and the files' order count, the index's formatting does not.
     Path index = directory.resolve("model.safetensors.index.json");
@@ -63,15 +67,26 @@ class ShardedCheckpointTest {
     Path index = directory.resolve("model.safetensors.index.json");
     String json = Files.readString(index);
     String name = "encoder.final_layer_norm.weight";
-    Path shard = directory.resolve(json.replaceAll("(?s).*\"" + Pattern.quote(name) + "\": \"([^\"]+)\".*", "$1"));
+    Path shard =
+        directory.resolve(
+            json.replaceAll("(?s).*\"" + Pattern.quote(name) + "\": \"([^\"]+)\".*", "$1"));
     int[][] ids = {{1, 2, 3}};
     double[][] expected = FloatModel.load(directory).run(ids).embeddings();
     Map<String, Floats> tensors = new LinkedHashMap<>();
     try (Safetensors file = Safetensors.open(shard)) {
-      file.names().forEach(tensor -> tensors.put(tensor.equals(name) ? "kept" : tensor,
-          new Floats(file.tensor(tensor).shape().stream().mapToLong(Long::longValue).toArray(), file.tensor(tensor).toFloats())));
+      file.names()
+          .forEach(
+              tensor ->
+                  tensors.put(
+                      tensor.equals(name) ? "kept" : tensor,
+                      new Floats(
+                          file.tensor(tensor).shape().stream().mapToLong(Long::longValue).toArray(),
+                          file.tensor(tensor).toFloats())));
     }
-    Files.writeString(index, json.replace("\"" + name + "\"", "\"kept\": \"" + shard.getFileName() + "\", \"" + name + "\""));
+    Files.writeString(
+        index,
+        json.replace(
+            "\"" + name + "\"", "\"kept\": \"" + shard.getFileName() + "\", \"" + name + "\""));
     SafetensorsFile.write(shard, tensors);
     assertRefused("tensor " + name, "the tensor is missing");
     SafetensorsFile.write(shard, tensors, Map.of(name, "kept"));
@@ -102,16 +117,23 @@ class ShardedCheckpointTest {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', quoteCharacter = '\'', value = {
-      "00002-of-00006|00003-of-00006|says that it is in model-00003-of-00006.safetensors",
-      "encoder.block.0.layer.0.SelfAttention.o.weight|nobody.weight|does not name it",
-      "model-00002-of-00006.safetensors|../model.safetensors|is no name of a .safetensors file in this directory",
-      "model-00002-of-00006.safetensors|weights.bin|is no name of a .safetensors file in this directory",
-      "model-00002-of-00006.safetensors|weights/a.safetensors|is no name of a .safetensors file in this directory",
-      "weight_map|weights|\"weight_map\" is missing",
-      "\"weight_map\": {|\"weight_map\": {}, \"x\": {|it names no tensor",
-      "\"weight_map\": {|\"weight_map\": {\"ghost\": \"model-00001-of-00006.safetensors\",|tensor ghost: the tensor is missing",
-  })
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\'',
+      value = {
+        "00002-of-00006|00003-of-00006|says that it is in model-00003-of-00006.safetensors",
+        "encoder.block.0.layer.0.SelfAttention.o.weight|nobody.weight|does not name it",
+        "model-00002-of-00006.safetensors|../model.safetensors|is no name of a .safetensors file in"
+            + " this directory",
+        "model-00002-of-00006.safetensors|weights.bin|is no name of a .safetensors file in this"
+            + " directory",
+        "model-00002-of-00006.safetensors|weights/a.safetensors|is no name of a .safetensors file"
+            + " in this directory",
+        "weight_map|weights|\"weight_map\" is missing",
+        "\"weight_map\": {|\"weight_map\": {}, \"x\": {|it names no tensor",
+        "\"weight_map\": {|\"weight_map\": {\"ghost\": \"model-00001-of-00006.safetensors\",|tensor"
+            + " ghost: the tensor is missing",
+      })
   void anIndexThatIsWrongIsRefused(String right, String wrong, String problem) throws Exception {
     Path index = directory.resolve("model.safetensors.index.json");
     String json = Files.readString(index);
@@ -121,7 +143,14 @@ class ShardedCheckpointTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"pytorch_model.bin", "model.pt", "weights.pth", "last.ckpt", "pytorch_model.bin.index.json"})
+  @ValueSource(
+      strings = {
+        "pytorch_model.bin",
+        "model.pt",
+        "weights.pth",
+        "last.ckpt",
+        "pytorch_model.bin.index.json"
+      })
   void picklesAreRefusedByName(String name) throws Exception {
     try (var files = Files.list(directory)) {
       for (Path file : files.filter(f -> f.toString().contains("safetensors")).toList()) {
@@ -140,7 +169,9 @@ class ShardedCheckpointTest {
 
   private void assertRefused(String where, String problem) {
     ModelException refused = assertThrows(ModelException.class, () -> FloatModel.load(directory));
-    assertTrue(refused.getMessage().contains(where) && refused.getMessage().contains(problem), refused.getMessage());
+    assertTrue(
+        refused.getMessage().contains(where) && refused.getMessage().contains(problem),
+        refused.getMessage());
   }
 
   private static void flipLastBit(Path file) throws IOException {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.calibration;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,12 +15,17 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 
-/** Tiny Switch Transformers that the transformers library made, calibrated, for tests of other packages. */
+/**
+ * Tiny Switch Transformers that the transformers library made, calibrated, for tests of other
+ * packages.
+ */
 public final class SmallEncoder {
   /** Ids of the model of one layer. */
   public static final int VOCABULARY = 11;
+
   /** Features of its tokens. */
   public static final int WIDTH = 12;
+
   /** Most tokens of a row that {@link #rows} makes; the models take up to 32. */
   public static final int LONG = 9;
 
@@ -59,7 +65,8 @@ public final class SmallEncoder {
   }
 
   private static byte[] resource(String name, String file) throws IOException {
-    try (InputStream in = SmallEncoder.class.getResourceAsStream("/io/secmoe/model/switch/" + name + "/" + file)) {
+    try (InputStream in =
+        SmallEncoder.class.getResourceAsStream("/io/secmoe/model/switch/" + name + "/" + file)) {
       return in.readAllBytes();
     }
   }
@@ -75,18 +82,24 @@ public final class SmallEncoder {
   }
 
   /**
-   * Returns the least difference between the logits of a row's two best experts, over the row's tokens. Where it is no larger than the error
-   * of fixed-point arithmetic, either expert is a right choice, and the row has two right answers.
+   * Returns the least difference between the logits of a row's two best experts, over the row's
+   * tokens. Where it is no larger than the error of fixed-point arithmetic, either expert is a
+   * right choice, and the row has two right answers.
    */
   public static double margin(Path directory, int[] ids) {
     double[] least = {Double.MAX_VALUE};
-    FloatModel.load(directory).run(TokenRows.padded(new int[][] {ids}), Reference.Detour.NONE, (name, values) -> {
-      if (name.endsWith(".1.logits")) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        least[0] = Math.min(least[0], sorted[sorted.length - 1] - sorted[sorted.length - 2]);
-      }
-    });
+    FloatModel.load(directory)
+        .run(
+            TokenRows.padded(new int[][] {ids}),
+            Reference.Detour.NONE,
+            (name, values) -> {
+              if (name.endsWith(".1.logits")) {
+                double[] sorted = values.clone();
+                Arrays.sort(sorted);
+                least[0] =
+                    Math.min(least[0], sorted[sorted.length - 1] - sorted[sorted.length - 2]);
+              }
+            });
     return least[0];
   }
 

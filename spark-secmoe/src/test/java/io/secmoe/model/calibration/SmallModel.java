@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.calibration;
 
 import java.nio.file.Path;
@@ -18,7 +19,9 @@ public final class SmallModel {
 
   /** Writes another one, with other names of its classes. */
   public static Path writeWithLabels(Path directory, String... labels) {
-    String config = RandomModel.CONFIG.replace("[\"a\",\"b\",\"c\"]", "[\"" + String.join("\",\"", labels) + "\"]");
+    String config =
+        RandomModel.CONFIG.replace(
+            "[\"a\",\"b\",\"c\"]", "[\"" + String.join("\",\"", labels) + "\"]");
     RandomModel.seeded(22).write(directory, config);
     CalibrateCommand.run(directory, RandomModel.rows(7, 400));
     return directory;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.calibration;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -12,8 +13,11 @@ import java.util.function.Function;
 public final class StoredCalibration {
   private StoredCalibration() {}
 
-  /** @param empty folder for a copy of the model without its calibration */
-  public static void assertWhatGives(Path model, Path empty, Function<Path, Calibration> calibrate) throws IOException {
+  /**
+   * @param empty folder for a copy of the model without its calibration
+   */
+  public static void assertWhatGives(Path model, Path empty, Function<Path, Calibration> calibrate)
+      throws IOException {
     for (String file : List.of("config.json", "model.safetensors")) {
       Files.copy(model.resolve(file), empty.resolve(file));
     }
@@ -21,9 +25,16 @@ public final class StoredCalibration {
     Calibration stored = Calibration.read(model, measured.weightsDigest());
     assertEquals(measured.samples(), stored.samples());
     assertEquals(measured.ranges().keySet(), stored.ranges().keySet());
-    measured.ranges().forEach((name, range) -> {
-      assertEquals(range.bits(), stored.ranges().get(name).bits(), name);
-      assertEquals(range.largest(), stored.ranges().get(name).largest(), 1e-9 * range.largest(), name);
-    });
+    measured
+        .ranges()
+        .forEach(
+            (name, range) -> {
+              assertEquals(range.bits(), stored.ranges().get(name).bits(), name);
+              assertEquals(
+                  range.largest(),
+                  stored.ranges().get(name).largest(),
+                  1e-9 * range.largest(),
+                  name);
+            });
   }
 }

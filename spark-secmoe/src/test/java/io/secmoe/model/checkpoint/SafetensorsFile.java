@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.checkpoint;
 
 import java.io.IOException;
@@ -34,16 +35,22 @@ public final class SafetensorsFile {
   public static Path write(Path file, Map<String, Floats> tensors, Map<String, String> metadata) {
     List<String> entries = new ArrayList<>();
     if (!metadata.isEmpty()) {
-      entries.add(metadata.entrySet().stream().map(entry -> "\"%s\":\"%s\"".formatted(entry.getKey(), entry.getValue()))
-          .collect(Collectors.joining(",", "\"__metadata__\":{", "}")));
+      entries.add(
+          metadata.entrySet().stream()
+              .map(entry -> "\"%s\":\"%s\"".formatted(entry.getKey(), entry.getValue()))
+              .collect(Collectors.joining(",", "\"__metadata__\":{", "}")));
     }
     List<byte[]> data = new ArrayList<>();
     long at = 0;
     for (Map.Entry<String, Floats> tensor : tensors.entrySet()) {
       byte[] bytes = tensor.getValue().bytes();
-      String shape = Arrays.stream(tensor.getValue().shape()).mapToObj(Long::toString).collect(Collectors.joining(","));
-      entries.add("\"%s\":{\"dtype\":\"F32\",\"shape\":[%s],\"data_offsets\":[%d,%d]}"
-          .formatted(tensor.getKey(), shape, at, at + bytes.length));
+      String shape =
+          Arrays.stream(tensor.getValue().shape())
+              .mapToObj(Long::toString)
+              .collect(Collectors.joining(","));
+      entries.add(
+          "\"%s\":{\"dtype\":\"F32\",\"shape\":[%s],\"data_offsets\":[%d,%d]}"
+              .formatted(tensor.getKey(), shape, at, at + bytes.length));
       data.add(bytes);
       at += bytes.length;
     }
@@ -55,7 +62,8 @@ public final class SafetensorsFile {
   /** Any header before any data. */
   static Path raw(Path file, String header, byte[] data) {
     byte[] json = header.getBytes(StandardCharsets.UTF_8);
-    ByteBuffer all = ByteBuffer.allocate(8 + json.length + data.length).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer all =
+        ByteBuffer.allocate(8 + json.length + data.length).order(ByteOrder.LITTLE_ENDIAN);
     all.putLong(json.length).put(json).put(data);
     return bytes(file, all.array());
   }

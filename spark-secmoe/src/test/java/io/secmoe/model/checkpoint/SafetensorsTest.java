@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -22,8 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SafetensorsTest {
-  @TempDir
-  Path directory;
+  @TempDir Path directory;
 
   private Path file;
 
@@ -35,7 +35,8 @@ class SafetensorsTest {
   @Test
   void floatsComeBackByNameAndIndex() {
     Map<String, Floats> tensors = new LinkedHashMap<>();
-    tensors.put("second", new Floats(new long[] {2, 3}, new float[] {1, -2.5f, 3e-30f, 4e30f, 0, -0f}));
+    tensors.put(
+        "second", new Floats(new long[] {2, 3}, new float[] {1, -2.5f, 3e-30f, 4e30f, 0, -0f}));
     tensors.put("first", new Floats(new long[] {1}, new float[] {7}));
     SafetensorsFile.write(file, tensors);
     try (Safetensors opened = Safetensors.open(file)) {
@@ -61,12 +62,17 @@ class SafetensorsTest {
       data.putShort(half);
     }
     data.putShort((short) 0x3fc0).putShort((short) 0xc040).putDouble(0.1).putDouble(-1e300);
-    SafetensorsFile.raw(file, """
+    SafetensorsFile.raw(
+        file,
+        """
         {"__metadata__":{"format":"pt"},
          "h":{"dtype":"F16","shape":[6],"data_offsets":[0,12]},
          "b":{"dtype":"BF16","shape":[2],"data_offsets":[12,16]},
          "d":{"dtype":"F64","shape":[2],"data_offsets":[16,32]},
-         "none":{"dtype":"F32","shape":[0,4],"data_offsets":[32,32]}}""" + "     ", data.array());
+         "none":{"dtype":"F32","shape":[0,4],"data_offsets":[32,32]}}\
+        """
+            + "     ",
+        data.array());
     try (Safetensors opened = Safetensors.open(file)) {
       assertArrayEquals(fromHalves, opened.tensor("h").toFloats());
       assertArrayEquals(new float[] {1.5f, -3}, opened.tensor("b").toFloats());
@@ -79,15 +85,20 @@ class SafetensorsTest {
 
   @Test
   void integersMayBeThereButAreNoWeights() {
-    SafetensorsFile.raw(file, """
+    SafetensorsFile.raw(
+        file,
+        """
         {"ids":{"dtype":"I64","shape":[2],"data_offsets":[0,16]},
          "mask":{"dtype":"BOOL","shape":[3],"data_offsets":[16,19]},
          "n":{"dtype":"I32","shape":[1],"data_offsets":[19,23]},
-         "u":{"dtype":"U16","shape":[3],"data_offsets":[23,29]}}""", new byte[29]);
+         "u":{"dtype":"U16","shape":[3],"data_offsets":[23,29]}}\
+        """,
+        new byte[29]);
     try (Safetensors opened = Safetensors.open(file)) {
       assertEquals(List.of(2L), opened.tensor("ids").shape());
       for (String name : List.of("ids", "mask", "n", "u")) {
-        ModelException refused = assertThrows(ModelException.class, () -> opened.tensor(name).toFloats());
+        ModelException refused =
+            assertThrows(ModelException.class, () -> opened.tensor(name).toFloats());
         assertEquals(file + ", tensor " + name, refused.where());
         assertTrue(refused.what().endsWith("weights are floating-point numbers"), refused.what());
       }
@@ -96,10 +107,14 @@ class SafetensorsTest {
 
   @Test
   void metadataNamesTensorsThatAreSavedUnderAnotherName() {
-    SafetensorsFile.raw(file, """
+    SafetensorsFile.raw(
+        file,
+        """
         {"__metadata__":{"format":"pt","left out":"a","b":"a","number":7,"nothing":"c","object":{"a":"b"}},
          "a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},
-         "b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", new byte[8]);
+         "b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}\
+        """,
+        new byte[8]);
     try (Safetensors opened = Safetensors.open(file)) {
       assertEquals(Map.of("left out", "a"), opened.aliases());
       assertEquals(List.of("a", "b"), List.copyOf(opened.names()));
@@ -125,30 +140,43 @@ class SafetensorsTest {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', value = {
-      "not JSON |{\"a\":|valid JSON",
-      "an array |[]|not a JSON object",
-      "text after it |{} {}|valid JSON",
-      "name twice |{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
-          + "\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}|Duplicate field 'a'",
-      "unknown dtype |{\"a\":{\"dtype\":\"I4\",\"shape\":[2],\"data_offsets\":[0,8]}}|tensor a: unknown dtype \"I4\"",
-      "shape and size |{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}}"
-          + "|tensor a: shape [3] of F32 disagrees with its 8 data bytes",
-      "shape overflows |{\"a\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904,4],\"data_offsets\":[0,8]}}"
-          + "|more than 2^63 bytes",
-      "shape below zero |{\"a\":{\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}}|\"shape\" must be a whole number",
-      "outside |{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,12]}}|outside the file's 8 data bytes",
-      "far outside |{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[9223372036854775799,9223372036854775807]}}"
-          + "|outside the file's 8 data bytes",
-      "backwards |{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,0]}}|begin ≤ end",
-      "one offset |{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8]}}|begin ≤ end",
-      "overlap |{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
-          + "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}|tensor b: its data overlap",
-      "gap |{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}|tensor a: there is a gap",
-      "bytes left over |{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}|end at byte 4 of 8",
-      "unknown field |{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8],\"zip\":1}}|\"zip\" is unknown",
-      "missing field |{\"a\":{\"dtype\":\"F32\",\"shape\":[2]}}|\"data_offsets\" is missing",
-  })
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "not JSON |{\"a\":|valid JSON",
+        "an array |[]|not a JSON object",
+        "text after it |{} {}|valid JSON",
+        "name twice |{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
+            + "\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}|Duplicate field 'a'",
+        "unknown dtype |{\"a\":{\"dtype\":\"I4\",\"shape\":[2],\"data_offsets\":[0,8]}}|tensor a:"
+            + " unknown dtype \"I4\"",
+        "shape and size |{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}}"
+            + "|tensor a: shape [3] of F32 disagrees with its 8 data bytes",
+        "shape overflows"
+            + " |{\"a\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904,4],\"data_offsets\":[0,8]}}|more"
+            + " than 2^63 bytes",
+        "shape below zero"
+            + " |{\"a\":{\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}}|\"shape\" must"
+            + " be a whole number",
+        "outside |{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,12]}}|outside the"
+            + " file's 8 data bytes",
+        "far outside"
+            + " |{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[9223372036854775799,9223372036854775807]}}|outside"
+            + " the file's 8 data bytes",
+        "backwards |{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,0]}}|begin ≤ end",
+        "one offset |{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8]}}|begin ≤ end",
+        "overlap"
+            + " |{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}|tensor"
+            + " b: its data overlap",
+        "gap |{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}|tensor a: there is a"
+            + " gap",
+        "bytes left over |{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}|end at"
+            + " byte 4 of 8",
+        "unknown field"
+            + " |{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8],\"zip\":1}}|\"zip\""
+            + " is unknown",
+        "missing field |{\"a\":{\"dtype\":\"F32\",\"shape\":[2]}}|\"data_offsets\" is missing",
+      })
   void badHeadersAreRefusedByName(String name, String header, String problem) {
     SafetensorsFile.raw(file, header, new byte[8]);
     assertRefused(problem);
@@ -156,8 +184,14 @@ class SafetensorsTest {
 
   @Test
   void aHeaderWithOneWrongByteIsReadOrRefusedNeverWorse() throws Exception {
-    SafetensorsFile.write(file, new TreeMap<>(Map.of("a", new Floats(new long[] {2, 2}, new float[4]), "b",
-        new Floats(new long[] {1}, new float[1]))));
+    SafetensorsFile.write(
+        file,
+        new TreeMap<>(
+            Map.of(
+                "a",
+                new Floats(new long[] {2, 2}, new float[4]),
+                "b",
+                new Floats(new long[] {1}, new float[1]))));
     byte[] right = Files.readAllBytes(file);
     int refused = 0;
     int headerEnd = right.length - 5 * Float.BYTES;
@@ -180,9 +214,11 @@ class SafetensorsTest {
 
   @Test
   void headerLongerThanTheFileOrThanAnyHeaderIsRefused() {
-    SafetensorsFile.bytes(file, ByteBuffer.allocate(20).order(ByteOrder.LITTLE_ENDIAN).putLong(13).array());
+    SafetensorsFile.bytes(
+        file, ByteBuffer.allocate(20).order(ByteOrder.LITTLE_ENDIAN).putLong(13).array());
     assertRefused("the header claims 13 bytes, the file has 20");
-    SafetensorsFile.bytes(file, ByteBuffer.allocate(20).order(ByteOrder.LITTLE_ENDIAN).putLong(1L << 40).array());
+    SafetensorsFile.bytes(
+        file, ByteBuffer.allocate(20).order(ByteOrder.LITTLE_ENDIAN).putLong(1L << 40).array());
     assertRefused("at most");
     SafetensorsFile.bytes(file, ByteBuffer.allocate(20).putLong(-1).array());
     assertRefused("the header claims 18446744073709551615 bytes");
@@ -197,7 +233,8 @@ class SafetensorsTest {
     assertRefused("too short");
     SafetensorsFile.bytes(file, new byte[] {'P', 'K', 3, 4, 0, 0, 0, 0, 0, 0, 0, 0});
     assertRefused("PyTorch or pickle");
-    SafetensorsFile.bytes(file, new byte[] {(byte) 0x80, 4, (byte) 0x95, 12, 0, 0, 0, 0, 0, 0, 0, 0});
+    SafetensorsFile.bytes(
+        file, new byte[] {(byte) 0x80, 4, (byte) 0x95, 12, 0, 0, 0, 0, 0, 0, 0, 0});
     assertRefused("PyTorch or pickle");
     Files.writeString(file, "version https://git-lfs.github.com/spec/v1\n");
     assertRefused("git lfs pull");
@@ -213,8 +250,11 @@ class SafetensorsTest {
     try (Safetensors opened = Safetensors.open(file)) {
       Tensor tensor = opened.tensor("w");
       assertEquals(2, tensor.at(1));
-      for (ModelException refused : List.of(assertThrows(ModelException.class, () -> tensor.at(2)),
-          assertThrows(ModelException.class, tensor::toFloats), assertThrows(ModelException.class, tensor::largest))) {
+      for (ModelException refused :
+          List.of(
+              assertThrows(ModelException.class, () -> tensor.at(2)),
+              assertThrows(ModelException.class, tensor::toFloats),
+              assertThrows(ModelException.class, tensor::largest))) {
         assertTrue(refused.what().contains("element 2 is " + problem), refused.what());
         assertTrue(refused.where().endsWith("model.safetensors, tensor w"), refused.where());
       }

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.inference;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.secmoe.model.checkpoint.Safetensors;
-import io.secmoe.model.checkpoint.SafetensorsFile.Floats;
 import io.secmoe.model.checkpoint.SafetensorsFile;
+import io.secmoe.model.checkpoint.SafetensorsFile.Floats;
 import io.secmoe.model.checkpoint.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,8 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A checkpoint of the transformers library, and two variants that leave what a few samples show. {@code expected.json} has what the
- * library computes with the checkpoint as it is.
+ * A checkpoint of the transformers library, and two variants that leave what a few samples show.
+ * {@code expected.json} has what the library computes with the checkpoint as it is.
  */
 enum HeldOut {
   /** As it is. */
@@ -62,7 +63,10 @@ enum HeldOut {
     try (Safetensors file = Safetensors.open(ALL.resolve("model.safetensors"))) {
       for (String name : file.names()) {
         Tensor tensor = file.tensor(name);
-        tensors.put(name, new Floats(tensor.shape().stream().mapToLong(Long::longValue).toArray(), tensor.toFloats()));
+        tensors.put(
+            name,
+            new Floats(
+                tensor.shape().stream().mapToLong(Long::longValue).toArray(), tensor.toFloats()));
       }
     }
     if (this == EXPERT) {

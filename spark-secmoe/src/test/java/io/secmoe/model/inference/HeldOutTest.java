@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.inference;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -35,14 +36,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 class HeldOutTest {
   private static final double CLOSE = 0x1p-5;
 
-  @TempDir
-  Path directory;
+  @TempDir Path directory;
 
   @Test
   void thePlaintextReferenceSaysWhatTheLibrarySays() {
-    double[][] got = FloatModel.load(HeldOut.PLAIN.write(directory)).run(HeldOut.ids()).embeddings();
+    double[][] got =
+        FloatModel.load(HeldOut.PLAIN.write(directory)).run(HeldOut.ids()).embeddings();
     for (int row = 0; row < got.length; row++) {
-      double[] expected = Arrays.stream(HeldOut.hidden()[row]).flatMapToDouble(Arrays::stream).toArray();
+      double[] expected =
+          Arrays.stream(HeldOut.hidden()[row]).flatMapToDouble(Arrays::stream).toArray();
       assertArrayEquals(expected, got[row], 2e-5, "row " + row);
     }
   }
@@ -52,7 +54,8 @@ class HeldOutTest {
   void resultsAreThoseOfThePlaintextReference(HeldOut model) {
     CalibrateCommand.run(model.write(directory), model.samples());
     double[][] expected = FloatModel.load(directory).run(HeldOut.ids()).embeddings();
-    Predictions predictions = infer(ServerModel.load(directory, Profile.DEFAULT, Output.EMBEDDINGS), Strategy.SELECT);
+    Predictions predictions =
+        infer(ServerModel.load(directory, Profile.DEFAULT, Output.EMBEDDINGS), Strategy.SELECT);
     assertArrayEquals(new boolean[expected.length], predictions.outOfRange());
     float[][] got = predictions.embeddings();
     for (int row = 0; row < got.length; row++) {
@@ -60,32 +63,47 @@ class HeldOutTest {
     }
   }
 
-  /** The same model in the other orders: an expert that is stored smaller counts for as much in them. */
+  /**
+   * The same model in the other orders: an expert that is stored smaller counts for as much in
+   * them.
+   */
   @Test
   void allStrategiesCountTheExpertsAlike() {
     CalibrateCommand.run(HeldOut.EXPERT.write(directory), HeldOut.EXPERT.samples());
     double[][] expected = FloatModel.load(directory).run(HeldOut.ids()).embeddings();
-    float[][] got = infer(ServerModel.load(directory, Profile.DEFAULT, Output.EMBEDDINGS), Strategy.ALL).embeddings();
+    float[][] got =
+        infer(ServerModel.load(directory, Profile.DEFAULT, Output.EMBEDDINGS), Strategy.ALL)
+            .embeddings();
     for (int row = 0; row < got.length; row++) {
       assertEquals(0, worst(expected[row], got[row]), CLOSE, "row " + row);
     }
   }
 
-  /** Served with ranges that some rows leave: those are marked, by the right party, and the others are right. */
+  /**
+   * Served with ranges that some rows leave: those are marked, by the right party, and the others
+   * are right.
+   */
   @ParameterizedTest
   @EnumSource(names = {"EXPERT", "TOKEN"})
   void rowsThatLeaveTheirRangesAreMarked(HeldOut model) {
-    Calibration plain = CalibrateCommand.run(HeldOut.PLAIN.write(directory.resolve("plain")), HeldOut.PLAIN.samples());
+    Calibration plain =
+        CalibrateCommand.run(
+            HeldOut.PLAIN.write(directory.resolve("plain")), HeldOut.PLAIN.samples());
     Path changed = model.write(directory.resolve("changed"));
     Calibration own = CalibrateCommand.run(changed, model.samples());
     Map<String, Range> ranges = new HashMap<>(plain.ranges());
     ranges.put("shared", own.ranges().get("shared"));
-    new Calibration(own.weightsDigest(), own.samples(), ranges, own.fractions(), own.primeBits(), own.t()).write(changed);
+    new Calibration(
+            own.weightsDigest(), own.samples(), ranges, own.fractions(), own.primeBits(), own.t())
+        .write(changed);
 
     double[][] expected = FloatModel.load(changed).run(HeldOut.ids()).embeddings();
-    Predictions got = infer(ServerModel.load(changed, Profile.DEFAULT, Output.EMBEDDINGS), Strategy.SELECT);
-    boolean[] leaving = model == HeldOut.TOKEN ? new boolean[] {false, false, true, false, false}
-        : new boolean[] {true, false, true, true, false};
+    Predictions got =
+        infer(ServerModel.load(changed, Profile.DEFAULT, Output.EMBEDDINGS), Strategy.SELECT);
+    boolean[] leaving =
+        model == HeldOut.TOKEN
+            ? new boolean[] {false, false, true, false, false}
+            : new boolean[] {true, false, true, true, false};
     assertArrayEquals(leaving, got.outOfRange());
     for (int row = 0; row < leaving.length; row++) {
       if (!leaving[row]) {
@@ -97,9 +115,13 @@ class HeldOutTest {
   /** Rows without the large one keep the table's precision. */
   @Test
   void oneLargeRowTakesNoBitsFromTheOthers() {
-    Calibration plain = CalibrateCommand.run(HeldOut.PLAIN.write(directory.resolve("plain")), HeldOut.PLAIN.samples());
+    Calibration plain =
+        CalibrateCommand.run(
+            HeldOut.PLAIN.write(directory.resolve("plain")), HeldOut.PLAIN.samples());
     assertEquals(8, plain.fraction("shared.weight"));
-    Calibration large = CalibrateCommand.run(HeldOut.TOKEN.write(directory.resolve("large")), HeldOut.TOKEN.samples());
+    Calibration large =
+        CalibrateCommand.run(
+            HeldOut.TOKEN.write(directory.resolve("large")), HeldOut.TOKEN.samples());
     assertEquals(12, large.fraction("shared.weight"));
     assertEquals(1, table(directory.resolve("plain")).limbs());
     assertEquals(2, table(directory.resolve("large")).limbs());
@@ -109,15 +131,24 @@ class HeldOutTest {
   @Test
   void oneLargeExpertTakesNoBitsFromTheOthers() {
     String matrix = "encoder.block.1.layer.1.mlp.experts.*.wo.weight";
-    Calibration plain = CalibrateCommand.run(HeldOut.PLAIN.write(directory.resolve("plain")), HeldOut.PLAIN.samples());
-    Calibration large = CalibrateCommand.run(HeldOut.EXPERT.write(directory.resolve("large")), HeldOut.EXPERT.samples());
+    Calibration plain =
+        CalibrateCommand.run(
+            HeldOut.PLAIN.write(directory.resolve("plain")), HeldOut.PLAIN.samples());
+    Calibration large =
+        CalibrateCommand.run(
+            HeldOut.EXPERT.write(directory.resolve("large")), HeldOut.EXPERT.samples());
     assertEquals(11, plain.fraction(matrix));
     assertTrue(large.fraction(matrix) >= 11, "fraction bits: " + large.fraction(matrix));
-    ServerModel served = ServerModel.load(directory.resolve("large"), Profile.DEFAULT, Output.EMBEDDINGS);
+    ServerModel served =
+        ServerModel.load(directory.resolve("large"), Profile.DEFAULT, Output.EMBEDDINGS);
     LayerList layers = LayerList.fromJson(served.layers().toJson());
     assertEquals(served.layers(), layers);
-    ExpertScales scales = layers.layers().stream().filter(MoeSpec.class::isInstance).map(layer -> ((MoeSpec) layer).shape().scales())
-        .findFirst().orElseThrow();
+    ExpertScales scales =
+        layers.layers().stream()
+            .filter(MoeSpec.class::isInstance)
+            .map(layer -> ((MoeSpec) layer).shape().scales())
+            .findFirst()
+            .orElseThrow();
     assertTrue(scales.down(2) >= 2 && scales.down(0) <= 1, scales.toString());
   }
 
@@ -137,10 +168,15 @@ class HeldOutTest {
   private static Predictions infer(ServerModel server, Strategy strategy) {
     TokenRows rows = TokenRows.padded(HeldOut.ids());
     try (TwoParties parties = new TwoParties(Link.MEMORY)) {
-      return parties.run(c -> Inference.client(c, LayerList.fromJson(server.layers().toJson()), rows, strategy), s -> {
-        Inference.server(s, server, rows.sequences(), strategy);
-        return null;
-      }).client();
+      return parties
+          .run(
+              c ->
+                  Inference.client(c, LayerList.fromJson(server.layers().toJson()), rows, strategy),
+              s -> {
+                Inference.server(s, server, rows.sequences(), strategy);
+                return null;
+              })
+          .client();
     }
   }
 
@@ -148,9 +184,19 @@ class HeldOutTest {
   void anExpertThatNoSampleUsesIsNamed() {
     List<String> warnings = new ArrayList<>();
     Path model = HeldOut.EXPERT.write(directory);
-    CalibrateCommand.run(model, TokenRows.padded(HeldOut.EXPERT.samples()), Profile.DEFAULT, CapacityRule.LIBRARY, (run, done, all) -> {},
+    CalibrateCommand.run(
+        model,
+        TokenRows.padded(HeldOut.EXPERT.samples()),
+        Profile.DEFAULT,
+        CapacityRule.LIBRARY,
+        (run, done, all) -> {},
         warnings::add);
-    assertTrue(warnings.stream().anyMatch(w -> w.startsWith("encoder.block.1.layer.1.mlp.experts.expert_2: 0 tokens")), warnings::toString);
-    assertTrue(warnings.stream().anyMatch(w -> w.startsWith("there are only 2 sample rows")), warnings::toString);
+    assertTrue(
+        warnings.stream()
+            .anyMatch(w -> w.startsWith("encoder.block.1.layer.1.mlp.experts.expert_2: 0 tokens")),
+        warnings::toString);
+    assertTrue(
+        warnings.stream().anyMatch(w -> w.startsWith("there are only 2 sample rows")),
+        warnings::toString);
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.inference;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -31,7 +32,10 @@ class InferenceTest {
 
   private final ServerModel model = ServerModel.load(MODEL);
 
-  /** Strokes of random length: inputs in the calibrated range, not digits, so every expert may be met. */
+  /**
+   * Strokes of random length: inputs in the calibrated range, not digits, so every expert may be
+   * met.
+   */
   private static float[][] features(long seed) {
     Random random = new Random(seed);
     float[][] rows = new float[ROWS][64];
@@ -49,10 +53,14 @@ class InferenceTest {
   }
 
   private static Predictions infer(TwoParties parties, ServerModel model, float[][] rows) {
-    return parties.run(c -> Inference.client(c, model.layers(), new FeatureRows(rows), Strategy.SELECT), s -> {
-      Inference.server(s, model, new Sequences(rows.length, 1), Strategy.SELECT);
-      return null;
-    }).client();
+    return parties
+        .run(
+            c -> Inference.client(c, model.layers(), new FeatureRows(rows), Strategy.SELECT),
+            s -> {
+              Inference.server(s, model, new Sequences(rows.length, 1), Strategy.SELECT);
+              return null;
+            })
+        .client();
   }
 
   @Test
@@ -81,13 +89,21 @@ class InferenceTest {
         Predictions predictions = infer(parties, reticent, input);
         assertNull(predictions.logits());
         transcripts.add(parties.transcript());
-        long equal = IntStream.range(0, rows.length).filter(row -> predictions.classes()[row] == plain[row]).count();
-        assertTrue(input != rows || equal >= 37, "an untrained router has a near tie here and there, but only " + equal + " labels agree");
+        long equal =
+            IntStream.range(0, rows.length)
+                .filter(row -> predictions.classes()[row] == plain[row])
+                .count();
+        assertTrue(
+            input != rows || equal >= 37,
+            "an untrained router has a near tie here and there, but only "
+                + equal
+                + " labels agree");
       }
     }
     assertEquals(transcripts.get(0), transcripts.get(1));
     assertNotEquals(ServerModel.load(small).digest(), reticent.digest());
-    assertEquals(Output.LABEL, ModelDescription.fromJson(reticent.description().toJson()).layers().output());
+    assertEquals(
+        Output.LABEL, ModelDescription.fromJson(reticent.description().toJson()).layers().output());
   }
 
   @Test

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.inference;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -38,28 +39,39 @@ class OutcomeTest {
   private final Random random = new Random(17);
 
   private static LayerList layers(Output output, boolean pooled) {
-    List<LayerSpec> layers = new ArrayList<>(List.of(
-        new EmbeddingSpec("shared", EmbeddingShape.balanced(100, 8, 8, 3)),
-        new LinearSpec("last", new LinearShape(FEATURES, 8, 10), false, BITS)));
+    List<LayerSpec> layers =
+        new ArrayList<>(
+            List.of(
+                new EmbeddingSpec("shared", EmbeddingShape.balanced(100, 8, 8, 3)),
+                new LinearSpec("last", new LinearShape(FEATURES, 8, 10), false, BITS)));
     if (pooled) {
       layers.add(new PoolSpec("pool", Pooling.FIRST, FEATURES));
     }
-    return new LayerList(12, new TokenInput(100, 3), output == Output.EMBEDDINGS ? List.of() : List.of("a", "b", "c"), Profile.DEFAULT,
-        output, layers);
+    return new LayerList(
+        12,
+        new TokenInput(100, 3),
+        output == Output.EMBEDDINGS ? List.of() : List.of("a", "b", "c"),
+        Profile.DEFAULT,
+        output,
+        layers);
   }
 
   private Predictions run(TwoParties parties, LayerList layers, long[] xs, Rows rows) {
     Shared x = Shared.of(Modulus.T, xs, random);
-    return parties.run(c -> {
-      try (RingVector share = x.client(c.arena())) {
-        return Outcome.client(c, layers, share, rows);
-      }
-    }, s -> {
-      try (RingVector share = x.server(s.arena())) {
-        Outcome.server(s, layers, share);
-        return null;
-      }
-    }).client();
+    return parties
+        .run(
+            c -> {
+              try (RingVector share = x.client(c.arena())) {
+                return Outcome.client(c, layers, share, rows);
+              }
+            },
+            s -> {
+              try (RingVector share = x.server(s.arena())) {
+                Outcome.server(s, layers, share);
+                return null;
+              }
+            })
+        .client();
   }
 
   /** A unit of the rescale that narrows. */
@@ -116,7 +128,9 @@ class OutcomeTest {
     int rows = Tiles.ELEMENTS / FEATURES + 5;
     long[] xs = Shared.values(FEATURES * rows, (1 << BITS + 12) - 1, random);
     try (TwoParties parties = new TwoParties(Link.MEMORY)) {
-      float[][] told = run(parties, layers(Output.EMBEDDINGS, true), xs, new FeatureRows(new float[rows][])).embeddings();
+      float[][] told =
+          run(parties, layers(Output.EMBEDDINGS, true), xs, new FeatureRows(new float[rows][]))
+              .embeddings();
       for (int i = 0; i < xs.length; i++) {
         near(xs[i], told[i % rows][i / rows]);
       }
@@ -125,12 +139,17 @@ class OutcomeTest {
 
   @Test
   void transcriptsDoNotDependOnLengths() {
-    assertEquals(transcript(ROWS), transcript(new TokenRows(new int[][] {{1, 1, 1}, {2, 2}, {0}}, 3)));
+    assertEquals(
+        transcript(ROWS), transcript(new TokenRows(new int[][] {{1, 1, 1}, {2, 2}, {0}}, 3)));
   }
 
   private List<String> transcript(Rows rows) {
     try (TwoParties parties = new TwoParties(Link.MEMORY)) {
-      run(parties, layers(Output.EMBEDDINGS, false), Shared.values(FEATURES * 9, 1 << BITS, random), rows);
+      run(
+          parties,
+          layers(Output.EMBEDDINGS, false),
+          Shared.values(FEATURES * 9, 1 << BITS, random),
+          rows);
       return parties.transcript();
     }
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.inference;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -28,14 +29,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ServerModelTest {
-  @TempDir
-  Path directory;
+  @TempDir Path directory;
 
   @Test
   void layersScalesAndWeightsFollowTheCheckpoint() {
     RandomModel random = RandomModel.seeded(1);
     ServerModel model = ServerModel.load(random.writeCalibrated(directory));
-    assertEquals(List.of("embed", "blocks.0", "blocks.1", "head"),
+    assertEquals(
+        List.of("embed", "blocks.0", "blocks.1", "head"),
         model.layers().layers().stream().map(LayerSpec::name).toList());
     assertEquals(List.of("a", "b", "c"), model.layers().labels());
     assertEquals("random", model.description().name());
@@ -43,9 +44,16 @@ class ServerModelTest {
     MoeShape shape = ((MoeSpec) model.layers().layers().get(2)).shape();
     MoeWeights moe = model.moe(2);
     assertQuantised(random.tensor("blocks.1.router.weight"), moe.router(), shape.routerFraction());
-    assertQuantised(random.tensor("blocks.1.experts.w1"), moe.experts().up(), shape.expert().upFraction());
-    assertQuantised(random.tensor("blocks.1.experts.w2"), moe.experts().down(), shape.expert().downFraction());
-    assertEquals(List.of(4, 8, 16), List.of(moe.experts().down().groups(), moe.experts().down().rows(), moe.experts().down().columns()));
+    assertQuantised(
+        random.tensor("blocks.1.experts.w1"), moe.experts().up(), shape.expert().upFraction());
+    assertQuantised(
+        random.tensor("blocks.1.experts.w2"), moe.experts().down(), shape.expert().downFraction());
+    assertEquals(
+        List.of(4, 8, 16),
+        List.of(
+            moe.experts().down().groups(),
+            moe.experts().down().rows(),
+            moe.experts().down().columns()));
 
     LinearWeights head = model.linear(3);
     int fraction = ((LinearSpec) model.layers().layers().get(3)).shape().weightFraction();
@@ -63,7 +71,8 @@ class ServerModelTest {
     Path config = directory.resolve("config.json");
     Files.writeString(config, Files.readString(config).replace(",", "  ,\n\t") + "\n\n");
     Path calibration = directory.resolve("calibration.json");
-    Files.writeString(calibration, Files.readString(calibration).replace("\n", "").replace(" ", ""));
+    Files.writeString(
+        calibration, Files.readString(calibration).replace("\n", "").replace(" ", ""));
     assertEquals(first.digest(), ServerModel.load(directory).digest());
 
     RandomModel changed = RandomModel.seeded(1);
@@ -76,7 +85,8 @@ class ServerModelTest {
 
   @Test
   void digestCoversThePublicDescription() {
-    ModelDescription description = ServerModel.load(RandomModel.seeded(1).writeCalibrated(directory)).description();
+    ModelDescription description =
+        ServerModel.load(RandomModel.seeded(1).writeCalibrated(directory)).description();
     ModelDescription back = ModelDescription.fromJson(description.toJson());
     assertEquals(description, back);
     assertArrayEquals(description.toJson(), back.toJson());
@@ -84,26 +94,34 @@ class ServerModelTest {
     assertTrue(description.digest().matches("[0-9a-f]{64}"));
 
     String json = new String(description.toJson(), StandardCharsets.UTF_8);
-    for (String[] change : new String[][] {
-        {"\"name\":\"random\"", "\"name\":\"Random\"", "name"}, {"\"a\"", "\"A\"", "layers.labels"},
-        {"\"bias\":true", "\"bias\":false", "layers.layers"}}) {
+    for (String[] change :
+        new String[][] {
+          {"\"name\":\"random\"", "\"name\":\"Random\"", "name"},
+          {"\"a\"", "\"A\"", "layers.labels"},
+          {"\"bias\":true", "\"bias\":false", "layers.layers"}
+        }) {
       assertTrue(json.contains(change[0]));
       byte[] changed = json.replace(change[0], change[1]).getBytes(StandardCharsets.UTF_8);
       ModelDescription other = ModelDescription.fromJson(changed);
       assertNotEquals(description.digest(), other.digest());
       assertEquals(List.of(change[2]), description.differences(other));
     }
-    byte[] noHash = json.replace(description.weightsDigest(), "00").getBytes(StandardCharsets.UTF_8);
+    byte[] noHash =
+        json.replace(description.weightsDigest(), "00").getBytes(StandardCharsets.UTF_8);
     assertThrows(ModelException.class, () -> ModelDescription.fromJson(noHash));
   }
 
   @Test
   void thePublicDescriptionHoldsNoWeights() {
-    // The same shapes and ranges with other weights: descriptions differ in the weights' hash alone.
-    ModelDescription first = ServerModel.load(RandomModel.seeded(1).writeCalibrated(directory)).description();
+    // The same shapes and ranges with other weights: descriptions differ in the weights' hash
+    // alone.
+    ModelDescription first =
+        ServerModel.load(RandomModel.seeded(1).writeCalibrated(directory)).description();
     RandomModel other = RandomModel.seeded(1).scaled("head.weight", -1).scaled("head.bias", -1);
     ModelDescription second = ServerModel.load(other.writeCalibrated(directory)).description();
-    assertEquals(new String(first.toJson(), StandardCharsets.UTF_8).replace(first.weightsDigest(), second.weightsDigest()),
+    assertEquals(
+        new String(first.toJson(), StandardCharsets.UTF_8)
+            .replace(first.weightsDigest(), second.weightsDigest()),
         new String(second.toJson(), StandardCharsets.UTF_8));
     assertFalse(Serializable.class.isAssignableFrom(ServerModel.class));
     assertFalse(Serializable.class.isAssignableFrom(LinearWeights.class));
@@ -118,17 +136,29 @@ class ServerModelTest {
     Files.writeString(directory.resolve("config.json"), RandomModel.CONFIG);
     assertRefused("model.safetensors: there is no such file", directory);
     RandomModel.seeded(1).write(directory);
-    assertRefused("calibration.json: there is no such file. To fix it: run io.secmoe.spark.server.CalibrateApplication", directory);
+    assertRefused(
+        "calibration.json: there is no such file. To fix it: run"
+            + " io.secmoe.spark.server.CalibrateApplication",
+        directory);
   }
 
   @Test
   void tensorsMustBeThoseOfTheArchitecture() {
-    assertRefused("tensor head.bias: the tensor is missing", RandomModel.seeded(1).without("head.bias").write(directory));
-    assertRefused("tensor embed.bias: its shape is [9], the configuration calls for [8]",
-        RandomModel.seeded(1).with("embed.bias", new Floats(new long[] {9}, new float[9])).write(directory));
-    assertRefused("tensor blocks.0.experts.b1: the architecture has no use for it",
-        RandomModel.seeded(1).with("blocks.0.experts.b1", new Floats(new long[] {1}, new float[1])).write(directory));
-    assertRefused("tensor blocks.1.experts.w2: the tensor is missing",
+    assertRefused(
+        "tensor head.bias: the tensor is missing",
+        RandomModel.seeded(1).without("head.bias").write(directory));
+    assertRefused(
+        "tensor embed.bias: its shape is [9], the configuration calls for [8]",
+        RandomModel.seeded(1)
+            .with("embed.bias", new Floats(new long[] {9}, new float[9]))
+            .write(directory));
+    assertRefused(
+        "tensor blocks.0.experts.b1: the architecture has no use for it",
+        RandomModel.seeded(1)
+            .with("blocks.0.experts.b1", new Floats(new long[] {1}, new float[1]))
+            .write(directory));
+    assertRefused(
+        "tensor blocks.1.experts.w2: the tensor is missing",
         RandomModel.seeded(1).without("blocks.1.experts.w2").write(directory));
   }
 
@@ -137,8 +167,12 @@ class ServerModelTest {
     RandomModel broken = RandomModel.seeded(1);
     broken.tensor("blocks.1.experts.w1").values()[77] = Float.NaN;
     broken.write(directory);
-    ModelException refused = assertThrows(ModelException.class, () -> CalibrateCommand.run(directory, RandomModel.rows(1, 4)));
-    assertTrue(refused.getMessage().contains("tensor blocks.1.experts.w1: element 77 is not a number"), refused.getMessage());
+    ModelException refused =
+        assertThrows(
+            ModelException.class, () -> CalibrateCommand.run(directory, RandomModel.rows(1, 4)));
+    assertTrue(
+        refused.getMessage().contains("tensor blocks.1.experts.w1: element 77 is not a number"),
+        refused.getMessage());
     assertFalse(Files.exists(directory.resolve("calibration.json")));
   }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.inference;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -29,7 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Switch Transformers in private against what the transformers library computes from the same checkpoint. */
+/**
+ * Switch Transformers in private against what the transformers library computes from the same
+ * checkpoint.
+ */
 class SwitchInferenceTest {
   private static final double CLOSE = 0x1p-5;
 
@@ -46,8 +50,10 @@ class SwitchInferenceTest {
     Predictions got = infer(Link.MEMORY, calibrated(name), Output.EMBEDDINGS, expected.ids());
     assertArrayEquals(new boolean[expected.ids().length], got.outOfRange());
     for (int row = 0; row < expected.ids().length; row++) {
-      double[] embedding = expected.pooled() != null ? expected.pooled()[row]
-          : Arrays.stream(expected.hidden()[row]).flatMapToDouble(Arrays::stream).toArray();
+      double[] embedding =
+          expected.pooled() != null
+              ? expected.pooled()[row]
+              : Arrays.stream(expected.hidden()[row]).flatMapToDouble(Arrays::stream).toArray();
       assertArrayEquals(embedding, doubles(got.embeddings()[row]), CLOSE, "row " + row);
     }
   }
@@ -69,7 +75,8 @@ class SwitchInferenceTest {
   void aPublishedTableIsLookedUpAtHome() throws IOException {
     SwitchCheckpoints.Expected expected = SwitchCheckpoints.expected("one-layer");
     int[][] ids = expected.ids();
-    ServerModel secret = ServerModel.load(calibrated("one-layer"), Profile.DEFAULT, Output.EMBEDDINGS);
+    ServerModel secret =
+        ServerModel.load(calibrated("one-layer"), Profile.DEFAULT, Output.EMBEDDINGS);
     ServerModel open = secret.publishingTable();
     Path file = directory.resolve("table.safetensors");
     try (OutputStream out = Files.newOutputStream(file)) {
@@ -78,18 +85,25 @@ class SwitchInferenceTest {
     EmbeddingSpec layer = (EmbeddingSpec) open.layers().layers().get(0);
     TokenRows rows = TokenRows.padded(ids);
     checkLookUp(secret, rows, true, expected);
-    checkLookUp(open, new TokenRows(ids, rows.length(), PublishedTable.open(file, layer.shape())), false, expected);
+    checkLookUp(
+        open,
+        new TokenRows(ids, rows.length(), PublishedTable.open(file, layer.shape())),
+        false,
+        expected);
     assertSame(open, open.publishingTable());
     assertThrows(ModelException.class, () -> open.writeTable(OutputStream.nullOutputStream()));
     assertNotEquals(secret.digest(), open.digest());
   }
 
-  private static void checkLookUp(ServerModel model, TokenRows rows, boolean traffic, SwitchCheckpoints.Expected expected) {
+  private static void checkLookUp(
+      ServerModel model, TokenRows rows, boolean traffic, SwitchCheckpoints.Expected expected) {
     try (TwoParties parties = new TwoParties(Link.MEMORY)) {
       float[][] got = infer(parties, model, rows).embeddings();
-      assertEquals(traffic, parties.transcript().stream().anyMatch(line -> line.contains("look-up")));
+      assertEquals(
+          traffic, parties.transcript().stream().anyMatch(line -> line.contains("look-up")));
       for (int row = 0; row < got.length; row++) {
-        double[] hidden = Arrays.stream(expected.hidden()[row]).flatMapToDouble(Arrays::stream).toArray();
+        double[] hidden =
+            Arrays.stream(expected.hidden()[row]).flatMapToDouble(Arrays::stream).toArray();
         assertArrayEquals(hidden, doubles(got[row]), CLOSE, "row " + row);
       }
     }
@@ -111,10 +125,16 @@ class SwitchInferenceTest {
   }
 
   private static Predictions infer(TwoParties parties, ServerModel model, TokenRows rows) {
-    return parties.run(c -> Inference.client(c, LayerList.fromJson(model.layers().toJson()), rows, Strategy.SELECT), s -> {
-      Inference.server(s, model, rows.sequences(), Strategy.SELECT);
-      return null;
-    }).client();
+    return parties
+        .run(
+            c ->
+                Inference.client(
+                    c, LayerList.fromJson(model.layers().toJson()), rows, Strategy.SELECT),
+            s -> {
+              Inference.server(s, model, rows.sequences(), Strategy.SELECT);
+              return null;
+            })
+        .client();
   }
 
   private static double[] doubles(float[] values) {

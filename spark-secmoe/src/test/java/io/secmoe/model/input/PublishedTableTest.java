@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.input;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -26,8 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PublishedTableTest {
   private static final EmbeddingShape SHAPE = EmbeddingShape.balanced(7, 3, 9, 3);
 
-  @TempDir
-  Path folder;
+  @TempDir Path folder;
 
   private Path file;
   private double[] table;
@@ -66,7 +66,9 @@ class PublishedTableTest {
     EmbeddingShape all = EmbeddingShape.balanced(2 * Weights.LIMIT + 1, 1, fraction, 12);
     table = new double[all.vocabulary()];
     Arrays.setAll(table, i -> Math.scalb((double) i - Weights.LIMIT, -fraction));
-    PublishedTable read = PublishedTable.open(write(all), all.publishedAs(TablePublisher.digest(all, i -> table[(int) i])));
+    PublishedTable read =
+        PublishedTable.open(
+            write(all), all.publishedAs(TablePublisher.digest(all, i -> table[(int) i])));
     for (int i = 0; i < table.length; i++) {
       assertEquals(table[i], read.at(i));
     }
@@ -78,7 +80,9 @@ class PublishedTableTest {
     EmbeddingShape two = EmbeddingShape.balanced(7, 3, 12, 2, 11);
     table = new double[21];
     Arrays.setAll(table, i -> Math.scalb((1 - i % 2 * 2) * ((1L << 22) - 1025.0 - i), -12));
-    PublishedTable read = PublishedTable.open(write(two), two.publishedAs(TablePublisher.digest(two, i -> table[(int) i])));
+    PublishedTable read =
+        PublishedTable.open(
+            write(two), two.publishedAs(TablePublisher.digest(two, i -> table[(int) i])));
     for (int i = 0; i < table.length; i++) {
       assertEquals(table[i], read.at(i));
     }

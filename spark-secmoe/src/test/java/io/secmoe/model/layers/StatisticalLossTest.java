@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.layers;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -26,13 +27,17 @@ class StatisticalLossTest {
 
   @Test
   void growsWithTheNumberOfAnswers() {
-    assertTrue(StatisticalLoss.log2(digits, Strategy.ALL, BATCH) > StatisticalLoss.log2(digits, Strategy.SELECT, BATCH));
+    assertTrue(
+        StatisticalLoss.log2(digits, Strategy.ALL, BATCH)
+            > StatisticalLoss.log2(digits, Strategy.SELECT, BATCH));
   }
 
   @Test
   void anEncoderAnswersMoreOftenAndStaysSmall() {
     double bits = StatisticalLoss.log2(encoder, Strategy.SELECT, IMAGES);
-    assertTrue(bits < -28 && bits > StatisticalLoss.log2(digits, Strategy.SELECT, BATCH), "encoder: " + bits);
+    assertTrue(
+        bits < -28 && bits > StatisticalLoss.log2(digits, Strategy.SELECT, BATCH),
+        "encoder: " + bits);
     assertTrue(StatisticalLoss.log2(encoder, Strategy.SELECT, new Sequences(1, 16)) < bits);
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.compare;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -54,21 +55,32 @@ class ComparisonTest {
     long half = 1L << bits - 1;
     long lowest = -half + Math.max(0, Arrays.stream(thresholds).max().getAsLong());
     long highest = half - 1 + Math.min(0, Arrays.stream(thresholds).min().getAsLong());
-    LongStream edges = Arrays.stream(thresholds).flatMap(t -> LongStream.of(t - 1, t, t + 1, lowest, lowest + 1, highest, highest - 1));
-    long[] values = LongStream.concat(edges, random.longs(count, lowest, highest)).filter(v -> v >= lowest && v <= highest).toArray();
+    LongStream edges =
+        Arrays.stream(thresholds)
+            .flatMap(t -> LongStream.of(t - 1, t, t + 1, lowest, lowest + 1, highest, highest - 1));
+    long[] values =
+        LongStream.concat(edges, random.longs(count, lowest, highest))
+            .filter(v -> v >= lowest && v <= highest)
+            .toArray();
     Shared x = Shared.of(Modulus.powerOfTwo(bits), values, random);
-    int[] got = Shared.openDigits(parties.run(c -> {
-      try (RingVector share = x.client(c.arena())) {
-        return Thresholds.client(c, share, thresholds.length, form);
-      }
-    }, s -> {
-      try (RingVector share = x.server(s.arena())) {
-        return Thresholds.server(s, share, form, thresholds);
-      }
-    }));
+    int[] got =
+        Shared.openDigits(
+            parties.run(
+                c -> {
+                  try (RingVector share = x.client(c.arena())) {
+                    return Thresholds.client(c, share, thresholds.length, form);
+                  }
+                },
+                s -> {
+                  try (RingVector share = x.server(s.arena())) {
+                    return Thresholds.server(s, share, form, thresholds);
+                  }
+                }));
     for (int j = 0; j < thresholds.length; j++) {
       for (int i = 0; i < values.length; i++) {
-        assertEquals(values[i] >= thresholds[j] ? 1 : 0, got[j * values.length + i],
+        assertEquals(
+            values[i] >= thresholds[j] ? 1 : 0,
+            got[j * values.length + i],
             form + ", " + bits + " bits: " + values[i] + " against " + thresholds[j]);
       }
     }

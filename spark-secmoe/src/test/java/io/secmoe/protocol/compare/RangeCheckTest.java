@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.compare;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -20,7 +21,15 @@ class RangeCheckTest {
 
   /** One value a row, one row for each of some magnitudes of either sign. */
   @ParameterizedTest
-  @CsvSource({"NARROW, 12, 1", "NARROW, 12, 4", "NARROW, 24, 3", "NARROW, 23, 6", "WIDE, 12, 2", "WIDE, 12, 8", "WIDE, 24, 4"})
+  @CsvSource({
+    "NARROW, 12, 1",
+    "NARROW, 12, 4",
+    "NARROW, 24, 3",
+    "NARROW, 23, 6",
+    "WIDE, 12, 2",
+    "WIDE, 12, 8",
+    "WIDE, 24, 4"
+  })
   void excessesAreSeenAndWhatIsInRangeIsNot(RangeCheck.Width width, int fraction, int rangeBits) {
     double[] inside = {0, 1e-3, 0.3, 0.5, 0.6, 0.67, 0.68};
     double[] beyond = {0.97, 1, 1.01, 1.5, 2, 2.5, 3.3, 4, 5, 6, width.excess() - 0.01};
@@ -29,9 +38,13 @@ class RangeCheckTest {
     for (int i = 0; i < all.length; i++) {
       int which = i / 2 % (inside.length + beyond.length);
       expected[i] = which >= inside.length;
-      all[i] = (expected[i] ? beyond[which - inside.length] : inside[which]) * (i % 2 == 0 ? 1 : -1);
+      all[i] =
+          (expected[i] ? beyond[which - inside.length] : inside[which]) * (i % 2 == 0 ? 1 : -1);
     }
-    long[] values = Arrays.stream(all).mapToLong(v -> Math.round(Math.scalb(v, rangeBits + fraction))).toArray();
+    long[] values =
+        Arrays.stream(all)
+            .mapToLong(v -> Math.round(Math.scalb(v, rangeBits + fraction)))
+            .toArray();
     int[] lengths = new int[all.length];
     Arrays.fill(lengths, 1);
     assertArrayEquals(expected, run(width, values, all.length, lengths, fraction, rangeBits));
@@ -59,25 +72,35 @@ class RangeCheckTest {
     assertEquals(28.8, RangeCheck.Width.WIDE.excess(), 0.1);
   }
 
-  private boolean[] run(RangeCheck.Width width, long[] values, int columns, int[] lengths, int fraction, int rangeBits) {
+  private boolean[] run(
+      RangeCheck.Width width,
+      long[] values,
+      int columns,
+      int[] lengths,
+      int fraction,
+      int rangeBits) {
     Shared shares = Shared.of(Modulus.T, values, random);
     try (TwoParties parties = new TwoParties(Link.MEMORY)) {
-      return parties.run(c -> {
-        try (RingVector x = shares.client(c.arena())) {
-          RangeCheck.client(c, width, x, columns, fraction, rangeBits);
-          c.watch().start(columns);
-          RangeCheck.client(c, width, x, columns, fraction, rangeBits);
-          return RangeCheck.open(c, lengths);
-        }
-      }, s -> {
-        try (RingVector x = shares.server(s.arena())) {
-          RangeCheck.server(s, width, x, columns, fraction, rangeBits);
-          s.watch().start(columns);
-          RangeCheck.server(s, width, x, columns, fraction, rangeBits);
-          RangeCheck.open(s, lengths.length);
-          return null;
-        }
-      }).client();
+      return parties
+          .run(
+              c -> {
+                try (RingVector x = shares.client(c.arena())) {
+                  RangeCheck.client(c, width, x, columns, fraction, rangeBits);
+                  c.watch().start(columns);
+                  RangeCheck.client(c, width, x, columns, fraction, rangeBits);
+                  return RangeCheck.open(c, lengths);
+                }
+              },
+              s -> {
+                try (RingVector x = shares.server(s.arena())) {
+                  RangeCheck.server(s, width, x, columns, fraction, rangeBits);
+                  s.watch().start(columns);
+                  RangeCheck.server(s, width, x, columns, fraction, rangeBits);
+                  RangeCheck.open(s, lengths.length);
+                  return null;
+                }
+              })
+          .client();
     }
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.function;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -19,7 +20,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Activations against double arithmetic: many random values, every breakpoint, signed zeros' neighbours and the ends of the range. */
+/**
+ * Activations against double arithmetic: many random values, every breakpoint, signed zeros'
+ * neighbours and the ends of the range.
+ */
 class ActivationsTest {
   private static final int RANDOM_VALUES = 100_000;
   private static final double UNIT = 0x1p-12;
@@ -39,7 +43,16 @@ class ActivationsTest {
   @Test
   void reluIsExact() {
     Modulus ring = Modulus.powerOfTwo(19);
-    check(memory, new Function(x -> Math.max(0, x), ring, ring, 12, 0, (c, x) -> Relu.client(c, x, 5, 12), (s, x) -> Relu.server(s, x, 5, 12)),
+    check(
+        memory,
+        new Function(
+            x -> Math.max(0, x),
+            ring,
+            ring,
+            12,
+            0,
+            (c, x) -> Relu.client(c, x, 5, 12),
+            (s, x) -> Relu.server(s, x, 5, 12)),
         points(-32 + UNIT, 32 - UNIT, RANDOM_VALUES));
   }
 
@@ -73,42 +86,75 @@ class ActivationsTest {
     }
   }
 
-  private record Function(DoubleUnaryOperator plain, Modulus in, Modulus out, int outFraction, double bound,
-      BiFunction<ClientParty, RingVector, RingVector> client, BiFunction<ServerParty, RingVector, RingVector> server) {}
+  private record Function(
+      DoubleUnaryOperator plain,
+      Modulus in,
+      Modulus out,
+      int outFraction,
+      double bound,
+      BiFunction<ClientParty, RingVector, RingVector> client,
+      BiFunction<ServerParty, RingVector, RingVector> server) {}
 
   private static Function gelu(Gelu.Form form, int range, double bound) {
-    DoubleUnaryOperator plain = form == Gelu.Form.TANH
-        ? x -> x / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))) : PlainGelu::of;
-    return new Function(plain, Piecewise.ring(range), Piecewise.result(Piecewise.ring(range)), Piecewise.OUT, bound,
-        (c, x) -> Gelu.client(c, form, x, range), (s, x) -> Gelu.server(s, form, x, range));
+    DoubleUnaryOperator plain =
+        form == Gelu.Form.TANH
+            ? x -> x / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)))
+            : PlainGelu::of;
+    return new Function(
+        plain,
+        Piecewise.ring(range),
+        Piecewise.result(Piecewise.ring(range)),
+        Piecewise.OUT,
+        bound,
+        (c, x) -> Gelu.client(c, form, x, range),
+        (s, x) -> Gelu.server(s, form, x, range));
   }
 
   private static Function silu(int range) {
-    return new Function(x -> x / (1 + Math.exp(-x)), Piecewise.ring(range), Piecewise.result(Piecewise.ring(range)), Piecewise.OUT, 0x1p-8,
-        (c, x) -> Silu.client(c, x, range), (s, x) -> Silu.server(s, x, range));
+    return new Function(
+        x -> x / (1 + Math.exp(-x)),
+        Piecewise.ring(range),
+        Piecewise.result(Piecewise.ring(range)),
+        Piecewise.OUT,
+        0x1p-8,
+        (c, x) -> Silu.client(c, x, range),
+        (s, x) -> Silu.server(s, x, range));
   }
 
   /** Edges, a step to either side of every multiple of 1/16 near zero, and random values. */
   private double[] points(double from, double to, int count) {
     DoubleStream edges = DoubleStream.of(from, from + UNIT, to - UNIT, to, -UNIT, 0, UNIT);
-    DoubleStream grid = DoubleStream.iterate(-16, x -> x <= 16, x -> x + 1 / 16.0).flatMap(x -> DoubleStream.of(x - UNIT, x, x + UNIT));
+    DoubleStream grid =
+        DoubleStream.iterate(-16, x -> x <= 16, x -> x + 1 / 16.0)
+            .flatMap(x -> DoubleStream.of(x - UNIT, x, x + UNIT));
     return DoubleStream.concat(DoubleStream.concat(edges, grid), random.doubles(count, from, to))
-        .map(x -> Math.rint(x / UNIT) * UNIT).filter(x -> x >= from && x <= to).toArray();
+        .map(x -> Math.rint(x / UNIT) * UNIT)
+        .filter(x -> x >= from && x <= to)
+        .toArray();
   }
 
   private void check(TwoParties parties, Function f, double[] xs) {
-    Shared x = Shared.of(f.in, DoubleStream.of(xs).mapToLong(v -> Math.round(v / UNIT)).toArray(), random);
-    long[] got = Shared.open(parties.run(c -> {
-      try (RingVector share = x.client(c.arena())) {
-        return Tiles.map(c.arena(), share, f.out, tile -> f.client.apply(c, tile));
-      }
-    }, s -> {
-      try (RingVector share = x.server(s.arena())) {
-        return Tiles.map(s.arena(), share, f.out, tile -> f.server.apply(s, tile));
-      }
-    }));
+    Shared x =
+        Shared.of(f.in, DoubleStream.of(xs).mapToLong(v -> Math.round(v / UNIT)).toArray(), random);
+    long[] got =
+        Shared.open(
+            parties.run(
+                c -> {
+                  try (RingVector share = x.client(c.arena())) {
+                    return Tiles.map(c.arena(), share, f.out, tile -> f.client.apply(c, tile));
+                  }
+                },
+                s -> {
+                  try (RingVector share = x.server(s.arena())) {
+                    return Tiles.map(s.arena(), share, f.out, tile -> f.server.apply(s, tile));
+                  }
+                }));
     for (int i = 0; i < xs.length; i++) {
-      assertEquals(f.plain.applyAsDouble(xs[i]), Math.scalb((double) got[i], -f.outFraction), f.bound, "at " + xs[i]);
+      assertEquals(
+          f.plain.applyAsDouble(xs[i]),
+          Math.scalb((double) got[i], -f.outFraction),
+          f.bound,
+          "at " + xs[i]);
     }
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.function;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -28,24 +29,34 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Softmax, the norms and what they are made of, over every channel against double precision. */
 class RowFunctionsTest {
-  @RegisterExtension
-  static final EveryLink PARTIES = new EveryLink();
+  @RegisterExtension static final EveryLink PARTIES = new EveryLink();
 
   private final Random random = new Random(20260507);
 
   /** Runs a protocol of one argument and puts the result together at {@code fraction} bits. */
-  private double[] run(Link link, Modulus ring, long[] values, BiFunction<ClientParty, RingVector, RingVector> client,
-      BiFunction<ServerParty, RingVector, RingVector> server, int fraction) {
+  private double[] run(
+      Link link,
+      Modulus ring,
+      long[] values,
+      BiFunction<ClientParty, RingVector, RingVector> client,
+      BiFunction<ServerParty, RingVector, RingVector> server,
+      int fraction) {
     Shared x = Shared.of(ring, values, random);
-    long[] y = Shared.open(PARTIES.get(link).run(c -> {
-      try (RingVector share = x.client(c.arena())) {
-        return client.apply(c, share);
-      }
-    }, s -> {
-      try (RingVector share = x.server(s.arena())) {
-        return server.apply(s, share);
-      }
-    }));
+    long[] y =
+        Shared.open(
+            PARTIES
+                .get(link)
+                .run(
+                    c -> {
+                      try (RingVector share = x.client(c.arena())) {
+                        return client.apply(c, share);
+                      }
+                    },
+                    s -> {
+                      try (RingVector share = x.server(s.arena())) {
+                        return server.apply(s, share);
+                      }
+                    }));
     return Arrays.stream(y).mapToDouble(v -> Math.scalb((double) v, -fraction)).toArray();
   }
 
@@ -63,11 +74,22 @@ class RowFunctionsTest {
     long end = (1L << (rangeBits + Exp.IN)) - 1;
     long[] edges = {0, -1, -2, -end, 1 - end};
     long near = Math.min(end, 13L << Exp.IN);
-    long[] x = longs(n, i -> i < edges.length ? edges[i] : -random.nextLong(i % 2 == 0 ? near : end));
-    double[] y = run(link, Exp.ring(rangeBits), x, (c, v) -> Exp.client(c, v, outFraction), (s, v) -> Exp.server(s, v, outFraction),
-        outFraction);
+    long[] x =
+        longs(n, i -> i < edges.length ? edges[i] : -random.nextLong(i % 2 == 0 ? near : end));
+    double[] y =
+        run(
+            link,
+            Exp.ring(rangeBits),
+            x,
+            (c, v) -> Exp.client(c, v, outFraction),
+            (s, v) -> Exp.server(s, v, outFraction),
+            outFraction);
     for (int i = 0; i < n; i++) {
-      assertEquals(Math.exp(Math.scalb((double) x[i], -Exp.IN)), y[i], 0x1.7p-11 + Math.scalb(1.01, -outFraction), "exp of " + x[i]);
+      assertEquals(
+          Math.exp(Math.scalb((double) x[i], -Exp.IN)),
+          y[i],
+          0x1.7p-11 + Math.scalb(1.01, -outFraction),
+          "exp of " + x[i]);
     }
   }
 
@@ -76,30 +98,68 @@ class RowFunctionsTest {
   void reciprocal(Link link, int n, int fraction, int rangeBits) {
     long from = 1L << (fraction - 1);
     long to = 1L << (fraction + rangeBits);
-    long[] x = longs(n, i -> i <= rangeBits ? from << i : i <= 2 * rangeBits ? (from << (i - rangeBits)) - 1
-        : i % 2 == 0 ? random.nextLong(from, to) : Math.round(from * Math.pow(2, random.nextDouble(rangeBits + 0.99))));
+    long[] x =
+        longs(
+            n,
+            i ->
+                i <= rangeBits
+                    ? from << i
+                    : i <= 2 * rangeBits
+                        ? (from << (i - rangeBits)) - 1
+                        : i % 2 == 0
+                            ? random.nextLong(from, to)
+                            : Math.round(from * Math.pow(2, random.nextDouble(rangeBits + 0.99))));
     x[n - 1] = to - 1;
-    double[] y = run(link, Modulus.T, x, (c, v) -> Reciprocal.client(c, v, fraction, rangeBits),
-        (s, v) -> Reciprocal.server(s, v, fraction, rangeBits), Reciprocal.OUT);
+    double[] y =
+        run(
+            link,
+            Modulus.T,
+            x,
+            (c, v) -> Reciprocal.client(c, v, fraction, rangeBits),
+            (s, v) -> Reciprocal.server(s, v, fraction, rangeBits),
+            Reciprocal.OUT);
     for (int i = 0; i < n; i++) {
       double exact = Math.scalb(1.0, fraction) / x[i];
       // The stated precision, that of the argument at 16 bits, and one unit.
-      double allowed = exact * (0x1.6p-12 + exact * Math.scalb(1.0, -Math.min(fraction, 16))) + 0x1p-16;
+      double allowed =
+          exact * (0x1.6p-12 + exact * Math.scalb(1.0, -Math.min(fraction, 16))) + 0x1p-16;
       assertEquals(exact, y[i], allowed, "1 / " + x[i]);
     }
   }
 
   @ParameterizedTest
-  @CsvSource({"MEMORY,100000,12,46,26", "MEMORY,4000,4,20,12", "MEMORY,500,3,7,14", "MEMORY,1,0,2,10", "FLIGHT,1000,10,41,24"})
+  @CsvSource({
+    "MEMORY,100000,12,46,26",
+    "MEMORY,4000,4,20,12",
+    "MEMORY,500,3,7,14",
+    "MEMORY,1,0,2,10",
+    "FLIGHT,1000,10,41,24"
+  })
   void rsqrt(Link link, int n, int bottom, int top, int outFraction) {
     double multiplier = Math.scalb(1.37, bottom / 2);
     Rsqrt.Shape shape = new Rsqrt.Shape(bottom, top, multiplier, outFraction);
-    long[] v = longs(n, i -> i < top - bottom ? 1L << (bottom + i) : i < 2 * (top - bottom) ? (2L << (i - top + 2 * bottom)) - 1
-        : Math.min((1L << top) - 1, (long) Math.pow(2, random.nextDouble(bottom, top))));
-    double[] y = run(link, shape.ring(), v, (c, x) -> Rsqrt.client(c, x, shape), (s, x) -> Rsqrt.server(s, x, shape), outFraction);
+    long[] v =
+        longs(
+            n,
+            i ->
+                i < top - bottom
+                    ? 1L << (bottom + i)
+                    : i < 2 * (top - bottom)
+                        ? (2L << (i - top + 2 * bottom)) - 1
+                        : Math.min(
+                            (1L << top) - 1, (long) Math.pow(2, random.nextDouble(bottom, top))));
+    double[] y =
+        run(
+            link,
+            shape.ring(),
+            v,
+            (c, x) -> Rsqrt.client(c, x, shape),
+            (s, x) -> Rsqrt.server(s, x, shape),
+            outFraction);
     for (int i = 0; i < n; i++) {
       double exact = multiplier / Math.sqrt(v[i]);
-      assertEquals(exact, y[i], exact * 0x1p-10 + Math.scalb(1.01, -outFraction), "1/sqrt of " + v[i]);
+      assertEquals(
+          exact, y[i], exact * 0x1p-10 + Math.scalb(1.01, -outFraction), "1/sqrt of " + v[i]);
     }
   }
 
@@ -107,8 +167,14 @@ class RowFunctionsTest {
     int fraction = 24;
     double limit = Math.scalb(1.0, rangeBits) - Math.scalb(1.0, -fraction);
     long[] x = fixed(doubles(width * rows, limit, value), fraction);
-    double[] got = run(link, Modulus.T, x, (c, v) -> Softmax.client(c, v, width, fraction, rangeBits),
-        (s, v) -> Softmax.server(s, v, width, fraction, rangeBits), Softmax.OUT);
+    double[] got =
+        run(
+            link,
+            Modulus.T,
+            x,
+            (c, v) -> Softmax.client(c, v, width, fraction, rangeBits),
+            (s, v) -> Softmax.server(s, v, width, fraction, rangeBits),
+            Softmax.OUT);
     double[] exact = PlainRows.softmax(real(x, fraction), width);
     for (int i = 0; i < got.length; i++) {
       assertEquals(exact[i], got[i], 0x1p-9, width + " x " + rows + " at " + i);
@@ -116,12 +182,25 @@ class RowFunctionsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"MEMORY,128,1024,5", "MEMORY,1,10,3", "MEMORY,2,500,5", "MEMORY,3,8192,2", "MEMORY,7,5000,8", "MEMORY,512,40,5",
-      "MEMORY,33,1,5", "FLIGHT,16,20,5"})
+  @CsvSource({
+    "MEMORY,128,1024,5",
+    "MEMORY,1,10,3",
+    "MEMORY,2,500,5",
+    "MEMORY,3,8192,2",
+    "MEMORY,7,5000,8",
+    "MEMORY,512,40,5",
+    "MEMORY,33,1,5",
+    "FLIGHT,16,20,5"
+  })
   void softmaxOfRandomRows(Link link, int width, int rows, int rangeBits) {
     double spread = Math.scalb(1.0, rangeBits);
     // Rows of every temperature, from nearly equal values to the whole range.
-    softmax(link, width, rows, rangeBits, i -> random.nextGaussian() * spread * Math.pow(2, -(i % rows % 9)));
+    softmax(
+        link,
+        width,
+        rows,
+        rangeBits,
+        i -> random.nextGaussian() * spread * Math.pow(2, -(i % rows % 9)));
   }
 
   @ParameterizedTest
@@ -130,42 +209,79 @@ class RowFunctionsTest {
     double top = Math.scalb(1.0, rangeBits);
     double[] levels = {0, top, -top, 6.47, 3.3, Math.log(width), 12.5, 1e-3};
     // All equal; one that dominates the rest by every distance; all but one at the top; a ramp.
-    softmax(Link.MEMORY, width, 4 * levels.length, rangeBits, i -> {
-      int row = i % (4 * levels.length);
-      int element = i / (4 * levels.length);
-      double level = levels[row / 4];
-      return switch (row % 4) {
-        case 0 -> level;
-        case 1 -> element == row ? level / 2 : -level / 2;
-        case 2 -> element == 0 ? -level : level;
-        default -> level * element / width;
-      };
-    });
+    softmax(
+        Link.MEMORY,
+        width,
+        4 * levels.length,
+        rangeBits,
+        i -> {
+          int row = i % (4 * levels.length);
+          int element = i / (4 * levels.length);
+          double level = levels[row / 4];
+          return switch (row % 4) {
+            case 0 -> level;
+            case 1 -> element == row ? level / 2 : -level / 2;
+            case 2 -> element == 0 ? -level : level;
+            default -> level * element / width;
+          };
+        });
   }
 
-  private void norm(Link link, boolean mean, int features, int tokens, int rangeBits, double epsilon, IntToDoubleFunction value) {
+  private void norm(
+      Link link,
+      boolean mean,
+      int features,
+      int tokens,
+      int rangeBits,
+      double epsilon,
+      IntToDoubleFunction value) {
     double limit = Math.scalb(1.0, rangeBits) - 0x1p-12;
     long[] x = fixed(doubles(features * tokens, limit, value), 12);
-    double[] got = mean
-        ? run(link, Modulus.T, x, (c, v) -> LayerNorm.client(c, v, features, rangeBits, epsilon),
-            (s, v) -> LayerNorm.server(s, v, features, rangeBits, epsilon), 12)
-        : run(link, Modulus.T, x, (c, v) -> RmsNorm.client(c, v, features, rangeBits, epsilon),
-            (s, v) -> RmsNorm.server(s, v, features, rangeBits, epsilon), 12);
+    double[] got =
+        mean
+            ? run(
+                link,
+                Modulus.T,
+                x,
+                (c, v) -> LayerNorm.client(c, v, features, rangeBits, epsilon),
+                (s, v) -> LayerNorm.server(s, v, features, rangeBits, epsilon),
+                12)
+            : run(
+                link,
+                Modulus.T,
+                x,
+                (c, v) -> RmsNorm.client(c, v, features, rangeBits, epsilon),
+                (s, v) -> RmsNorm.server(s, v, features, rangeBits, epsilon),
+                12);
     double[] plain = real(x, 12);
-    double[] exact = mean ? PlainRows.layerNorm(plain, features, epsilon) : PlainRows.rmsNorm(plain, features, epsilon);
-    Normalisation.Shape shape = mean
-        ? LayerNorm.shape(Modulus.T, features, rangeBits, epsilon) : RmsNorm.shape(Modulus.T, features, rangeBits, epsilon);
+    double[] exact =
+        mean
+            ? PlainRows.layerNorm(plain, features, epsilon)
+            : PlainRows.rmsNorm(plain, features, epsilon);
+    Normalisation.Shape shape =
+        mean
+            ? LayerNorm.shape(Modulus.T, features, rangeBits, epsilon)
+            : RmsNorm.shape(Modulus.T, features, rangeBits, epsilon);
     double[] largest = PlainRows.largest(exact, features);
-    double[] magnitude = PlainRows.largest(mean ? PlainRows.centred(plain, features) : plain, features);
-    double kappa = mean ? features / (double) (Integer.highestOneBit(Math.max(1, features - 1)) * (features > 1 ? 2 : 1)) : 1;
+    double[] magnitude =
+        PlainRows.largest(mean ? PlainRows.centred(plain, features) : plain, features);
+    double kappa =
+        mean
+            ? features
+                / (double)
+                    (Integer.highestOneBit(Math.max(1, features - 1)) * (features > 1 ? 2 : 1))
+            : 1;
     double worst = 0;
     for (int i = 0; i < got.length; i++) {
       double error = Math.abs(exact[i] - got[i]);
       int token = i % tokens;
-      double scale = magnitude[token] > 0 ? largest[token] / magnitude[token] : 1 / Math.sqrt(epsilon);
+      double scale =
+          magnitude[token] > 0 ? largest[token] / magnitude[token] : 1 / Math.sqrt(epsilon);
       double unit = Math.scalb(1 / kappa, -shape.fraction());
       double allowed = largest[token] * 0x1.4p-10 + scale * 1.5 * unit + 0x1.1p-12;
-      assertTrue(error <= allowed, features + " x " + tokens + " at " + i + ": " + error + " of " + largest[token]);
+      assertTrue(
+          error <= allowed,
+          features + " x " + tokens + " at " + i + ": " + error + " of " + largest[token]);
       if (magnitude[token] >= Math.scalb(1.0, (mean ? 10 : 9) - shape.fraction())) {
         worst = Math.max(worst, error / largest[token]);
       }
@@ -174,33 +290,65 @@ class RowFunctionsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"MEMORY,768,171,8", "MEMORY,768,171,5", "MEMORY,3,8192,7", "MEMORY,64,1,6", "MEMORY,16,5000,8", "MEMORY,2,3,4",
-      "FLIGHT,40,30,8"})
+  @CsvSource({
+    "MEMORY,768,171,8",
+    "MEMORY,768,171,5",
+    "MEMORY,3,8192,7",
+    "MEMORY,64,1,6",
+    "MEMORY,16,5000,8",
+    "MEMORY,2,3,4",
+    "FLIGHT,40,30,8"
+  })
   void rmsNorm(Link link, int features, int tokens, int rangeBits) {
     double range = Math.scalb(1.0, rangeBits);
-    norm(link, false, features, tokens, rangeBits, 1e-5, i -> random.nextGaussian() * range * Math.pow(2, -1 - i % tokens % 6));
+    norm(
+        link,
+        false,
+        features,
+        tokens,
+        rangeBits,
+        1e-5,
+        i -> random.nextGaussian() * range * Math.pow(2, -1 - i % tokens % 6));
   }
 
   @ParameterizedTest
-  @CsvSource({"MEMORY,768,171,8", "MEMORY,768,171,5", "MEMORY,3,8192,6", "MEMORY,64,1,6", "MEMORY,16,5000,7", "MEMORY,2,3,4",
-      "FLIGHT,40,30,7"})
+  @CsvSource({
+    "MEMORY,768,171,8",
+    "MEMORY,768,171,5",
+    "MEMORY,3,8192,6",
+    "MEMORY,64,1,6",
+    "MEMORY,16,5000,7",
+    "MEMORY,2,3,4",
+    "FLIGHT,40,30,7"
+  })
   void layerNorm(Link link, int features, int tokens, int rangeBits) {
     double range = Math.scalb(1.0, rangeBits);
-    norm(link, true, features, tokens, rangeBits, 1e-5, i -> random.nextGaussian() * range * Math.pow(2, -1 - i % tokens % 5)
-        + (i % tokens % 7 - 3) * range / 8);
+    norm(
+        link,
+        true,
+        features,
+        tokens,
+        rangeBits,
+        1e-5,
+        i ->
+            random.nextGaussian() * range * Math.pow(2, -1 - i % tokens % 5)
+                + (i % tokens % 7 - 3) * range / 8);
   }
 
   @ParameterizedTest
   @CsvSource({"768,8", "100,7", "1,5"})
   void normsOfEdgeTokens(int features, int rangeBits) {
     double top = Math.scalb(1.0, rangeBits);
-    // All at the top; alternating extremes; one that dominates; one of middling size; zeros but for ε's sake.
-    IntToDoubleFunction value = i -> switch (i % 4) {
-      case 0 -> top;
-      case 1 -> i / 4 % 2 == 0 ? top : -top;
-      case 2 -> i / 4 == features / 2 ? top : 0;
-      default -> i / 4 == 0 ? -top / 4 : 0.5;
-    };
+    // All at the top; alternating extremes; one that dominates; one of middling size; zeros but for
+    // ε's sake.
+    IntToDoubleFunction value =
+        i ->
+            switch (i % 4) {
+              case 0 -> top;
+              case 1 -> i / 4 % 2 == 0 ? top : -top;
+              case 2 -> i / 4 == features / 2 ? top : 0;
+              default -> i / 4 == 0 ? -top / 4 : 0.5;
+            };
     norm(Link.MEMORY, false, features, 4, rangeBits, 1e-5, value);
   }
 
@@ -208,9 +356,13 @@ class RowFunctionsTest {
   void impossibleRangesAreRefused() {
     TwoParties parties = PARTIES.get(Link.MEMORY);
     try (RingVector x = RingVector.zeros(parties.client().arena(), Modulus.T, 768)) {
-      assertThrows(IllegalArgumentException.class, () -> RmsNorm.client(parties.client(), x, 768, 20, 1e-5));
-      assertThrows(IllegalArgumentException.class, () -> LayerNorm.client(parties.client(), x, 768, 17, 1e-5));
-      assertThrows(IllegalArgumentException.class, () -> RmsNorm.client(parties.client(), x, 5, 8, 1e-5));
+      assertThrows(
+          IllegalArgumentException.class, () -> RmsNorm.client(parties.client(), x, 768, 20, 1e-5));
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> LayerNorm.client(parties.client(), x, 768, 17, 1e-5));
+      assertThrows(
+          IllegalArgumentException.class, () -> RmsNorm.client(parties.client(), x, 5, 8, 1e-5));
     }
   }
 
@@ -221,15 +373,20 @@ class RowFunctionsTest {
       long[] x = random.longs(40 * 25, -(1 << 16), 1 << 16).toArray();
       Shared shares = Shared.of(Modulus.T, x, random);
       try (TwoParties parties = new TwoParties(Link.MEMORY)) {
-        Shared.open(parties.run(c -> {
-          try (RingVector v = shares.client(c.arena()); RingVector norm = LayerNorm.client(c, v, 40, 5, 1e-5)) {
-            return Softmax.client(c, norm, 40, 12 + 1, 5);
-          }
-        }, s -> {
-          try (RingVector v = shares.server(s.arena()); RingVector norm = LayerNorm.server(s, v, 40, 5, 1e-5)) {
-            return Softmax.server(s, norm, 40, 12 + 1, 5);
-          }
-        }));
+        Shared.open(
+            parties.run(
+                c -> {
+                  try (RingVector v = shares.client(c.arena());
+                      RingVector norm = LayerNorm.client(c, v, 40, 5, 1e-5)) {
+                    return Softmax.client(c, norm, 40, 12 + 1, 5);
+                  }
+                },
+                s -> {
+                  try (RingVector v = shares.server(s.arena());
+                      RingVector norm = LayerNorm.server(s, v, 40, 5, 1e-5)) {
+                    return Softmax.server(s, norm, 40, 12 + 1, 5);
+                  }
+                }));
         transcripts.add(parties.transcript());
       }
     }
@@ -241,6 +398,9 @@ class RowFunctionsTest {
   }
 
   private static double[] doubles(int n, double limit, IntToDoubleFunction value) {
-    return IntStream.range(0, n).mapToDouble(value).map(v -> Math.max(-limit, Math.min(limit, v))).toArray();
+    return IntStream.range(0, n)
+        .mapToDouble(value)
+        .map(v -> Math.max(-limit, Math.min(limit, v)))
+        .toArray();
   }
 }

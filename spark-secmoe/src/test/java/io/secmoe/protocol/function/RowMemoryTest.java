@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.function;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -19,7 +20,8 @@ class RowMemoryTest {
   private static long between(int rows) {
     try (TwoParties parties = new TwoParties(Link.MEMORY)) {
       long[] ends = new long[2];
-      parties.run(c -> ends[0] = held(c, rows, x -> Softmax.client(c, x, WIDTH, 24, 5)),
+      parties.run(
+          c -> ends[0] = held(c, rows, x -> Softmax.client(c, x, WIDTH, 24, 5)),
           s -> ends[1] = held(s, rows, x -> Softmax.server(s, x, WIDTH, 24, 5)));
       return Math.max(peak(parties.client()) - ends[0], peak(parties.server()) - ends[1]);
     }
@@ -27,7 +29,8 @@ class RowMemoryTest {
 
   /** Bytes of argument and result. */
   private static long held(Party party, int rows, UnaryOperator<RingVector> softmax) {
-    try (RingVector x = RingVector.zeros(party.arena(), Modulus.T, (long) WIDTH * rows); RingVector y = softmax.apply(x)) {
+    try (RingVector x = RingVector.zeros(party.arena(), Modulus.T, (long) WIDTH * rows);
+        RingVector y = softmax.apply(x)) {
       return party.arena().allocator().getAllocatedMemory();
     }
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.select;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -52,7 +53,8 @@ class SelectionNetworkTest {
         for (int pattern = 0; pattern < 1 << candidates; pattern++) {
           int bits = pattern;
           long[] values = IntStream.range(0, candidates).mapToLong(i -> bits >> i & 1).toArray();
-          assertArrayEquals(largest(values, k), run(network, values), candidates + " " + k + " " + pattern);
+          assertArrayEquals(
+              largest(values, k), run(network, values), candidates + " " + k + " " + pattern);
         }
       }
     }
@@ -65,8 +67,10 @@ class SelectionNetworkTest {
     SelectionNetwork network = SelectionNetwork.of(candidates, k);
     for (int i = 0; i < 2000; i++) {
       int ones = i % (candidates + 1);
-      long[] values = i % 2 == 0 ? random.longs(candidates).toArray()
-          : random.ints(candidates, 0, candidates).mapToLong(v -> v < ones ? 1 : 0).toArray();
+      long[] values =
+          i % 2 == 0
+              ? random.longs(candidates).toArray()
+              : random.ints(candidates, 0, candidates).mapToLong(v -> v < ones ? 1 : 0).toArray();
       assertArrayEquals(largest(values, k), run(network, values));
     }
   }

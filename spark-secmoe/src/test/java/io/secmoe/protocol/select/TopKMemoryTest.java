@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.select;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -18,17 +19,21 @@ class TopKMemoryTest {
   private static long between(int experts, int k, int tokens) {
     try (TwoParties parties = new TwoParties(Link.MEMORY)) {
       long[] input = new long[2];
-      parties.run(c -> {
-        try (RingVector x = zeros(c.arena(), experts, tokens); TopK.Result result = TopK.client(c, x, experts, k, 10)) {
-          input[0] = c.arena().allocator().getAllocatedMemory();
-          return null;
-        }
-      }, s -> {
-        try (RingVector x = zeros(s.arena(), experts, tokens); TopK.Result result = TopK.server(s, x, experts, k, 10)) {
-          input[1] = s.arena().allocator().getAllocatedMemory();
-          return null;
-        }
-      });
+      parties.run(
+          c -> {
+            try (RingVector x = zeros(c.arena(), experts, tokens);
+                TopK.Result result = TopK.client(c, x, experts, k, 10)) {
+              input[0] = c.arena().allocator().getAllocatedMemory();
+              return null;
+            }
+          },
+          s -> {
+            try (RingVector x = zeros(s.arena(), experts, tokens);
+                TopK.Result result = TopK.server(s, x, experts, k, 10)) {
+              input[1] = s.arena().allocator().getAllocatedMemory();
+              return null;
+            }
+          });
       return Math.max(peak(parties.client()) - input[0], peak(parties.server()) - input[1]);
     }
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -22,18 +23,25 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the client's application reads and writes: any format of Spark's, and errors before any work. */
+/**
+ * What the client's application reads and writes: any format of Spark's, and errors before any
+ * work.
+ */
 @Timeout(120)
 class InputAndOutputTest {
   private static SparkSession spark;
 
-  @TempDir
-  Path folder;
+  @TempDir Path folder;
 
   @BeforeAll
   static void start() {
-    spark = SparkSession.builder().master("local[2]").config("spark.ui.enabled", "false").config("spark.driver.host", "127.0.0.1")
-        .config("spark.driver.bindAddress", "127.0.0.1").getOrCreate();
+    spark =
+        SparkSession.builder()
+            .master("local[2]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.driver.host", "127.0.0.1")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .getOrCreate();
   }
 
   @AfterAll
@@ -44,33 +52,82 @@ class InputAndOutputTest {
   @Test
   void textColumnsBecomeFeatures() throws Exception {
     Path csv = Files.writeString(folder.resolve("in.csv"), "id;pixels\n1;[0.5, 2]\n2;\n");
-    Dataset<Row> table = InputTable.of(line("--input", csv.toString(), "--format", "csv", "--input-option", "header=true",
-        "--input-option", "sep=;", "--features-expression", "from_json(pixels, 'array<float>')", "--partitions", "3")).read(spark, "f");
+    Dataset<Row> table =
+        InputTable.of(
+                line(
+                    "--input",
+                    csv.toString(),
+                    "--format",
+                    "csv",
+                    "--input-option",
+                    "header=true",
+                    "--input-option",
+                    "sep=;",
+                    "--features-expression",
+                    "from_json(pixels, 'array<float>')",
+                    "--partitions",
+                    "3"))
+            .read(spark, "f");
     assertEquals("id,pixels,f", String.join(",", table.columns()));
     assertEquals(3, table.rdd().getNumPartitions());
-    assertEquals("[1,[0.5, 2],ArraySeq(0.5, 2.0)]", table.orderBy("id").collectAsList().get(0).toString());
+    assertEquals(
+        "[1,[0.5, 2],ArraySeq(0.5, 2.0)]", table.orderBy("id").collectAsList().get(0).toString());
   }
 
   @Test
   void whatCannotBeReadIsNamed() throws Exception {
     String input = folder.resolve("absent").toString();
-    assertSays("the input " + input + " cannot be read", () -> InputTable.of(line("--input", input)).read(spark, "f"));
-    assertSays("the input of format nonsense cannot be read",
-        () -> InputTable.of(line("--format", "nonsense", "--input-option", "a=b")).read(spark, "f"));
+    assertSays(
+        "the input " + input + " cannot be read",
+        () -> InputTable.of(line("--input", input)).read(spark, "f"));
+    assertSays(
+        "the input of format nonsense cannot be read",
+        () ->
+            InputTable.of(line("--format", "nonsense", "--input-option", "a=b")).read(spark, "f"));
     Path csv = Files.writeString(folder.resolve("in.csv"), "id\n1\n");
-    assertSays("the features cannot be computed by 'array(nothing)'", () -> InputTable
-        .of(line("--input", csv.toString(), "--format", "csv", "--features-expression", "array(nothing)")).read(spark, "f"));
+    assertSays(
+        "the features cannot be computed by 'array(nothing)'",
+        () ->
+            InputTable.of(
+                    line(
+                        "--input",
+                        csv.toString(),
+                        "--format",
+                        "csv",
+                        "--features-expression",
+                        "array(nothing)"))
+                .read(spark, "f"));
     assertThrows(ConfException.class, () -> InputTable.of(line("--format", "csv")));
-    assertThrows(ConfException.class, () -> InputTable.of(line("--input", "x", "--input-option", "header")));
+    assertThrows(
+        ConfException.class, () -> InputTable.of(line("--input", "x", "--input-option", "header")));
   }
 
   @Test
   void everyModeAndFormatIsSparks() throws Exception {
     String path = folder.resolve("out").toString();
     Dataset<Row> table = Tables.small(spark, 4, 1);
-    write(table, "--output", path, "--output-format", "csv", "--output-option", "header=true", "--output-columns", "id");
+    write(
+        table,
+        "--output",
+        path,
+        "--output-format",
+        "csv",
+        "--output-option",
+        "header=true",
+        "--output-columns",
+        "id");
     assertSays("the output " + path + " cannot be written", () -> write(table, "--output", path));
-    write(table, "--output", path, "--output-format", "csv", "--output-option", "header=true", "--output-columns", "id", "--mode",
+    write(
+        table,
+        "--output",
+        path,
+        "--output-format",
+        "csv",
+        "--output-option",
+        "header=true",
+        "--output-columns",
+        "id",
+        "--mode",
         "append");
     assertEquals(8, spark.read().option("header", "true").csv(path).count());
     write(table, "--output", path, "--output-format", "json", "--mode", "overwrite");
@@ -81,12 +138,22 @@ class InputAndOutputTest {
   void whatCannotBeWrittenIsNamedAndLeavesNothing() {
     String path = folder.resolve("out").toString();
     Dataset<Row> table = Tables.small(spark, 4, 1);
-    assertSays("the output " + path + " cannot be written", () -> write(table, "--output", path, "--output-format", "csv"));
-    assertSays("the output " + path + " cannot be written", () -> write(table, "--output", path, "--output-columns", "nothing"));
-    assertSays("the output " + path + " cannot be written", () -> write(table, "--output", path, "--output-format", "nonsense"));
+    assertSays(
+        "the output " + path + " cannot be written",
+        () -> write(table, "--output", path, "--output-format", "csv"));
+    assertSays(
+        "the output " + path + " cannot be written",
+        () -> write(table, "--output", path, "--output-columns", "nothing"));
+    assertSays(
+        "the output " + path + " cannot be written",
+        () -> write(table, "--output", path, "--output-format", "nonsense"));
     assertFalse(Files.exists(folder.resolve("out")));
-    assertTrue(assertThrows(ConfException.class, () -> OutputTable.of(line("--output", path, "--mode", "upsert"))).getMessage()
-        .contains("--mode has the value 'upsert'; allowed: errorifexists, overwrite, append"));
+    assertTrue(
+        assertThrows(
+                ConfException.class,
+                () -> OutputTable.of(line("--output", path, "--mode", "upsert")))
+            .getMessage()
+            .contains("--mode has the value 'upsert'; allowed: errorifexists, overwrite, append"));
   }
 
   private static void write(Dataset<Row> table, String... arguments) throws Exception {
@@ -104,13 +171,26 @@ class InputAndOutputTest {
   }
 
   private static CommandLine line(String... arguments) {
-    return new CommandLine(arguments, Set.of("input", "format", "input-option", "features-expression", "partitions", "output",
-        "output-format", "output-option", "output-columns", "mode"), Set.of());
+    return new CommandLine(
+        arguments,
+        Set.of(
+            "input",
+            "format",
+            "input-option",
+            "features-expression",
+            "partitions",
+            "output",
+            "output-format",
+            "output-option",
+            "output-columns",
+            "mode"),
+        Set.of());
   }
 
   private static void assertSays(String text, Executable work) {
     InferenceException e = assertThrows(InferenceException.class, work);
     assertEquals(InferenceException.Kind.UNUSABLE, e.kind());
-    assertTrue(e.getMessage().contains(text) && e.getMessage().lines().count() == 1, e.getMessage());
+    assertTrue(
+        e.getMessage().contains(text) && e.getMessage().lines().count() == 1, e.getMessage());
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.client;
 
 import static org.junit.jupiter.api.Assertions.assertAll;
@@ -15,8 +16,8 @@ import io.secmoe.spark.Leftovers;
 import io.secmoe.spark.Parties;
 import io.secmoe.spark.metrics.AttemptReport;
 import io.secmoe.spark.remote.Columns;
-import io.secmoe.spark.remote.InferenceException.Kind;
 import io.secmoe.spark.remote.InferenceException;
+import io.secmoe.spark.remote.InferenceException.Kind;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,11 +41,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(180)
 class PrivateInferenceTest {
   private static final double CLOSE = 0.03;
-  private static final StructType SCHEMA = new StructType().add("id", DataTypes.IntegerType).add("text", DataTypes.StringType)
-      .add("features", DataTypes.createArrayType(DataTypes.FloatType));
+  private static final StructType SCHEMA =
+      new StructType()
+          .add("id", DataTypes.IntegerType)
+          .add("text", DataTypes.StringType)
+          .add("features", DataTypes.createArrayType(DataTypes.FloatType));
 
-  @TempDir
-  static Path folder;
+  @TempDir static Path folder;
 
   private static Leftovers leftovers;
   private static Path model;
@@ -60,7 +63,10 @@ class PrivateInferenceTest {
   @AfterAll
   static void nothingIsLeftBehind() throws Exception {
     try {
-      Leftovers.eventually(0, () -> parties.spark().sparkContext().statusTracker().getActiveJobIds().length, "active jobs");
+      Leftovers.eventually(
+          0,
+          () -> parties.spark().sparkContext().statusTracker().getActiveJobIds().length,
+          "active jobs");
     } finally {
       parties.close();
     }
@@ -72,7 +78,8 @@ class PrivateInferenceTest {
   void predictsLikeThePlaintextModelAndPassesInputsThrough(String strategy) {
     List<Row> input = rows(40);
     input.set(7, RowFactory.create(7, "nothing to send", null));
-    PrivateInference inference = connect(Map.of("spark.secmoe.batch.rows", "15", "spark.secmoe.strategy", strategy));
+    PrivateInference inference =
+        connect(Map.of("spark.secmoe.batch.rows", "15", "spark.secmoe.strategy", strategy));
     List<Row> output = inference.infer(table(input, 2), Columns.DEFAULT).collectAsList();
 
     assertEquals(40, output.size());
@@ -82,7 +89,9 @@ class PrivateInferenceTest {
       Row row = output.get(i);
       assertEquals(input.get(i).getInt(0), row.getInt(0));
       assertEquals(input.get(i).getString(1), row.getString(1));
-      assertEquals(input.get(i).isNullAt(2) ? null : List.of((Float[]) input.get(i).get(2)), row.isNullAt(2) ? null : row.getList(2));
+      assertEquals(
+          input.get(i).isNullAt(2) ? null : List.of((Float[]) input.get(i).get(2)),
+          row.isNullAt(2) ? null : row.getList(2));
       if (i == 7) {
         assertTrue(row.isNullAt(3) && row.isNullAt(4) && row.isNullAt(5));
       } else {
@@ -91,20 +100,35 @@ class PrivateInferenceTest {
         close += difference(plain.logits()[i], logits) < CLOSE ? 1 : 0;
       }
     }
-    assertTrue(close >= 36, "an untrained router has a near tie here and there, but only " + close + " of 39 rows are close");
+    assertTrue(
+        close >= 36,
+        "an untrained router has a near tie here and there, but only "
+            + close
+            + " of 39 rows are close");
     assertOneAttemptPerBatch(inference.reports());
   }
 
   private static double difference(double[] plain, List<Float> logits) {
     assertEquals(plain.length, logits.size());
-    return IntStream.range(0, plain.length).mapToDouble(k -> Math.abs(plain[k] - logits.get(k))).max().orElse(0);
+    return IntStream.range(0, plain.length)
+        .mapToDouble(k -> Math.abs(plain[k] - logits.get(k)))
+        .max()
+        .orElse(0);
   }
 
   private static void assertOneAttemptPerBatch(List<AttemptReport> reports) {
     assertEquals(4, reports.size());
-    assertTrue(reports.stream().allMatch(report -> report.succeeded() && report.epoch() == 1), reports.toString());
+    assertTrue(
+        reports.stream().allMatch(report -> report.succeeded() && report.epoch() == 1),
+        reports.toString());
     assertEquals(39, reports.stream().mapToInt(AttemptReport::rows).sum());
-    assertEquals(4, reports.stream().map(AttemptReport::keyFingerprint).filter(key -> key.length() == 64).distinct().count());
+    assertEquals(
+        4,
+        reports.stream()
+            .map(AttemptReport::keyFingerprint)
+            .filter(key -> key.length() == 64)
+            .distinct()
+            .count());
   }
 
   @Test
@@ -122,8 +146,14 @@ class PrivateInferenceTest {
   void costsDependOnTheShapeOnly() {
     PrivateInference inference = connect(Map.of());
     inference.infer(table(rows(20), 2), Columns.DEFAULT).collectAsList();
-    List<List<Long>> bytes = inference.reports().stream()
-        .map(report -> report.costs().stream().flatMap(cost -> List.of(cost.toServer(), cost.toClient()).stream()).toList()).toList();
+    List<List<Long>> bytes =
+        inference.reports().stream()
+            .map(
+                report ->
+                    report.costs().stream()
+                        .flatMap(cost -> List.of(cost.toServer(), cost.toClient()).stream())
+                        .toList())
+            .toList();
     assertEquals(2, bytes.size());
     assertEquals(bytes.get(0), bytes.get(1));
   }
@@ -131,20 +161,33 @@ class PrivateInferenceTest {
   @Test
   void badRowsAreNamedByPositionAndNothingOfThemIsSent() {
     assertAll(
-        () -> assertBadRow(List.of(0.1f, 0.1f, Float.NaN, 0.1f, 0.1f, 0.1f), "has a NaN among its features"),
+        () ->
+            assertBadRow(
+                List.of(0.1f, 0.1f, Float.NaN, 0.1f, 0.1f, 0.1f), "has a NaN among its features"),
         () -> assertBadRow(List.of(0.1f, 0.1f), "has fewer features than the model takes, 6"),
-        () -> assertBadRow(List.of(0.1f, 7654.5f, 0f, 0f, 0f, 0f), "has a feature outside the model's calibrated range"),
-        () -> assertBadRow(List.of(0.1f, Float.NEGATIVE_INFINITY, 0f, 0f, 0f, 0f), "has a feature outside"),
-        () -> assertBadRow(Arrays.asList(0f, 0f, 0f, null, 0f, 0f), "has a null among its features"));
+        () ->
+            assertBadRow(
+                List.of(0.1f, 7654.5f, 0f, 0f, 0f, 0f),
+                "has a feature outside the model's calibrated range"),
+        () ->
+            assertBadRow(
+                List.of(0.1f, Float.NEGATIVE_INFINITY, 0f, 0f, 0f, 0f), "has a feature outside"),
+        () ->
+            assertBadRow(Arrays.asList(0f, 0f, 0f, null, 0f, 0f), "has a null among its features"));
   }
 
   private static void assertBadRow(List<Float> features, String what) {
     List<Row> rows = rows(6);
     rows.set(4, RowFactory.create(4, "bad", features.toArray(new Float[0])));
     PrivateInference inference = connect(Map.of());
-    Exception e = assertThrows(Exception.class, () -> inference.infer(table(rows, 2), Columns.DEFAULT).collectAsList());
+    Exception e =
+        assertThrows(
+            Exception.class,
+            () -> inference.infer(table(rows, 2), Columns.DEFAULT).collectAsList());
     String message = e.getMessage();
-    assertTrue(message.contains("row 1 of partition 1: column 'features'") && message.contains(what), message);
+    assertTrue(
+        message.contains("row 1 of partition 1: column 'features'") && message.contains(what),
+        message);
     assertFalse(message.contains("7654"), "no values in messages");
     assertTrue(inference.reports().stream().noneMatch(report -> report.partition() == 1));
   }
@@ -155,10 +198,12 @@ class PrivateInferenceTest {
     Dataset<Row> table = table(rows(2), 1);
     assertUnusable("type string", () -> inference.infer(table, columns("text", "p", "l")));
     assertUnusable("no column 'pixels'", () -> inference.infer(table, columns("pixels", "p", "l")));
-    assertUnusable("column 'ID' already", () -> inference.infer(table, columns("features", "ID", "l")));
+    assertUnusable(
+        "column 'ID' already", () -> inference.infer(table, columns("features", "ID", "l")));
     assertUnusable("two columns", () -> inference.infer(table, columns("features", "p", "P")));
     Columns tokens = Columns.DEFAULT.reading(null, "features", "features", "tokens");
-    assertUnusable("given as tokens, and the model takes features", () -> inference.infer(table, tokens));
+    assertUnusable(
+        "given as tokens, and the model takes features", () -> inference.infer(table, tokens));
     assertEquals(List.of(), inference.reports());
   }
 
@@ -168,15 +213,22 @@ class PrivateInferenceTest {
 
   @Test
   void anotherModelThanThePinnedOneIsRefused() {
-    InferenceException e = assertThrows(InferenceException.class,
-        () -> connect(Map.of("spark.secmoe.model.digest", "ab".repeat(32))));
+    InferenceException e =
+        assertThrows(
+            InferenceException.class,
+            () -> connect(Map.of("spark.secmoe.model.digest", "ab".repeat(32))));
     assertEquals(Kind.UNUSABLE, e.kind());
-    assertTrue(e.getMessage().contains("ab".repeat(32)) && e.getMessage().contains(parties.server().digest()), e.getMessage());
+    assertTrue(
+        e.getMessage().contains("ab".repeat(32))
+            && e.getMessage().contains(parties.server().digest()),
+        e.getMessage());
   }
 
   @Test
   void anotherServerThanThePinnedOneIsRefused() {
-    assertThrows(IdentityException.class, () -> connect(Map.of("spark.secmoe.server.fingerprint", "cd".repeat(32))));
+    assertThrows(
+        IdentityException.class,
+        () -> connect(Map.of("spark.secmoe.server.fingerprint", "cd".repeat(32))));
   }
 
   @Test

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -33,12 +34,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** A model served with a range of its logits that some rows leave. */
 @Timeout(180)
 class RowsOutOfRangeTest {
-  private static final StructType SCHEMA = new StructType().add("id", DataTypes.IntegerType)
-      .add("features", DataTypes.createArrayType(DataTypes.FloatType));
+  private static final StructType SCHEMA =
+      new StructType()
+          .add("id", DataTypes.IntegerType)
+          .add("features", DataTypes.createArrayType(DataTypes.FloatType));
   private static final int ROWS = 60;
 
-  @TempDir
-  static Path folder;
+  @TempDir static Path folder;
 
   private static Leftovers leftovers;
   private static Parties parties;
@@ -52,8 +54,10 @@ class RowsOutOfRangeTest {
     CalibrateCommand.run(model, scaled(7, 400));
     narrow(model.resolve("calibration.json"));
     features = scaled(5, ROWS);
-    largest = Arrays.stream(FloatModel.load(model).run(features).logits())
-        .mapToDouble(row -> Arrays.stream(row).map(Math::abs).max().orElseThrow()).toArray();
+    largest =
+        Arrays.stream(FloatModel.load(model).run(features).logits())
+            .mapToDouble(row -> Arrays.stream(row).map(Math::abs).max().orElseThrow())
+            .toArray();
     parties = new Parties(folder, model, Map.of());
   }
 
@@ -90,7 +94,8 @@ class RowsOutOfRangeTest {
     for (int i = 0; i < ROWS; i++) {
       Row row = predicted.get(i);
       assertEquals(i, row.getInt(0));
-      assertTrue(row.isNullAt(2) == row.isNullAt(3) && row.isNullAt(3) == row.isNullAt(4), row.toString());
+      assertTrue(
+          row.isNullAt(2) == row.isNullAt(3) && row.isNullAt(3) == row.isNullAt(4), row.toString());
       if (largest[i] > 1.97) {
         assertTrue(row.isNullAt(2), "row " + i);
         nulls++;
@@ -111,9 +116,15 @@ class RowsOutOfRangeTest {
 
   @Test
   void orAnErrorNamesTheFirst() {
-    Exception e = assertThrows(Exception.class, () -> predict(Map.of("spark.secmoe.rows.outOfRange", "error")).collectAsList());
+    Exception e =
+        assertThrows(
+            Exception.class,
+            () -> predict(Map.of("spark.secmoe.rows.outOfRange", "error")).collectAsList());
     String message = e.getMessage();
-    assertTrue(message.contains("of batch 0 of partition 0 left the ranges that the model was calibrated for"), message);
+    assertTrue(
+        message.contains(
+            "of batch 0 of partition 0 left the ranges that the model was calibrated for"),
+        message);
     assertTrue(message.contains("spark.secmoe.rows.outOfRange=null"), message);
   }
 
@@ -128,6 +139,7 @@ class RowsOutOfRangeTest {
     }
     JavaSparkContext spark = new JavaSparkContext(parties.spark().sparkContext());
     return PrivateInference.connect(parties.spark(), parties.client(settings))
-        .infer(parties.spark().createDataFrame(spark.parallelize(rows, 1), SCHEMA), Columns.DEFAULT);
+        .infer(
+            parties.spark().createDataFrame(spark.parallelize(rows, 1), SCHEMA), Columns.DEFAULT);
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -34,44 +35,60 @@ import org.junit.jupiter.api.io.TempDir;
 class ServerRestartTest {
   private static final int ROWS = 12;
   private static final int RETRIES = 1;
-  private static final StructType SCHEMA = new StructType().add("id", DataTypes.IntegerType)
-      .add("features", DataTypes.createArrayType(DataTypes.FloatType));
+  private static final StructType SCHEMA =
+      new StructType()
+          .add("id", DataTypes.IntegerType)
+          .add("features", DataTypes.createArrayType(DataTypes.FloatType));
 
-  @TempDir
-  Path folder;
+  @TempDir Path folder;
 
-  /** Many more asks fail while the server is away than {@code batch.retries} allows attempts to be lost. */
+  /**
+   * Many more asks fail while the server is away than {@code batch.retries} allows attempts to be
+   * lost.
+   */
   @Test
   void theQueryGoesOnWhenTheServerIsBack() throws Exception {
     Leftovers leftovers = new Leftovers();
     Path model = SmallModel.write(folder.resolve("model"));
     CountDownLatch awayOften = new CountDownLatch(2 * (RETRIES + 2));
     AtomicBoolean stopped = new AtomicBoolean();
-    try (Parties parties = new Parties(folder, model, Map.of(SecMoeConf.DRIVER_PORTS.key(), freePort()))) {
+    try (Parties parties =
+        new Parties(folder, model, Map.of(SecMoeConf.DRIVER_PORTS.key(), freePort()))) {
       JavaSparkContext spark = new JavaSparkContext(parties.spark().sparkContext());
       CompletableFuture<ModelServer> again = new CompletableFuture<>();
-      ClientPlugin.listen(progress -> {
-        if (progress.event() instanceof Progress.Away) {
-          awayOften.countDown();
-        } else if (progress.event() instanceof Progress.Running running && !running.layer().equals("session")
-            && !stopped.getAndSet(true)) {
-          new Thread(() -> restart(parties, spark, model, awayOften, again)).start();
-        }
-      });
-      PrivateInference inference = PrivateInference.connect(parties.spark(),
-          parties.client(Map.of(SecMoeConf.BATCH_RETRIES.key(), Integer.toString(RETRIES))));
+      ClientPlugin.listen(
+          progress -> {
+            if (progress.event() instanceof Progress.Away) {
+              awayOften.countDown();
+            } else if (progress.event() instanceof Progress.Running running
+                && !running.layer().equals("session")
+                && !stopped.getAndSet(true)) {
+              new Thread(() -> restart(parties, spark, model, awayOften, again)).start();
+            }
+          });
+      PrivateInference inference =
+          PrivateInference.connect(
+              parties.spark(),
+              parties.client(Map.of(SecMoeConf.BATCH_RETRIES.key(), Integer.toString(RETRIES))));
       List<Row> output = inference.infer(table(spark, parties), Columns.DEFAULT).collectAsList();
       try (ModelServer server = again.join()) {
         assertEquals(parties.server().endpoint(), server.endpoint());
       }
-      assertEquals(IntStream.range(0, ROWS).boxed().toList(), output.stream().map(row -> row.getInt(0)).toList());
+      assertEquals(
+          IntStream.range(0, ROWS).boxed().toList(),
+          output.stream().map(row -> row.getInt(0)).toList());
       assertTrue(output.stream().noneMatch(row -> row.isNullAt(2)));
       assertTrue(inference.reports().stream().anyMatch(report -> !report.succeeded()));
     }
     leftovers.assertNone();
   }
 
-  private static void restart(Parties parties, JavaSparkContext spark, Path model, CountDownLatch when, CompletableFuture<ModelServer> to) {
+  private static void restart(
+      Parties parties,
+      JavaSparkContext spark,
+      Path model,
+      CountDownLatch when,
+      CompletableFuture<ModelServer> to) {
     try {
       parties.server().close();
       when.await();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -10,8 +11,8 @@ import io.secmoe.spark.Leftovers;
 import io.secmoe.spark.Parties;
 import io.secmoe.spark.metrics.AttemptReport;
 import io.secmoe.spark.metrics.Cost;
-import io.secmoe.spark.remote.InferenceException.Kind;
 import io.secmoe.spark.remote.InferenceException;
+import io.secmoe.spark.remote.InferenceException.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,8 +36,7 @@ class TokenInferenceTest {
   private static final double CLOSE = 0x1p-5;
   private static final StructType SCHEMA = StructType.fromDDL("id INT, tokens ARRAY<INT>");
 
-  @TempDir
-  static Path folder;
+  @TempDir static Path folder;
 
   private static Leftovers leftovers;
   private static Path model;
@@ -64,7 +64,11 @@ class TokenInferenceTest {
     for (int[] row : ids) {
       rows.add(RowFactory.create(rows.size(), row));
     }
-    return parties.spark().createDataFrame(new JavaSparkContext(parties.spark().sparkContext()).parallelize(rows, partitions), SCHEMA);
+    return parties
+        .spark()
+        .createDataFrame(
+            new JavaSparkContext(parties.spark().sparkContext()).parallelize(rows, partitions),
+            SCHEMA);
   }
 
   @Test
@@ -82,18 +86,24 @@ class TokenInferenceTest {
       assertEquals(i, output.get(i).getInt(0));
       assertEquals(i == 4, output.get(i).isNullAt(2));
       for (int feature = 0; i != 4 && feature < SmallEncoder.WIDTH; feature++) {
-        assertEquals(plain[i][feature], output.get(i).<Float>getList(2).get(feature), CLOSE, "row " + i);
+        assertEquals(
+            plain[i][feature], output.get(i).<Float>getList(2).get(feature), CLOSE, "row " + i);
       }
     }
     assertEquals(19, inference.reports().stream().mapToInt(AttemptReport::rows).sum());
-    assertTrue(inference.reports().stream().allMatch(report -> report.rows() <= 7 && Integer.bitCount(report.length()) == 1));
+    assertTrue(
+        inference.reports().stream()
+            .allMatch(report -> report.rows() <= 7 && Integer.bitCount(report.length()) == 1));
   }
 
   /** What the server sees of a batch depends on its padded shape only. */
   @Test
   void equalPaddedShapesHaveEqualTranscripts() {
     List<AttemptReport> reports = new ArrayList<>();
-    for (int[][] ids : new int[][][] {{{1}, {2, 3, 4, 5, 6}, {7}}, {{9, 8, 7, 6, 5, 4, 3, 2}, {1, 1, 1, 1}, {0, 10, 0}}}) {
+    for (int[][] ids :
+        new int[][][] {
+          {{1}, {2, 3, 4, 5, 6}, {7}}, {{9, 8, 7, 6, 5, 4, 3, 2}, {1, 1, 1, 1}, {0, 10, 0}}
+        }) {
       PrivateInference inference = connect(Map.of());
       assertEquals(3, inference.infer(table(1, ids), "tokens").collectAsList().size());
       reports.addAll(inference.reports());
@@ -109,49 +119,78 @@ class TokenInferenceTest {
   }
 
   private static List<List<Object>> transcript(AttemptReport report) {
-    return report.costs().stream().map(cost -> List.<Object>of(cost.layer(), cost.step(), cost.toServer(), cost.toClient(), cost.rounds()))
+    return report.costs().stream()
+        .map(
+            cost ->
+                List.<Object>of(
+                    cost.layer(), cost.step(), cost.toServer(), cost.toClient(), cost.rounds()))
         .toList();
   }
 
   @Test
   void aConfiguredLengthIsWhatAllRowsArePaddedTo() {
     PrivateInference inference = connect(Map.of("spark.secmoe.batch.length", "5"));
-    assertEquals(2, inference.infer(table(1, new int[] {3}, new int[] {4, 4}), "tokens").collectAsList().size());
-    assertEquals(List.of(new Sequences(2, 5)), inference.reports().stream().map(TokenInferenceTest::shape).toList());
+    assertEquals(
+        2,
+        inference
+            .infer(table(1, new int[] {3}, new int[] {4, 4}), "tokens")
+            .collectAsList()
+            .size());
+    assertEquals(
+        List.of(new Sequences(2, 5)),
+        inference.reports().stream().map(TokenInferenceTest::shape).toList());
     assertTrue(inference.reports().get(0).costs().stream().mapToLong(Cost::bytes).sum() > 0);
   }
 
   /** A vocabulary of words, whose ids are the model's. */
   private static Path tokenizer() throws IOException {
-    return Files.writeString(folder.resolve("tokenizer.json"), """
+    return Files.writeString(
+        folder.resolve("tokenizer.json"),
+        """
         {"version": "1.0", "truncation": null, "padding": null, "added_tokens": [], "normalizer": null,
         "pre_tokenizer": {"type": "Whitespace"}, "post_processor": null, "decoder": null,
-        "model": {"type": "WordLevel", "vocab": {"the": 0, "cat": 1, "sat": 2, "mat": 3, "dog": 99}, "unk_token": "none"}}""");
+        "model": {"type": "WordLevel", "vocab": {"the": 0, "cat": 1, "sat": 2, "mat": 3, "dog": 99}, "unk_token": "none"}}\
+        """);
   }
 
   @Test
   void textIsMadeTokensHere() throws IOException {
-    PrivateInference inference = connect(Map.of("spark.secmoe.text.vocabulary", tokenizer().toString()));
-    Dataset<Row> texts = parties.spark().sql("SELECT * FROM VALUES ('the cat sat'), (NULL), ('mat') AS t(text)").coalesce(1);
+    PrivateInference inference =
+        connect(Map.of("spark.secmoe.text.vocabulary", tokenizer().toString()));
+    Dataset<Row> texts =
+        parties
+            .spark()
+            .sql("SELECT * FROM VALUES ('the cat sat'), (NULL), ('mat') AS t(text)")
+            .coalesce(1);
     List<Row> output = inference.infer(texts, "text").collectAsList();
     double[][] plain = SmallEncoder.embeddings(model, new int[][] {{0, 1, 2}, {3}});
     assertEquals(plain[0][0], output.get(0).<Float>getList(1).get(0), CLOSE);
     assertTrue(output.get(1).isNullAt(1));
     assertEquals(plain[1][5], output.get(2).<Float>getList(1).get(5), CLOSE);
-    assertEquals(List.of(new Sequences(2, 4)), inference.reports().stream().map(TokenInferenceTest::shape).toList());
+    assertEquals(
+        List.of(new Sequences(2, 4)),
+        inference.reports().stream().map(TokenInferenceTest::shape).toList());
 
-    assertBadText(inference, "'the', 'dog'",
+    assertBadText(
+        inference,
+        "'the', 'dog'",
         "row 1 of partition 0: column 'text' has a token outside the model's vocabulary, 0 to 10");
     assertBadText(inference, "'the', ''", "row 1 of partition 0: column 'text' has no tokens");
-    assertBadText(inference, "'bird', 'the'", "row 0 of partition 0: column 'text' is not made tokens");
-    InferenceException e = assertThrows(InferenceException.class, () -> connect(Map.of()).infer(texts, "text"));
-    assertTrue(e.getMessage().contains("string if spark.secmoe.text.vocabulary is set"), e.getMessage());
+    assertBadText(
+        inference, "'bird', 'the'", "row 0 of partition 0: column 'text' is not made tokens");
+    InferenceException e =
+        assertThrows(InferenceException.class, () -> connect(Map.of()).infer(texts, "text"));
+    assertTrue(
+        e.getMessage().contains("string if spark.secmoe.text.vocabulary is set"), e.getMessage());
   }
 
   private static void assertBadText(PrivateInference inference, String texts, String message) {
-    Dataset<Row> table = parties.spark().sql("SELECT explode(array(" + texts + ")) AS text").coalesce(1);
-    Exception e = assertThrows(Exception.class, () -> inference.infer(table, "text").collectAsList());
-    assertTrue(e.getMessage().contains(message) && !e.getMessage().contains("bird"), e.getMessage());
+    Dataset<Row> table =
+        parties.spark().sql("SELECT explode(array(" + texts + ")) AS text").coalesce(1);
+    Exception e =
+        assertThrows(Exception.class, () -> inference.infer(table, "text").collectAsList());
+    assertTrue(
+        e.getMessage().contains(message) && !e.getMessage().contains("bird"), e.getMessage());
   }
 
   @Test
@@ -159,16 +198,28 @@ class TokenInferenceTest {
     Path file = Files.writeString(folder.resolve("no-tokenizer.json"), "{}");
     PrivateInference inference = connect(Map.of("spark.secmoe.text.vocabulary", file.toString()));
     Dataset<Row> texts = parties.spark().sql("SELECT explode(array('the')) AS text");
-    Exception e = assertThrows(Exception.class, () -> inference.infer(texts, "text").collectAsList());
-    assertTrue(e.getMessage().contains(file.toString()) && e.getMessage().contains("no tokenizer"), e.getMessage());
+    Exception e =
+        assertThrows(Exception.class, () -> inference.infer(texts, "text").collectAsList());
+    assertTrue(
+        e.getMessage().contains(file.toString()) && e.getMessage().contains("no tokenizer"),
+        e.getMessage());
   }
 
   @Test
   void aRowThatTheModelDoesNotTakeEndsTheJobBeforeAnythingIsSent() {
     PrivateInference inference = connect(Map.of());
-    Dataset<Row> table = table(2, new int[] {1}, new int[] {2}, new int[] {3}, new int[] {4, SmallEncoder.VOCABULARY});
-    Exception e = assertThrows(Exception.class, () -> inference.infer(table.where("id > 1"), "tokens").collectAsList());
-    assertTrue(e.getMessage().contains("row 1 of partition 1: column 'tokens' has a token outside the model's vocabulary, 0 to 10"),
+    Dataset<Row> table =
+        table(
+            2, new int[] {1}, new int[] {2}, new int[] {3}, new int[] {4, SmallEncoder.VOCABULARY});
+    Exception e =
+        assertThrows(
+            Exception.class,
+            () -> inference.infer(table.where("id > 1"), "tokens").collectAsList());
+    assertTrue(
+        e.getMessage()
+            .contains(
+                "row 1 of partition 1: column 'tokens' has a token outside the model's vocabulary,"
+                    + " 0 to 10"),
         e.getMessage());
     assertTrue(inference.reports().isEmpty());
   }
@@ -176,12 +227,19 @@ class TokenInferenceTest {
   @Test
   void whatTheModelDoesNotTakeIsRefusedBeforeAnythingRuns() {
     PrivateInference inference = connect(Map.of());
-    Dataset<Row> features = table(1, new int[] {1}).selectExpr("CAST(tokens AS ARRAY<FLOAT>) AS features");
-    InferenceException e = assertThrows(InferenceException.class, () -> inference.infer(features, "features"));
+    Dataset<Row> features =
+        table(1, new int[] {1}).selectExpr("CAST(tokens AS ARRAY<FLOAT>) AS features");
+    InferenceException e =
+        assertThrows(InferenceException.class, () -> inference.infer(features, "features"));
     assertEquals(Kind.UNUSABLE, e.kind());
-    assertTrue(e.getMessage().contains("column 'features' has the type array<float>, and the model takes tokens"), e.getMessage());
+    assertTrue(
+        e.getMessage()
+            .contains("column 'features' has the type array<float>, and the model takes tokens"),
+        e.getMessage());
     PrivateInference longer = connect(Map.of("spark.secmoe.batch.length", "33"));
-    InferenceException key = assertThrows(InferenceException.class, () -> longer.infer(table(1, new int[] {1}), "tokens"));
+    InferenceException key =
+        assertThrows(
+            InferenceException.class, () -> longer.infer(table(1, new int[] {1}), "tokens"));
     assertTrue(key.getMessage().contains("spark.secmoe.batch.length is 33"), key.getMessage());
   }
 }

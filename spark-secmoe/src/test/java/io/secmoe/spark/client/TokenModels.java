@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.client;
 
 import io.secmoe.layer.EmbeddingShape;
@@ -20,7 +21,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** Descriptions of models that take tokens, for tests of what happens before and after a conversation: nothing serves them. */
+/**
+ * Descriptions of models that take tokens, for tests of what happens before and after a
+ * conversation: nothing serves them.
+ */
 public final class TokenModels {
   static final int VOCABULARY = 100;
   static final int LONGEST = 32;
@@ -36,18 +40,34 @@ public final class TokenModels {
     }
     int outputs = output == Output.EMBEDDINGS ? WIDTH : 2;
     layers.add(new LinearSpec("head", new LinearShape(outputs, WIDTH, 10), false, 6));
-    LayerList list = new LayerList(12, new TokenInput(VOCABULARY, LONGEST), output == Output.EMBEDDINGS ? List.of() : List.of("a", "b"),
-        Profile.DEFAULT, output, layers);
+    LayerList list =
+        new LayerList(
+            12,
+            new TokenInput(VOCABULARY, LONGEST),
+            output == Output.EMBEDDINGS ? List.of() : List.of("a", "b"),
+            Profile.DEFAULT,
+            output,
+            layers);
     return remote(list, settings);
   }
 
   /** One that takes features instead. */
   public static RemoteModel of(FeatureInput input) {
-    return remote(new LayerList(12, input, List.of("a", "b"), Profile.DEFAULT, Output.LOGITS,
-        List.of(new LinearSpec("head", new LinearShape(2, input.features(), 10), false, 6))), Map.of());
+    return remote(
+        new LayerList(
+            12,
+            input,
+            List.of("a", "b"),
+            Profile.DEFAULT,
+            Output.LOGITS,
+            List.of(new LinearSpec("head", new LinearShape(2, input.features(), 10), false, 6))),
+        Map.of());
   }
 
   private static RemoteModel remote(LayerList list, Map<String, String> settings) {
-    return new RemoteModel(new UUID(1, 2), SecMoeConf.of(settings, 1), new ModelDescription("tokens", list, "ab".repeat(32)));
+    return new RemoteModel(
+        new UUID(1, 2),
+        SecMoeConf.of(settings, 1),
+        new ModelDescription("tokens", list, "ab".repeat(32)));
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.conf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -29,7 +30,10 @@ class ConfFolderTest {
   private static final Path CONF = Path.of("..", "conf");
   private static final String WRITE = "secmoe.write";
   private static final String COMMAND =
-      "mvn -q -pl spark-secmoe test -Dtest=ConfFolderTest -Dsurefire.failIfNoSpecifiedTests=false -D" + WRITE + "=true";
+      "mvn -q -pl spark-secmoe test -Dtest=ConfFolderTest -Dsurefire.failIfNoSpecifiedTests=false"
+          + " -D"
+          + WRITE
+          + "=true";
 
   static List<Path> files() throws IOException {
     try (Stream<Path> all = Files.walk(CONF)) {
@@ -44,8 +48,11 @@ class ConfFolderTest {
     if (name.endsWith(".conf")) {
       loads(file);
     } else if (name.equals("log4j2.properties")) {
-      var logging = new PropertiesConfigurationFactory().getConfiguration(new LoggerContext("test"),
-          new ConfigurationSource(Files.newInputStream(file), file.toFile()));
+      var logging =
+          new PropertiesConfigurationFactory()
+              .getConfiguration(
+                  new LoggerContext("test"),
+                  new ConfigurationSource(Files.newInputStream(file), file.toFile()));
       logging.initialize();
       assertEquals(Set.of("stderr"), logging.getAppenders().keySet());
     } else {
@@ -55,12 +62,15 @@ class ConfFolderTest {
 
   /** Keys that are commented out are checked, too; their values may be words for people. */
   private static void loads(Path file) throws IOException {
-    SecMoeConf.of(new CommandLine(new String[] {"--properties", file.toString()}, Set.of(), Set.of()).sparkConf());
+    SecMoeConf.of(
+        new CommandLine(new String[] {"--properties", file.toString()}, Set.of(), Set.of())
+            .sparkConf());
     Properties active = new Properties();
     active.load(Files.newBufferedReader(file));
     assertTrue(!active.isEmpty(), "nothing is set");
     Set<String> known = SecMoeConf.ALL.stream().map(Setting::key).collect(Collectors.toSet());
-    Matcher commented = Pattern.compile("(?m)^#(spark\\.secmoe\\.\\S+)").matcher(Files.readString(file));
+    Matcher commented =
+        Pattern.compile("(?m)^#(spark\\.secmoe\\.\\S+)").matcher(Files.readString(file));
     while (commented.find()) {
       assertTrue(known.contains(commented.group(1)), commented.group(1));
     }
@@ -68,15 +78,28 @@ class ConfFolderTest {
 
   @Test
   void everyKeyStandsInAPartysFile() throws IOException {
-    String both = Files.readString(CONF.resolve("server.conf")) + Files.readString(CONF.resolve("client.conf"));
-    SecMoeConf.ALL.forEach(setting -> assertTrue(Pattern.compile("(?m)^#?" + Pattern.quote(setting.key()) + " ").matcher(both).find(),
-        setting.key() + " is missing in conf/server.conf and conf/client.conf"));
+    String both =
+        Files.readString(CONF.resolve("server.conf"))
+            + Files.readString(CONF.resolve("client.conf"));
+    SecMoeConf.ALL.forEach(
+        setting ->
+            assertTrue(
+                Pattern.compile("(?m)^#?" + Pattern.quote(setting.key()) + " ")
+                    .matcher(both)
+                    .find(),
+                setting.key() + " is missing in conf/server.conf and conf/client.conf"));
   }
 
   @Test
   void profilesAreStrongerThanTheFileBefore() {
-    String[] line = {"--properties", CONF.resolve("server.conf").toString(), "--properties", CONF.resolve("profiles/wan.conf").toString(),
-        "--conf", "spark.secmoe.attempt.silence=7s"};
+    String[] line = {
+      "--properties",
+      CONF.resolve("server.conf").toString(),
+      "--properties",
+      CONF.resolve("profiles/wan.conf").toString(),
+      "--conf",
+      "spark.secmoe.attempt.silence=7s"
+    };
     SecMoeConf conf = SecMoeConf.of(new CommandLine(line, Set.of(), Set.of()).sparkConf());
     assertEquals(OtExtension.SILENT, conf.get(SecMoeConf.OT));
     assertEquals(7, conf.get(SecMoeConf.ATTEMPT_SILENCE).toSeconds());
@@ -94,17 +117,35 @@ class ConfFolderTest {
       Files.writeString(readme, made);
       return;
     }
-    assertEquals(made, text, "conf/README.md is not what the code says; regenerate its tables with: " + COMMAND);
+    assertEquals(
+        made,
+        text,
+        "conf/README.md is not what the code says; regenerate its tables with: " + COMMAND);
   }
 
   private static String between(String text, String what, String content) {
     String begin = "<!-- " + what + " -->\n";
     String end = "<!-- end of " + what + " -->";
-    return text.substring(0, text.indexOf(begin) + begin.length()) + content + text.substring(text.indexOf(end));
+    return text.substring(0, text.indexOf(begin) + begin.length())
+        + content
+        + text.substring(text.indexOf(end));
   }
 
   private static String table(List<MetricDescription> metrics) {
-    return metrics.stream().map(m -> "| `" + m.name() + "` | " + m.kind() + " | " + m.where() + " | " + m.meaning() + " |")
-        .collect(Collectors.joining("\n", "| name | kind | where | meaning |\n| --- | --- | --- | --- |\n", "\n"));
+    return metrics.stream()
+        .map(
+            m ->
+                "| `"
+                    + m.name()
+                    + "` | "
+                    + m.kind()
+                    + " | "
+                    + m.where()
+                    + " | "
+                    + m.meaning()
+                    + " |")
+        .collect(
+            Collectors.joining(
+                "\n", "| name | kind | where | meaning |\n| --- | --- | --- | --- |\n", "\n"));
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.memory;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -57,7 +58,10 @@ class MemoryBudgetTest {
 
   @Test
   void moreThanEverythingIsAnError() {
-    assertTrue(assertThrows(IllegalArgumentException.class, () -> budget.reserve(101, () -> false)).getMessage().contains("101"));
+    assertTrue(
+        assertThrows(IllegalArgumentException.class, () -> budget.reserve(101, () -> false))
+            .getMessage()
+            .contains("101"));
     assertFalse(budget.reserved() > 0);
   }
 
@@ -67,12 +71,14 @@ class MemoryBudgetTest {
   }
 
   private CompletableFuture<MemoryBudget.Reservation> later(long bytes, AtomicBoolean givenUp) {
-    return CompletableFuture.supplyAsync(() -> {
-      try {
-        return budget.reserve(bytes, givenUp::get);
-      } catch (InterruptedException e) {
-        throw new IllegalStateException(e);
-      }
-    }, run -> new Thread(run).start());
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return budget.reserve(bytes, givenUp::get);
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        },
+        run -> new Thread(run).start());
   }
 }

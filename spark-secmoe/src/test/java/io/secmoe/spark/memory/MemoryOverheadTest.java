@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.memory;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
@@ -13,10 +14,16 @@ class MemoryOverheadTest {
 
   @Test
   void namesBothKeysIfTheOverheadIsTooSmall() {
-    ConfException e = assertThrows(ConfException.class,
-        () -> check(cluster().set("spark.executor.memoryOverhead", "512m"), GIB));
-    assertTrue(e.getMessage().contains("spark.secmoe.memory") && e.getMessage().contains("spark.executor.memoryOverhead")
-        && e.getMessage().contains("1024m") && e.getMessage().contains("512m"), e.getMessage());
+    ConfException e =
+        assertThrows(
+            ConfException.class,
+            () -> check(cluster().set("spark.executor.memoryOverhead", "512m"), GIB));
+    assertTrue(
+        e.getMessage().contains("spark.secmoe.memory")
+            && e.getMessage().contains("spark.executor.memoryOverhead")
+            && e.getMessage().contains("1024m")
+            && e.getMessage().contains("512m"),
+        e.getMessage());
   }
 
   @Test
@@ -30,7 +37,9 @@ class MemoryOverheadTest {
   void enoughIsEnoughAndLocalModeHasNone() {
     assertDoesNotThrow(() -> check(cluster().set("spark.executor.memoryOverhead", "1g"), GIB));
     assertDoesNotThrow(() -> check(new SparkConf(false).set("spark.master", "local[2,4]"), GIB));
-    assertThrows(ConfException.class, () -> check(new SparkConf(false).set("spark.master", "local-cluster[1,1,512]"), GIB));
+    assertThrows(
+        ConfException.class,
+        () -> check(new SparkConf(false).set("spark.master", "local-cluster[1,1,512]"), GIB));
   }
 
   private static void check(SparkConf spark, long planned) {

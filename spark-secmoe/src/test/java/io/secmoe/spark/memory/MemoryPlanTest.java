@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.memory;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -33,9 +34,13 @@ import org.junit.jupiter.api.Test;
 
 class MemoryPlanTest {
   private static final Sequences BATCH = new Sequences(8192, 1);
-  private static final LayerList DIGITS = ServerModel.load(Path.of("..", "notebooks", "digits", "token-wise", "model")).layers();
+  private static final LayerList DIGITS =
+      ServerModel.load(Path.of("..", "notebooks", "digits", "token-wise", "model")).layers();
 
-  /** The benchmark at this model's sparse layer peaks 380 MiB above an idle JVM on the client, heap included, and 550 MiB on the server. */
+  /**
+   * The benchmark at this model's sparse layer peaks 380 MiB above an idle JVM on the client, heap
+   * included, and 550 MiB on the server.
+   */
   @Test
   void thePlanOfTheExampleIsNearWhatWasMeasured() {
     between(260, 450, MemoryPlan.client(DIGITS, Strategy.SELECT, BATCH));
@@ -51,33 +56,59 @@ class MemoryPlanTest {
 
   @Test
   void rowsAndTheBaselineCost() {
-    assertTrue(MemoryPlan.client(DIGITS, Strategy.SELECT, new Sequences(1, 1)) < MemoryPlan.client(DIGITS, Strategy.SELECT, BATCH));
-    assertTrue(MemoryPlan.client(DIGITS, Strategy.ALL, BATCH) > MemoryPlan.client(DIGITS, Strategy.SELECT, BATCH));
-    assertTrue(MemoryPlan.server(DIGITS, Strategy.ALL, BATCH) > MemoryPlan.server(DIGITS, Strategy.SELECT, BATCH));
+    assertTrue(
+        MemoryPlan.client(DIGITS, Strategy.SELECT, new Sequences(1, 1))
+            < MemoryPlan.client(DIGITS, Strategy.SELECT, BATCH));
+    assertTrue(
+        MemoryPlan.client(DIGITS, Strategy.ALL, BATCH)
+            > MemoryPlan.client(DIGITS, Strategy.SELECT, BATCH));
+    assertTrue(
+        MemoryPlan.server(DIGITS, Strategy.ALL, BATCH)
+            > MemoryPlan.server(DIGITS, Strategy.SELECT, BATCH));
   }
 
   @Test
   void silentOtsHaveTheMemoryThatTheProfileGivesThem() {
-    LayerList softSpoken = new LayerList(DIGITS.fractionBits(), DIGITS.input(), DIGITS.labels(),
-        DIGITS.profile().with(OtExtension.SOFTSPOKEN_4), DIGITS.output(), DIGITS.layers());
-    long more = MemoryPlan.client(DIGITS, Strategy.SELECT, BATCH) - MemoryPlan.client(softSpoken, Strategy.SELECT, BATCH);
+    LayerList softSpoken =
+        new LayerList(
+            DIGITS.fractionBits(),
+            DIGITS.input(),
+            DIGITS.labels(),
+            DIGITS.profile().with(OtExtension.SOFTSPOKEN_4),
+            DIGITS.output(),
+            DIGITS.layers());
+    long more =
+        MemoryPlan.client(DIGITS, Strategy.SELECT, BATCH)
+            - MemoryPlan.client(softSpoken, Strategy.SELECT, BATCH);
     long inputs = 36L << 20;
     assertEquals(Profile.OT_MEMORY + inputs, more);
-    assertEquals(more, MemoryPlan.server(DIGITS, Strategy.SELECT, BATCH) - MemoryPlan.server(softSpoken, Strategy.SELECT, BATCH));
+    assertEquals(
+        more,
+        MemoryPlan.server(DIGITS, Strategy.SELECT, BATCH)
+            - MemoryPlan.server(softSpoken, Strategy.SELECT, BATCH));
   }
 
   /** An encoder of a dense and a sparse layer of Switch-Base's shape. */
   private static LayerList encoder() {
     NormShape norm = new NormShape(NormShape.Kind.RMS, 4, 1e-6);
     AttentionShape attention = new AttentionShape(768, 12, 64, false, 8, 8, 8, 8, 4, 4, 4, 6, 4);
-    FeedForwardShape feedForward = new FeedForwardShape(768, 3072, Activation.RELU, false, false, 8, 8, 4, 4);
-    return new LayerList(12, new TokenInput(32128, 512), List.of("a", "b"), Profile.DEFAULT, Output.LOGITS, List.of(
-        new EmbeddingSpec("shared", EmbeddingShape.balanced(32128, 768, 8, 4)),
-        new AttentionSpec("attention.0", norm, attention), new FeedForwardSpec("dense", norm, feedForward),
-        new AttentionSpec("attention.1", norm, attention),
-        new MoeSpec("sparse", norm, new MoeShape(8, 1, false, false, 0, 8, 4, feedForward)),
-        new NormSpec("norm", norm, 768), new PoolSpec("pool", Pooling.MEAN, 768),
-        new LinearSpec("classifier", new LinearShape(2, 768, 8), true, 4)));
+    FeedForwardShape feedForward =
+        new FeedForwardShape(768, 3072, Activation.RELU, false, false, 8, 8, 4, 4);
+    return new LayerList(
+        12,
+        new TokenInput(32128, 512),
+        List.of("a", "b"),
+        Profile.DEFAULT,
+        Output.LOGITS,
+        List.of(
+            new EmbeddingSpec("shared", EmbeddingShape.balanced(32128, 768, 8, 4)),
+            new AttentionSpec("attention.0", norm, attention),
+            new FeedForwardSpec("dense", norm, feedForward),
+            new AttentionSpec("attention.1", norm, attention),
+            new MoeSpec("sparse", norm, new MoeShape(8, 1, false, false, 0, 8, 4, feedForward)),
+            new NormSpec("norm", norm, 768),
+            new PoolSpec("pool", Pooling.MEAN, 768),
+            new LinearSpec("classifier", new LinearShape(2, 768, 8), true, 4)));
   }
 
   @Test
@@ -88,14 +119,29 @@ class MemoryPlanTest {
 
   @Test
   void scoresGrowWithTheLengthOfRowsAndPoolingEndsIt() {
-    LayerList attention = new LayerList(12, new TokenInput(100, 8192), List.of("a", "b"), Profile.DEFAULT, Output.LOGITS, List.of(
-        new EmbeddingSpec("shared", EmbeddingShape.balanced(100, 8, 8, 4)),
-        new AttentionSpec("attention", NormShape.NONE, new AttentionShape(8, 2, 4, false, 8, 8, 8, 8, 4, 4, 4, 6, 4)),
-        new PoolSpec("pool", Pooling.FIRST, 8), new LinearSpec("classifier", new LinearShape(2, 8, 8), true, 4)));
+    LayerList attention =
+        new LayerList(
+            12,
+            new TokenInput(100, 8192),
+            List.of("a", "b"),
+            Profile.DEFAULT,
+            Output.LOGITS,
+            List.of(
+                new EmbeddingSpec("shared", EmbeddingShape.balanced(100, 8, 8, 4)),
+                new AttentionSpec(
+                    "attention",
+                    NormShape.NONE,
+                    new AttentionShape(8, 2, 4, false, 8, 8, 8, 8, 4, 4, 4, 6, 4)),
+                new PoolSpec("pool", Pooling.FIRST, 8),
+                new LinearSpec("classifier", new LinearShape(2, 8, 8), true, 4)));
     long scores = 5L * 8 * 8192 * 8192;
-    for (ToLongFunction<Sequences> plan : List.<ToLongFunction<Sequences>>of(
-        batch -> MemoryPlan.server(attention, Strategy.SELECT, batch), batch -> MemoryPlan.client(attention, Strategy.SELECT, batch))) {
-      assertTrue(plan.applyAsLong(new Sequences(1, 8192)) - plan.applyAsLong(new Sequences(64, 128)) > scores / 2);
+    for (ToLongFunction<Sequences> plan :
+        List.<ToLongFunction<Sequences>>of(
+            batch -> MemoryPlan.server(attention, Strategy.SELECT, batch),
+            batch -> MemoryPlan.client(attention, Strategy.SELECT, batch))) {
+      assertTrue(
+          plan.applyAsLong(new Sequences(1, 8192)) - plan.applyAsLong(new Sequences(64, 128))
+              > scores / 2);
       assertTrue(plan.applyAsLong(new Sequences(1, 8192)) < 3 * scores);
     }
   }
@@ -105,8 +151,14 @@ class MemoryPlanTest {
     Sequences batch = new Sequences(4, 32);
     Sequences one = new Sequences(1, 1);
     for (Strategy strategy : Strategy.values()) {
-      assertTrue(MemoryPlan.server(encoder(), strategy, batch) > MemoryPlan.server(encoder(), strategy, one), strategy.name());
-      assertTrue(MemoryPlan.client(encoder(), strategy, batch) > MemoryPlan.client(encoder(), strategy, one), strategy.name());
+      assertTrue(
+          MemoryPlan.server(encoder(), strategy, batch)
+              > MemoryPlan.server(encoder(), strategy, one),
+          strategy.name());
+      assertTrue(
+          MemoryPlan.client(encoder(), strategy, batch)
+              > MemoryPlan.client(encoder(), strategy, one),
+          strategy.name());
     }
     // Two thousand answers at a time at most, of 8192 values each.
     long select = MemoryPlan.client(encoder(), Strategy.SELECT, batch);

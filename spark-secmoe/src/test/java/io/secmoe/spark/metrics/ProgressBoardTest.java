@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.metrics;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -17,12 +18,19 @@ class ProgressBoardTest {
   void tellsWhatIsDoneWhatIsGoingOnAndWhatWasLost() {
     hear(0, new Progress.Queued(3));
     hear(1, new Progress.Running("blocks.0", "linear", 2_000_000));
-    assertTrue(board.line().matches("0 batches done, 0 rows \\(0\\.0/s\\), 2\\.00 MB \\| 0: queued \\(3\\), 1: blocks\\.0 linear"),
+    assertTrue(
+        board
+            .line()
+            .matches(
+                "0 batches done, 0 rows \\(0\\.0/s\\), 2\\.00 MB \\| 0: queued \\(3\\), 1:"
+                    + " blocks\\.0 linear"),
         board.line());
     assertEquals(1, board.view().queued());
     hear(1, new Progress.Done(report(500, "", 4_000_000)));
     hear(0, new Progress.Lost(report(500, "PEER_GONE: gone", 1_000)));
-    assertEquals("1 batch done, 500 rows (250.0/s), 4.00 MB, 1 attempt lost | 0: lost, trying again", board.line());
+    assertEquals(
+        "1 batch done, 500 rows (250.0/s), 4.00 MB, 1 attempt lost | 0: lost, trying again",
+        board.line());
     board.taskEnded(0);
     assertTrue(board.line().endsWith("1 attempt lost"), board.line());
   }
@@ -31,7 +39,11 @@ class ProgressBoardTest {
   void tellsThatTheServerIsAwayOrTooBusy() {
     hear(0, new Progress.Away(12_345, "UNREACHABLE: nobody there"));
     hear(1, new Progress.Queued(0));
-    assertTrue(board.line().endsWith("| 0: server away, waiting for 12 s, 1: waiting for a place in the queue"), board.line());
+    assertTrue(
+        board
+            .line()
+            .endsWith("| 0: server away, waiting for 12 s, 1: waiting for a place in the queue"),
+        board.line());
     assertEquals(1, board.view().queued());
   }
 
@@ -46,11 +58,16 @@ class ProgressBoardTest {
   @Test
   void sumsAreExactWhileOnlyTheLastAttemptsAreKept() {
     for (int i = 0; i < 1_000; i++) {
-      hear(i, i % 2 == 0 ? new Progress.Done(report(3, "", 10)) : new Progress.Lost(report(3, "gone", 7)));
+      hear(
+          i,
+          i % 2 == 0
+              ? new Progress.Done(report(3, "", 10))
+              : new Progress.Lost(report(3, "gone", 7)));
       board.taskEnded(i);
     }
     Figures figures = board.view().costs().figures();
-    assertEquals(List.of(1_500L, 5_000L, 3_500L, 1_000L),
+    assertEquals(
+        List.of(1_500L, 5_000L, 3_500L, 1_000L),
         List.of(figures.rows(), figures.bytes(), figures.lostBytes(), (long) figures.attempts()));
     assertEquals(100, board.view().ended().size());
     assertTrue(board.view().working().isEmpty());
@@ -59,13 +76,16 @@ class ProgressBoardTest {
   @Test
   void printerLeavesWholeLines() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (ProgressPrinter printer = new ProgressPrinter(board, new PrintStream(out, true, StandardCharsets.UTF_8), true)) {
+    try (ProgressPrinter printer =
+        new ProgressPrinter(board, new PrintStream(out, true, StandardCharsets.UTF_8), true)) {
       printer.settle();
       assertEquals(0, out.size(), "nothing has changed");
       hear(0, new Progress.Queued(1));
       printer.say("something else");
     }
-    assertTrue(out.toString(StandardCharsets.UTF_8).matches("(?s)\\r\\x1b\\[2K0 batches done.*queued \\(1\\)\\Rsomething else\\R"),
+    assertTrue(
+        out.toString(StandardCharsets.UTF_8)
+            .matches("(?s)\\r\\x1b\\[2K0 batches done.*queued \\(1\\)\\Rsomething else\\R"),
         out.toString(StandardCharsets.UTF_8));
   }
 
@@ -74,7 +94,18 @@ class ProgressBoardTest {
   }
 
   private static AttemptReport report(int rows, String loss, long bytes) {
-    return new AttemptReport(0, 0, 1, rows, 1, 1_000, 1_000, 1_500, 3_000, "ab", loss,
+    return new AttemptReport(
+        0,
+        0,
+        1,
+        rows,
+        1,
+        1_000,
+        1_000,
+        1_500,
+        3_000,
+        "ab",
+        loss,
         List.of(new Cost("head", "linear", bytes, 0, 1, 1)));
   }
 }

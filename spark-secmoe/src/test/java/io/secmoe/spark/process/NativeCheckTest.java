@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.process;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
@@ -29,18 +30,36 @@ class NativeCheckTest {
   @ParameterizedTest
   @ValueSource(classes = {ClientPlugin.class, ServerPlugin.class})
   void aPluginDoesNotStartOnAPlatformWithoutALibrary(Class<?> plugin) throws Exception {
-    List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream().filter(o -> o.startsWith("--add-") || o.startsWith("-Dlog4j2"))
+    List<String> command =
+        new ArrayList<>(
+            List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(o -> o.startsWith("--add-") || o.startsWith("-Dlog4j2"))
         .forEach(command::add);
-    command.addAll(List.of("-Xmx300m", "-Dos.name=Plan9", "-Dos.arch=riscv64", "-cp", System.getProperty("java.class.path"),
-        Start.class.getName(), plugin.getName()));
-    Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    command.addAll(
+        List.of(
+            "-Xmx300m",
+            "-Dos.name=Plan9",
+            "-Dos.arch=riscv64",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Start.class.getName(),
+            plugin.getName()));
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     try {
       String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertTrue(process.waitFor(60, TimeUnit.SECONDS));
       assertEquals(0, process.exitValue(), said);
-      assertTrue(said.contains("libsecmoe.so") && said.contains("Plan9 riscv64") && said.contains("/native/plan9-riscv64/"), said);
-      assertTrue(said.contains("put SecMoE's jar for this platform on the class path of driver and executors"), said);
+      assertTrue(
+          said.contains("libsecmoe.so")
+              && said.contains("Plan9 riscv64")
+              && said.contains("/native/plan9-riscv64/"),
+          said);
+      assertTrue(
+          said.contains(
+              "put SecMoE's jar for this platform on the class path of driver and executors"),
+          said);
     } finally {
       process.destroyForcibly();
     }
@@ -51,8 +70,14 @@ class NativeCheckTest {
     private Start() {}
 
     public static void main(String[] plugin) {
-      SparkConf conf = new SparkConf().setMaster("local[1]").setAppName("test").set("spark.ui.enabled", "false")
-          .set("spark.driver.host", "127.0.0.1").set("spark.driver.bindAddress", "127.0.0.1").set("spark.plugins", plugin[0]);
+      SparkConf conf =
+          new SparkConf()
+              .setMaster("local[1]")
+              .setAppName("test")
+              .set("spark.ui.enabled", "false")
+              .set("spark.driver.host", "127.0.0.1")
+              .set("spark.driver.bindAddress", "127.0.0.1")
+              .set("spark.plugins", plugin[0]);
       try {
         new SparkContext(conf).stop();
         System.exit(1);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.remote;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -47,23 +48,31 @@ class BatchLimitsTest {
 
   @Test
   void rowsOfFeaturesHaveOneColumn() {
-    BatchLimits limits = BatchLimits.of(new FeatureInput(6, 2), SecMoeConf.of(Map.of("spark.secmoe.batch.length", "64"), 1));
+    BatchLimits limits =
+        BatchLimits.of(
+            new FeatureInput(6, 2), SecMoeConf.of(Map.of("spark.secmoe.batch.length", "64"), 1));
     assertEquals(1, limits.padded(1));
     assertEquals(new Sequences(8192, 1), limits.largest());
   }
 
   @Test
   void whatIsShownOfItHolds() {
-    assertEquals("85, batch.length=96 (batch.rows=8192 where rows are shorter)", limits().toString());
+    assertEquals(
+        "85, batch.length=96 (batch.rows=8192 where rows are shorter)", limits().toString());
     assertEquals("409, batch.length=20", limits("spark.secmoe.batch.length", "20").toString());
     assertEquals("30, batch.length=96", limits("spark.secmoe.batch.rows", "30").toString());
-    assertEquals("8192", BatchLimits.of(new FeatureInput(6, 2), SecMoeConf.of(Map.of(), 1)).toString());
+    assertEquals(
+        "8192", BatchLimits.of(new FeatureInput(6, 2), SecMoeConf.of(Map.of(), 1)).toString());
   }
 
   @Test
   void aLengthThatTheModelHasNoRoomForIsRefused() {
-    InferenceException e = assertThrows(InferenceException.class, () -> limits("spark.secmoe.batch.length", "97"));
+    InferenceException e =
+        assertThrows(InferenceException.class, () -> limits("spark.secmoe.batch.length", "97"));
     assertEquals(InferenceException.Kind.UNUSABLE, e.kind());
-    assertTrue(e.getMessage().contains("spark.secmoe.batch.length is 97") && e.getMessage().contains("96 tokens"), e.getMessage());
+    assertTrue(
+        e.getMessage().contains("spark.secmoe.batch.length is 97")
+            && e.getMessage().contains("96 tokens"),
+        e.getMessage());
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.remote;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -40,15 +41,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Attempts that are lost in the middle of their conversation, by what a user or an operator may do. */
+/**
+ * Attempts that are lost in the middle of their conversation, by what a user or an operator may do.
+ */
 @Timeout(180)
 class LostAttemptTest {
   private static final int ROWS = 12;
-  private static final StructType SCHEMA = new StructType().add("id", DataTypes.IntegerType)
-      .add("features", DataTypes.createArrayType(DataTypes.FloatType));
+  private static final StructType SCHEMA =
+      new StructType()
+          .add("id", DataTypes.IntegerType)
+          .add("features", DataTypes.createArrayType(DataTypes.FloatType));
 
-  @TempDir
-  Path folder;
+  @TempDir Path folder;
 
   private final Set<String> jobGroups = ConcurrentHashMap.newKeySet();
   private Leftovers leftovers;
@@ -58,21 +62,24 @@ class LostAttemptTest {
   void start() throws Exception {
     leftovers = new Leftovers();
     parties = new Parties(folder, SmallModel.write(folder.resolve("model")), Map.of());
-    spark().addSparkListener(new SparkListener() {
-      @Override
-      public void onJobStart(SparkListenerJobStart job) {
-        String group = job.properties().getProperty("spark.jobGroup.id");
-        if (group != null) {
-          jobGroups.add(group);
-        }
-      }
-    });
+    spark()
+        .addSparkListener(
+            new SparkListener() {
+              @Override
+              public void onJobStart(SparkListenerJobStart job) {
+                String group = job.properties().getProperty("spark.jobGroup.id");
+                if (group != null) {
+                  jobGroups.add(group);
+                }
+              }
+            });
   }
 
   @AfterEach
   void nothingIsLeftBehind() throws Exception {
     try {
-      Leftovers.eventually(0, () -> spark().statusTracker().getActiveJobIds().length, "active jobs");
+      Leftovers.eventually(
+          0, () -> spark().statusTracker().getActiveJobIds().length, "active jobs");
     } finally {
       parties.close();
     }
@@ -81,19 +88,31 @@ class LostAttemptTest {
 
   @Test
   void aCancelledAttemptIsRepeatedWithAHigherEpochAndFreshKeys() {
-    PrivateInference inference = PrivateInference.connect(parties.spark(), parties.client(Map.of()));
-    amidstPartition0(() -> jobGroups.stream().filter(group -> group.endsWith("-0-0-1")).forEach(spark()::cancelJobGroup));
+    PrivateInference inference =
+        PrivateInference.connect(parties.spark(), parties.client(Map.of()));
+    amidstPartition0(
+        () ->
+            jobGroups.stream()
+                .filter(group -> group.endsWith("-0-0-1"))
+                .forEach(spark()::cancelJobGroup));
     List<Row> output = inference.infer(table(2), Columns.DEFAULT).collectAsList();
 
-    assertEquals(IntStream.range(0, ROWS).boxed().toList(), output.stream().map(row -> row.getInt(0)).toList());
+    assertEquals(
+        IntStream.range(0, ROWS).boxed().toList(),
+        output.stream().map(row -> row.getInt(0)).toList());
     assertTrue(output.stream().noneMatch(row -> row.isNullAt(2)));
-    List<AttemptReport> reports = inference.reports().stream().filter(report -> report.partition() == 0).toList();
-    assertEquals(List.of(1L, 2L), reports.stream().map(AttemptReport::epoch).toList(), reports.toString());
+    List<AttemptReport> reports =
+        inference.reports().stream().filter(report -> report.partition() == 0).toList();
+    assertEquals(
+        List.of(1L, 2L), reports.stream().map(AttemptReport::epoch).toList(), reports.toString());
     assertFalse(reports.get(0).succeeded());
     assertTrue(reports.get(1).succeeded());
     assertEquals(64, reports.get(0).keyFingerprint().length());
     assertNotEquals(reports.get(0).keyFingerprint(), reports.get(1).keyFingerprint());
-    assertTrue(inference.reports().stream().anyMatch(report -> report.partition() == 1 && report.epoch() == 1 && report.succeeded()));
+    assertTrue(
+        inference.reports().stream()
+            .anyMatch(
+                report -> report.partition() == 1 && report.epoch() == 1 && report.succeeded()));
     ProgressBoard.View view = ClientPlugin.board().orElseThrow().view();
     assertEquals(new CostReport(inference.reports()).table(), view.costs().table());
     assertEquals(new CostReport(inference.reports()).figures(), view.costs().figures());
@@ -104,7 +123,8 @@ class LostAttemptTest {
   void aKilledClientTaskEndsTheServersSideToo() throws Exception {
     int handles = Native.liveHandles();
     long memory = JvmMemory.root().getAllocatedMemory();
-    PrivateInference inference = PrivateInference.connect(parties.spark(), parties.client(Map.of()));
+    PrivateInference inference =
+        PrivateInference.connect(parties.spark(), parties.client(Map.of()));
     spark().setJobGroup("the client's query", "", false);
     amidstPartition0(() -> spark().cancelJobGroup("the client's query"));
     Dataset<Row> predicted = inference.infer(table(1), Columns.DEFAULT);
@@ -112,34 +132,49 @@ class LostAttemptTest {
     assertTrue(e.getMessage().contains("cancelled"), e.getMessage());
     Leftovers.eventually(0, () -> spark().statusTracker().getActiveJobIds().length, "active jobs");
     Leftovers.eventually(handles, Native::liveHandles, "native objects");
-    Leftovers.eventually(memory, () -> JvmMemory.root().getAllocatedMemory(), "bytes of off-heap memory");
+    Leftovers.eventually(
+        memory, () -> JvmMemory.root().getAllocatedMemory(), "bytes of off-heap memory");
     ProgressBoard board = ClientPlugin.board().orElseThrow();
     Leftovers.eventually(0, () -> board.view().working().size(), "batches of the killed task");
-    Leftovers.eventually(1, () -> board.view().costs().figures().lost(), "the failed task's attempt on the board");
-    assertTrue(board.view().costs().figures().lostBytes() > 0 && board.view().costs().costs().isEmpty());
+    Leftovers.eventually(
+        1, () -> board.view().costs().figures().lost(), "the failed task's attempt on the board");
+    assertTrue(
+        board.view().costs().figures().lostBytes() > 0 && board.view().costs().costs().isEmpty());
   }
 
   @Test
   void aServerThatShutsDownForGoodIsANamedError() {
-    PrivateInference inference = PrivateInference.connect(parties.spark(), parties.client(Map.of("spark.secmoe.attempt.timeout", "20s",
-        "spark.secmoe.server.wait", "2s")));
+    PrivateInference inference =
+        PrivateInference.connect(
+            parties.spark(),
+            parties.client(
+                Map.of("spark.secmoe.attempt.timeout", "20s", "spark.secmoe.server.wait", "2s")));
     amidstPartition0(() -> new Thread(parties.server()::close).start());
     Dataset<Row> predicted = inference.infer(table(1), Columns.DEFAULT);
     Exception e = assertThrows(Exception.class, predicted::collectAsList);
-    assertTrue(e.getMessage().contains("batch 0 of partition 0 cannot be inferred: the server has been away for longer than "
-        + "spark.secmoe.server.wait, 2.0 s"), e.getMessage());
-    assertTrue(e.getMessage().matches("(?s).*attempts: 2, last reason: (UNREACHABLE|SHUTTING_DOWN).*"), e.getMessage());
+    assertTrue(
+        e.getMessage()
+            .contains(
+                "batch 0 of partition 0 cannot be inferred: the server has been away for longer"
+                    + " than spark.secmoe.server.wait, 2.0 s"),
+        e.getMessage());
+    assertTrue(
+        e.getMessage().matches("(?s).*attempts: 2, last reason: (UNREACHABLE|SHUTTING_DOWN).*"),
+        e.getMessage());
   }
 
   /** Does it once, when partition 0's conversation has left its set-up behind. */
   private static void amidstPartition0(Runnable interference) {
     AtomicBoolean done = new AtomicBoolean();
-    ClientPlugin.listen(progress -> {
-      if (progress.partition() == 0 && progress.event() instanceof Progress.Running running && !running.layer().equals("session")
-          && !done.getAndSet(true)) {
-        interference.run();
-      }
-    });
+    ClientPlugin.listen(
+        progress -> {
+          if (progress.partition() == 0
+              && progress.event() instanceof Progress.Running running
+              && !running.layer().equals("session")
+              && !done.getAndSet(true)) {
+            interference.run();
+          }
+        });
   }
 
   private SparkContext spark() {
@@ -152,6 +187,8 @@ class LostAttemptTest {
     for (int i = 0; i < ROWS; i++) {
       rows.add(RowFactory.create(i, features[i]));
     }
-    return parties.spark().createDataFrame(new JavaSparkContext(spark()).parallelize(rows, partitions), SCHEMA);
+    return parties
+        .spark()
+        .createDataFrame(new JavaSparkContext(spark()).parallelize(rows, partitions), SCHEMA);
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.remote;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -5,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.secmoe.flight.ServiceException.Code;
 import io.secmoe.flight.ServiceException;
+import io.secmoe.flight.ServiceException.Code;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -24,7 +25,8 @@ class ServerWaitTest {
   private final List<Code> heard = new ArrayList<>();
 
   private ServerWait wait(Duration limit, Code... away) {
-    return new ServerWait(limit, Set.of(away), () -> { }, (since, reason) -> heard.add(reason.code()));
+    return new ServerWait(
+        limit, Set.of(away), () -> {}, (since, reason) -> heard.add(reason.code()));
   }
 
   private static ServiceException failure(Code code) {
@@ -45,16 +47,28 @@ class ServerWaitTest {
   @Test
   void aServerThatComesBackAnswers() {
     ServerWait wait = wait(LONG, Code.SHUTTING_DOWN, Code.UNREACHABLE);
-    assertEquals("answer", wait.during(server(failure(Code.SHUTTING_DOWN), failure(Code.UNREACHABLE), failure(Code.UNREACHABLE))));
+    assertEquals(
+        "answer",
+        wait.during(
+            server(
+                failure(Code.SHUTTING_DOWN),
+                failure(Code.UNREACHABLE),
+                failure(Code.UNREACHABLE))));
     assertEquals(List.of(Code.SHUTTING_DOWN, Code.UNREACHABLE, Code.UNREACHABLE), heard);
   }
 
   @Test
   void refusalsAndForeignCertificatesEndTheWaitAtOnce() {
     ServerWait wait = wait(LONG, Code.UNREACHABLE);
-    for (RuntimeException last : List.of(failure(Code.REFUSED), failure(Code.BUSY),
-        new IllegalStateException("a foreign certificate"))) {
-      assertSame(last, assertThrows(RuntimeException.class, () -> wait.during(server(failure(Code.UNREACHABLE), last))));
+    for (RuntimeException last :
+        List.of(
+            failure(Code.REFUSED),
+            failure(Code.BUSY),
+            new IllegalStateException("a foreign certificate"))) {
+      assertSame(
+          last,
+          assertThrows(
+              RuntimeException.class, () -> wait.during(server(failure(Code.UNREACHABLE), last))));
     }
     assertEquals(3, heard.size());
   }
@@ -63,11 +77,19 @@ class ServerWaitTest {
   void aServerThatStaysAwayIsGivenUp() {
     ServerWait wait = wait(Duration.ofMillis(700), Code.UNREACHABLE);
     ServiceException last = failure(Code.UNREACHABLE);
-    assertSame(last, assertThrows(ServiceException.class, () -> wait.during(() -> {
-      throw last;
-    })));
+    assertSame(
+        last,
+        assertThrows(
+            ServiceException.class,
+            () ->
+                wait.during(
+                    () -> {
+                      throw last;
+                    })));
     assertTrue(!heard.isEmpty());
-    assertThrows(ServiceException.class, () -> wait(Duration.ZERO, Code.UNREACHABLE).during(server(failure(Code.UNREACHABLE))));
+    assertThrows(
+        ServiceException.class,
+        () -> wait(Duration.ZERO, Code.UNREACHABLE).during(server(failure(Code.UNREACHABLE))));
   }
 
   @Test
@@ -80,9 +102,14 @@ class ServerWaitTest {
 
   @Test
   void aCheckThatThrowsEndsTheWait() {
-    ServerWait wait = new ServerWait(LONG, Set.of(Code.UNREACHABLE), () -> {
-      throw new IllegalStateException("killed");
-    }, (since, reason) -> { });
+    ServerWait wait =
+        new ServerWait(
+            LONG,
+            Set.of(Code.UNREACHABLE),
+            () -> {
+              throw new IllegalStateException("killed");
+            },
+            (since, reason) -> {});
     assertThrows(IllegalStateException.class, () -> wait.during(server(failure(Code.UNREACHABLE))));
   }
 }

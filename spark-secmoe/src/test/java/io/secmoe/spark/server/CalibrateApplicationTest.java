@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -20,8 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CalibrateApplicationTest {
   private static final Path DIGITS = Path.of("../notebooks/digits");
 
-  @TempDir
-  Path model;
+  @TempDir Path model;
 
   @BeforeEach
   void copyWithoutCalibration() throws IOException {
@@ -31,14 +31,30 @@ class CalibrateApplicationTest {
   }
 
   private void calibrate(String column) {
-    CalibrateApplication.run(new CommandLine(new String[] {"--model", model.toString(), "--input",
-        DIGITS.resolve("digits.parquet").toString(), "--features-column", column, "--conf", "spark.master=local[1]", "--conf",
-        "spark.ui.enabled=false"}, Set.of("model", "input", "format", "features-column", "rows"), Set.of()));
+    CalibrateApplication.run(
+        new CommandLine(
+            new String[] {
+              "--model",
+              model.toString(),
+              "--input",
+              DIGITS.resolve("digits.parquet").toString(),
+              "--features-column",
+              column,
+              "--conf",
+              "spark.master=local[1]",
+              "--conf",
+              "spark.ui.enabled=false"
+            },
+            Set.of("model", "input", "format", "features-column", "rows"),
+            Set.of()));
   }
 
   @Test
   void aModelCanBeServedAfterwards() {
-    assertTrue(assertThrows(ModelException.class, () -> ServerModel.load(model)).getMessage().contains("calibration"));
+    assertTrue(
+        assertThrows(ModelException.class, () -> ServerModel.load(model))
+            .getMessage()
+            .contains("calibration"));
     calibrate("features");
     assertEquals(64, ServerModel.load(model).layers().input().features());
   }

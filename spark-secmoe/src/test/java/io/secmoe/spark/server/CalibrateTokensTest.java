@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -28,12 +29,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Calibration of a model of tokens: a whole checkpoint of the transformers library, of which the encoder is served. */
+/**
+ * Calibration of a model of tokens: a whole checkpoint of the transformers library, of which the
+ * encoder is served.
+ */
 class CalibrateTokensTest {
   private static final Path CHECKPOINT = Path.of("src/test/resources/io/secmoe/model/switch/whole");
 
-  @TempDir
-  Path directory;
+  @TempDir Path directory;
 
   private Path model;
 
@@ -55,10 +58,26 @@ class CalibrateTokensTest {
     PrintStream before = System.out;
     System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
     try {
-      CalibrateApplication.run(new CommandLine(new String[] {"--model", model.toString(), "--input", input.toString(), "--format", "json",
-          "--tokens-column", column, "--conf", "spark.master=local[1]", "--conf", "spark.ui.enabled=false", "--conf",
-          CapacityRule.KEY + "=" + capacity.name().toLowerCase(Locale.ROOT)},
-          Set.of("model", "input", "format", "features-column", "tokens-column", "rows"), Set.of()));
+      CalibrateApplication.run(
+          new CommandLine(
+              new String[] {
+                "--model",
+                model.toString(),
+                "--input",
+                input.toString(),
+                "--format",
+                "json",
+                "--tokens-column",
+                column,
+                "--conf",
+                "spark.master=local[1]",
+                "--conf",
+                "spark.ui.enabled=false",
+                "--conf",
+                CapacityRule.KEY + "=" + capacity.name().toLowerCase(Locale.ROOT)
+              },
+              Set.of("model", "input", "format", "features-column", "tokens-column", "rows"),
+              Set.of()));
     } finally {
       System.setOut(before);
     }
@@ -73,8 +92,16 @@ class CalibrateTokensTest {
     assertTrue(told.contains("warning: there are only 2 sample rows"), told);
     assertTrue(told.contains("warning: encoder.block.1.layer.1.mlp.experts.expert_"), told);
     assertTrue(told.contains("of this checkpoint the encoder is served"), told);
-    assertTrue(told.lines().anyMatch(line -> line.startsWith("encoder.block.1.layer.1.mlp.experts.*.wo.weight ")), told);
-    assertTrue(told.lines().anyMatch(line -> line.matches("encoder\\.block\\.0\\.layer\\.0\\.scores +[0-9.]+ +2\\^[0-9]+")), told);
+    assertTrue(
+        told.lines()
+            .anyMatch(line -> line.startsWith("encoder.block.1.layer.1.mlp.experts.*.wo.weight ")),
+        told);
+    assertTrue(
+        told.lines()
+            .anyMatch(
+                line ->
+                    line.matches("encoder\\.block\\.0\\.layer\\.0\\.scores +[0-9.]+ +2\\^[0-9]+")),
+        told);
     ServerModel served = ServerModel.load(model, Profile.DEFAULT, Output.EMBEDDINGS);
     assertEquals(new TokenInput(53, 32), served.layers().input());
     assertEquals(1, served.notes().size());
@@ -83,19 +110,34 @@ class CalibrateTokensTest {
   @Test
   void theRuleAboutCapacitiesIsToldAtCalibrationAndAtServing() throws IOException {
     Path config = model.resolve("config.json");
-    Files.writeString(config, Files.readString(config).replace("\"expert_capacity\": 64", "\"expert_capacity\": 2")
-        .replace("4.57.1", "5.0.0"));
+    Files.writeString(
+        config,
+        Files.readString(config)
+            .replace("\"expert_capacity\": 64", "\"expert_capacity\": 2")
+            .replace("4.57.1", "5.0.0"));
     String rows = "{\"ids\":[1,52,7,7,7]}\n";
-    assertTrue(calibrate(rows, "ids").contains("experts take all tokens of a row that choose them"));
+    assertTrue(
+        calibrate(rows, "ids").contains("experts take all tokens of a row that choose them"));
     assertEquals(0, capacity(ServerModel.load(model, Profile.DEFAULT, Output.EMBEDDINGS)));
-    assertTrue(calibrate(rows, "ids", CapacityRule.DROP).contains("an expert takes the first 2 tokens of a row"));
-    ServerModel dropping = Models.load(model, SecMoeConf.of(Map.of(CapacityRule.KEY, "drop", SecMoeConf.OUTPUT.key(), "embeddings"), 1));
+    assertTrue(
+        calibrate(rows, "ids", CapacityRule.DROP)
+            .contains("an expert takes the first 2 tokens of a row"));
+    ServerModel dropping =
+        Models.load(
+            model,
+            SecMoeConf.of(
+                Map.of(CapacityRule.KEY, "drop", SecMoeConf.OUTPUT.key(), "embeddings"), 1));
     assertEquals(2, capacity(dropping));
-    assertTrue(dropping.notes().stream().anyMatch(note -> note.contains("as spark.secmoe.expert.capacity=drop says")));
+    assertTrue(
+        dropping.notes().stream()
+            .anyMatch(note -> note.contains("as spark.secmoe.expert.capacity=drop says")));
   }
 
   private static int capacity(ServerModel model) {
-    return model.layers().layers().stream().filter(MoeSpec.class::isInstance).mapToInt(spec -> ((MoeSpec) spec).shape().capacity()).sum();
+    return model.layers().layers().stream()
+        .filter(MoeSpec.class::isInstance)
+        .mapToInt(spec -> ((MoeSpec) spec).shape().capacity())
+        .sum();
   }
 
   @Test

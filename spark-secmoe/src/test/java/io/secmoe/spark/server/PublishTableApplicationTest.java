@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -19,13 +20,17 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The table that the model's owner writes is the one that a server pins which is told to publish it. */
+/**
+ * The table that the model's owner writes is the one that a server pins which is told to publish
+ * it.
+ */
 class PublishTableApplicationTest {
-  private static final Path CHECKPOINT = Path.of("src/test/resources/io/secmoe/model/switch/one-layer");
-  private static final Map<String, String> CONF = Map.of(SecMoeConf.OUTPUT.key(), "embeddings", SecMoeConf.EMBEDDING_PUBLISHED.key(), "true");
+  private static final Path CHECKPOINT =
+      Path.of("src/test/resources/io/secmoe/model/switch/one-layer");
+  private static final Map<String, String> CONF =
+      Map.of(SecMoeConf.OUTPUT.key(), "embeddings", SecMoeConf.EMBEDDING_PUBLISHED.key(), "true");
 
-  @TempDir
-  Path folder;
+  @TempDir Path folder;
 
   private Path copy(Path from, String name) throws IOException {
     Path to = Files.createDirectory(folder.resolve(name));
@@ -38,8 +43,18 @@ class PublishTableApplicationTest {
   }
 
   private static void run(Path model, Path file) {
-    PublishTableApplication.run(new CommandLine(new String[] {"--model", model.toString(), "--output", file.toString(), "--conf",
-        SecMoeConf.OUTPUT.key() + "=" + (model.endsWith("model") ? "logits" : "embeddings")}, Set.of("model", "output"), Set.of()));
+    PublishTableApplication.run(
+        new CommandLine(
+            new String[] {
+              "--model",
+              model.toString(),
+              "--output",
+              file.toString(),
+              "--conf",
+              SecMoeConf.OUTPUT.key() + "=" + (model.endsWith("model") ? "logits" : "embeddings")
+            },
+            Set.of("model", "output"),
+            Set.of()));
   }
 
   @Test
@@ -61,7 +76,8 @@ class PublishTableApplicationTest {
   void modelsWithoutATableAreRefused() throws IOException {
     Path model = copy(Path.of("../notebooks/digits/token-wise/model"), "model");
     CalibrateCommand.run(model, new float[][] {new float[64]});
-    ModelException e = assertThrows(ModelException.class, () -> run(model, folder.resolve("table")));
+    ModelException e =
+        assertThrows(ModelException.class, () -> run(model, folder.resolve("table")));
     assertTrue(e.what().contains("no embedding table"), e.getMessage());
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -24,18 +25,29 @@ import org.junit.jupiter.api.io.TempDir;
 /** A server that could serve nobody does not start. */
 @Timeout(120)
 class ServerMemoryTest {
-  @TempDir
-  Path folder;
+  @TempDir Path folder;
 
   @Test
   void aServerWithoutRoomForOneRowDoesNotStart() {
     Path model = SmallModel.write(folder.resolve("model"));
-    ConfException e = assertThrows(ConfException.class, () -> new Parties(folder, model, Map.of(SecMoeConf.MEMORY.key(), "64m")).close());
+    ConfException e =
+        assertThrows(
+            ConfException.class,
+            () -> new Parties(folder, model, Map.of(SecMoeConf.MEMORY.key(), "64m")).close());
     LayerList layers = ServerModel.load(model).layers();
-    long least = Arrays.stream(Strategy.values()).mapToLong(strategy -> MemoryPlan.server(layers, strategy, new Sequences(1, 1))).min()
-        .orElseThrow();
-    assertTrue(e.getMessage().startsWith("configuration key spark.secmoe.memory is 64m, and an attempt at a single row of this model needs "
-        + ((least + (1 << 20) - 1) >> 20) + "m"), e.getMessage());
+    long least =
+        Arrays.stream(Strategy.values())
+            .mapToLong(strategy -> MemoryPlan.server(layers, strategy, new Sequences(1, 1)))
+            .min()
+            .orElseThrow();
+    assertTrue(
+        e.getMessage()
+            .startsWith(
+                "configuration key spark.secmoe.memory is 64m, and an attempt at a single row of"
+                    + " this model needs "
+                    + ((least + (1 << 20) - 1) >> 20)
+                    + "m"),
+        e.getMessage());
     assertTrue(e.getMessage().contains("spark.executor.memoryOverhead"), e.getMessage());
   }
 
@@ -45,6 +57,8 @@ class ServerMemoryTest {
     long full = MemoryPlan.server(layers, Strategy.SELECT, new Sequences(8192, 1));
     assertEquals(Optional.empty(), ServerMemory.check(layers, full));
     String note = ServerMemory.check(layers, full - 1).orElseThrow();
-    assertTrue(note.startsWith("full batches of 8192 rows need ") && note.contains("spark.secmoe.memory"), note);
+    assertTrue(
+        note.startsWith("full batches of 8192 rows need ") && note.contains("spark.secmoe.memory"),
+        note);
   }
 }

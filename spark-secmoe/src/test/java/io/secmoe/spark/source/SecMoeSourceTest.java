@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.source;
 
 import static org.junit.jupiter.api.Assertions.assertAll;
@@ -40,12 +41,19 @@ class SecMoeSourceTest {
   private static final int ROWS = 30;
   private static final int WITHOUT = 7;
   private static final double CLOSE = 0.03;
-  private static final List<String> KINDS = List.of("*", "timestamp_seconds(id) AS moment", "cast(id AS decimal(30, 3)) AS price",
-      "named_struct('a', id, 'b', array(text)) AS pair", "map(text, id) AS numbers", "cast(text AS binary) AS raw",
-      "date_add(date'2020-01-01', id) AS day", "cast(null AS bigint) AS nothing", "id % 3 AS part");
+  private static final List<String> KINDS =
+      List.of(
+          "*",
+          "timestamp_seconds(id) AS moment",
+          "cast(id AS decimal(30, 3)) AS price",
+          "named_struct('a', id, 'b', array(text)) AS pair",
+          "map(text, id) AS numbers",
+          "cast(text AS binary) AS raw",
+          "date_add(date'2020-01-01', id) AS day",
+          "cast(null AS bigint) AS nothing",
+          "id % 3 AS part");
 
-  @TempDir
-  static Path folder;
+  @TempDir static Path folder;
 
   private static Leftovers leftovers;
   private static Path model;
@@ -62,7 +70,12 @@ class SecMoeSourceTest {
     List<Row> rows = StoredTable.rows(ROWS);
     rows.set(WITHOUT, RowFactory.create(WITHOUT, "nothing to send", null));
     stored = folder.resolve("stored").toString();
-    StoredTable.table(spark, rows).selectExpr(KINDS.toArray(String[]::new)).coalesce(1).write().partitionBy("part").parquet(stored);
+    StoredTable.table(spark, rows)
+        .selectExpr(KINDS.toArray(String[]::new))
+        .coalesce(1)
+        .write()
+        .partitionBy("part")
+        .parquet(stored);
   }
 
   @AfterAll
@@ -76,9 +89,14 @@ class SecMoeSourceTest {
     Dataset<Row> input = spark.read().parquet(stored);
     Dataset<Row> predicted = predicted();
     int width = input.columns().length;
-    assertEquals(List.of("prediction", "label", "logits"), List.of(predicted.columns()).subList(width, predicted.columns().length));
+    assertEquals(
+        List.of("prediction", "label", "logits"),
+        List.of(predicted.columns()).subList(width, predicted.columns().length));
     List<Row> expected = input.orderBy("id").collectAsList();
-    List<Row> all = predicted.collectAsList().stream().sorted((a, b) -> a.<Integer>getAs("id") - b.<Integer>getAs("id")).toList();
+    List<Row> all =
+        predicted.collectAsList().stream()
+            .sorted((a, b) -> a.<Integer>getAs("id") - b.<Integer>getAs("id"))
+            .toList();
 
     assertEquals(ROWS, all.size());
     PlainResult plain = FloatModel.load(model).run(SmallModel.rows(StoredTable.SEED, ROWS));
@@ -98,36 +116,74 @@ class SecMoeSourceTest {
         close += difference(plain.logits()[i], logits) < CLOSE ? 1 : 0;
       }
     }
-    assertTrue(close >= 26, "an untrained router has a near tie here and there, but only " + close + " of 29 rows are close");
+    assertTrue(
+        close >= 26,
+        "an untrained router has a near tie here and there, but only "
+            + close
+            + " of 29 rows are close");
   }
 
   private static boolean same(Object expected, Object actual) {
-    return expected instanceof byte[] bytes ? Arrays.equals(bytes, (byte[]) actual)
+    return expected instanceof byte[] bytes
+        ? Arrays.equals(bytes, (byte[]) actual)
         : expected == null ? actual == null : expected.equals(actual);
   }
 
   private static double difference(double[] plain, List<Float> logits) {
-    return IntStream.range(0, plain.length).mapToDouble(k -> Math.abs(plain[k] - logits.get(k))).max().orElse(0);
+    return IntStream.range(0, plain.length)
+        .mapToDouble(k -> Math.abs(plain[k] - logits.get(k)))
+        .max()
+        .orElse(0);
   }
 
   @Test
   void batchesAreCutInEveryPartitionAndEachIsAnAttemptOfItsOwn() {
     List<AttemptReport> reports = reports(() -> predicted().select("label").collectAsList());
-    assertTrue(reports.stream().allMatch(report -> report.succeeded() && report.epoch() == 1 && report.rows() <= 8), reports.toString());
+    assertTrue(
+        reports.stream()
+            .allMatch(report -> report.succeeded() && report.epoch() == 1 && report.rows() <= 8),
+        reports.toString());
     assertEquals(ROWS - 1, reports.stream().mapToInt(AttemptReport::rows).sum());
-    assertEquals(reports.size(), reports.stream().map(AttemptReport::keyFingerprint).distinct().count());
+    assertEquals(
+        reports.size(), reports.stream().map(AttemptReport::keyFingerprint).distinct().count());
   }
 
   @Test
   void theInputIsFoundAsTheAnalyzerFindsColumns() {
-    Dataset<Row> upper = spark.read().format("secmoe").option("featuresColumn", "FEATURES").option("labelColumn", "y").load(stored);
-    assertInferred(3, () -> assertEquals(3, upper.where("id < 3").select("y").collectAsList().size()));
+    Dataset<Row> upper =
+        spark
+            .read()
+            .format("secmoe")
+            .option("featuresColumn", "FEATURES")
+            .option("labelColumn", "y")
+            .load(stored);
+    assertInferred(
+        3, () -> assertEquals(3, upper.where("id < 3").select("y").collectAsList().size()));
     spark.conf().set("spark.sql.caseSensitive", "true");
     try {
-      Exception e = assertThrows(AnalysisException.class,
-          () -> spark.read().format("secmoe").option("featuresColumn", "FEATURES").load(stored).schema());
-      assertTrue(e.getMessage().contains("there is no column 'FEATURES'; the input has id, text, features"), e.getMessage());
-      assertTrue(List.of(spark.read().format("secmoe").option("labelColumn", "TEXT").load(stored).columns()).contains("TEXT"));
+      Exception e =
+          assertThrows(
+              AnalysisException.class,
+              () ->
+                  spark
+                      .read()
+                      .format("secmoe")
+                      .option("featuresColumn", "FEATURES")
+                      .load(stored)
+                      .schema());
+      assertTrue(
+          e.getMessage()
+              .contains("there is no column 'FEATURES'; the input has id, text, features"),
+          e.getMessage());
+      assertTrue(
+          List.of(
+                  spark
+                      .read()
+                      .format("secmoe")
+                      .option("labelColumn", "TEXT")
+                      .load(stored)
+                      .columns())
+              .contains("TEXT"));
     } finally {
       spark.conf().unset("spark.sql.caseSensitive");
     }
@@ -145,63 +201,104 @@ class SecMoeSourceTest {
     Dataset<Row> part = predicted().where("part = 1").select("id", "label");
     assertInferred(9, () -> assertEquals(10, part.collectAsList().size()));
     assertTrue(plan(part).contains("PartitionFilters: [isnotnull(part"), plan(part));
-    assertTrue(plan(predicted().where("id < 3").select("label")).contains("LessThan(id,3)"), "the inner scan gets the condition");
+    assertTrue(
+        plan(predicted().where("id < 3").select("label")).contains("LessThan(id,3)"),
+        "the inner scan gets the condition");
     assertInferred(3, () -> predicted().where("id < 3").select("label").collectAsList());
-    assertInferred(3, () -> assertEquals(3, predicted().where("pair.a < 3").select("pair.b", "label").collectAsList().size()));
-    assertInferred(ROWS - 1, () -> {
-      List<Row> some = predicted().where("label = 'a' AND id >= 0").select("id", "label").collectAsList();
-      assertTrue(some.size() < ROWS && some.stream().allMatch(row -> row.getString(1).equals("a")));
-    });
+    assertInferred(
+        3,
+        () ->
+            assertEquals(
+                3,
+                predicted().where("pair.a < 3").select("pair.b", "label").collectAsList().size()));
+    assertInferred(
+        ROWS - 1,
+        () -> {
+          List<Row> some =
+              predicted().where("label = 'a' AND id >= 0").select("id", "label").collectAsList();
+          assertTrue(
+              some.size() < ROWS && some.stream().allMatch(row -> row.getString(1).equals("a")));
+        });
   }
 
   @Test
   void aLimitBoundsEveryPartition() {
-    assertTrue(reports(() -> assertEquals(2, predicted().select("id", "label").limit(2).collectAsList().size())).stream()
-        .allMatch(report -> report.rows() <= 2));
+    assertTrue(
+        reports(
+                () ->
+                    assertEquals(
+                        2, predicted().select("id", "label").limit(2).collectAsList().size()))
+            .stream()
+            .allMatch(report -> report.rows() <= 2));
   }
 
   @Test
   void equalScansRunOnce() {
     Dataset<Row> counts = predicted().groupBy("label").count();
-    assertInferred(ROWS - 1, () -> counts.union(predicted().groupBy("label").count()).collectAsList());
+    assertInferred(
+        ROWS - 1, () -> counts.union(predicted().groupBy("label").count()).collectAsList());
     Dataset<Row> some = predicted().where("id < 4").groupBy("label").count();
-    assertInferred(4, () -> some.union(predicted().where("id < 4").groupBy("label").count()).collectAsList());
+    assertInferred(
+        4, () -> some.union(predicted().where("id < 4").groupBy("label").count()).collectAsList());
   }
 
   @Test
   void theScanSaysWhatItDoesAndWhatItCost() {
     Dataset<Row> labels = predicted().select("id", "label");
     String plan = plan(labels);
-    assertTrue(plan.contains("PrivateInfer [model=random, strategy=select, batch.rows=8] features -> label over"), plan);
+    assertTrue(
+        plan.contains(
+            "PrivateInfer [model=random, strategy=select, batch.rows=8] features -> label over"),
+        plan);
     labels.collectAsList();
     var metrics = executed(labels).collectLeaves().head().metrics();
     assertEquals(ROWS - 1L, metrics.apply("rowsInferred").value());
-    assertTrue((Long) metrics.apply("batches").value() >= 3 && (Long) metrics.apply("bytesToServer").value() > 1000);
+    assertTrue(
+        (Long) metrics.apply("batches").value() >= 3
+            && (Long) metrics.apply("bytesToServer").value() > 1000);
     assertEquals(0L, metrics.apply("attemptsLost").value());
   }
 
   @Test
   void whatIsInferredMayComeOutOtherwiseAndSparkKnows() {
     Dataset<Row> labels = predicted().where("id > 2").selectExpr("upper(label)");
-    assertEquals(DeterministicLevel.INDETERMINATE(), executed(labels).execute().outputDeterministicLevel());
-    assertEquals(DeterministicLevel.DETERMINATE(), executed(predicted().select("id")).execute().outputDeterministicLevel());
+    assertEquals(
+        DeterministicLevel.INDETERMINATE(), executed(labels).execute().outputDeterministicLevel());
+    assertEquals(
+        DeterministicLevel.DETERMINATE(),
+        executed(predicted().select("id")).execute().outputDeterministicLevel());
   }
 
   @Test
   void badRowsAreNamedAndNothingOfThemIsSent() {
     assertAll(
-        () -> assertBadRow("nan", new float[] {0, 0, Float.NaN, 0, 0, 0}, "has a NaN among its features"),
-        () -> assertBadRow("ragged", new float[] {0, 0}, "has fewer features than the model takes, 6"),
-        () -> assertBadRow("large", new float[] {0, 7654.5f, 0, 0, 0, 0}, "has a feature outside the model's calibrated range"));
+        () ->
+            assertBadRow(
+                "nan", new float[] {0, 0, Float.NaN, 0, 0, 0}, "has a NaN among its features"),
+        () ->
+            assertBadRow(
+                "ragged", new float[] {0, 0}, "has fewer features than the model takes, 6"),
+        () ->
+            assertBadRow(
+                "large",
+                new float[] {0, 7654.5f, 0, 0, 0, 0},
+                "has a feature outside the model's calibrated range"));
   }
 
   private static void assertBadRow(String name, float[] features, String what) {
     String path = bad(name, features);
-    List<AttemptReport> reports = reports(() -> {
-      Exception e = assertThrows(Exception.class, () -> read().load(path).select("label").collectAsList());
-      assertTrue(e.getMessage().contains("row 4 of partition 0: column 'features'") && e.getMessage().contains(what), e.getMessage());
-      assertFalse(e.getMessage().contains("7654"), "no values in messages");
-    });
+    List<AttemptReport> reports =
+        reports(
+            () -> {
+              Exception e =
+                  assertThrows(
+                      Exception.class, () -> read().load(path).select("label").collectAsList());
+              assertTrue(
+                  e.getMessage().contains("row 4 of partition 0: column 'features'")
+                      && e.getMessage().contains(what),
+                  e.getMessage());
+              assertFalse(e.getMessage().contains("7654"), "no values in messages");
+            });
     assertEquals(List.of(), reports);
   }
 
@@ -214,7 +311,8 @@ class SecMoeSourceTest {
   @Test
   void raggedRowsArePaddedIfAsked() {
     String path = bad("padded", new float[] {0.5f, 0.5f});
-    List<Row> labels = read().option("pad", "true").load(path).where("id = 4").select("label").collectAsList();
+    List<Row> labels =
+        read().option("pad", "true").load(path).where("id = 4").select("label").collectAsList();
     assertFalse(labels.get(0).isNullAt(0));
   }
 
@@ -222,15 +320,35 @@ class SecMoeSourceTest {
   @ValueSource(strings = {"json", "orc"})
   void readsOtherFormatsWithTheirOptionsAndOtherNames(String format) {
     String path = StoredTable.write(spark, StoredTable.rows(3), format, folder.resolve(format));
-    Dataset<Row> predicted = read().option("format", format).option("predictionColumn", "p").option("labelColumn", "l")
-        .option("logitsColumn", "z").option("strategy", "all").option("inner.pathGlobFilter", "part-*").load(path);
-    assertEquals(3, predicted.where("p IS NOT NULL AND l IS NOT NULL").select(functions.col("z")).collectAsList().size());
+    Dataset<Row> predicted =
+        read()
+            .option("format", format)
+            .option("predictionColumn", "p")
+            .option("labelColumn", "l")
+            .option("logitsColumn", "z")
+            .option("strategy", "all")
+            .option("inner.pathGlobFilter", "part-*")
+            .load(path);
+    assertEquals(
+        3,
+        predicted
+            .where("p IS NOT NULL AND l IS NOT NULL")
+            .select(functions.col("z"))
+            .collectAsList()
+            .size());
   }
 
   @Test
   void viewsInSqlAreTheSame() {
-    spark.sql("CREATE TEMPORARY VIEW predicted USING secmoe OPTIONS (format 'parquet', path '" + stored + "')");
-    assertInferred(3, () -> assertEquals(3, spark.sql("SELECT label FROM predicted WHERE id < 3").collectAsList().size()));
+    spark.sql(
+        "CREATE TEMPORARY VIEW predicted USING secmoe OPTIONS (format 'parquet', path '"
+            + stored
+            + "')");
+    assertInferred(
+        3,
+        () ->
+            assertEquals(
+                3, spark.sql("SELECT label FROM predicted WHERE id < 3").collectAsList().size()));
   }
 
   @Test

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.source;
 
 import static org.junit.jupiter.api.Assertions.assertAll;
@@ -25,11 +26,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is wrong with a query is said before it runs, as an AnalysisException. Nothing here infers a row. */
+/**
+ * What is wrong with a query is said before it runs, as an AnalysisException. Nothing here infers a
+ * row.
+ */
 @Timeout(180)
 class SourceErrorsTest {
-  @TempDir
-  static Path folder;
+  @TempDir static Path folder;
 
   private static Parties parties;
   private static SparkSession spark;
@@ -54,25 +57,59 @@ class SourceErrorsTest {
   @Test
   void columnsThatDoNotFit() {
     assertAll(
-        () -> assertRefused("the input has a column 'TEXT' already; give the added one another name with option 'labelColumn'",
-            () -> read(Map.of("labelColumn", "TEXT"))),
-        () -> assertRefused("two columns to be added are named 'x'", () -> read(Map.of("labelColumn", "x", "logitsColumn", "x"))),
-        () -> assertRefused("there is no column 'pixels'; the input has id, text, features",
-            () -> read(Map.of("featuresColumn", "pixels"))),
-        () -> assertRefused("'pair.a' is a field of a struct", () -> spark.read().format("secmoe").option("featuresColumn", "pair.a")
-            .schema("id INT, pair STRUCT<a: ARRAY<FLOAT>>").load(stored).schema()),
-        () -> assertRefused("column 'text' has the type string", () -> read(Map.of("featuresColumn", "text"))));
+        () ->
+            assertRefused(
+                "the input has a column 'TEXT' already; give the added one another name with option"
+                    + " 'labelColumn'",
+                () -> read(Map.of("labelColumn", "TEXT"))),
+        () ->
+            assertRefused(
+                "two columns to be added are named 'x'",
+                () -> read(Map.of("labelColumn", "x", "logitsColumn", "x"))),
+        () ->
+            assertRefused(
+                "there is no column 'pixels'; the input has id, text, features",
+                () -> read(Map.of("featuresColumn", "pixels"))),
+        () ->
+            assertRefused(
+                "'pair.a' is a field of a struct",
+                () ->
+                    spark
+                        .read()
+                        .format("secmoe")
+                        .option("featuresColumn", "pair.a")
+                        .schema("id INT, pair STRUCT<a: ARRAY<FLOAT>>")
+                        .load(stored)
+                        .schema()),
+        () ->
+            assertRefused(
+                "column 'text' has the type string", () -> read(Map.of("featuresColumn", "text"))));
   }
 
   @Test
   void optionsThatDoNotExist() {
     assertAll(
-        () -> assertRefused("no option 'labelColum'; did you mean 'labelColumn'?", () -> read(Map.of("labelColum", "l"))),
-        () -> assertRefused("no option 'pat'; did you mean 'path'?", () -> read(Map.of("pat", "l"))),
-        () -> assertRefused("no option 'compression'; allowed: path, paths, format", () -> read(Map.of("compression", "l"))),
-        () -> assertRefused("inner.* for options of the inner format", () -> read(Map.of("compression", "l"))),
-        () -> assertRefused("option 'view' has the value 'model'; allowed: predictions, models", () -> read(Map.of("view", "model"))),
-        () -> assertRefused("spark.secmoe.strategy has the value 'some'", () -> read(Map.of("strategy", "some"))),
+        () ->
+            assertRefused(
+                "no option 'labelColum'; did you mean 'labelColumn'?",
+                () -> read(Map.of("labelColum", "l"))),
+        () ->
+            assertRefused("no option 'pat'; did you mean 'path'?", () -> read(Map.of("pat", "l"))),
+        () ->
+            assertRefused(
+                "no option 'compression'; allowed: path, paths, format",
+                () -> read(Map.of("compression", "l"))),
+        () ->
+            assertRefused(
+                "inner.* for options of the inner format", () -> read(Map.of("compression", "l"))),
+        () ->
+            assertRefused(
+                "option 'view' has the value 'model'; allowed: predictions, models",
+                () -> read(Map.of("view", "model"))),
+        () ->
+            assertRefused(
+                "spark.secmoe.strategy has the value 'some'",
+                () -> read(Map.of("strategy", "some"))),
         () -> assertRefused("needs a path", () -> spark.read().format("secmoe").load()));
   }
 
@@ -80,7 +117,9 @@ class SourceErrorsTest {
   void partitionsByTheNumberOfRowsAreNotToBeHad() {
     spark.conf().set("spark.secmoe.batch.rebalance", "always");
     try {
-      assertRefused("spark.secmoe.batch.rebalance is always, and the data source secmoe infers the partitions that its files make",
+      assertRefused(
+          "spark.secmoe.batch.rebalance is always, and the data source secmoe infers the partitions"
+              + " that its files make",
           () -> read(Map.of()).collectAsList());
       assertEquals(3, read(Map.of()).select("id").collectAsList().size());
     } finally {
@@ -90,15 +129,19 @@ class SourceErrorsTest {
 
   @Test
   void formatsWithoutAReaderOfTheSecondKindPointToTheSqlFunction() {
-    assertRefused("cannot read the format 'binaryFile'", () -> read(Map.of("format", "binaryFile")));
-    assertRefused("call the SQL function secmoe_label(features)", () -> read(Map.of("format", "xml")));
+    assertRefused(
+        "cannot read the format 'binaryFile'", () -> read(Map.of("format", "binaryFile")));
+    assertRefused(
+        "call the SQL function secmoe_label(features)", () -> read(Map.of("format", "xml")));
   }
 
   @Test
   void aServerThatIsNotThere() {
     SparkSession lost = parties.clientSession(Map.of("spark.secmoe.server.address", "127.0.0.1:1"));
     try {
-      assertRefused("the server at 127.0.0.1:1 does not describe its model", () -> lost.read().format("secmoe").load(stored));
+      assertRefused(
+          "the server at 127.0.0.1:1 does not describe its model",
+          () -> lost.read().format("secmoe").load(stored));
     } finally {
       SparkSession.setActiveSession(spark);
     }
@@ -106,7 +149,8 @@ class SourceErrorsTest {
 
   @Test
   void aModelThatIsNotThePinnedOne() {
-    SparkSession pinned = parties.clientSession(Map.of("spark.secmoe.model.digest", "ab".repeat(32)));
+    SparkSession pinned =
+        parties.clientSession(Map.of("spark.secmoe.model.digest", "ab".repeat(32)));
     try {
       assertRefused("ab".repeat(32), () -> pinned.read().format("secmoe").load(stored));
     } finally {
@@ -120,7 +164,8 @@ class SourceErrorsTest {
     for (SaveMode mode : SaveMode.values()) {
       String path = folder.resolve("never " + mode).toString();
       assertRefused("read-only", () -> table.write().format("secmoe").mode(mode).save(path));
-      assertRefused("write().parquet(path)", () -> table.write().format("secmoe").mode(mode).save(path));
+      assertRefused(
+          "write().parquet(path)", () -> table.write().format("secmoe").mode(mode).save(path));
       assertFalse(Files.exists(Path.of(path)));
     }
   }
@@ -128,9 +173,12 @@ class SourceErrorsTest {
   @Test
   void aStoredTableIsRefusedAndATemporaryViewWorks() {
     String options = " USING secmoe OPTIONS (format 'parquet', path '" + stored + "')";
-    assertRefused("CREATE TABLE ... USING secmoe is not supported", () -> spark.sql("CREATE TABLE p" + options));
-    assertRefused("CREATE TEMPORARY VIEW name USING secmoe", () -> spark.sql("CREATE TABLE p (id INT, text STRING, features ARRAY<FLOAT>)"
-        + options));
+    assertRefused(
+        "CREATE TABLE ... USING secmoe is not supported",
+        () -> spark.sql("CREATE TABLE p" + options));
+    assertRefused(
+        "CREATE TEMPORARY VIEW name USING secmoe",
+        () -> spark.sql("CREATE TABLE p (id INT, text STRING, features ARRAY<FLOAT>)" + options));
     spark.sql("CREATE TEMPORARY VIEW p" + options);
     assertTrue(List.of(spark.table("p").columns()).contains("label"));
   }
@@ -138,8 +186,24 @@ class SourceErrorsTest {
   @Test
   void anotherViewListsTheServedModels() {
     Dataset<Row> models = spark.read().format("secmoe").option("view", "models").load();
-    Row only = models.where("experts = 4").select("server", "name", "digest", "layers", "moe_layers", "d_model", "d_ff", "labels", "output",
-        "ot", "input_features", "weights_digest").collectAsList().get(0);
+    Row only =
+        models
+            .where("experts = 4")
+            .select(
+                "server",
+                "name",
+                "digest",
+                "layers",
+                "moe_layers",
+                "d_model",
+                "d_ff",
+                "labels",
+                "output",
+                "ot",
+                "input_features",
+                "weights_digest")
+            .collectAsList()
+            .get(0);
     assertEquals(1, models.count());
     assertEquals(parties.server().endpoint().address(), only.getString(0));
     assertEquals("random", only.getString(1));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.source;
 
 import io.secmoe.model.calibration.SmallModel;
@@ -16,8 +17,11 @@ public final class StoredTable {
   /** Of the features of {@link #rows}. */
   static final long SEED = 5;
 
-  public static final StructType SCHEMA = new StructType().add("id", DataTypes.IntegerType).add("text", DataTypes.StringType)
-      .add("features", DataTypes.createArrayType(DataTypes.FloatType));
+  public static final StructType SCHEMA =
+      new StructType()
+          .add("id", DataTypes.IntegerType)
+          .add("text", DataTypes.StringType)
+          .add("features", DataTypes.createArrayType(DataTypes.FloatType));
 
   private StoredTable() {}
 

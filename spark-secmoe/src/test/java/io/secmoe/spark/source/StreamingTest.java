@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.source;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -29,8 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StreamingTest {
   private static final int ROWS = 4;
 
-  @TempDir
-  static Path folder;
+  @TempDir static Path folder;
 
   private static Leftovers leftovers;
   private static Parties parties;
@@ -51,22 +51,31 @@ class StreamingTest {
     leftovers.assertNone();
   }
 
-  /** The first run of the micro-batch fails after its rows were inferred; the query is started again from its checkpoint. */
+  /**
+   * The first run of the micro-batch fails after its rows were inferred; the query is started again
+   * from its checkpoint.
+   */
   @Test
   void aReplayedMicroBatchIsANewAttempt() throws Exception {
     List<List<Row>> seen = new ArrayList<>();
     List<Long> ids = new ArrayList<>();
     String checkpoint = folder.resolve("checkpoint").toString();
-    StreamingQuery first = each(checkpoint, (rows, id) -> {
-      seen.add(labels(rows));
-      ids.add(id);
-      throw new IllegalStateException("lost after the inference");
-    });
+    StreamingQuery first =
+        each(
+            checkpoint,
+            (rows, id) -> {
+              seen.add(labels(rows));
+              ids.add(id);
+              throw new IllegalStateException("lost after the inference");
+            });
     Assertions.assertThrows(StreamingQueryException.class, first::awaitTermination);
-    each(checkpoint, (rows, id) -> {
-      seen.add(labels(rows));
-      ids.add(id);
-    }).awaitTermination();
+    each(
+            checkpoint,
+            (rows, id) -> {
+              seen.add(labels(rows));
+              ids.add(id);
+            })
+        .awaitTermination();
 
     assertEquals(List.of(0L, 0L), ids);
     assertEquals(List.of(ROWS, ROWS), seen.stream().map(List::size).toList());
@@ -77,14 +86,23 @@ class StreamingTest {
 
   /** The micro-batch says which files are new; the data source reads them. */
   private static List<Row> labels(Dataset<Row> files) {
-    String[] paths = files.select("file").distinct().collectAsList().stream().map(row -> row.getString(0)).toArray(String[]::new);
+    String[] paths =
+        files.select("file").distinct().collectAsList().stream()
+            .map(row -> row.getString(0))
+            .toArray(String[]::new);
     return spark.read().format("secmoe").load(paths).select("id", "label").collectAsList();
   }
 
-  private static StreamingQuery each(String checkpoint, org.apache.spark.api.java.function.VoidFunction2<Dataset<Row>, Long> batch)
+  private static StreamingQuery each(
+      String checkpoint, org.apache.spark.api.java.function.VoidFunction2<Dataset<Row>, Long> batch)
       throws Exception {
-    return stream().selectExpr("_metadata.file_path AS file").writeStream().trigger(Trigger.AvailableNow())
-        .option("checkpointLocation", checkpoint).foreachBatch(batch).start();
+    return stream()
+        .selectExpr("_metadata.file_path AS file")
+        .writeStream()
+        .trigger(Trigger.AvailableNow())
+        .option("checkpointLocation", checkpoint)
+        .foreachBatch(batch)
+        .start();
   }
 
   private static Dataset<Row> stream() {
@@ -93,10 +111,16 @@ class StreamingTest {
 
   @Test
   void aProjectionInAStreamInfersEveryRowOnce() throws Exception {
-    Dataset<Row> predicted = PrivateInference.connect(spark).infer(stream(), "features").select("id", "label");
+    Dataset<Row> predicted =
+        PrivateInference.connect(spark).infer(stream(), "features").select("id", "label");
     String output = folder.resolve("output").toString();
-    predicted.writeStream().trigger(Trigger.AvailableNow()).option("checkpointLocation", folder.resolve("other").toString())
-        .format("parquet").start(output).awaitTermination();
+    predicted
+        .writeStream()
+        .trigger(Trigger.AvailableNow())
+        .option("checkpointLocation", folder.resolve("other").toString())
+        .format("parquet")
+        .start(output)
+        .awaitTermination();
     assertEquals(ROWS, spark.read().parquet(output).where("label IS NOT NULL").count());
   }
 }

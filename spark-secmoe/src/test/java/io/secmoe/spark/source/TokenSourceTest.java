@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.source;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -26,15 +27,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The data source over stored rows of tokens, with an encoder that tells every token's embedding. */
+/**
+ * The data source over stored rows of tokens, with an encoder that tells every token's embedding.
+ */
 @Timeout(300)
 class TokenSourceTest {
   private static final double CLOSE = 0x1p-5;
   private static final int ROWS = 9;
   private static final int WITHOUT = 2;
 
-  @TempDir
-  static Path folder;
+  @TempDir static Path folder;
 
   private static Leftovers leftovers;
   private static Path model;
@@ -53,7 +55,11 @@ class TokenSourceTest {
     for (int i = 0; i < ROWS; i++) {
       rows.add(RowFactory.create(i, i == WITHOUT ? null : ids[i], new float[] {i}));
     }
-    spark.createDataFrame(rows, StructType.fromDDL("id INT, tokens ARRAY<INT>, features ARRAY<FLOAT>")).coalesce(1).write()
+    spark
+        .createDataFrame(
+            rows, StructType.fromDDL("id INT, tokens ARRAY<INT>, features ARRAY<FLOAT>"))
+        .coalesce(1)
+        .write()
         .parquet(folder.resolve("stored").toString());
   }
 
@@ -70,8 +76,14 @@ class TokenSourceTest {
   @Test
   void everyRowPassesWithTheEmbeddingsOfItsTokens() {
     int before = RemoteModels.reports(spark.sparkContext()).value().size();
-    List<Row> rows = reader().option("tokensColumn", "tokens").load(folder.resolve("stored").toString()).collectAsList();
-    assertEquals(List.of("id", "tokens", "features", "embedding"), List.of(rows.get(0).schema().fieldNames()));
+    List<Row> rows =
+        reader()
+            .option("tokensColumn", "tokens")
+            .load(folder.resolve("stored").toString())
+            .collectAsList();
+    assertEquals(
+        List.of("id", "tokens", "features", "embedding"),
+        List.of(rows.get(0).schema().fieldNames()));
     double[][] plain = SmallEncoder.embeddings(model, ids);
     for (int i = 0; i < ROWS; i++) {
       assertEquals(i, rows.get(i).getInt(0));
@@ -80,30 +92,54 @@ class TokenSourceTest {
         List<scala.collection.Seq<Float>> tokens = rows.get(i).getList(3);
         assertEquals(ids[i].length, tokens.size());
         for (int j = 0; j < plain[i].length; j++) {
-          assertEquals(plain[i][j], tokens.get(j / SmallEncoder.WIDTH).apply(j % SmallEncoder.WIDTH), CLOSE, "row " + i);
+          assertEquals(
+              plain[i][j],
+              tokens.get(j / SmallEncoder.WIDTH).apply(j % SmallEncoder.WIDTH),
+              CLOSE,
+              "row " + i);
         }
       }
     }
     List<AttemptReport> reports = RemoteModels.reports(spark.sparkContext()).value();
-    assertEquals(List.of(5, 3), reports.subList(before, reports.size()).stream().map(AttemptReport::rows).toList());
+    assertEquals(
+        List.of(5, 3),
+        reports.subList(before, reports.size()).stream().map(AttemptReport::rows).toList());
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', value = {
-      "featuresColumn | tokens | column 'tokens' is given as features, and the model takes tokens",
-      "tokensColumn | features | column 'features' has the type array<float>, and the model takes tokens",
-      "tokensColumn | ids | there is no column 'ids'"})
-  void columnsThatTheModelDoesNotTakeAreRefusedByName(String option, String column, String message) {
-    Exception e = assertThrows(Exception.class,
-        () -> reader().option(option, column).load(folder.resolve("stored").toString()).collectAsList());
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "featuresColumn | tokens | column 'tokens' is given as features, and the model takes"
+            + " tokens",
+        "tokensColumn | features | column 'features' has the type array<float>, and the model takes"
+            + " tokens",
+        "tokensColumn | ids | there is no column 'ids'"
+      })
+  void columnsThatTheModelDoesNotTakeAreRefusedByName(
+      String option, String column, String message) {
+    Exception e =
+        assertThrows(
+            Exception.class,
+            () ->
+                reader()
+                    .option(option, column)
+                    .load(folder.resolve("stored").toString())
+                    .collectAsList());
     assertTrue(e.getMessage().contains(message), e.getMessage());
   }
 
   @Test
   void theListOfModelsSaysWhatTokensTheyTake() {
-    Row only = reader().option("view", "models").load().select("vocabulary", "longest", "input_features", "output", "labels")
-        .collectAsList().get(0);
-    assertEquals(RowFactory.create(SmallEncoder.VOCABULARY, 32, null, "embeddings").toString(),
+    Row only =
+        reader()
+            .option("view", "models")
+            .load()
+            .select("vocabulary", "longest", "input_features", "output", "labels")
+            .collectAsList()
+            .get(0);
+    assertEquals(
+        RowFactory.create(SmallEncoder.VOCABULARY, 32, null, "embeddings").toString(),
         RowFactory.create(only.get(0), only.get(1), only.get(2), only.get(3)).toString());
     assertEquals(List.of(), only.getList(4));
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.sql;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -24,13 +25,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What queries pay for through the Java API and the data source, in a session without extensions. */
+/**
+ * What queries pay for through the Java API and the data source, in a session without extensions.
+ */
 @Timeout(600)
 class PaidRowsTest {
   private static final int QUERIES = 8;
 
-  @TempDir
-  static Path folder;
+  @TempDir static Path folder;
 
   private static Leftovers leftovers;
   private static Parties parties;
@@ -57,7 +59,9 @@ class PaidRowsTest {
   }
 
   private static Dataset<Row> api() {
-    return PrivateInference.connect(spark).infer(spark.read().parquet(rows.path()), "features").selectExpr("id", "k", "g", "label AS y");
+    return PrivateInference.connect(spark)
+        .infer(spark.read().parquet(rows.path()), "features")
+        .selectExpr("id", "k", "g", "label AS y");
   }
 
   @ParameterizedTest
@@ -68,17 +72,23 @@ class PaidRowsTest {
     }
   }
 
-  /** Range partitioners sample what they partition: with an exchange in between, the second pass pays for nothing. */
+  /**
+   * Range partitioners sample what they partition: with an exchange in between, the second pass
+   * pays for nothing.
+   */
   @ParameterizedTest
   @CsvSource({"source, true", "source, false", "api, true"})
   void noQueryInfersARowTwice(String path, boolean adaptive) {
     Dataset<Row> labelled = path.equals("api") ? api() : source();
     spark.conf().set("spark.sql.adaptive.enabled", adaptive);
     try {
-      Dataset<Row> small = spark.range(PaidRows.ROWS).selectExpr("cast(id AS int) AS id", "id * 2 AS twice");
+      Dataset<Row> small =
+          spark.range(PaidRows.ROWS).selectExpr("cast(id AS int) AS id", "id * 2 AS twice");
       assertPaid(PaidRows.ROWS, labelled.orderBy("id"));
       assertPaid(PaidRows.ROWS, labelled.orderBy("y", "id"));
-      assertPaid(PaidRows.ROWS, labelled.withColumn("part", functions.expr("explode(array(k, g))")).orderBy("part"));
+      assertPaid(
+          PaidRows.ROWS,
+          labelled.withColumn("part", functions.expr("explode(array(k, g))")).orderBy("part"));
       assertPaid(PaidRows.ROWS, labelled.join(functions.broadcast(small), "id").orderBy("twice"));
       assertPaid(PaidRows.ROWS, labelled.repartitionByRange(3, functions.col("y")));
       assertPaid(PaidRows.ROWS, labelled.union(rows.plain()).orderBy("id"));
@@ -92,19 +102,32 @@ class PaidRowsTest {
   }
 
   private static void assertPaid(int inferred, Dataset<Row> query) {
-    assertEquals(inferred, rows.inferred(() -> query.collectAsList()), () -> ((org.apache.spark.sql.classic.Dataset<Row>) query).queryExecution().toString());
+    assertEquals(
+        inferred,
+        rows.inferred(() -> query.collectAsList()),
+        () -> ((org.apache.spark.sql.classic.Dataset<Row>) query).queryExecution().toString());
   }
 
-  /** Sorted into one partition, inferred in several, sorted again; or, where the key is gone, inferred one batch after the other. */
+  /**
+   * Sorted into one partition, inferred in several, sorted again; or, where the key is gone,
+   * inferred one batch after the other.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"source", "api"})
   void severalBatchesOfFirstRowsComeInOrder(String path) {
     spark.conf().set("spark.secmoe.batch.rows", "8");
     try {
       Dataset<Row> labelled = path.equals("api") ? api() : source();
-      List<Integer> expected = IntStream.rangeClosed(1, 20).mapToObj(i -> PaidRows.ROWS - i).toList();
-      for (Dataset<Row> first : List.of(labelled.orderBy(functions.desc("id")).limit(20),
-          labelled.withColumn("key", functions.expr("-id")).orderBy("key").limit(20).drop("key"))) {
+      List<Integer> expected =
+          IntStream.rangeClosed(1, 20).mapToObj(i -> PaidRows.ROWS - i).toList();
+      for (Dataset<Row> first :
+          List.of(
+              labelled.orderBy(functions.desc("id")).limit(20),
+              labelled
+                  .withColumn("key", functions.expr("-id"))
+                  .orderBy("key")
+                  .limit(20)
+                  .drop("key"))) {
         List<Row> result = new ArrayList<>();
         assertEquals(20, rows.inferred(() -> result.addAll(first.collectAsList())));
         assertEquals(expected, result.stream().map(row -> row.getInt(0)).toList());
@@ -118,7 +141,10 @@ class PaidRowsTest {
   @ParameterizedTest
   @ValueSource(strings = {"source", "api"})
   void aLimitOfAUnionIsALimitOfItsParts(String path) {
-    Dataset<Row> union = (path.equals("api") ? api() : source()).where("id >= 10").union(rows.plain().where("id < 10"));
+    Dataset<Row> union =
+        (path.equals("api") ? api() : source())
+            .where("id >= 10")
+            .union(rows.plain().where("id < 10"));
     assertPaid(4, union.orderBy("id").limit(4));
     assertPaid(6, union.orderBy(functions.desc("id")).offset(2).limit(4));
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.sql;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -42,17 +43,25 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the server sees of batches follows from the number of rows sent: not from their bytes, nor from how they lay in files. */
+/**
+ * What the server sees of batches follows from the number of rows sent: not from their bytes, nor
+ * from how they lay in files.
+ */
 @Timeout(400)
 class RebalanceByRowsTest {
-  /** Tokens that the model takes at most, and that rows are padded to in these tests: 256 rows fill a batch. */
+  /**
+   * Tokens that the model takes at most, and that rows are padded to in these tests: 256 rows fill
+   * a batch.
+   */
   private static final int LENGTH = 32;
-  private static final Map<String, String> PADDED = Map.of("spark.secmoe.batch.length", "" + LENGTH);
+
+  private static final Map<String, String> PADDED =
+      Map.of("spark.secmoe.batch.length", "" + LENGTH);
+
   /** Both parties share six task slots: two are left for the server. */
   private static final int SHUFFLE = 4;
 
-  @TempDir
-  static Path folder;
+  @TempDir static Path folder;
 
   private static Leftovers leftovers;
   private static Path model;
@@ -66,7 +75,12 @@ class RebalanceByRowsTest {
   static void start() throws Exception {
     leftovers = new Leftovers();
     model = SmallEncoder.writePooled(folder.resolve("model"));
-    parties = new Parties(folder, model, Map.of("spark.secmoe.output", "embeddings", "spark.sql.shuffle.partitions", "" + SHUFFLE));
+    parties =
+        new Parties(
+            folder,
+            model,
+            Map.of(
+                "spark.secmoe.output", "embeddings", "spark.sql.shuffle.partitions", "" + SHUFFLE));
     spark = parties.spark();
   }
 
@@ -92,22 +106,41 @@ class RebalanceByRowsTest {
 
   /** Rows of this many tokens each, as stored in files that Spark splits by bytes. */
   private static Dataset<Row> stored(int rows, int tokens, String more) {
-    String path = folder.resolve("rows-" + rows + "-" + tokens + "-" + Math.abs(more.hashCode())).toString();
-    spark.range(0, rows, 1, 4).selectExpr("id", "transform(sequence(1, " + tokens + "), i -> CAST(pmod(hash(id, i), "
-        + SmallEncoder.VOCABULARY + ") AS INT)) AS tokens", more + " AS more").write().mode("overwrite").parquet(path);
+    String path =
+        folder.resolve("rows-" + rows + "-" + tokens + "-" + Math.abs(more.hashCode())).toString();
+    spark
+        .range(0, rows, 1, 4)
+        .selectExpr(
+            "id",
+            "transform(sequence(1, "
+                + tokens
+                + "), i -> CAST(pmod(hash(id, i), "
+                + SmallEncoder.VOCABULARY
+                + ") AS INT)) AS tokens",
+            more + " AS more")
+        .write()
+        .mode("overwrite")
+        .parquet(path);
     return spark.read().parquet(path);
   }
 
   /** The plan below the only inference; nothing has run. */
   private static SparkPlan below(Dataset<Row> inferred) {
     spark.conf().set("spark.sql.adaptive.enabled", "false");
-    SparkPlan plan = ((org.apache.spark.sql.classic.Dataset<Row>) inferred).queryExecution().executedPlan();
-    return Scala.list(plan.collect(Scala.where(PrivateInferExec.class::isInstance, p -> ((PrivateInferExec) p).child()))).get(0);
+    SparkPlan plan =
+        ((org.apache.spark.sql.classic.Dataset<Row>) inferred).queryExecution().executedPlan();
+    return Scala.list(
+            plan.collect(
+                Scala.where(
+                    PrivateInferExec.class::isInstance, p -> ((PrivateInferExec) p).child())))
+        .get(0);
   }
 
   private static List<List<Long>> idsOf(RDD<InternalRow> rows) {
     List<List<Long>> partitions = new ArrayList<>();
-    JavaRDD<long[]> ids = new JavaRDD<>(rows, rows.elementClassTag()).mapPartitions(partition -> List.of(array(partition)).iterator());
+    JavaRDD<long[]> ids =
+        new JavaRDD<>(rows, rows.elementClassTag())
+            .mapPartitions(partition -> List.of(array(partition)).iterator());
     ids.collect().forEach(partition -> partitions.add(LongStream.of(partition).boxed().toList()));
     return partitions;
   }
@@ -134,20 +167,28 @@ class RebalanceByRowsTest {
     List<Integer> expected = List.of(5120, 5120, 5120, 4640);
     assertEquals(expected, sizes(shortRows, Map.of()));
     assertEquals(expected, sizes(longRows, Map.of()));
-    assertNotEquals(sizesByBytes(shortRows), sizesByBytes(longRows), "Spark's own rebalancing tells");
-    assertNotEquals(sizes(shortRows, Map.of("spark.secmoe.batch.rebalance", "false")),
-        sizes(longRows, Map.of("spark.secmoe.batch.rebalance", "false")), "the files' own partitions tell");
+    assertNotEquals(
+        sizesByBytes(shortRows), sizesByBytes(longRows), "Spark's own rebalancing tells");
+    assertNotEquals(
+        sizes(shortRows, Map.of("spark.secmoe.batch.rebalance", "false")),
+        sizes(longRows, Map.of("spark.secmoe.batch.rebalance", "false")),
+        "the files' own partitions tell");
   }
 
   private static List<Integer> sizesByBytes(Dataset<Row> rows) {
     spark.conf().set("spark.sql.adaptive.enabled", "true");
-    return sizes(idsOf(((org.apache.spark.sql.classic.Dataset<Row>) rows.hint("rebalance")).queryExecution().toRdd()));
+    return sizes(
+        idsOf(
+            ((org.apache.spark.sql.classic.Dataset<Row>) rows.hint("rebalance"))
+                .queryExecution()
+                .toRdd()));
   }
 
   @Test
   void theServerSeesTheSameBatchesOfLongAndShortRows() {
     // Eight batches in four partitions.
-    List<Seen> expected = IntStream.range(0, 8).mapToObj(i -> new Seen(i / 2, i % 2, i < 7 ? 8 : 4)).toList();
+    List<Seen> expected =
+        IntStream.range(0, 8).mapToObj(i -> new Seen(i / 2, i % 2, i < 7 ? 8 : 4)).toList();
     Dataset<Row> shortRows = stored(60, 2, "'x'");
     assertSeen(expected, shortRows);
     assertSeen(expected, stored(60, LENGTH, "repeat(uuid(), 400)"));
@@ -158,19 +199,30 @@ class RebalanceByRowsTest {
   private static void assertSeen(List<Seen> expected, Dataset<Row> rows) {
     PrivateInference inference = connect(Map.of("spark.secmoe.batch.rows", "8"));
     List<Row> output = inference.infer(rows, "tokens").collectAsList();
-    assertEquals(LongStream.range(0, 60).boxed().toList(), output.stream().map(row -> row.getLong(0)).sorted().toList());
+    assertEquals(
+        LongStream.range(0, 60).boxed().toList(),
+        output.stream().map(row -> row.getLong(0)).sorted().toList());
     assertEmbeddings(output);
     assertEquals(expected, seen(inference));
   }
 
   private static List<Seen> seen(PrivateInference inference) {
-    return inference.reports().stream().map(report -> new Seen(report.partition(), report.batch(), report.rows()))
-        .sorted((a, b) -> a.partition != b.partition ? a.partition - b.partition : a.batch - b.batch).toList();
+    return inference.reports().stream()
+        .map(report -> new Seen(report.partition(), report.batch(), report.rows()))
+        .sorted(
+            (a, b) -> a.partition != b.partition ? a.partition - b.partition : a.batch - b.batch)
+        .toList();
   }
 
-  /** Each row has its own embedding. Rows with a token between two experts have two right ones, and are not compared. */
+  /**
+   * Each row has its own embedding. Rows with a token between two experts have two right ones, and
+   * are not compared.
+   */
   private static void assertEmbeddings(List<Row> output) {
-    int[][] ids = output.stream().map(row -> row.<Integer>getList(1).stream().mapToInt(i -> i).toArray()).toArray(int[][]::new);
+    int[][] ids =
+        output.stream()
+            .map(row -> row.<Integer>getList(1).stream().mapToInt(i -> i).toArray())
+            .toArray(int[][]::new);
     double[][] plain = SmallEncoder.embeddings(model, ids);
     int compared = 0;
     for (int i = 0; i < plain.length; i++) {
@@ -179,26 +231,44 @@ class RebalanceByRowsTest {
       }
       compared++;
       for (int feature = 0; feature < SmallEncoder.WIDTH; feature++) {
-        assertEquals(plain[i][feature], output.get(i).<Float>getList(3).get(feature), 0x1p-5, "row " + output.get(i).getLong(0));
+        assertEquals(
+            plain[i][feature],
+            output.get(i).<Float>getList(3).get(feature),
+            0x1p-5,
+            "row " + output.get(i).getLong(0));
       }
     }
     assertTrue(compared > plain.length / 2, compared + " rows compared");
   }
 
-  /** Half of the rows are not sent; where they lie does not show. A limit above keeps its number of rows. */
+  /**
+   * Half of the rows are not sent; where they lie does not show. A limit above keeps its number of
+   * rows.
+   */
   @Test
   void rowsThatAreNotSentDoNotShowInTheSizesOfBatches() {
     for (String condition : List.of("id % 2 = 0", "id < 30")) {
-      Dataset<Row> rows = stored(60, 2, "'x'").selectExpr("id", "IF(" + condition + ", tokens, NULL) AS tokens");
+      Dataset<Row> rows =
+          stored(60, 2, "'x'").selectExpr("id", "IF(" + condition + ", tokens, NULL) AS tokens");
       PrivateInference inference = connect(Map.of("spark.secmoe.batch.rows", "8"));
       List<Row> output = inference.infer(rows, "tokens").collectAsList();
       assertEquals(60, output.stream().map(row -> row.getLong(0)).distinct().count());
       assertEquals(30, output.stream().filter(row -> !row.isNullAt(2)).count());
       assertTrue(output.stream().allMatch(row -> row.isNullAt(1) == row.isNullAt(2)));
-      assertEquals(List.of(new Seen(0, 0, 8), new Seen(1, 0, 8), new Seen(2, 0, 8), new Seen(3, 0, 6)), seen(inference), condition);
+      assertEquals(
+          List.of(new Seen(0, 0, 8), new Seen(1, 0, 8), new Seen(2, 0, 8), new Seen(3, 0, 6)),
+          seen(inference),
+          condition);
     }
     PrivateInference inference = connect(Map.of("spark.secmoe.batch.rows", "8"));
-    assertEquals(17, inference.infer(stored(60, 2, "'x'"), "tokens").where("id < 50").limit(17).collectAsList().size());
+    assertEquals(
+        17,
+        inference
+            .infer(stored(60, 2, "'x'"), "tokens")
+            .where("id < 50")
+            .limit(17)
+            .collectAsList()
+            .size());
     assertEquals(List.of(new Seen(0, 0, 8), new Seen(1, 0, 8), new Seen(2, 0, 1)), seen(inference));
   }
 
@@ -206,18 +276,32 @@ class RebalanceByRowsTest {
   @Test
   void unevenPartitionsBecomeWhatTheirTotalImplies() {
     Dataset<Row> rows = stored(1000, 3, "'x'").cache();
-    List<Dataset<Row>> layouts = List.of(
-        rows.where("id < 0").repartition(3).union(rows.coalesce(1)).union(rows.where("id < 0").repartition(2)),
-        rows.where("id < 990").coalesce(1).union(rows.where("id >= 990").repartition(9)),
-        rows.where("id < 1").coalesce(1).union(rows.where("id = 1").coalesce(1)).union(rows.where("id > 1").repartition(4)));
+    List<Dataset<Row>> layouts =
+        List.of(
+            rows.where("id < 0")
+                .repartition(3)
+                .union(rows.coalesce(1))
+                .union(rows.where("id < 0").repartition(2)),
+            rows.where("id < 990").coalesce(1).union(rows.where("id >= 990").repartition(9)),
+            rows.where("id < 1")
+                .coalesce(1)
+                .union(rows.where("id = 1").coalesce(1))
+                .union(rows.where("id > 1").repartition(4)));
     for (Dataset<Row> layout : layouts) {
       RDD<InternalRow> dealt = below(connect(Map.of()).infer(layout, "tokens")).execute();
       List<List<Long>> ids = idsOf(dealt);
       assertEquals(List.of(256, 256, 256, 232), sizes(ids));
-      assertEquals(LongStream.range(0, 1000).boxed().toList(), ids.stream().flatMap(List::stream).sorted().toList());
-      assertEquals(ids, idsOf(dealt), "each row is where it was when partitions are computed again");
+      assertEquals(
+          LongStream.range(0, 1000).boxed().toList(),
+          ids.stream().flatMap(List::stream).sorted().toList());
+      assertEquals(
+          ids, idsOf(dealt), "each row is where it was when partitions are computed again");
     }
-    assertEquals(List.of(0), sizes(rows.where("id < 0").union(rows.where("id < 0")), Map.of("spark.secmoe.batch.rebalance", "always")));
+    assertEquals(
+        List.of(0),
+        sizes(
+            rows.where("id < 0").union(rows.where("id < 0")),
+            Map.of("spark.secmoe.batch.rebalance", "always")));
     rows.unpersist();
   }
 
@@ -226,8 +310,13 @@ class RebalanceByRowsTest {
   void anotherOrderOfArrivalChangesNothing() {
     List<List<List<Long>>> both = new ArrayList<>();
     for (String order : List.of("id", "-id")) {
-      RDD<InternalRow> arrived = plan(spark.range(100).selectExpr("id", "IF(id % 3 = 0, NULL, id) AS x").repartition(1)
-          .sortWithinPartitions(functions.expr(order))).execute();
+      RDD<InternalRow> arrived =
+          plan(spark
+                  .range(100)
+                  .selectExpr("id", "IF(id % 3 = 0, NULL, id) AS x")
+                  .repartition(1)
+                  .sortWithinPartitions(functions.expr(order)))
+              .execute();
       RDD<InternalRow> dealt = dealt(arrived, RowCounts.of(arrived, SentRows.notNull(1)));
       both.add(idsOf(dealt));
     }
@@ -240,7 +329,9 @@ class RebalanceByRowsTest {
   void rowsThatAreNotThoseCountedAreAnError() {
     RDD<InternalRow> rows = plan(spark.range(0, 100, 1, 1).selectExpr("id", "id AS x")).execute();
     Exception e = assertThrows(Exception.class, () -> idsOf(dealt(rows, new long[][] {{99, 0}})));
-    assertTrue(e.getMessage().contains("the rows below an inference are not those that were counted"), e.getMessage());
+    assertTrue(
+        e.getMessage().contains("the rows below an inference are not those that were counted"),
+        e.getMessage());
   }
 
   private static SparkPlan plan(Dataset<Row> rows) {
@@ -249,7 +340,12 @@ class RebalanceByRowsTest {
   }
 
   private static RDD<InternalRow> dealt(RDD<InternalRow> rows, long[][] counts) {
-    return RebalanceByRowsRDD.of(rows, counts, new RowShares(10, 10, 2, 50), StructType.fromDDL("id BIGINT, x BIGINT"), SentRows.notNull(1));
+    return RebalanceByRowsRDD.of(
+        rows,
+        counts,
+        new RowShares(10, 10, 2, 50),
+        StructType.fromDDL("id BIGINT, x BIGINT"),
+        SentRows.notNull(1));
   }
 
   @Test
@@ -261,15 +357,22 @@ class RebalanceByRowsTest {
     assertTrue(rebalanced(rows, always));
     assertTrue(!rebalanced(rows, never));
     assertTrue(rebalanced(rows.hint("rebalance"), Map.of()), "bytes would decide");
-    Dataset<Row> two = spark.createDataFrame(new JavaRDD<>(rows.limit(9).rdd(), rows.rdd().elementClassTag()).coalesce(2), rows.schema());
-    for (Dataset<Row> kept : List.of(rows.coalesce(1), rows.repartition(3), rows.repartition(rows.col("id")), two)) {
+    Dataset<Row> two =
+        spark.createDataFrame(
+            new JavaRDD<>(rows.limit(9).rdd(), rows.rdd().elementClassTag()).coalesce(2),
+            rows.schema());
+    for (Dataset<Row> kept :
+        List.of(rows.coalesce(1), rows.repartition(3), rows.repartition(rows.col("id")), two)) {
       assertTrue(!rebalanced(kept, Map.of()));
       assertTrue(rebalanced(kept, always));
     }
     Dataset<Row> ordered = rows.orderBy("id");
     assertTrue(!rebalanced(ordered, Map.of()));
     Exception e = assertThrows(Exception.class, () -> rebalanced(ordered, always));
-    assertTrue(e instanceof AnalysisException && e.getMessage().contains("spark.secmoe.batch.rebalance is always"), e.toString());
+    assertTrue(
+        e instanceof AnalysisException
+            && e.getMessage().contains("spark.secmoe.batch.rebalance is always"),
+        e.toString());
     assertTrue(!rebalanced(ordered.limit(70), always), "a limit makes one partition, in order");
   }
 

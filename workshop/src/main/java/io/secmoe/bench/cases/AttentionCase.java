@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench.cases;
 
 import io.secmoe.bench.data.Arguments;
@@ -15,7 +16,10 @@ import io.secmoe.ring.RingVector;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** One attention layer with random weights, split into projections, scores, softmax, values and output. */
+/**
+ * One attention layer with random weights, split into projections, scores, softmax, values and
+ * output.
+ */
 final class AttentionCase implements Case {
   private static final int CHECKED_SEQUENCES = 2;
   private static final long SHARE_SEED = 22;
@@ -30,7 +34,11 @@ final class AttentionCase implements Case {
 
   static AttentionCase of(Arguments a) {
     AttentionData data =
-        new AttentionData(a.integer("d", 64), a.integer("heads", 4), a.integer("sequences", 64), a.integer("length", 16));
+        new AttentionData(
+            a.integer("d", 64),
+            a.integer("heads", 4),
+            a.integer("sequences", 64),
+            a.integer("length", 16));
     return new AttentionCase(data, Case.profile(a));
   }
 
@@ -65,12 +73,14 @@ final class AttentionCase implements Case {
   @Override
   public CaseFigures client(ClientParty c) {
     long inputs = (long) data.shape.width() * data.sequences.tokens();
-    try (RingVector x = Seeded.clientShare(c.arena(), c.t(), inputs, AttentionData::input, SHARE_SEED)) {
+    try (RingVector x =
+        Seeded.clientShare(c.arena(), c.t(), inputs, AttentionData::input, SHARE_SEED)) {
       c.channel().meter().enter("attention", "projections");
       try (RingVector y = Attention.client(c, data.shape, data.sequences, data.lengths(), x)) {
         c.channel().meter().enter(CaseFigures.CHECK, "reveal");
         try (RingVector opened = Reveal.client(c, y)) {
-          return CaseFigures.of(c.channel().meter(), Map.of("max_error", largestError(opened, c.t())));
+          return CaseFigures.of(
+              c.channel().meter(), Map.of("max_error", largestError(opened, c.t())));
         }
       }
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench.cases;
 
 import io.secmoe.bench.data.Arguments;
@@ -11,7 +12,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** One measurement between two parties. Both processes build the same case from the same arguments. */
+/**
+ * One measurement between two parties. Both processes build the same case from the same arguments.
+ */
 public interface Case {
   /**
    * What the calling process does beforehand, so that neither party pays for it.
@@ -31,7 +34,10 @@ public interface Case {
   /** A guess of the duration on two cores, for the reader's patience. */
   double estimateSeconds();
 
-  /** The client's side; the error is among its extra figures. What is in the meter's layer {@link CaseFigures#CHECK} is not counted. */
+  /**
+   * The client's side; the error is among its extra figures. What is in the meter's layer {@link
+   * CaseFigures#CHECK} is not counted.
+   */
   CaseFigures client(ClientParty c);
 
   /** The server's side. */
@@ -44,13 +50,19 @@ public interface Case {
       case "op" -> a.text("name", "gelu").equals("cot") ? CotCase.of(a) : OpCase.of(a);
       case "cot" -> CotCase.of(a);
       case "encoder", "model" -> ModelCase.of(a);
-      default -> throw new IllegalArgumentException("no benchmark is called '" + a.name() + "'; there are " + Arguments.NAMES);
+      default ->
+          throw new IllegalArgumentException(
+              "no benchmark is called '" + a.name() + "'; there are " + Arguments.NAMES);
     };
   }
 
-  /** The default parameters with the OT extension that is asked for by {@code --ot}, and the form of comparisons by {@code --comparison}. */
+  /**
+   * The default parameters with the OT extension that is asked for by {@code --ot}, and the form of
+   * comparisons by {@code --comparison}.
+   */
   static Profile profile(Arguments a) {
-    Profile profile = Profile.DEFAULT.with(OtExtension.named(a.text("ot", Profile.DEFAULT.ot().label())));
+    Profile profile =
+        Profile.DEFAULT.with(OtExtension.named(a.text("ot", Profile.DEFAULT.ot().label())));
     return profile.with(Comparison.named(a.text("comparison", profile.comparison().label())));
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench.cases;
 
 import io.secmoe.bench.data.Arguments;
@@ -11,8 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Correlated OTs alone: n in either direction, taken a tile at a time and thrown away. Both directions count from an empty stock, so all that
- * is made once but base OTs is part of the figures.
+ * Correlated OTs alone: n in either direction, taken a tile at a time and thrown away. Both
+ * directions count from an empty stock, so all that is made once but base OTs is part of the
+ * figures.
  */
 final class CotCase implements Case {
   private static final long TILE = 1 << 20;
@@ -26,7 +28,9 @@ final class CotCase implements Case {
   }
 
   static CotCase of(Arguments a) {
-    return new CotCase(a.name().equals("op") ? a.integer("elements", 20_000_000) : a.integer("n", 20_000_000), Case.profile(a));
+    return new CotCase(
+        a.name().equals("op") ? a.integer("elements", 20_000_000) : a.integer("n", 20_000_000),
+        Case.profile(a));
   }
 
   @Override

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench.cases;
 
 import io.secmoe.bench.Bench;
@@ -29,9 +30,10 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * A token model on one batch of random rows, told per layer and step: {@code encoder}, a dense and a sparse layer with random weights, or
- * {@code model}, a directory that is calibrated. The calling process makes, calibrates and describes the model and computes in
- * plaintext what the first rows should give; parties get the directory, the public layer list and those numbers as files.
+ * A token model on one batch of random rows, told per layer and step: {@code encoder}, a dense and
+ * a sparse layer with random weights, or {@code model}, a directory that is calibrated. The calling
+ * process makes, calibrates and describes the model and computes in plaintext what the first rows
+ * should give; parties get the directory, the public layer list and those numbers as files.
  */
 public final class ModelCase implements Case {
   private static final String LAYERS = "layers.json";
@@ -42,6 +44,7 @@ public final class ModelCase implements Case {
 
   /** Null for a directory. */
   private final RandomCheckpoint random;
+
   private final String path;
   private final int sequences;
   private final int length;
@@ -62,8 +65,16 @@ public final class ModelCase implements Case {
   }
 
   static ModelCase of(Arguments a) {
-    return new ModelCase(a.name().equals("model") ? null : new RandomCheckpoint(a.integer("vocabulary", 512), a.integer("d", 64),
-        a.integer("heads", 4), a.integer("d-ff", 256), a.integer("experts", 8)), a);
+    return new ModelCase(
+        a.name().equals("model")
+            ? null
+            : new RandomCheckpoint(
+                a.integer("vocabulary", 512),
+                a.integer("d", 64),
+                a.integer("heads", 4),
+                a.integer("d-ff", 256),
+                a.integer("experts", 8)),
+        a);
   }
 
   @Override
@@ -76,8 +87,12 @@ public final class ModelCase implements Case {
     }
     LayerList layers = ServerModel.load(model, profile, Output.EMBEDDINGS).layers();
     Files.write(folder.resolve(LAYERS), layers.toJson());
-    int[][] first = Arrays.copyOf(rows(((TokenInput) layers.input()).vocabulary()).ids(), Math.min(CHECKED_ROWS, sequences));
-    Bench.JSON.writeValue(folder.resolve(REFERENCE).toFile(), FloatModel.load(model).run(first).embeddings());
+    int[][] first =
+        Arrays.copyOf(
+            rows(((TokenInput) layers.input()).vocabulary()).ids(),
+            Math.min(CHECKED_ROWS, sequences));
+    Bench.JSON.writeValue(
+        folder.resolve(REFERENCE).toFile(), FloatModel.load(model).run(first).embeddings());
     return a.with("path", model.toString()).with("prepared", folder.toString());
   }
 
@@ -124,7 +139,10 @@ public final class ModelCase implements Case {
     double tokens = (double) sequences * length;
     double scores = 2 * tokens * random.heads() * length;
     double products = 2.0 * random.d() * random.hidden();
-    return 30 + 8192 * products * (36.0 * random.experts() + 16) / 5e10 + scores * 1e-5 + 2 * tokens * random.hidden() * 4e-6;
+    return 30
+        + 8192 * products * (36.0 * random.experts() + 16) / 5e10
+        + scores * 1e-5
+        + 2 * tokens * random.hidden() * 4e-6;
   }
 
   private LayerList layers() {
@@ -138,14 +156,17 @@ public final class ModelCase implements Case {
   @Override
   public CaseFigures client(ClientParty c) {
     LayerList layers = layers();
-    Predictions got = Inference.client(c, layers, rows(((TokenInput) layers.input()).vocabulary()), Strategy.SELECT);
+    Predictions got =
+        Inference.client(
+            c, layers, rows(((TokenInput) layers.input()).vocabulary()), Strategy.SELECT);
     int features = layers.layers().get(layers.layers().size() - 1).outputs();
     return CaseFigures.ofLayers(c.channel().meter(), errors(got.embeddings(), features));
   }
 
   /**
-   * The first rows' largest error; and how many vectors are off by more than {@link #CLOSE}, with the largest error of the others: where two
-   * experts are too close for fixed point to tell apart, a token may go to the other one.
+   * The first rows' largest error; and how many vectors are off by more than {@link #CLOSE}, with
+   * the largest error of the others: where two experts are too close for fixed point to tell apart,
+   * a token may go to the other one.
    */
   private Map<String, Object> errors(float[][] embeddings, int features) {
     List<Double> worst = new ArrayList<>();

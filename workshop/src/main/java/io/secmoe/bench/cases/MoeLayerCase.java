@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench.cases;
 
 import io.secmoe.bench.data.Arguments;
@@ -24,6 +25,7 @@ import java.util.Map;
 final class MoeLayerCase implements Case {
   private static final int CHECKED_TOKENS = 32;
   private static final long SHARE_SEED = 15;
+
   /** Of selecting parameters, at the smallest sizes. */
   private static final double SECONDS_PER_TOKEN = 0.1;
 
@@ -38,9 +40,17 @@ final class MoeLayerCase implements Case {
   }
 
   static MoeLayerCase of(Arguments a) {
-    MoeData data = new MoeData(a.integer("experts", 8), a.integer("d", 64), a.integer("d-ff", 256), a.integer("tokens", 8192),
-        Activation.valueOf(a.text("activation", "gelu").toUpperCase(Locale.ROOT)));
-    return new MoeLayerCase(data, Strategy.valueOf(a.text("strategy", "select").toUpperCase(Locale.ROOT)), Case.profile(a));
+    MoeData data =
+        new MoeData(
+            a.integer("experts", 8),
+            a.integer("d", 64),
+            a.integer("d-ff", 256),
+            a.integer("tokens", 8192),
+            Activation.valueOf(a.text("activation", "gelu").toUpperCase(Locale.ROOT)));
+    return new MoeLayerCase(
+        data,
+        Strategy.valueOf(a.text("strategy", "select").toUpperCase(Locale.ROOT)),
+        Case.profile(a));
   }
 
   @Override
@@ -64,17 +74,24 @@ final class MoeLayerCase implements Case {
 
   @Override
   public double estimateSeconds() {
-    double elements = (double) data.tokens * data.shape.expert().hidden() * (strategy == Strategy.ALL ? data.shape.experts() : 1);
+    double elements =
+        (double) data.tokens
+            * data.shape.expert().hidden()
+            * (strategy == Strategy.ALL ? data.shape.experts() : 1);
     double parameters = strategy == Strategy.PARAMETERS ? data.tokens * SECONDS_PER_TOKEN : 0;
     return 5 + gemmOperations() / 5e10 + elements * 15e-6 + parameters;
   }
 
-  /** Floating-point operations of the layer's exact GEMMs: rows × inner dimension × slice columns, for both matrices. */
+  /**
+   * Floating-point operations of the layer's exact GEMMs: rows × inner dimension × slice columns,
+   * for both matrices.
+   */
   private double gemmOperations() {
     if (strategy == Strategy.PARAMETERS) {
       return 0;
     }
-    double products = 2.0 * data.shape.experts() * data.shape.expert().width() * data.shape.expert().hidden();
+    double products =
+        2.0 * data.shape.experts() * data.shape.expert().width() * data.shape.expert().hidden();
     int columns = strategy == Strategy.SELECT ? 3 * 3 * 2 : 2 * 2 * 2;
     return 2 * products * columns * 8192;
   }
@@ -82,12 +99,15 @@ final class MoeLayerCase implements Case {
   @Override
   public CaseFigures client(ClientParty c) {
     long[] inputs = data.inputs();
-    try (RingVector x = Seeded.clientShare(c.arena(), c.t(), inputs.length, i -> inputs[(int) i], SHARE_SEED)) {
+    try (RingVector x =
+        Seeded.clientShare(c.arena(), c.t(), inputs.length, i -> inputs[(int) i], SHARE_SEED)) {
       c.channel().meter().enter("moe", "router");
-      try (RingVector y = MoeLayer.client(c, data.shape, strategy, new Sequences(data.tokens, 1), x)) {
+      try (RingVector y =
+          MoeLayer.client(c, data.shape, strategy, new Sequences(data.tokens, 1), x)) {
         c.channel().meter().enter("check", "reveal");
         try (RingVector opened = Reveal.client(c, y)) {
-          return CaseFigures.of(c.channel().meter(), Map.of("max_error", largestError(inputs, opened, c.t())));
+          return CaseFigures.of(
+              c.channel().meter(), Map.of("max_error", largestError(inputs, opened, c.t())));
         }
       }
     }
@@ -111,16 +131,24 @@ final class MoeLayerCase implements Case {
     MoeWeights weights = data.weights();
     PlainGemm plain = new PlainGemm(s.arena());
     plain.measure(s.pool());
-    try (RingVector x = Seeded.serverShare(s.arena(), s.t(), data.shape.expert().width() * data.tokens, SHARE_SEED)) {
+    try (RingVector x =
+        Seeded.serverShare(
+            s.arena(), s.t(), data.shape.expert().width() * data.tokens, SHARE_SEED)) {
       s.channel().meter().enter("moe", "router");
-      try (RingVector y = MoeLayer.server(s, data.shape, strategy, weights, new Sequences(data.tokens, 1), x)) {
+      try (RingVector y =
+          MoeLayer.server(s, data.shape, strategy, weights, new Sequences(data.tokens, 1), x)) {
         s.channel().meter().enter("check", "reveal");
         Reveal.server(s, y);
       }
     }
     s.channel().meter().enter("check", "plain gemm");
     plain.measure(s.pool());
-    return CaseFigures.of(s.channel().meter(),
-        Map.of("gemm_flop", gemmOperations(), "plain_gemm_cpu_s", gemmOperations() * plain.medianCpuSecondsPerOperation()));
+    return CaseFigures.of(
+        s.channel().meter(),
+        Map.of(
+            "gemm_flop",
+            gemmOperations(),
+            "plain_gemm_cpu_s",
+            gemmOperations() * plain.medianCpuSecondsPerOperation()));
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench.cases;
 
 import io.secmoe.bench.data.Arguments;
@@ -18,8 +19,9 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * One protocol on many values, tile by tile: inputs are made, results opened and checked for one tile at a time, so that memory does not
- * depend on how many there are. A small tile beforehand, outside the figures, has the classes loaded.
+ * One protocol on many values, tile by tile: inputs are made, results opened and checked for one
+ * tile at a time, so that memory does not depend on how many there are. A small tile beforehand,
+ * outside the figures, has the classes loaded.
  */
 final class OpCase implements Case {
   private static final long SHARE_SEED = 25;
@@ -69,8 +71,17 @@ final class OpCase implements Case {
     for (long from = 0; from < operation.shape().rows(); from += operation.shape().rowsPerTile()) {
       tile(c, from, operation.rowsAt(from), errors, counted);
     }
-    return counted.figures(operation.shape().allElements(), Map.of("max_error", errors.largest(), "error_allowed",
-        operation.out().allowed(), "wrong", errors.wrong(), "tiles", tiles()));
+    return counted.figures(
+        operation.shape().allElements(),
+        Map.of(
+            "max_error",
+            errors.largest(),
+            "error_allowed",
+            operation.out().allowed(),
+            "wrong",
+            errors.wrong(),
+            "tiles",
+            tiles()));
   }
 
   @Override
@@ -101,13 +112,19 @@ final class OpCase implements Case {
   }
 
   private long warmUpRows() {
-    return Math.min(operation.rowsAt(0), Math.max(1, WARM_UP_ELEMENTS / operation.shape().elements()));
+    return Math.min(
+        operation.rowsAt(0), Math.max(1, WARM_UP_ELEMENTS / operation.shape().elements()));
   }
 
   private void tile(ClientParty c, long from, long rows, ErrorFigures errors, Amortised counted) {
     c.channel().meter().enter(CaseFigures.CHECK, "inputs");
-    try (RingVector x = Seeded.clientShare(c.arena(), operation.in().encoding().ring(), rows * operation.shape().inputs(),
-            i -> operation.input(from, rows, i), SHARE_SEED);
+    try (RingVector x =
+            Seeded.clientShare(
+                c.arena(),
+                operation.in().encoding().ring(),
+                rows * operation.shape().inputs(),
+                i -> operation.input(from, rows, i),
+                SHARE_SEED);
         RingVector y = measured(counted, () -> operation.protocol().client().apply(c, x));
         RingVector opened = Reveal.client(c, y)) {
       operation.check(from, opened, errors);
@@ -116,7 +133,12 @@ final class OpCase implements Case {
 
   private void tile(ServerParty s, long rows, Amortised counted) {
     s.channel().meter().enter(CaseFigures.CHECK, "inputs");
-    try (RingVector x = Seeded.serverShare(s.arena(), operation.in().encoding().ring(), rows * operation.shape().inputs(), SHARE_SEED);
+    try (RingVector x =
+            Seeded.serverShare(
+                s.arena(),
+                operation.in().encoding().ring(),
+                rows * operation.shape().inputs(),
+                SHARE_SEED);
         RingVector y = measured(counted, () -> operation.protocol().server().apply(s, x))) {
       Reveal.server(s, y);
     }

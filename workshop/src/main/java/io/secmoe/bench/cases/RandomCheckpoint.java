@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench.cases;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -15,8 +16,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A Switch Transformers encoder of one dense and one sparse layer with random weights, as a HuggingFace model directory: what the library
- * would initialise, in bfloat16.
+ * A Switch Transformers encoder of one dense and one sparse layer with random weights, as a
+ * HuggingFace model directory: what the library would initialise, in bfloat16.
  *
  * @param vocabulary ids
  * @param d features of a token
@@ -45,7 +46,9 @@ record RandomCheckpoint(int vocabulary, int d, int heads, int hidden, int expert
     List<Tensor> tensors = tensors();
     byte[] header = header(tensors);
     try (DataOutputStream out =
-        new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(folder.resolve("model.safetensors")), 1 << 20))) {
+        new DataOutputStream(
+            new BufferedOutputStream(
+                Files.newOutputStream(folder.resolve("model.safetensors")), 1 << 20))) {
       out.writeLong(Long.reverseBytes(header.length));
       out.write(header);
       Random random = new Random(SEED);
@@ -57,12 +60,26 @@ record RandomCheckpoint(int vocabulary, int d, int heads, int hidden, int expert
 
   private ObjectNode config(int longest) {
     ObjectNode config = Bench.JSON.createObjectNode();
-    config.put("model_type", "switch_transformers").putArray("architectures").add("SwitchTransformersEncoderModel");
-    config.put("vocab_size", vocabulary).put("d_model", d).put("d_kv", d / heads).put("num_heads", heads).put("d_ff", hidden);
+    config
+        .put("model_type", "switch_transformers")
+        .putArray("architectures")
+        .add("SwitchTransformersEncoderModel");
+    config
+        .put("vocab_size", vocabulary)
+        .put("d_model", d)
+        .put("d_kv", d / heads)
+        .put("num_heads", heads)
+        .put("d_ff", hidden);
     config.put("num_layers", 2).put("num_sparse_encoder_layers", 1).put("encoder_sparse_step", 2);
     config.put("num_experts", experts).put("expert_capacity", longest).put("router_bias", false);
-    config.put("relative_attention_num_buckets", BUCKETS).put("relative_attention_max_distance", 128);
-    config.put("layer_norm_epsilon", 1e-6).put("feed_forward_proj", "relu").put("dense_act_fn", "relu").put("is_gated_act", false);
+    config
+        .put("relative_attention_num_buckets", BUCKETS)
+        .put("relative_attention_max_distance", 128);
+    config
+        .put("layer_norm_epsilon", 1e-6)
+        .put("feed_forward_proj", "relu")
+        .put("dense_act_fn", "relu")
+        .put("is_gated_act", false);
     return config.put("n_positions", longest);
   }
 
@@ -85,7 +102,9 @@ record RandomCheckpoint(int vocabulary, int d, int heads, int hidden, int expert
         matrices(all, block + ".layer.1.mlp.");
       }
     }
-    all.add(new Tensor("encoder.block.1.layer.1.mlp.router.classifier.weight", 1 / Math.sqrt(d), experts, d));
+    all.add(
+        new Tensor(
+            "encoder.block.1.layer.1.mlp.router.classifier.weight", 1 / Math.sqrt(d), experts, d));
     for (int e = 0; e < experts; e++) {
       matrices(all, "encoder.block.1.layer.1.mlp.experts.expert_" + e + ".");
     }
@@ -117,7 +136,8 @@ record RandomCheckpoint(int vocabulary, int d, int heads, int hidden, int expert
   private static void write(DataOutputStream out, Tensor tensor, Random random) throws IOException {
     ByteBuffer block = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
     for (long i = 0; i < tensor.elements(); i++) {
-      float value = tensor.deviation() == 0 ? 1 : (float) (random.nextGaussian() * tensor.deviation());
+      float value =
+          tensor.deviation() == 0 ? 1 : (float) (random.nextGaussian() * tensor.deviation());
       block.putShort((short) (Float.floatToIntBits(value) >>> 16));
       if (!block.hasRemaining() || i == tensor.elements() - 1) {
         out.write(block.array(), 0, block.position());

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench.data;
 
 import java.util.ArrayList;
@@ -7,7 +8,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** One benchmark as text: a case's name and {@code --key value} pairs. Keys nobody asked for are an error. */
+/**
+ * One benchmark as text: a case's name and {@code --key value} pairs. Keys nobody asked for are an
+ * error.
+ */
 public final class Arguments {
   public static final String NAMES = "encoder, model, moe-layer, attention, op, cot, gemm, table";
 
@@ -38,7 +42,8 @@ public final class Arguments {
     Arguments a = new Arguments(words[0]);
     for (int i = 1; i < words.length; i += 2) {
       if (!words[i].startsWith("--") || i + 1 == words.length) {
-        throw new IllegalArgumentException("'" + words[i] + "' in '" + text + "' is not a --key with a value");
+        throw new IllegalArgumentException(
+            "'" + words[i] + "' in '" + text + "' is not a --key with a value");
       }
       a.values.put(words[i].substring(2), words[i + 1]);
     }
@@ -75,7 +80,8 @@ public final class Arguments {
   public void refuseUnknown() {
     for (String key : values.keySet()) {
       if (!known.contains(key)) {
-        throw new IllegalArgumentException("unknown option --" + key + " of " + name + "; it has " + known);
+        throw new IllegalArgumentException(
+            "unknown option --" + key + " of " + name + "; it has " + known);
       }
     }
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench.data;
 
 import io.secmoe.layer.AttentionShape;
@@ -9,8 +10,9 @@ import java.util.Arrays;
 import java.util.Random;
 
 /**
- * An attention layer with random full-range weights and T5's position bias, at scales that keep scores within 2^5, and its plaintext
- * evaluation for the error column. Every other sequence is shorter than the padded length.
+ * An attention layer with random full-range weights and T5's position bias, at scales that keep
+ * scores within 2^5, and its plaintext evaluation for the error column. Every other sequence is
+ * shorter than the padded length.
  */
 public final class AttentionData {
   private static final int RANGE_BITS = 5;
@@ -28,12 +30,28 @@ public final class AttentionData {
     // Scores are sums over a head: with factors of this size they stay near ±3.
     double factor = Math.sqrt(3 / Math.sqrt(d / (double) heads));
     int key = fraction(d, INPUT_RMS, factor);
-    this.shape = new AttentionShape(d, heads, d / heads, false, key, key, fraction(d, INPUT_RMS, 2), fraction(d, 1, 2), RANGE_BITS,
-        RANGE_BITS, RANGE_BITS, RANGE_BITS, RANGE_BITS);
+    this.shape =
+        new AttentionShape(
+            d,
+            heads,
+            d / heads,
+            false,
+            key,
+            key,
+            fraction(d, INPUT_RMS, 2),
+            fraction(d, 1, 2),
+            RANGE_BITS,
+            RANGE_BITS,
+            RANGE_BITS,
+            RANGE_BITS,
+            RANGE_BITS);
     this.sequences = new Sequences(count, length);
   }
 
-  /** Fraction bits at which uniform 12-bit weights over so many inputs give results of the wanted size. */
+  /**
+   * Fraction bits at which uniform 12-bit weights over so many inputs give results of the wanted
+   * size.
+   */
   private static int fraction(int inputs, double rms, double wanted) {
     double weight = Weights.LIMIT / Math.sqrt(3);
     return (int) Math.round(Math.log(weight * Math.sqrt(inputs) * rms / wanted) / Math.log(2));
@@ -44,13 +62,22 @@ public final class AttentionData {
     Random random = new Random(16);
     double[][] position = new double[shape.heads()][];
     Arrays.setAll(position, h -> random.doubles(BUCKETS, -1, 1).toArray());
-    return new AttentionWeights(random(d, shape.queryFraction(), 17), random(d, shape.keyFraction(), 18),
-        random(d, shape.valueFraction(), 19), random(d, shape.outputFraction(), 20), PositionBias.relative(true, MAX_DISTANCE, position));
+    return new AttentionWeights(
+        random(d, shape.queryFraction(), 17),
+        random(d, shape.keyFraction(), 18),
+        random(d, shape.valueFraction(), 19),
+        random(d, shape.outputFraction(), 20),
+        PositionBias.relative(true, MAX_DISTANCE, position));
   }
 
   private static Weights random(int d, int fraction, long seed) {
     Random random = new Random(seed);
-    return Weights.quantise(1, d, d, fraction, i -> Math.scalb((double) random.nextInt(-Weights.LIMIT, Weights.LIMIT + 1), -fraction));
+    return Weights.quantise(
+        1,
+        d,
+        d,
+        fraction,
+        i -> Math.scalb((double) random.nextInt(-Weights.LIMIT, Weights.LIMIT + 1), -fraction));
   }
 
   public int[] lengths() {
@@ -68,7 +95,11 @@ public final class AttentionData {
   public double[] plaintext(AttentionWeights weights, int sequence) {
     int length = sequences.length();
     double[] x = new double[shape.width() * length];
-    Arrays.setAll(x, i -> input((long) (i / length) * sequences.tokens() + sequence * length + i % length) / 4096.0);
+    Arrays.setAll(
+        x,
+        i ->
+            input((long) (i / length) * sequences.tokens() + sequence * length + i % length)
+                / 4096.0);
     double[] query = multiply(weights.query(), x, length);
     double[] key = multiply(weights.key(), x, length);
     double[] value = multiply(weights.value(), x, length);

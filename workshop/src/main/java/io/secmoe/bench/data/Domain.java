@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench.data;
 
 import java.util.Arrays;
 import java.util.stream.LongStream;
 
 /**
- * The values that a protocol's input is drawn from: integers in units of the last place. The edges are both ends, zero, and the points where
- * something changes, all with their neighbours.
+ * The values that a protocol's input is drawn from: integers in units of the last place. The edges
+ * are both ends, zero, and the points where something changes, all with their neighbours.
  */
 public final class Domain {
   private final long from;
@@ -15,19 +16,29 @@ public final class Domain {
   private Domain(long from, long to, long[] points) {
     this.from = from;
     this.to = to;
-    this.edges = LongStream.concat(LongStream.of(from, to, 0), Arrays.stream(points)).flatMap(p -> LongStream.of(p - 1, p, p + 1))
-        .filter(v -> v >= from && v <= to).distinct().toArray();
+    this.edges =
+        LongStream.concat(LongStream.of(from, to, 0), Arrays.stream(points))
+            .flatMap(p -> LongStream.of(p - 1, p, p + 1))
+            .filter(v -> v >= from && v <= to)
+            .distinct()
+            .toArray();
   }
 
-  /** From {@code from} to {@code to}, both included; {@code points} are where the function changes. */
+  /**
+   * From {@code from} to {@code to}, both included; {@code points} are where the function changes.
+   */
   public static Domain of(Encoding encoding, double from, double to, double... points) {
-    return new Domain(encoding.units(from), encoding.units(to), Arrays.stream(points).mapToLong(encoding::units).toArray());
+    return new Domain(
+        encoding.units(from),
+        encoding.units(to),
+        Arrays.stream(points).mapToLong(encoding::units).toArray());
   }
 
   /** Every signed value of the ring. */
   public static Domain whole(Encoding encoding) {
     long m = encoding.ring().value();
-    return new Domain(encoding.ring().centred(m - m / 2), encoding.ring().centred(m - m / 2 - 1), new long[0]);
+    return new Domain(
+        encoding.ring().centred(m - m / 2), encoding.ring().centred(m - m / 2 - 1), new long[0]);
   }
 
   public static Domain bit() {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench.data;
 
 /** How far results are from what was expected. */
@@ -14,11 +15,13 @@ public final class ErrorFigures {
   public void add(double[] expected, double[] got) {
     double largestOfRow = largestOf(expected);
     for (int i = 0; i < expected.length; i++) {
-      double error = Math.abs(got[i] - expected[i]) / switch (allowed.scale()) {
-        case ABSOLUTE -> 1;
-        case RELATIVE -> Math.abs(expected[i]);
-        case LARGEST -> largestOfRow;
-      };
+      double error =
+          Math.abs(got[i] - expected[i])
+              / switch (allowed.scale()) {
+                case ABSOLUTE -> 1;
+                case RELATIVE -> Math.abs(expected[i]);
+                case LARGEST -> largestOfRow;
+              };
       largest = Math.max(largest, error);
       wrong += error <= allowed.allowed() ? 0 : 1;
     }

@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench.data;
 
 import java.util.List;
 
 /**
- * What goes into a protocol, row by row: first the domains' edges, in all combinations of two, then random values, of which every other
- * row keeps nearer to zero. A value is the same whenever it is asked for.
+ * What goes into a protocol, row by row: first the domains' edges, in all combinations of two, then
+ * random values, of which every other row keeps nearer to zero. A value is the same whenever it is
+ * asked for.
  */
 public final class Inputs {
   private static final long SEED = 26;
@@ -31,7 +33,10 @@ public final class Inputs {
     return encoding;
   }
 
-  /** Column {@code column} of row {@code row} in units of the last place, when there are {@code rows} of {@code width} values. */
+  /**
+   * Column {@code column} of row {@code row} in units of the last place, when there are {@code
+   * rows} of {@code width} values.
+   */
   public long value(long row, int column, long rows, int width) {
     Domain domain = domains.get(column % domains.size());
     if (row < Math.min(edges * edges, Math.max(edges, rows / EDGE_ROWS_ONE_IN))) {

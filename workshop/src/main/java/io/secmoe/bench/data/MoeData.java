@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench.data;
 
 import io.secmoe.linear.Weights;
@@ -9,8 +10,8 @@ import io.secmoe.network.FeedForwardWeights;
 import java.util.Random;
 
 /**
- * A sparse layer with random full-range weights, at scales that keep every value within 2^5, and its plaintext evaluation for the
- * error column.
+ * A sparse layer with random full-range weights, at scales that keep every value within 2^5, and
+ * its plaintext evaluation for the error column.
  */
 public final class MoeData {
   private static final int RANGE_BITS = 5;
@@ -23,12 +24,25 @@ public final class MoeData {
 
   public MoeData(int experts, int d, int hidden, int tokens, Activation activation) {
     this.tokens = tokens;
-    FeedForwardShape expert = new FeedForwardShape(d, hidden, activation, false, false, fraction(d, INPUT_RMS), fraction(hidden, HIDDEN_RMS),
-        RANGE_BITS, RANGE_BITS);
-    this.shape = new MoeShape(experts, 1, false, false, 0, fraction(d, INPUT_RMS), RANGE_BITS, expert);
+    FeedForwardShape expert =
+        new FeedForwardShape(
+            d,
+            hidden,
+            activation,
+            false,
+            false,
+            fraction(d, INPUT_RMS),
+            fraction(hidden, HIDDEN_RMS),
+            RANGE_BITS,
+            RANGE_BITS);
+    this.shape =
+        new MoeShape(experts, 1, false, false, 0, fraction(d, INPUT_RMS), RANGE_BITS, expert);
   }
 
-  /** Fraction bits at which uniform 12-bit weights over so many inputs give results of the wanted size. */
+  /**
+   * Fraction bits at which uniform 12-bit weights over so many inputs give results of the wanted
+   * size.
+   */
   private static int fraction(int inputs, double rms) {
     double weight = Weights.LIMIT / Math.sqrt(3);
     return (int) Math.round(Math.log(weight * Math.sqrt(inputs) * rms / RESULT_RMS) / Math.log(2));
@@ -36,14 +50,23 @@ public final class MoeData {
 
   public MoeWeights weights() {
     FeedForwardShape e = shape.expert();
-    FeedForwardWeights experts = new FeedForwardWeights(random(shape.experts(), e.hidden(), e.width(), e.upFraction(), 12),
-        random(shape.experts(), e.width(), e.hidden(), e.downFraction(), 13), null, null);
-    return new MoeWeights(random(1, shape.experts(), e.width(), shape.routerFraction(), 11), null, experts);
+    FeedForwardWeights experts =
+        new FeedForwardWeights(
+            random(shape.experts(), e.hidden(), e.width(), e.upFraction(), 12),
+            random(shape.experts(), e.width(), e.hidden(), e.downFraction(), 13),
+            null,
+            null);
+    return new MoeWeights(
+        random(1, shape.experts(), e.width(), shape.routerFraction(), 11), null, experts);
   }
 
   private static Weights random(int groups, int rows, int columns, int fraction, long seed) {
     Random random = new Random(seed);
-    return Weights.quantise(groups, rows, columns, fraction,
+    return Weights.quantise(
+        groups,
+        rows,
+        columns,
+        fraction,
         i -> Math.scalb((double) random.nextInt(-Weights.LIMIT, Weights.LIMIT + 1), -fraction));
   }
 
@@ -57,7 +80,10 @@ public final class MoeData {
     return x;
   }
 
-  /** The layer's result for one token in double precision; null where two experts are too close for fixed point to tell apart. */
+  /**
+   * The layer's result for one token in double precision; null where two experts are too close for
+   * fixed point to tell apart.
+   */
   public double[] plaintext(MoeWeights weights, long[] x, int token) {
     double[] in = new double[shape.expert().width()];
     for (int i = 0; i < in.length; i++) {
@@ -77,7 +103,10 @@ public final class MoeData {
     }
     double[] hidden = multiply(weights.experts().up(), best, in);
     for (int i = 0; i < hidden.length; i++) {
-      hidden[i] = shape.expert().activation() == Activation.RELU ? Math.max(0, hidden[i]) : PlainFunctions.gelu(hidden[i]);
+      hidden[i] =
+          shape.expert().activation() == Activation.RELU
+              ? Math.max(0, hidden[i])
+              : PlainFunctions.gelu(hidden[i]);
     }
     double[] out = multiply(weights.experts().down(), best, hidden);
     for (int i = 0; i < out.length; i++) {

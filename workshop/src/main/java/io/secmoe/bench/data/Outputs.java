@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench.data;
 
 import java.util.function.DoubleUnaryOperator;
@@ -27,12 +28,14 @@ public record Outputs(Encoding encoding, Plain plain, double allowed, Scale scal
   }
 
   public static Outputs elementwise(Encoding encoding, double allowed, DoubleUnaryOperator f) {
-    return new Outputs(encoding, (in, out) -> out[0] = f.applyAsDouble(in[0]), allowed, Scale.ABSOLUTE);
+    return new Outputs(
+        encoding, (in, out) -> out[0] = f.applyAsDouble(in[0]), allowed, Scale.ABSOLUTE);
   }
 
   /** With errors relative to the value. */
   public static Outputs relative(Encoding encoding, double allowed, DoubleUnaryOperator f) {
-    return new Outputs(encoding, (in, out) -> out[0] = f.applyAsDouble(in[0]), allowed, Scale.RELATIVE);
+    return new Outputs(
+        encoding, (in, out) -> out[0] = f.applyAsDouble(in[0]), allowed, Scale.RELATIVE);
   }
 
   public static Outputs exactly(Encoding encoding, Plain plain) {

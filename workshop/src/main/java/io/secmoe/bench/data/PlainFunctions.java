@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench.data;
 
 import java.util.Arrays;
@@ -9,7 +10,10 @@ public final class PlainFunctions {
 
   private PlainFunctions() {}
 
-  /** x·Φ(x), by the error function's continued fraction far out and its series near zero; relative error below 1e-12. */
+  /**
+   * x·Φ(x), by the error function's continued fraction far out and its series near zero; relative
+   * error below 1e-12.
+   */
   public static double gelu(double x) {
     return x * normalCdf(x);
   }
@@ -64,7 +68,10 @@ public final class PlainFunctions {
     }
   }
 
-  /** One-hot positions of the k largest, the largest first, ties by the lowest index: k times as many values as x has. */
+  /**
+   * One-hot positions of the k largest, the largest first, ties by the lowest index: k times as
+   * many values as x has.
+   */
   public static void topK(double[] x, int k, double[] oneHots) {
     Arrays.fill(oneHots, 0);
     for (int j = 0; j < k; j++) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench.data;
 
 import com.sun.management.OperatingSystemMXBean;
@@ -9,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
 
-/** CPU time per operation of the library's plain FP64 GEMM, the yardstick of the exact one, measured in the same process. */
+/**
+ * CPU time per operation of the library's plain FP64 GEMM, the yardstick of the exact one, measured
+ * in the same process.
+ */
 public final class PlainGemm {
   private static final int M = 768;
   private static final int K = 3072;
@@ -30,8 +34,17 @@ public final class PlainGemm {
     OperatingSystemMXBean os = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     for (int run = -1; run < RUNS; run++) {
       long start = os.getProcessCpuTime();
-      Native.gemmPlain(pool.id(), M, K, N, a.memoryAddress(), a.readableBytes(), b.memoryAddress(), b.readableBytes(),
-          c.memoryAddress(), c.readableBytes());
+      Native.gemmPlain(
+          pool.id(),
+          M,
+          K,
+          N,
+          a.memoryAddress(),
+          a.readableBytes(),
+          b.memoryAddress(),
+          b.readableBytes(),
+          c.memoryAddress(),
+          c.readableBytes());
       if (run >= 0) {
         secondsPerOperation.add((os.getProcessCpuTime() - start) * 1e-9 / (2.0 * M * K * N));
       }

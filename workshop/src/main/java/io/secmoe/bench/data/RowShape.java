@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench.data;
 
 import io.secmoe.protocol.tile.Tiles;
@@ -5,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How much there is to do: rows of inputs to rows of outputs. What is elementwise has rows of one value. In a vector, the first value of
- * every row stands before the second value of every row.
+ * How much there is to do: rows of inputs to rows of outputs. What is elementwise has rows of one
+ * value. In a vector, the first value of every row stands before the second value of every row.
  *
  * @param options the shape as the command line says it
  * @param rows how many
@@ -15,7 +16,13 @@ import java.util.Map;
  * @param elements of a row, for figures per element
  * @param rowsPerTile how many rows are worked on at a time
  */
-public record RowShape(Map<String, Object> options, long rows, int inputs, int outputs, int elements, long rowsPerTile) {
+public record RowShape(
+    Map<String, Object> options,
+    long rows,
+    int inputs,
+    int outputs,
+    int elements,
+    long rowsPerTile) {
   /** {@code --elements} rows of one value. */
   public static RowShape elementwise(Arguments a) {
     return elementwise(a, 1);
@@ -42,7 +49,10 @@ public record RowShape(Map<String, Object> options, long rows, int inputs, int o
     return new RowShape(all, rows, inputs, outputs, elements, rowsPerTile);
   }
 
-  /** The same, fewer rows at a time than the engine's own measure: for what the engine does once per row of something wider. */
+  /**
+   * The same, fewer rows at a time than the engine's own measure: for what the engine does once per
+   * row of something wider.
+   */
   public RowShape inTilesOf(long most) {
     return new RowShape(options, rows, inputs, outputs, elements, Math.min(rowsPerTile, most));
   }

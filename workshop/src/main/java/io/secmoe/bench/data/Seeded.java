@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench.data;
 
 import io.secmoe.ring.Arena;
@@ -5,8 +6,9 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * Inputs that both processes of a benchmark can make by themselves, so that errors can be checked against plaintext. Shares are random,
- * from a seed that both know: for measuring only. Every fifth share of the server is at an edge of the ring, where sums wrap.
+ * Inputs that both processes of a benchmark can make by themselves, so that errors can be checked
+ * against plaintext. Shares are random, from a seed that both know: for measuring only. Every fifth
+ * share of the server is at an edge of the ring, where sums wrap.
  */
 public final class Seeded {
   private Seeded() {}
@@ -52,7 +54,10 @@ public final class Seeded {
     };
   }
 
-  /** 64 bits that look random, the same for the same seed and index (the finaliser of SplitMix64; Steele et al., OOPSLA 2014). */
+  /**
+   * 64 bits that look random, the same for the same seed and index (the finaliser of SplitMix64;
+   * Steele et al., OOPSLA 2014).
+   */
   static long bits(long seed, long index) {
     long z = seed * 0xD1342543DE82EF95L + (index + 1) * 0x9E3779B97F4A7C15L;
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;

@@ -1,2 +1,4 @@
-/** Seeded inputs of benchmarks, and the plaintext functions that their results are compared with. */
+/**
+ * Seeded inputs of benchmarks, and the plaintext functions that their results are compared with.
+ */
 package io.secmoe.bench.data;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench.operation;
 
 import static io.secmoe.bench.data.Encoding.ACTIVATION;
@@ -27,7 +28,10 @@ import java.util.function.BiFunction;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Stream;
 
-/** Non-linear functions as they stand between linear layers: the rescales from Z_t and back to it are part of them. */
+/**
+ * Non-linear functions as they stand between linear layers: the rescales from Z_t and back to it
+ * are part of them.
+ */
 final class Functions {
   private static final int RANGE_BITS = 5;
 
@@ -41,9 +45,15 @@ final class Functions {
 
   static Operation relu(Arguments a) {
     Modulus ring = Modulus.powerOfTwo(RANGE_BITS + FixedPoint.FRACTION + 2);
-    return new Operation(RowShape.elementwise(a), Inputs.between(LINEAR, -END, END, -16, 16),
-        Outputs.elementwise(ACTIVATION, 0x1p-11, x -> Math.max(x, 0)), between(ring, FixedPoint.FRACTION,
-            (c, x) -> Relu.client(c, x, RANGE_BITS, FixedPoint.FRACTION), (s, x) -> Relu.server(s, x, RANGE_BITS, FixedPoint.FRACTION)));
+    return new Operation(
+        RowShape.elementwise(a),
+        Inputs.between(LINEAR, -END, END, -16, 16),
+        Outputs.elementwise(ACTIVATION, 0x1p-11, x -> Math.max(x, 0)),
+        between(
+            ring,
+            FixedPoint.FRACTION,
+            (c, x) -> Relu.client(c, x, RANGE_BITS, FixedPoint.FRACTION),
+            (s, x) -> Relu.server(s, x, RANGE_BITS, FixedPoint.FRACTION)));
   }
 
   static Operation gelu(Arguments a) {
@@ -51,37 +61,60 @@ final class Functions {
   }
 
   static Operation geluTanh(Arguments a) {
-    return gelu(a, Gelu.Form.TANH, PiecewiseFunction.GELU_TANH_TAIL, 0x1p-8, PlainFunctions::geluTanh);
+    return gelu(
+        a, Gelu.Form.TANH, PiecewiseFunction.GELU_TANH_TAIL, 0x1p-8, PlainFunctions::geluTanh);
   }
 
   static Operation geluPaper(Arguments a) {
     return gelu(a, Gelu.Form.PAPER, PiecewiseFunction.GELU_PAPER, 0x1p-6, PlainFunctions::gelu);
   }
 
-  private static Operation gelu(Arguments a, Gelu.Form form, PiecewiseFunction pieces, double bound, DoubleUnaryOperator plain) {
-    return new Operation(RowShape.elementwise(a), Inputs.between(LINEAR, -END, END, breakpoints(pieces)),
-        Outputs.elementwise(ACTIVATION, bound, plain), between(Piecewise.ring(RANGE_BITS), Piecewise.OUT,
-            (c, x) -> Gelu.client(c, form, x, RANGE_BITS), (s, x) -> Gelu.server(s, form, x, RANGE_BITS)));
+  private static Operation gelu(
+      Arguments a,
+      Gelu.Form form,
+      PiecewiseFunction pieces,
+      double bound,
+      DoubleUnaryOperator plain) {
+    return new Operation(
+        RowShape.elementwise(a),
+        Inputs.between(LINEAR, -END, END, breakpoints(pieces)),
+        Outputs.elementwise(ACTIVATION, bound, plain),
+        between(
+            Piecewise.ring(RANGE_BITS),
+            Piecewise.OUT,
+            (c, x) -> Gelu.client(c, form, x, RANGE_BITS),
+            (s, x) -> Gelu.server(s, form, x, RANGE_BITS)));
   }
 
   static Operation silu(Arguments a) {
-    return new Operation(RowShape.elementwise(a), Inputs.between(LINEAR, -END, END, breakpoints(PiecewiseFunction.SILU_TAIL)),
-        Outputs.elementwise(ACTIVATION, 0x1p-8, PlainFunctions::silu), between(Piecewise.ring(RANGE_BITS), Piecewise.OUT,
-            (c, x) -> Silu.client(c, x, RANGE_BITS), (s, x) -> Silu.server(s, x, RANGE_BITS)));
+    return new Operation(
+        RowShape.elementwise(a),
+        Inputs.between(LINEAR, -END, END, breakpoints(PiecewiseFunction.SILU_TAIL)),
+        Outputs.elementwise(ACTIVATION, 0x1p-8, PlainFunctions::silu),
+        between(
+            Piecewise.ring(RANGE_BITS),
+            Piecewise.OUT,
+            (c, x) -> Silu.client(c, x, RANGE_BITS),
+            (s, x) -> Silu.server(s, x, RANGE_BITS)));
   }
 
   static Operation exp(Arguments a) {
     Modulus ring = Exp.ring(RANGE_BITS);
-    return new Operation(RowShape.elementwise(a), Inputs.between(LINEAR, -END, 0),
-        Outputs.elementwise(ACTIVATION, 0x1p-9, Math::exp), new TwoSides((c, x) -> {
-          try (RingVector small = Rescale.client(c, x, 12, ring)) {
-            return Exp.client(c, small, ACTIVATION.fraction());
-          }
-        }, (s, x) -> {
-          try (RingVector small = Rescale.server(s, x, 12, ring)) {
-            return Exp.server(s, small, ACTIVATION.fraction());
-          }
-        }));
+    return new Operation(
+        RowShape.elementwise(a),
+        Inputs.between(LINEAR, -END, 0),
+        Outputs.elementwise(ACTIVATION, 0x1p-9, Math::exp),
+        new TwoSides(
+            (c, x) -> {
+              try (RingVector small = Rescale.client(c, x, 12, ring)) {
+                return Exp.client(c, small, ACTIVATION.fraction());
+              }
+            },
+            (s, x) -> {
+              try (RingVector small = Rescale.server(s, x, 12, ring)) {
+                return Exp.server(s, small, ACTIVATION.fraction());
+              }
+            }));
   }
 
   /** As softmax needs it. */
@@ -89,16 +122,21 @@ final class Functions {
     Encoding in = new Encoding(Modulus.T, 20);
     Encoding out = new Encoding(Modulus.T, Reciprocal.OUT);
     int rangeBits = 7;
-    return new Operation(RowShape.elementwise(a).inTilesOf(ROWS), Inputs.between(in, 0.5, 127.9, 1, 2, 4, 8, 16, 32, 64),
+    return new Operation(
+        RowShape.elementwise(a).inTilesOf(ROWS),
+        Inputs.between(in, 0.5, 127.9, 1, 2, 4, 8, 16, 32, 64),
         Outputs.elementwise(out, 0x1p-10, x -> 1 / x),
-        new TwoSides((c, x) -> Reciprocal.client(c, x, 20, rangeBits), (s, x) -> Reciprocal.server(s, x, 20, rangeBits)));
+        new TwoSides(
+            (c, x) -> Reciprocal.client(c, x, 20, rangeBits),
+            (s, x) -> Reciprocal.server(s, x, 20, rangeBits)));
   }
 
   /** 4/√v of integers v, as norms need it. */
   static Operation reciprocalRoot(Arguments a) {
     Rsqrt.Shape shape = new Rsqrt.Shape(4, 20, 4, 20);
     Encoding integer = new Encoding(shape.ring(), 0);
-    return new Operation(RowShape.elementwise(a).inTilesOf(ROWS),
+    return new Operation(
+        RowShape.elementwise(a).inTilesOf(ROWS),
         Inputs.between(integer, 16, (1 << 20) - 1, 64, 256, 1024, 4096, 16384, 65536, 262144),
         Outputs.relative(new Encoding(Modulus.T, 20), 0x1p-9, v -> 4 / Math.sqrt(v)),
         new TwoSides((c, x) -> Rsqrt.client(c, x, shape), (s, x) -> Rsqrt.server(s, x, shape)));
@@ -109,17 +147,27 @@ final class Functions {
     return f.breakpoints().stream().flatMap(b -> Stream.of(b, -b)).mapToDouble(b -> b).toArray();
   }
 
-  /** Rescale to {@code ring}, the function with a result at {@code fraction} bits, rescale to Z_t at 12. */
-  private static TwoSides between(Modulus ring, int fraction, BiFunction<ClientParty, RingVector, RingVector> client,
+  /**
+   * Rescale to {@code ring}, the function with a result at {@code fraction} bits, rescale to Z_t at
+   * 12.
+   */
+  private static TwoSides between(
+      Modulus ring,
+      int fraction,
+      BiFunction<ClientParty, RingVector, RingVector> client,
       BiFunction<ServerParty, RingVector, RingVector> server) {
-    return new TwoSides((c, x) -> {
-      try (RingVector small = Rescale.client(c, x, 12, ring); RingVector y = client.apply(c, small)) {
-        return Rescale.client(c, y, fraction - 12, c.t());
-      }
-    }, (s, x) -> {
-      try (RingVector small = Rescale.server(s, x, 12, ring); RingVector y = server.apply(s, small)) {
-        return Rescale.server(s, y, fraction - 12, s.t());
-      }
-    });
+    return new TwoSides(
+        (c, x) -> {
+          try (RingVector small = Rescale.client(c, x, 12, ring);
+              RingVector y = client.apply(c, small)) {
+            return Rescale.client(c, y, fraction - 12, c.t());
+          }
+        },
+        (s, x) -> {
+          try (RingVector small = Rescale.server(s, x, 12, ring);
+              RingVector y = server.apply(s, small)) {
+            return Rescale.server(s, y, fraction - 12, s.t());
+          }
+        });
   }
 }

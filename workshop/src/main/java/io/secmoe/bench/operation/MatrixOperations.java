@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench.operation;
 
 import io.secmoe.bench.data.Arguments;
@@ -20,8 +21,8 @@ final class MatrixOperations {
   private MatrixOperations() {}
 
   /**
-   * {@code --pairs} products of width × inner by inner × width, as attention's scores are: {@code --inner} features of {@code --width}
-   * tokens.
+   * {@code --pairs} products of width × inner by inner × width, as attention's scores are: {@code
+   * --inner} features of {@code --width} tokens.
    */
   static Operation product(Arguments a) {
     int inner = a.integer("inner", 64);
@@ -32,21 +33,35 @@ final class MatrixOperations {
     options.put("inner", inner);
     options.put("width", width);
     int elements = Math.multiplyExact(width, width);
-    RowShape shape = new RowShape(options, pairs, 2 * inner * width, elements, elements, MatrixProductShape.pairsPerCiphertext(width));
-    return new Operation(shape, Inputs.between(Encoding.ACTIVATION, -LARGEST, LARGEST),
-        Outputs.exactly(Encoding.LINEAR, (in, out) -> plain(in, out, inner, width)), new TwoSides((c, x) -> {
-          MatrixProductShape product = shape(x, inner, width);
-          try (RingVector left = factor(c.arena(), x, product, 0); RingVector right = factor(c.arena(), x, product, 1);
-              RingVector y = MatrixProduct.client(c, product, left, right)) {
-            return byPair(c.arena(), y, width, product.pairs(), width);
-          }
-        }, (s, x) -> {
-          MatrixProductShape product = shape(x, inner, width);
-          try (RingVector left = factor(s.arena(), x, product, 0); RingVector right = factor(s.arena(), x, product, 1);
-              RingVector y = MatrixProduct.server(s, product, left, right)) {
-            return byPair(s.arena(), y, width, product.pairs(), width);
-          }
-        }));
+    RowShape shape =
+        new RowShape(
+            options,
+            pairs,
+            2 * inner * width,
+            elements,
+            elements,
+            MatrixProductShape.pairsPerCiphertext(width));
+    return new Operation(
+        shape,
+        Inputs.between(Encoding.ACTIVATION, -LARGEST, LARGEST),
+        Outputs.exactly(Encoding.LINEAR, (in, out) -> plain(in, out, inner, width)),
+        new TwoSides(
+            (c, x) -> {
+              MatrixProductShape product = shape(x, inner, width);
+              try (RingVector left = factor(c.arena(), x, product, 0);
+                  RingVector right = factor(c.arena(), x, product, 1);
+                  RingVector y = MatrixProduct.client(c, product, left, right)) {
+                return byPair(c.arena(), y, width, product.pairs(), width);
+              }
+            },
+            (s, x) -> {
+              MatrixProductShape product = shape(x, inner, width);
+              try (RingVector left = factor(s.arena(), x, product, 0);
+                  RingVector right = factor(s.arena(), x, product, 1);
+                  RingVector y = MatrixProduct.server(s, product, left, right)) {
+                return byPair(s.arena(), y, width, product.pairs(), width);
+              }
+            }));
   }
 
   private static void plain(double[] in, double[] out, int inner, int width) {
@@ -60,10 +75,14 @@ final class MatrixOperations {
   }
 
   private static MatrixProductShape shape(RingVector x, int inner, int width) {
-    return new MatrixProductShape(Math.toIntExact(x.length() / (2L * inner * width)), inner, width, width);
+    return new MatrixProductShape(
+        Math.toIntExact(x.length() / (2L * inner * width)), inner, width, width);
   }
 
-  /** The first or the second half of rows: from inner × width × pairs, as the benchmark has them, to inner × pairs × width. */
+  /**
+   * The first or the second half of rows: from inner × width × pairs, as the benchmark has them, to
+   * inner × pairs × width.
+   */
   private static RingVector factor(Arena arena, RingVector x, MatrixProductShape shape, int which) {
     RingVector half = x.view(which * x.length() / 2, x.length() / 2);
     return byPair(arena, half, shape.inner(), shape.columns(), shape.pairs());
@@ -74,7 +93,8 @@ final class MatrixOperations {
     RingVector out = RingVector.uninitialised(arena, x.modulus(), x.length());
     long size = (long) m * n;
     for (int block = 0; block < blocks; block++) {
-      try (RingVector part = new PairColumns(m, 1, n).transposed(arena, x.view(block * size, size))) {
+      try (RingVector part =
+          new PairColumns(m, 1, n).transposed(arena, x.view(block * size, size))) {
         out.put(block * size, part);
       }
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench.operation;
 
 import io.secmoe.bench.data.ErrorFigures;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench.operation;
 
 import io.secmoe.bench.data.Arguments;
@@ -47,7 +48,8 @@ public final class Operations {
     String name = a.text("name", "gelu");
     Function<Arguments, Operation> operation = BY_NAME.get(name);
     if (operation == null) {
-      throw new IllegalArgumentException("no operation is called '" + name + "'; there are " + names());
+      throw new IllegalArgumentException(
+          "no operation is called '" + name + "'; there are " + names());
     }
     return operation.apply(a);
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench.operation;
 
 import static io.secmoe.bench.data.Encoding.BIT;
@@ -27,14 +28,24 @@ final class RingOperations {
 
   private RingOperations() {}
 
-  /** Away with 12 fraction bits: from Z_t to {@code --to} 21, a ring's bits, or t; or from the 21-bit ring to Z_t with {@code --from} 21. */
+  /**
+   * Away with 12 fraction bits: from Z_t to {@code --to} 21, a ring's bits, or t; or from the
+   * 21-bit ring to Z_t with {@code --from} 21.
+   */
   static Operation rescale(Arguments a) {
     Encoding from = new Encoding(ring(a.text("from", "t")), 24);
     Encoding to = new Encoding(ring(a.text("to", "21")), 12);
     int shift = from.fraction() - to.fraction();
-    double end = Math.min(from.real(Rescale.bound(from.ring(), shift) - 1), to.real(to.ring().value() / 2 - 2));
-    return new Operation(RowShape.elementwise(a), Inputs.between(from, -end, end), Outputs.elementwise(to, to.unit(), x -> x),
-        new TwoSides((c, x) -> Rescale.client(c, x, shift, to.ring()), (s, x) -> Rescale.server(s, x, shift, to.ring())));
+    double end =
+        Math.min(
+            from.real(Rescale.bound(from.ring(), shift) - 1), to.real(to.ring().value() / 2 - 2));
+    return new Operation(
+        RowShape.elementwise(a),
+        Inputs.between(from, -end, end),
+        Outputs.elementwise(to, to.unit(), x -> x),
+        new TwoSides(
+            (c, x) -> Rescale.client(c, x, shift, to.ring()),
+            (s, x) -> Rescale.server(s, x, shift, to.ring())));
   }
 
   private static Modulus ring(String text) {
@@ -42,53 +53,75 @@ final class RingOperations {
   }
 
   static Operation compare(Arguments a) {
-    return new Operation(RowShape.elementwise(a), new Inputs(SMALL, List.of(Domain.whole(SMALL))),
-        Outputs.elementwise(BIT, 0, x -> x < 0 ? 1 : 0), new TwoSides((c, x) -> {
-          try (DigitVector negative = Compare.client(c, x)) {
-            return lift(c.arena(), negative);
-          }
-        }, (s, x) -> {
-          try (DigitVector negative = Compare.server(s, x)) {
-            return lift(s.arena(), negative);
-          }
-        }));
+    return new Operation(
+        RowShape.elementwise(a),
+        new Inputs(SMALL, List.of(Domain.whole(SMALL))),
+        Outputs.elementwise(BIT, 0, x -> x < 0 ? 1 : 0),
+        new TwoSides(
+            (c, x) -> {
+              try (DigitVector negative = Compare.client(c, x)) {
+                return lift(c.arena(), negative);
+              }
+            },
+            (s, x) -> {
+              try (DigitVector negative = Compare.server(s, x)) {
+                return lift(s.arena(), negative);
+              }
+            }));
   }
 
   static Operation mux(Arguments a) {
-    return new Operation(RowShape.elementwise(a, 2), new Inputs(SMALL, List.of(Domain.bit(), Domain.whole(SMALL))),
-        Outputs.exactly(SMALL, (in, out) -> out[0] = in[0] == 0 ? 0 : in[1]), new TwoSides((c, x) -> {
-          try (DigitVector bit = lowBits(c.arena(), half(x, 0))) {
-            return Mux.client(c, bit, half(x, 1));
-          }
-        }, (s, x) -> {
-          try (DigitVector bit = lowBits(s.arena(), half(x, 0))) {
-            return Mux.server(s, bit, half(x, 1));
-          }
-        }));
+    return new Operation(
+        RowShape.elementwise(a, 2),
+        new Inputs(SMALL, List.of(Domain.bit(), Domain.whole(SMALL))),
+        Outputs.exactly(SMALL, (in, out) -> out[0] = in[0] == 0 ? 0 : in[1]),
+        new TwoSides(
+            (c, x) -> {
+              try (DigitVector bit = lowBits(c.arena(), half(x, 0))) {
+                return Mux.client(c, bit, half(x, 1));
+              }
+            },
+            (s, x) -> {
+              try (DigitVector bit = lowBits(s.arena(), half(x, 0))) {
+                return Mux.server(s, bit, half(x, 1));
+              }
+            }));
   }
 
   static Operation bitToArithmetic(Arguments a) {
     Encoding integer = new Encoding(Modulus.T, 0);
-    return new Operation(RowShape.elementwise(a), new Inputs(BIT, List.of(Domain.bit())), Outputs.elementwise(integer, 0, x -> x),
-        new TwoSides((c, x) -> {
-          try (DigitVector bit = lowBits(c.arena(), x)) {
-            return BitToArithmetic.client(c, bit, c.t());
-          }
-        }, (s, x) -> {
-          try (DigitVector bit = lowBits(s.arena(), x)) {
-            return BitToArithmetic.server(s, bit, s.t());
-          }
-        }));
+    return new Operation(
+        RowShape.elementwise(a),
+        new Inputs(BIT, List.of(Domain.bit())),
+        Outputs.elementwise(integer, 0, x -> x),
+        new TwoSides(
+            (c, x) -> {
+              try (DigitVector bit = lowBits(c.arena(), x)) {
+                return BitToArithmetic.client(c, bit, c.t());
+              }
+            },
+            (s, x) -> {
+              try (DigitVector bit = lowBits(s.arena(), x)) {
+                return BitToArithmetic.server(s, bit, s.t());
+              }
+            }));
   }
 
   static Operation product(Arguments a) {
-    return new Operation(RowShape.elementwise(a, 2), Inputs.between(FACTOR, -255, 255),
+    return new Operation(
+        RowShape.elementwise(a, 2),
+        Inputs.between(FACTOR, -255, 255),
         Outputs.exactly(PRODUCT, (in, out) -> out[0] = in[0] * in[1]),
-        new TwoSides((c, x) -> Product.client(c, half(x, 0), half(x, 1)), (s, x) -> Product.server(s, half(x, 0), half(x, 1))));
+        new TwoSides(
+            (c, x) -> Product.client(c, half(x, 0), half(x, 1)),
+            (s, x) -> Product.server(s, half(x, 0), half(x, 1))));
   }
 
   static Operation square(Arguments a) {
-    return new Operation(RowShape.elementwise(a), Inputs.between(FACTOR, -255, 255), Outputs.elementwise(PRODUCT, 0, x -> x * x),
+    return new Operation(
+        RowShape.elementwise(a),
+        Inputs.between(FACTOR, -255, 255),
+        Outputs.elementwise(PRODUCT, 0, x -> x * x),
         new TwoSides(Product::squareClient, Product::squareServer));
   }
 

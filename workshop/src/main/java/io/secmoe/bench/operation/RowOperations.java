@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench.operation;
 
 import io.secmoe.bench.data.Arguments;
@@ -31,20 +32,28 @@ final class RowOperations {
 
   private RowOperations() {}
 
-  /** Logits of {@code --experts} experts for {@code --tokens} tokens to the one-hot vector of the largest, in Z_t. */
+  /**
+   * Logits of {@code --experts} experts for {@code --tokens} tokens to the one-hot vector of the
+   * largest, in Z_t.
+   */
   static Operation top1(Arguments a) {
     RowShape shape = selection(a, 1);
     int experts = shape.inputs();
-    return new Operation(shape, Inputs.between(LOGIT, -LARGEST_LOGIT, LARGEST_LOGIT),
-        Outputs.exactly(ONE_HOT, (in, out) -> PlainFunctions.topK(in, 1, out)), new TwoSides((c, x) -> {
-          try (Top1.Result top = Top1.client(c, x, experts, DIFFERENCE_BITS)) {
-            return OneHot.client(c, top.oneHot(), 1, experts, c.t());
-          }
-        }, (s, x) -> {
-          try (Top1.Result top = Top1.server(s, x, experts, DIFFERENCE_BITS)) {
-            return OneHot.server(s, top.oneHot(), 1, experts, s.t());
-          }
-        }));
+    return new Operation(
+        shape,
+        Inputs.between(LOGIT, -LARGEST_LOGIT, LARGEST_LOGIT),
+        Outputs.exactly(ONE_HOT, (in, out) -> PlainFunctions.topK(in, 1, out)),
+        new TwoSides(
+            (c, x) -> {
+              try (Top1.Result top = Top1.client(c, x, experts, DIFFERENCE_BITS)) {
+                return OneHot.client(c, top.oneHot(), 1, experts, c.t());
+              }
+            },
+            (s, x) -> {
+              try (Top1.Result top = Top1.server(s, x, experts, DIFFERENCE_BITS)) {
+                return OneHot.server(s, top.oneHot(), 1, experts, s.t());
+              }
+            }));
   }
 
   /** The same for the {@code --k} largest, one one-hot vector for each. */
@@ -52,24 +61,33 @@ final class RowOperations {
     int k = a.integer("k", 2);
     RowShape shape = selection(a, k);
     int experts = shape.inputs();
-    return new Operation(shape.with("k", k), Inputs.between(LOGIT, -LARGEST_LOGIT, LARGEST_LOGIT),
-        Outputs.exactly(ONE_HOT, (in, out) -> PlainFunctions.topK(in, k, out)), new TwoSides((c, x) -> {
-          try (TopK.Result top = TopK.client(c, x, experts, k, DIFFERENCE_BITS)) {
-            return OneHot.client(c, top.oneHots(), k, experts, c.t());
-          }
-        }, (s, x) -> {
-          try (TopK.Result top = TopK.server(s, x, experts, k, DIFFERENCE_BITS)) {
-            return OneHot.server(s, top.oneHots(), k, experts, s.t());
-          }
-        }));
+    return new Operation(
+        shape.with("k", k),
+        Inputs.between(LOGIT, -LARGEST_LOGIT, LARGEST_LOGIT),
+        Outputs.exactly(ONE_HOT, (in, out) -> PlainFunctions.topK(in, k, out)),
+        new TwoSides(
+            (c, x) -> {
+              try (TopK.Result top = TopK.client(c, x, experts, k, DIFFERENCE_BITS)) {
+                return OneHot.client(c, top.oneHots(), k, experts, c.t());
+              }
+            },
+            (s, x) -> {
+              try (TopK.Result top = TopK.server(s, x, experts, k, DIFFERENCE_BITS)) {
+                return OneHot.server(s, top.oneHots(), k, experts, s.t());
+              }
+            }));
   }
 
   /** {@code --rows} of {@code --width} values, |x| < 2^5. */
   static Operation softmax(Arguments a) {
     int width = a.integer("width", 128);
-    RowShape shape = RowShape.rows("width", width, "rows", a.integer("rows", ELEMENTS / width), width);
-    return new Operation(shape, Inputs.between(Encoding.LINEAR, -31, 31),
-        new Outputs(Encoding.ACTIVATION, PlainFunctions::softmax, 0x1p-9, Outputs.Scale.ABSOLUTE), new TwoSides(
+    RowShape shape =
+        RowShape.rows("width", width, "rows", a.integer("rows", ELEMENTS / width), width);
+    return new Operation(
+        shape,
+        Inputs.between(Encoding.LINEAR, -31, 31),
+        new Outputs(Encoding.ACTIVATION, PlainFunctions::softmax, 0x1p-9, Outputs.Scale.ABSOLUTE),
+        new TwoSides(
             (c, x) -> Softmax.client(c, x, width, Encoding.LINEAR.fraction(), 5),
             (s, x) -> Softmax.server(s, x, width, Encoding.LINEAR.fraction(), 5)));
   }
@@ -77,16 +95,27 @@ final class RowOperations {
   /** {@code --tokens} of {@code --d} features, |x| < 2^8. */
   static Operation rmsNorm(Arguments a) {
     RowShape shape = norm(a);
-    return new Operation(shape, features(shape.inputs()), normalised(PlainFunctions::rmsNorm), new TwoSides(
-        (c, x) -> RmsNorm.client(c, x, shape.inputs(), RANGE_BITS, PlainFunctions.NORM_EPSILON),
-        (s, x) -> RmsNorm.server(s, x, shape.inputs(), RANGE_BITS, PlainFunctions.NORM_EPSILON)));
+    return new Operation(
+        shape,
+        features(shape.inputs()),
+        normalised(PlainFunctions::rmsNorm),
+        new TwoSides(
+            (c, x) -> RmsNorm.client(c, x, shape.inputs(), RANGE_BITS, PlainFunctions.NORM_EPSILON),
+            (s, x) ->
+                RmsNorm.server(s, x, shape.inputs(), RANGE_BITS, PlainFunctions.NORM_EPSILON)));
   }
 
   static Operation layerNorm(Arguments a) {
     RowShape shape = norm(a);
-    return new Operation(shape, features(shape.inputs()), normalised(PlainFunctions::layerNorm), new TwoSides(
-        (c, x) -> LayerNorm.client(c, x, shape.inputs(), RANGE_BITS, PlainFunctions.NORM_EPSILON),
-        (s, x) -> LayerNorm.server(s, x, shape.inputs(), RANGE_BITS, PlainFunctions.NORM_EPSILON)));
+    return new Operation(
+        shape,
+        features(shape.inputs()),
+        normalised(PlainFunctions::layerNorm),
+        new TwoSides(
+            (c, x) ->
+                LayerNorm.client(c, x, shape.inputs(), RANGE_BITS, PlainFunctions.NORM_EPSILON),
+            (s, x) ->
+                LayerNorm.server(s, x, shape.inputs(), RANGE_BITS, PlainFunctions.NORM_EPSILON)));
   }
 
   private static RowShape norm(Arguments a) {
@@ -94,9 +123,12 @@ final class RowOperations {
     return RowShape.rows("d", d, "tokens", a.integer("tokens", ELEMENTS / d), d);
   }
 
-  /** One feature stands out from zero: a norm is stated for tokens that are not all but constant. */
+  /**
+   * One feature stands out from zero: a norm is stated for tokens that are not all but constant.
+   */
   private static Inputs features(int d) {
-    List<Domain> domains = new ArrayList<>(Collections.nCopies(d, Domain.of(Encoding.ACTIVATION, -255, 255)));
+    List<Domain> domains =
+        new ArrayList<>(Collections.nCopies(d, Domain.of(Encoding.ACTIVATION, -255, 255)));
     domains.set(0, Domain.of(Encoding.ACTIVATION, 4, 5));
     return new Inputs(Encoding.ACTIVATION, domains);
   }
@@ -107,6 +139,7 @@ final class RowOperations {
 
   private static RowShape selection(Arguments a, int k) {
     int experts = a.integer("experts", 8);
-    return RowShape.rows("experts", experts, "tokens", a.integer("tokens", ELEMENTS / experts), k * experts);
+    return RowShape.rows(
+        "experts", experts, "tokens", a.integer("tokens", ELEMENTS / experts), k * experts);
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench.operation;
 
 import io.secmoe.party.ClientParty;
@@ -6,4 +7,6 @@ import io.secmoe.ring.RingVector;
 import java.util.function.BiFunction;
 
 /** Both sides of a protocol: a share of the inputs, which stays open, to a share of the outputs. */
-public record TwoSides(BiFunction<ClientParty, RingVector, RingVector> client, BiFunction<ServerParty, RingVector, RingVector> server) {}
+public record TwoSides(
+    BiFunction<ClientParty, RingVector, RingVector> client,
+    BiFunction<ServerParty, RingVector, RingVector> server) {}

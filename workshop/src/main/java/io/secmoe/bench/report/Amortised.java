@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench.report;
 
 import io.secmoe.channel.Meter;
@@ -8,9 +9,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a protocol costs in the long run. Correlated OTs are made ahead in blocks that may be far larger than a measurement needs, or were
- * left over from before it. So each that was used counts with an equal share of what was made meanwhile: bytes, CPU and wall time of these
- * blocks × used ÷ made. Base OTs and first seeds are set-up. The extension's messages are no rounds of the protocol: it need not wait for them.
+ * What a protocol costs in the long run. Correlated OTs are made ahead in blocks that may be far
+ * larger than a measurement needs, or were left over from before it. So each that was used counts
+ * with an equal share of what was made meanwhile: bytes, CPU and wall time of these blocks × used ÷
+ * made. Base OTs and first seeds are set-up. The extension's messages are no rounds of the
+ * protocol: it need not wait for them.
  */
 public final class Amortised {
   /** The layer that counts. */
@@ -24,7 +27,10 @@ public final class Amortised {
     this.party = party;
   }
 
-  /** From now on the party works on what is measured, until {@link #leave}; returns what to pass to it. */
+  /**
+   * From now on the party works on what is measured, until {@link #leave}; returns what to pass to
+   * it.
+   */
   public OtUse enter(String step) {
     party.channel().meter().enter(LAYER, step);
     party.channel().meter().startRound();
@@ -60,11 +66,16 @@ public final class Amortised {
     return CaseFigures.of(steps, all);
   }
 
-  /** By what was made in the measurement, unless that was little, then by everything since set-up. */
+  /**
+   * By what was made in the measurement, unless that was little, then by everything since set-up.
+   */
   private CaseFigures.Step extension(List<Meter.Entry> entries) {
     boolean enough = 2 * made >= used;
-    CaseFigures.Step all = entries.stream().filter(e -> enough ? e.layer().equals(LAYER) : !e.layer().equals(CaseFigures.SETUP))
-        .map(CaseFigures.Step::ahead).reduce(CaseFigures.Step.NONE, CaseFigures.Step::plus);
+    CaseFigures.Step all =
+        entries.stream()
+            .filter(e -> enough ? e.layer().equals(LAYER) : !e.layer().equals(CaseFigures.SETUP))
+            .map(CaseFigures.Step::ahead)
+            .reduce(CaseFigures.Step.NONE, CaseFigures.Step::plus);
     long divisor = enough ? made : party.otUse().made();
     return divisor == 0 ? CaseFigures.Step.NONE : all.times((double) used / divisor);
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench.report;
 
 import io.secmoe.channel.FrameHeader;
@@ -11,7 +12,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * What one process measured: per step of the case (all layers together), and for set-up; "check" is left out.
+ * What one process measured: per step of the case (all layers together), and for set-up; "check" is
+ * left out.
  *
  * @param steps figures by step
  * @param rssMib largest resident memory of the process
@@ -26,7 +28,8 @@ public record CaseFigures(Map<String, Step> steps, double rssMib, Map<String, Ob
    *
    * @param frames both ways; their headers are part of the bytes
    */
-  public record Step(long sent, long received, long frames, double rounds, double wallS, double cpuS) {
+  public record Step(
+      long sent, long received, long frames, double rounds, double wallS, double cpuS) {
     public static final Step NONE = new Step(0, 0, 0, 0, 0, 0);
 
     public static Step of(Meter.Entry e) {
@@ -40,7 +43,13 @@ public record CaseFigures(Map<String, Step> steps, double rssMib, Map<String, Ob
     }
 
     Step plus(Step o) {
-      return new Step(sent + o.sent, received + o.received, frames + o.frames, rounds + o.rounds, wallS + o.wallS, cpuS + o.cpuS);
+      return new Step(
+          sent + o.sent,
+          received + o.received,
+          frames + o.frames,
+          rounds + o.rounds,
+          wallS + o.wallS,
+          cpuS + o.cpuS);
     }
 
     Step minus(Step o) {
@@ -48,7 +57,13 @@ public record CaseFigures(Map<String, Step> steps, double rssMib, Map<String, Ob
     }
 
     Step times(double f) {
-      return new Step(Math.round(sent * f), Math.round(received * f), Math.round(frames * f), rounds * f, wallS * f, cpuS * f);
+      return new Step(
+          Math.round(sent * f),
+          Math.round(received * f),
+          Math.round(frames * f),
+          rounds * f,
+          wallS * f,
+          cpuS * f);
     }
 
     Step withoutRounds() {
@@ -71,7 +86,8 @@ public record CaseFigures(Map<String, Step> steps, double rssMib, Map<String, Ob
     return of(meter, e -> e.layer().equals(SETUP) ? SETUP : e.layer() + ", " + e.step(), extra);
   }
 
-  private static CaseFigures of(Meter meter, Function<Meter.Entry, String> name, Map<String, Object> extra) {
+  private static CaseFigures of(
+      Meter meter, Function<Meter.Entry, String> name, Map<String, Object> extra) {
     Map<String, Step> steps = new LinkedHashMap<>();
     for (Meter.Entry e : meter.entries()) {
       if (!e.layer().equals(CHECK) && !e.layer().equals("session")) {
@@ -92,8 +108,11 @@ public record CaseFigures(Map<String, Step> steps, double rssMib, Map<String, Ob
 
   private static double peakRssMib() {
     try {
-      return Files.readAllLines(Path.of("/proc/self/status")).stream().filter(l -> l.startsWith("VmHWM:"))
-          .mapToDouble(l -> Double.parseDouble(l.replaceAll("[^0-9]", "")) / 1024).findFirst().orElse(Double.NaN);
+      return Files.readAllLines(Path.of("/proc/self/status")).stream()
+          .filter(l -> l.startsWith("VmHWM:"))
+          .mapToDouble(l -> Double.parseDouble(l.replaceAll("[^0-9]", "")) / 1024)
+          .findFirst()
+          .orElse(Double.NaN);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench.report;
 
 import java.awt.Color;
@@ -7,8 +8,8 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.style.CategoryStyler;
@@ -30,11 +31,20 @@ public final class CostChart {
   public static void write(Measurements all, Path file) throws IOException {
     List<CostRow> compared = CostRow.ALL.stream().filter(r -> r.reference() > 0).toList();
     List<String> names = compared.stream().map(CostRow::name).toList();
-    CategoryChart chart = new CategoryChartBuilder().width(WIDTH).height(HEIGHT).title("Bytes per element, both ways")
-        .yAxisTitle("bytes, logarithmic").build();
+    CategoryChart chart =
+        new CategoryChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .title("Bytes per element, both ways")
+            .yAxisTitle("bytes, logarithmic")
+            .build();
     style(chart.getStyler());
-    chart.addSeries("SPU 0.9.5, Cheetah, 64-bit ring", names, compared.stream().map(CostRow::reference).toList());
-    chart.addSeries("here, silent OT", names, compared.stream().map(r -> CostTable.bytes(all, r)).toList());
+    chart.addSeries(
+        "SPU 0.9.5, Cheetah, 64-bit ring",
+        names,
+        compared.stream().map(CostRow::reference).toList());
+    chart.addSeries(
+        "here, silent OT", names, compared.stream().map(r -> CostTable.bytes(all, r)).toList());
     try (OutputStream out = Files.newOutputStream(file)) {
       BitmapEncoder.saveBitmap(chart, out, BitmapFormat.PNG);
     }

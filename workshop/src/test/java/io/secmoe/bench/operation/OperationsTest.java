@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench.operation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -20,7 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every operation of the benchmark gives what its own plaintext says, and a wrong result is counted as such. */
+/**
+ * Every operation of the benchmark gives what its own plaintext says, and a wrong result is counted
+ * as such.
+ */
 class OperationsTest {
   private static final int ELEMENTS = 4096;
   private static final long SEED = 3;
@@ -56,19 +60,29 @@ class OperationsTest {
 
   private static void run(Operation operation, long rows, ErrorFigures errors) {
     long n = rows * operation.shape().inputs();
-    parties.run(c -> {
-      try (RingVector x = Seeded.clientShare(c.arena(), operation.in().encoding().ring(), n, i -> operation.input(0, rows, i), SEED);
-          RingVector y = operation.protocol().client().apply(c, x); RingVector opened = Reveal.client(c, y)) {
-        operation.check(0, opened, errors);
-        return null;
-      }
-    }, s -> {
-      try (RingVector x = Seeded.serverShare(s.arena(), operation.in().encoding().ring(), n, SEED);
-          RingVector y = operation.protocol().server().apply(s, x)) {
-        Reveal.server(s, y);
-        return null;
-      }
-    });
+    parties.run(
+        c -> {
+          try (RingVector x =
+                  Seeded.clientShare(
+                      c.arena(),
+                      operation.in().encoding().ring(),
+                      n,
+                      i -> operation.input(0, rows, i),
+                      SEED);
+              RingVector y = operation.protocol().client().apply(c, x);
+              RingVector opened = Reveal.client(c, y)) {
+            operation.check(0, opened, errors);
+            return null;
+          }
+        },
+        s -> {
+          try (RingVector x =
+                  Seeded.serverShare(s.arena(), operation.in().encoding().ring(), n, SEED);
+              RingVector y = operation.protocol().server().apply(s, x)) {
+            Reveal.server(s, y);
+            return null;
+          }
+        });
   }
 
   @Test
@@ -88,7 +102,9 @@ class OperationsTest {
     for (long row = 0; row < ELEMENTS; row++) {
       values.add(compare.input(0, ELEMENTS, row));
     }
-    assertTrue(values.containsAll(List.of(-(1L << 20), 1 - (1L << 20), -1L, 0L, 1L, (1L << 20) - 1, (1L << 20) - 2)));
+    assertTrue(
+        values.containsAll(
+            List.of(-(1L << 20), 1 - (1L << 20), -1L, 0L, 1L, (1L << 20) - 1, (1L << 20) - 2)));
     assertTrue(values.size() > ELEMENTS / 2);
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.family.switchtransformer;
 
 import io.secmoe.layer.PositionBias;
@@ -7,8 +8,8 @@ import io.secmoe.model.plaintext.PlainVectors;
 import io.secmoe.model.plaintext.Reference;
 
 /**
- * PLAINTEXT reference: T5's self-attention over a batch of padded sequences. Scores are products of queries and keys, unscaled, plus
- * what a head gives the distance; keys of padding have no weight.
+ * PLAINTEXT reference: T5's self-attention over a batch of padded sequences. Scores are products of
+ * queries and keys, unscaled, plus what a head gives the distance; keys of padding have no weight.
  */
 final class SwitchAttention {
   private final SwitchTensors tensors;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.family.switchtransformer;
 
 import io.secmoe.model.checkpoint.Fields;
@@ -8,18 +9,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How many tokens of a row an expert takes, and what becomes of the others. {@code config.json} has the number, and the library has
- * changed its mind about the others, so that its version decides:
+ * How many tokens of a row an expert takes, and what becomes of the others. {@code config.json} has
+ * the number, and the library has changed its mind about the others, so that its version decides:
  *
  * <ul>
- * <li>before 4.52 a token beyond the capacity passes through: its normalised vector takes the place of what the expert would make of it
- * <li>from 4.52 to 4.57 it is dropped: the expert adds nothing to it
- * <li>from 5.0 to 5.17 no token is ever beyond the capacity, since the library counts each one alone
- * <li>from 5.18 on it is dropped again
+ *   <li>before 4.52 a token beyond the capacity passes through: its normalised vector takes the
+ *       place of what the expert would make of it
+ *   <li>from 4.52 to 4.57 it is dropped: the expert adds nothing to it
+ *   <li>from 5.0 to 5.17 no token is ever beyond the capacity, since the library counts each one
+ *       alone
+ *   <li>from 5.18 on it is dropped again
  * </ul>
  *
- * <p>Passing through is not computed here. Rows that are no longer than the capacity cannot exceed it, so a model of such a version
- * takes no longer ones, and its answers are the library's.
+ * <p>Passing through is not computed here. Rows that are no longer than the capacity cannot exceed
+ * it, so a model of such a version takes no longer ones, and its answers are the library's.
  *
  * @param tokens of a row that an expert takes; 0: all
  * @param longest row that the model takes
@@ -34,6 +37,7 @@ record SwitchCapacity(int tokens, int longest, List<String> notes) {
 
   /** Versions by 1000 · major + minor. */
   private static final int FIRST_THAT_DROPS = 4052;
+
   private static final int FIRST_THAT_MISCOUNTS = 5000;
   private static final int FIRST_THAT_DROPS_AGAIN = 5018;
 
@@ -63,33 +67,78 @@ record SwitchCapacity(int tokens, int longest, List<String> notes) {
     String text = fields.has(VERSION) ? fields.text(VERSION, 64) : "";
     Matcher numbers = NUMBERS.matcher(text);
     if (!numbers.matches()) {
-      return dropping(tokens, longest, "as transformers 4.52 to 4.57 and from 5.18 on do, since " + ModelFiles.CONFIG + " names "
-          + (text.isEmpty() ? "no version" : "the unknown version " + text) + "; " + CapacityRule.KEY + "=never lets experts take all");
+      return dropping(
+          tokens,
+          longest,
+          "as transformers 4.52 to 4.57 and from 5.18 on do, since "
+              + ModelFiles.CONFIG
+              + " names "
+              + (text.isEmpty() ? "no version" : "the unknown version " + text)
+              + "; "
+              + CapacityRule.KEY
+              + "=never lets experts take all");
     }
     int version = 1000 * Integer.parseInt(numbers.group(1)) + Integer.parseInt(numbers.group(2));
-    String library = "as transformers " + text + ", which " + ModelFiles.CONFIG + " names, does; " + CapacityRule.KEY + "=";
-    if (version >= FIRST_THAT_DROPS_AGAIN || version >= FIRST_THAT_DROPS && version < FIRST_THAT_MISCOUNTS) {
+    String library =
+        "as transformers "
+            + text
+            + ", which "
+            + ModelFiles.CONFIG
+            + " names, does; "
+            + CapacityRule.KEY
+            + "=";
+    if (version >= FIRST_THAT_DROPS_AGAIN
+        || version >= FIRST_THAT_DROPS && version < FIRST_THAT_MISCOUNTS) {
       return dropping(tokens, longest, library + "never lets experts take all");
     }
-    return version >= FIRST_THAT_MISCOUNTS ? taking(tokens, longest, library + "drop makes the capacity bind")
+    return version >= FIRST_THAT_MISCOUNTS
+        ? taking(tokens, longest, library + "drop makes the capacity bind")
         : limiting(tokens, text);
   }
 
   private static SwitchCapacity dropping(int tokens, int longest, String reason) {
-    return new SwitchCapacity(tokens, longest, List.of("an expert takes the first " + tokens
-        + " tokens of a row that choose it (" + CAPACITY + ") and adds nothing to later ones, " + reason));
+    return new SwitchCapacity(
+        tokens,
+        longest,
+        List.of(
+            "an expert takes the first "
+                + tokens
+                + " tokens of a row that choose it ("
+                + CAPACITY
+                + ") and adds nothing to later ones, "
+                + reason));
   }
 
   private static SwitchCapacity taking(int tokens, int longest, String reason) {
-    return new SwitchCapacity(ALL, longest,
-        List.of("experts take all tokens of a row that choose them, also beyond their capacity (" + CAPACITY + ") of " + tokens + ", "
-            + reason));
+    return new SwitchCapacity(
+        ALL,
+        longest,
+        List.of(
+            "experts take all tokens of a row that choose them, also beyond their capacity ("
+                + CAPACITY
+                + ") of "
+                + tokens
+                + ", "
+                + reason));
   }
 
   private static SwitchCapacity limiting(int tokens, String version) {
-    return new SwitchCapacity(ALL, tokens, List.of("the model takes rows of at most " + tokens + " tokens (" + CAPACITY
-        + "): in longer ones transformers " + version + ", which " + ModelFiles.CONFIG + " names, passes tokens through that exceed their"
-        + " expert's capacity, and this version does not compute that; for longer rows set " + CapacityRule.KEY
-        + " to drop (such tokens get nothing from their expert) or never (experts take all), for calibration and serving"));
+    return new SwitchCapacity(
+        ALL,
+        tokens,
+        List.of(
+            "the model takes rows of at most "
+                + tokens
+                + " tokens ("
+                + CAPACITY
+                + "): in longer ones transformers "
+                + version
+                + ", which "
+                + ModelFiles.CONFIG
+                + " names, passes tokens through that exceed their"
+                + " expert's capacity, and this version does not compute that; for longer rows set "
+                + CapacityRule.KEY
+                + " to drop (such tokens get nothing from their expert) or never (experts take"
+                + " all), for calibration and serving"));
   }
 }

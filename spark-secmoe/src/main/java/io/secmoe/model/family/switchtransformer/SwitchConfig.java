@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.family.switchtransformer;
 
 import io.secmoe.layer.Pooling;
@@ -8,7 +9,8 @@ import java.util.List;
  * A Switch Transformers encoder, as {@link SwitchConfigReader} reads it.
  *
  * @param vocabulary ids are 0 to vocabulary − 1
- * @param longest the most tokens of a sequence: {@code n_positions}, or less where {@link SwitchCapacity} says so
+ * @param longest the most tokens of a sequence: {@code n_positions}, or less where {@link
+ *     SwitchCapacity} says so
  * @param width d_model
  * @param blocks pairs of attention and feed-forward
  * @param headWidth d_kv
@@ -21,9 +23,26 @@ import java.util.List;
  * @param pooling null where tokens keep their vectors
  * @param labels empty where there is no classifier
  */
-record SwitchConfig(String name, int vocabulary, int longest, int width, int blocks, int heads, int headWidth, int hidden,
-    Activation activation, boolean gated, int experts, boolean routerBias, int capacity, int sparseStep, int buckets, int farthest,
-    double epsilon, Pooling pooling, List<String> labels) {
+record SwitchConfig(
+    String name,
+    int vocabulary,
+    int longest,
+    int width,
+    int blocks,
+    int heads,
+    int headWidth,
+    int hidden,
+    Activation activation,
+    boolean gated,
+    int experts,
+    boolean routerBias,
+    int capacity,
+    int sparseStep,
+    int buckets,
+    int farthest,
+    double epsilon,
+    Pooling pooling,
+    List<String> labels) {
   SwitchConfig {
     labels = List.copyOf(labels);
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.family.switchtransformer;
 
 import io.secmoe.layer.Pooling;
@@ -13,20 +14,28 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A Switch Transformers encoder as HuggingFace's {@code config.json} describes it ({@code "model_type": "switch_transformers"}). Only
- * fields that bear on the encoder's answers are read, with the library's defaults; a value that would make the library compute what
- * this version does not is refused by name; what concerns training or decoders is ignored.
+ * A Switch Transformers encoder as HuggingFace's {@code config.json} describes it ({@code
+ * "model_type": "switch_transformers"}). Only fields that bear on the encoder's answers are read,
+ * with the library's defaults; a value that would make the library compute what this version does
+ * not is refused by name; what concerns training or decoders is ignored.
  *
- * <p>Ours beside the library's: {@code classifier_pooling} (mean or first) makes one vector of a sequence, {@code id2label} with it a
- * classifier, and is of no effect without it; {@code "expert_capacity": null} lets no token ever be dropped; {@code is_gated_act} gives all feed-forward layers T5's
- * gated form, with tensors wi_0, wi_1 and wo; {@code name} is for people.
+ * <p>Ours beside the library's: {@code classifier_pooling} (mean or first) makes one vector of a
+ * sequence, {@code id2label} with it a classifier, and is of no effect without it; {@code
+ * "expert_capacity": null} lets no token ever be dropped; {@code is_gated_act} gives all
+ * feed-forward layers T5's gated form, with tensors wi_0, wi_1 and wo; {@code name} is for people.
  */
 public final class SwitchConfigReader {
-  public static final String REMEDY = "correct the field, or give the " + ModelFiles.CONFIG + " that the library saved with this checkpoint";
+  public static final String REMEDY =
+      "correct the field, or give the "
+          + ModelFiles.CONFIG
+          + " that the library saved with this checkpoint";
 
   /** What the encoder may be a part of. */
   private static final List<String> ARCHITECTURES =
-      List.of("SwitchTransformersEncoderModel", "SwitchTransformersModel", "SwitchTransformersForConditionalGeneration");
+      List.of(
+          "SwitchTransformersEncoderModel",
+          "SwitchTransformersModel",
+          "SwitchTransformersForConditionalGeneration");
 
   private static final int MAX_BLOCKS = 1000;
   private static final String POOLING = "classifier_pooling";
@@ -36,57 +45,71 @@ public final class SwitchConfigReader {
 
   public static SwitchEncoder read(Fields fields, CapacityRule rule) {
     refuseOthers(fields);
-    int longest = Math.min(Sequences.MAX_TOKENS, integer(fields, "n_positions", 1, Integer.MAX_VALUE, 512));
+    int longest =
+        Math.min(Sequences.MAX_TOKENS, integer(fields, "n_positions", 1, Integer.MAX_VALUE, 512));
     int blocks = integer(fields, "num_layers", 1, MAX_BLOCKS, 12);
     int step = sparseStep(fields, blocks);
     // The first block that can be sparse is the second, unless all are.
-    SwitchCapacity capacity = SwitchCapacity.read(fields, rule, longest, step == 1 || step > 1 && blocks > 1);
+    SwitchCapacity capacity =
+        SwitchCapacity.read(fields, rule, longest, step == 1 || step > 1 && blocks > 1);
     List<String> notes = new ArrayList<>(capacity.notes());
     if (fields.has(LABELS) && !fields.has(POOLING)) {
-      notes.add("the class names of " + LABELS + " are not used: the model does not classify, because " + ModelFiles.CONFIG + " has no "
-          + POOLING);
+      notes.add(
+          "the class names of "
+              + LABELS
+              + " are not used: the model does not classify, because "
+              + ModelFiles.CONFIG
+              + " has no "
+              + POOLING);
     }
     return new SwitchEncoder(config(fields, blocks, step, capacity), notes);
   }
 
   private static SwitchConfig config(Fields fields, int blocks, int step, SwitchCapacity capacity) {
     Pooling pooling = pooling(fields);
-    SwitchConfig config = new SwitchConfig(
-        fields.has(ModelName.FIELD) ? ModelName.read(fields) : "switch_transformers",
-        integer(fields, "vocab_size", 1, ModelLimits.MAX_IDS, 32128),
-        capacity.longest(),
-        integer(fields, "d_model", 1, ModelLimits.MAX_FEATURES, 768),
-        blocks,
-        integer(fields, "num_heads", 1, ModelLimits.MAX_FEATURES, 12),
-        integer(fields, "d_kv", 1, ModelLimits.MAX_FEATURES, 64),
-        integer(fields, "d_ff", 1, ModelLimits.MAX_FEATURES, 2048),
-        activation(fields),
-        flag(fields, "is_gated_act"),
-        // Of no effect where no block is sparse.
-        integer(fields, "num_experts", step == 0 ? 0 : 2, ModelLimits.MAX_EXPERTS, 8),
-        flag(fields, "router_bias"),
-        capacity.tokens(),
-        step,
-        integer(fields, "relative_attention_num_buckets", 4, 1 << 16, 32),
-        integer(fields, "relative_attention_max_distance", 2, 1 << 24, 128),
-        fields.has("layer_norm_epsilon") ? fields.magnitude("layer_norm_epsilon") : 1e-6,
-        pooling,
-        labels(fields, pooling));
+    SwitchConfig config =
+        new SwitchConfig(
+            fields.has(ModelName.FIELD) ? ModelName.read(fields) : "switch_transformers",
+            integer(fields, "vocab_size", 1, ModelLimits.MAX_IDS, 32128),
+            capacity.longest(),
+            integer(fields, "d_model", 1, ModelLimits.MAX_FEATURES, 768),
+            blocks,
+            integer(fields, "num_heads", 1, ModelLimits.MAX_FEATURES, 12),
+            integer(fields, "d_kv", 1, ModelLimits.MAX_FEATURES, 64),
+            integer(fields, "d_ff", 1, ModelLimits.MAX_FEATURES, 2048),
+            activation(fields),
+            flag(fields, "is_gated_act"),
+            // Of no effect where no block is sparse.
+            integer(fields, "num_experts", step == 0 ? 0 : 2, ModelLimits.MAX_EXPERTS, 8),
+            flag(fields, "router_bias"),
+            capacity.tokens(),
+            step,
+            integer(fields, "relative_attention_num_buckets", 4, 1 << 16, 32),
+            integer(fields, "relative_attention_max_distance", 2, 1 << 24, 128),
+            fields.has("layer_norm_epsilon") ? fields.magnitude("layer_norm_epsilon") : 1e-6,
+            pooling,
+            labels(fields, pooling));
     checkSizes(config, fields);
     return config;
   }
 
   private static void checkSizes(SwitchConfig config, Fields fields) {
     if ((long) config.heads() * config.headWidth() > ModelLimits.MAX_FEATURES) {
-      throw fields.wrong("num_heads", "makes num_heads · d_kv more than " + ModelLimits.MAX_FEATURES);
+      throw fields.wrong(
+          "num_heads", "makes num_heads · d_kv more than " + ModelLimits.MAX_FEATURES);
     }
     if (config.farthest() <= config.buckets() / 4) {
-      throw fields.wrong("relative_attention_max_distance", "must be more than a quarter of relative_attention_num_buckets");
+      throw fields.wrong(
+          "relative_attention_max_distance",
+          "must be more than a quarter of relative_attention_num_buckets");
     }
     // int16 weights of all experts of a layer lie in one buffer of at most 2^31 − 1 bytes.
     if (config.sparseStep() > 0
-        && 2L * config.experts() * config.hidden() * (config.gated() ? 2 : 1) * config.width() > Integer.MAX_VALUE) {
-      throw fields.wrong("d_ff", "makes num_experts · d_ff · d_model more than 2^30 weights in one matrix of a layer");
+        && 2L * config.experts() * config.hidden() * (config.gated() ? 2 : 1) * config.width()
+            > Integer.MAX_VALUE) {
+      throw fields.wrong(
+          "d_ff",
+          "makes num_experts · d_ff · d_model more than 2^30 weights in one matrix of a layer");
     }
   }
 
@@ -94,7 +117,9 @@ public final class SwitchConfigReader {
     if (fields.has("architectures")) {
       for (String architecture : fields.texts("architectures", 16, 256)) {
         if (!ARCHITECTURES.contains(architecture)) {
-          throw fields.wrong("architectures", "names " + architecture + ", known are " + String.join(", ", ARCHITECTURES));
+          throw fields.wrong(
+              "architectures",
+              "names " + architecture + ", known are " + String.join(", ", ARCHITECTURES));
         }
       }
     }
@@ -109,11 +134,13 @@ public final class SwitchConfigReader {
     }
     for (String alias : List.of("hidden_size", "num_attention_heads", "num_hidden_layers")) {
       if (fields.has(alias)) {
-        throw fields.wrong(alias, "is another name of d_model, num_heads or num_layers: write that");
+        throw fields.wrong(
+            alias, "is another name of d_model, num_heads or num_layers: write that");
       }
     }
     if (fields.has("pruned_heads") && !fields.object("pruned_heads").names().isEmpty()) {
-      throw fields.wrong("pruned_heads", "is set: heads that are pruned on loading are not supported");
+      throw fields.wrong(
+          "pruned_heads", "is set: heads that are pruned on loading are not supported");
     }
   }
 
@@ -130,9 +157,12 @@ public final class SwitchConfigReader {
     return switch (text) {
       case "relu" -> Activation.RELU;
       case "gelu", "gelu_python" -> Activation.GELU;
-      case "gelu_new", "gelu_pytorch_tanh", "gelu_python_tanh", "gelu_fast", "gelu_accurate" -> Activation.GELU_TANH;
+      case "gelu_new", "gelu_pytorch_tanh", "gelu_python_tanh", "gelu_fast", "gelu_accurate" ->
+          Activation.GELU_TANH;
       case "silu", "swish" -> Activation.SILU;
-      default -> throw fields.wrong("dense_act_fn", "is \"" + text + "\", known are relu, gelu, gelu_new and silu");
+      default ->
+          throw fields.wrong(
+              "dense_act_fn", "is \"" + text + "\", known are relu, gelu, gelu_new and silu");
     };
   }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.family.switchtransformer;
 
 import io.secmoe.model.checkpoint.ModelFiles;
@@ -12,8 +13,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The encoder of Switch Transformers: an embedding, blocks of x + attention(norm(x)) and x + f(norm(x)), f dense or a top-1 Mixture of
- * Experts, and a norm; then, as the configuration says, pooling and a classifier. Of whole models the encoder alone is served.
+ * The encoder of Switch Transformers: an embedding, blocks of x + attention(norm(x)) and x +
+ * f(norm(x)), f dense or a top-1 Mixture of Experts, and a norm; then, as the configuration says,
+ * pooling and a classifier. Of whole models the encoder alone is served.
  *
  * @param notes sentences about its settings that its owner should know of
  */
@@ -45,7 +47,9 @@ public record SwitchEncoder(SwitchConfig config, List<String> notes) implements 
   @Override
   public String remedy(String tensor) {
     return tensor.startsWith(SwitchNames.CLASSIFIER + ".")
-        ? "say with classifier_pooling (mean or first) and id2label in " + ModelFiles.CONFIG + " how it classifies, or take the classifier out"
+        ? "say with classifier_pooling (mean or first) and id2label in "
+            + ModelFiles.CONFIG
+            + " how it classifies, or take the classifier out"
         : Architecture.REMEDY;
   }
 
@@ -61,7 +65,9 @@ public record SwitchEncoder(SwitchConfig config, List<String> notes) implements 
 
   @Override
   public List<Output> outputs() {
-    return config.labels().isEmpty() ? List.of(Output.EMBEDDINGS) : List.of(Output.LOGITS, Output.LABEL, Output.EMBEDDINGS);
+    return config.labels().isEmpty()
+        ? List.of(Output.EMBEDDINGS)
+        : List.of(Output.LOGITS, Output.LABEL, Output.EMBEDDINGS);
   }
 
   @Override

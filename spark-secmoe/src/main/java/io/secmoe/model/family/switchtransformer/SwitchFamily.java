@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.family.switchtransformer;
 
 import io.secmoe.model.checkpoint.Fields;
@@ -16,7 +17,11 @@ public final class SwitchFamily implements Family {
 
   @Override
   public String sign() {
-    return "a checkpoint of a Switch Transformers encoder (\"" + MODEL_TYPE + "\": \"" + NAME + "\"), as the transformers library saves it";
+    return "a checkpoint of a Switch Transformers encoder (\""
+        + MODEL_TYPE
+        + "\": \""
+        + NAME
+        + "\"), as the transformers library saves it";
   }
 
   @Override

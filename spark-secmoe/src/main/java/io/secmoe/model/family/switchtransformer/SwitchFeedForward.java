@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.family.switchtransformer;
 
 import io.secmoe.model.checkpoint.Matrix;
@@ -11,8 +12,8 @@ import java.util.function.IntBinaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * PLAINTEXT reference: the feed-forward layers and Mixtures of Experts of Switch Transformers. An expert takes a sequence's first
- * {@code capacity} tokens that prefer it; the others get nothing.
+ * PLAINTEXT reference: the feed-forward layers and Mixtures of Experts of Switch Transformers. An
+ * expert takes a sequence's first {@code capacity} tokens that prefer it; the others get nothing.
  */
 public final class SwitchFeedForward {
   /** In place of an expert, for a token that came too late. */
@@ -63,23 +64,30 @@ public final class SwitchFeedForward {
   }
 
   /**
-   * p·W2_e·act(W1_e·x) for every normalised token, with p the softmax of its expert's logit; nothing for dropped ones.
+   * p·W2_e·act(W1_e·x) for every normalised token, with p the softmax of its expert's logit;
+   * nothing for dropped ones.
    *
    * @param detour from a token and the router's choice to the expert that it takes
    */
-  double[][] sparse(int block, double[][] x, double[][] logits, int[] experts, IntBinaryOperator detour) {
+  double[][] sparse(
+      int block, double[][] x, double[][] logits, int[] experts, IntBinaryOperator detour) {
     double[][] y = new double[x.length][config.width()];
     Matrix up = tensors.up(block);
     Matrix down = tensors.down(block);
     for (int expert = 0; expert < config.experts(); expert++) {
       int chosen = expert;
-      int[] tokens = IntStream.range(0, x.length)
-          .filter(token -> detour.applyAsInt(token, PlainMath.argmax(logits[token])) == chosen).toArray();
+      int[] tokens =
+          IntStream.range(0, x.length)
+              .filter(token -> detour.applyAsInt(token, PlainMath.argmax(logits[token])) == chosen)
+              .toArray();
       double[][] in = IntStream.of(tokens).mapToObj(token -> x[token]).toArray(double[][]::new);
       // Dropped tokens are computed too, for their ranges: which they are is private.
       double[][] out = network(block, expert, up, down, in);
       for (int i = 0; i < tokens.length; i++) {
-        double gate = experts[tokens[i]] == DROPPED ? 0 : PlainMath.softmax(logits[tokens[i]], experts[tokens[i]]);
+        double gate =
+            experts[tokens[i]] == DROPPED
+                ? 0
+                : PlainMath.softmax(logits[tokens[i]], experts[tokens[i]]);
         for (int feature = 0; feature < config.width(); feature++) {
           y[tokens[i]][feature] = gate * out[i][feature];
         }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.family.switchtransformer;
 
 import java.util.LinkedHashMap;
@@ -6,7 +7,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** The transformers library's names of a Switch Transformers encoder's tensors, and their shapes. A classifier's names are ours. */
+/**
+ * The transformers library's names of a Switch Transformers encoder's tensors, and their shapes. A
+ * classifier's names are ours.
+ */
 final class SwitchNames {
   static final String WEIGHT = ".weight";
   static final String BIAS = ".bias";
@@ -39,7 +43,8 @@ final class SwitchNames {
     }
     shapes.put(FINAL_NORM + WEIGHT, List.of((long) config.width()));
     if (!config.labels().isEmpty()) {
-      shapes.put(CLASSIFIER + WEIGHT, List.of((long) config.labels().size(), (long) config.width()));
+      shapes.put(
+          CLASSIFIER + WEIGHT, List.of((long) config.labels().size(), (long) config.width()));
       shapes.put(CLASSIFIER + BIAS, List.of((long) config.labels().size()));
     }
     return shapes;
@@ -53,7 +58,8 @@ final class SwitchNames {
     shapes.put(projection(block, "o"), List.of((long) config.width(), (long) config.inner()));
   }
 
-  private static void putFeedForward(Map<String, List<Long>> shapes, SwitchConfig config, int block) {
+  private static void putFeedForward(
+      Map<String, List<Long>> shapes, SwitchConfig config, int block) {
     shapes.put(gainName(feedForward(block)), List.of((long) config.width()));
     if (config.sparse(block)) {
       shapes.put(router(block) + WEIGHT, List.of((long) config.experts(), (long) config.width()));
@@ -61,8 +67,10 @@ final class SwitchNames {
         shapes.put(router(block) + BIAS, List.of((long) config.experts()));
       }
     }
-    ups(config, block).forEach(name -> shapes.put(name, List.of((long) config.hidden(), (long) config.width())));
-    downs(config, block).forEach(name -> shapes.put(name, List.of((long) config.width(), (long) config.hidden())));
+    ups(config, block)
+        .forEach(name -> shapes.put(name, List.of((long) config.hidden(), (long) config.width())));
+    downs(config, block)
+        .forEach(name -> shapes.put(name, List.of((long) config.width(), (long) config.hidden())));
   }
 
   /** The name of a block's attention with its norm. */
@@ -97,8 +105,11 @@ final class SwitchNames {
 
   /** W1, or W1 and V, of each network of a block. */
   static List<String> ups(SwitchConfig config, int block) {
-    List<String> matrices = config.gated() ? List.of(".wi_0.weight", ".wi_1.weight") : List.of(".wi.weight");
-    return networks(config, block).stream().flatMap(network -> matrices.stream().map(matrix -> network + matrix)).toList();
+    List<String> matrices =
+        config.gated() ? List.of(".wi_0.weight", ".wi_1.weight") : List.of(".wi.weight");
+    return networks(config, block).stream()
+        .flatMap(network -> matrices.stream().map(matrix -> network + matrix))
+        .toList();
   }
 
   /** W2 of each network of a block. */
@@ -112,6 +123,8 @@ final class SwitchNames {
     if (!config.sparse(block)) {
       return List.of(layer);
     }
-    return IntStream.range(0, config.experts()).mapToObj(expert -> layer + ".experts.expert_" + expert).toList();
+    return IntStream.range(0, config.experts())
+        .mapToObj(expert -> layer + ".experts.expert_" + expert)
+        .toList();
   }
 }

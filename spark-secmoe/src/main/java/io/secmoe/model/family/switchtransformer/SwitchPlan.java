@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.family.switchtransformer;
 
 import io.secmoe.layer.AttentionShape;
@@ -24,7 +25,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The layers that a Switch Transformers encoder is served as: its ends and its attention; {@link SwitchNetworks} has the rest. */
+/**
+ * The layers that a Switch Transformers encoder is served as: its ends and its attention; {@link
+ * SwitchNetworks} has the rest.
+ */
 final class SwitchPlan {
   private static final String POOL = "pool";
 
@@ -51,19 +55,32 @@ final class SwitchPlan {
       x = SwitchNames.feedForward(block);
     }
     String norm = SwitchNames.FINAL_NORM;
-    steps.add(new LayerPlan.Step(new NormSpec(norm, norm(scales, config, x, norm + RangeRule.WEIGHT), config.width()), Map.of(), null));
+    steps.add(
+        new LayerPlan.Step(
+            new NormSpec(norm, norm(scales, config, x, norm + RangeRule.WEIGHT), config.width()),
+            Map.of(),
+            null));
     if (config.pooling() != null) {
-      steps.add(new LayerPlan.Step(new PoolSpec(POOL, config.pooling(), config.width()), Map.of(), null));
+      steps.add(
+          new LayerPlan.Step(new PoolSpec(POOL, config.pooling(), config.width()), Map.of(), null));
     }
-    steps.add(output == Output.EMBEDDINGS ? linear(ValueNames.EMBEDDINGS, tensors.finalGain(), null)
-        : linear(SwitchNames.CLASSIFIER, tensors.classifier(), tensors.classifierBias()));
-    return new LayerPlan(new TokenInput(config.vocabulary(), config.longest()),
-        output == Output.EMBEDDINGS ? List.of() : config.labels(), steps);
+    steps.add(
+        output == Output.EMBEDDINGS
+            ? linear(ValueNames.EMBEDDINGS, tensors.finalGain(), null)
+            : linear(SwitchNames.CLASSIFIER, tensors.classifier(), tensors.classifierBias()));
+    return new LayerPlan(
+        new TokenInput(config.vocabulary(), config.longest()),
+        output == Output.EMBEDDINGS ? List.of() : config.labels(),
+        steps);
   }
 
-  /** The norm of a value of calibrated range; the gain's tensor is the one to blame if that is too wide. */
+  /**
+   * The norm of a value of calibrated range; the gain's tensor is the one to blame if that is too
+   * wide.
+   */
   static NormShape norm(Scales scales, SwitchConfig config, String value, String gain) {
-    return new NormShape(NormShape.Kind.RMS, RangeRule.norm(gain, scales.bits(value)), config.epsilon());
+    return new NormShape(
+        NormShape.Kind.RMS, RangeRule.norm(gain, scales.bits(value)), config.epsilon());
   }
 
   private LayerPlan.Step embedding() {
@@ -71,8 +88,13 @@ final class SwitchPlan {
     Matrix table = tensors.table();
     int fraction = scales.tableFraction(table);
     int limbs = fraction > EmbeddingShape.fractionFor(table.largest(), 1) ? 2 : 1;
-    EmbeddingShape shape = EmbeddingShape.balanced(config.vocabulary(), config.width(), fraction, limbs, scales.bits(name));
-    return new LayerPlan.Step(new EmbeddingSpec(name, shape), Map.of(), () -> EmbeddingWeights.quantise(shape, table::at));
+    EmbeddingShape shape =
+        EmbeddingShape.balanced(
+            config.vocabulary(), config.width(), fraction, limbs, scales.bits(name));
+    return new LayerPlan.Step(
+        new EmbeddingSpec(name, shape),
+        Map.of(),
+        () -> EmbeddingWeights.quantise(shape, table::at));
   }
 
   private LayerPlan.Step attention(int block, String x) {
@@ -81,23 +103,56 @@ final class SwitchPlan {
     Matrix key = tensors.key(block);
     Matrix value = tensors.value(block);
     Matrix out = tensors.output(block);
-    AttentionShape shape = new AttentionShape(config.width(), config.heads(), config.headWidth(), false,
-        fraction(query, name + ValueNames.QUERY), fraction(key, name + ValueNames.KEY), fraction(value, name + ValueNames.VALUE),
-        fraction(out, name + ValueNames.OUTPUT), scales.bits(name + ValueNames.QUERY), scales.bits(name + ValueNames.KEY),
-        scales.bits(name + ValueNames.VALUE), scales.bits(name + ValueNames.SCORES), scales.bits(name + ValueNames.OUTPUT));
-    Map<String, String> names = Map.of(RangeRule.QUERY, query.name(), RangeRule.KEY, key.name(), RangeRule.VALUE, value.name(),
-        RangeRule.OUTPUT, out.name(), RangeRule.NORM, SwitchNames.gainName(name));
+    AttentionShape shape =
+        new AttentionShape(
+            config.width(),
+            config.heads(),
+            config.headWidth(),
+            false,
+            fraction(query, name + ValueNames.QUERY),
+            fraction(key, name + ValueNames.KEY),
+            fraction(value, name + ValueNames.VALUE),
+            fraction(out, name + ValueNames.OUTPUT),
+            scales.bits(name + ValueNames.QUERY),
+            scales.bits(name + ValueNames.KEY),
+            scales.bits(name + ValueNames.VALUE),
+            scales.bits(name + ValueNames.SCORES),
+            scales.bits(name + ValueNames.OUTPUT));
+    Map<String, String> names =
+        Map.of(
+            RangeRule.QUERY,
+            query.name(),
+            RangeRule.KEY,
+            key.name(),
+            RangeRule.VALUE,
+            value.name(),
+            RangeRule.OUTPUT,
+            out.name(),
+            RangeRule.NORM,
+            SwitchNames.gainName(name));
     NormShape norm = norm(scales, config, x, SwitchNames.gainName(name));
-    return new LayerPlan.Step(new AttentionSpec(name, norm, shape), names, () -> new AttentionWeights(
-        query.quantise(shape.queryFraction()), key.quantise(shape.keyFraction()), value.quantise(shape.valueFraction()),
-        out.quantise(shape.outputFraction()), tensors.positions()));
+    return new LayerPlan.Step(
+        new AttentionSpec(name, norm, shape),
+        names,
+        () ->
+            new AttentionWeights(
+                query.quantise(shape.queryFraction()),
+                key.quantise(shape.keyFraction()),
+                value.quantise(shape.valueFraction()),
+                out.quantise(shape.outputFraction()),
+                tensors.positions()));
   }
 
   private LayerPlan.Step linear(String name, Matrix matrix, double[] bias) {
     int fraction = fraction(matrix, name);
     LinearShape shape = new LinearShape(matrix.rows(), matrix.columns(), fraction);
-    return new LayerPlan.Step(new LinearSpec(name, shape, bias != null, scales.bits(name)), Map.of(RangeRule.WEIGHT, matrix.name()),
-        () -> new LinearWeights(matrix.quantise(fraction), bias == null ? null : LinearWeights.bias(bias, fraction)));
+    return new LayerPlan.Step(
+        new LinearSpec(name, shape, bias != null, scales.bits(name)),
+        Map.of(RangeRule.WEIGHT, matrix.name()),
+        () ->
+            new LinearWeights(
+                matrix.quantise(fraction),
+                bias == null ? null : LinearWeights.bias(bias, fraction)));
   }
 
   private int fraction(Matrix matrix, String value) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.family.switchtransformer;
 
 import io.secmoe.model.checkpoint.Matrix;
@@ -13,9 +14,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The Switch Transformers encoder in double arithmetic, as the transformers library computes it in evaluation: all sequences padded to
- * one length on the right, padding masked from attention, routed like any token, and without results. Immutable; weights are read from
- * the checkpoint as they are needed, once for all tokens of a batch.
+ * The Switch Transformers encoder in double arithmetic, as the transformers library computes it in
+ * evaluation: all sequences padded to one length on the right, padding masked from attention,
+ * routed like any token, and without results. Immutable; weights are read from the checkpoint as
+ * they are needed, once for all tokens of a batch.
  */
 public final class SwitchReference implements Reference {
   /** Tokens that are computed together: enough to read the weights seldom. */
@@ -32,12 +34,20 @@ public final class SwitchReference implements Reference {
   /** Every id as a sequence of its own: samples need not have it. */
   @Override
   public List<Rows> always() {
-    return List.of(new TokenRows(IntStream.range(0, config.vocabulary()).mapToObj(id -> new int[] {id}).toArray(int[][]::new), 1));
+    return List.of(
+        new TokenRows(
+            IntStream.range(0, config.vocabulary())
+                .mapToObj(id -> new int[] {id})
+                .toArray(int[][]::new),
+            1));
   }
 
   @Override
   public List<List<String>> experts() {
-    return IntStream.range(0, config.blocks()).filter(config::sparse).mapToObj(block -> SwitchNames.networks(config, block)).toList();
+    return IntStream.range(0, config.blocks())
+        .filter(config::sparse)
+        .mapToObj(block -> SwitchNames.networks(config, block))
+        .toList();
   }
 
   @Override
@@ -61,7 +71,10 @@ public final class SwitchReference implements Reference {
         double[][] logits = feedForward.logits(block, normal);
         int[] experts = feedForward.experts(logits);
         int layer = sparse++;
-        PlainVectors.addAll(x, feedForward.sparse(block, normal, logits, experts, (t, chosen) -> detour.expert(layer, t, chosen)));
+        PlainVectors.addAll(
+            x,
+            feedForward.sparse(
+                block, normal, logits, experts, (t, chosen) -> detour.expert(layer, t, chosen)));
         results.addExperts(layer, rows, experts);
       } else {
         PlainVectors.addAll(x, feedForward.dense(block, normal));
@@ -75,25 +88,35 @@ public final class SwitchReference implements Reference {
   private double[][] embed(TokenRows rows) {
     Matrix table = tensors.table();
     return Arrays.stream(rows.ids())
-        .flatMap(row -> IntStream.range(0, rows.length()).mapToObj(i -> table.row(i < row.length ? row[i] : 0)))
+        .flatMap(
+            row ->
+                IntStream.range(0, rows.length())
+                    .mapToObj(i -> table.row(i < row.length ? row[i] : 0)))
         .toArray(double[][]::new);
   }
 
   private void finish(TokenRows rows, double[][] normal, Observer observer, SwitchResults results) {
-    double[][] hidden = observer.seeAll(ValueNames.EMBEDDINGS, tensors.finalGain().times(0, normal));
+    double[][] hidden =
+        observer.seeAll(ValueNames.EMBEDDINGS, tensors.finalGain().times(0, normal));
     for (int row = 0; row < rows.count(); row++) {
       int first = row * rows.length();
       double[][] own = Arrays.copyOfRange(hidden, first, first + rows.ids()[row].length);
       double[] pooled = config.pooling() == null ? null : PlainVectors.pool(config.pooling(), own);
       results.addEmbedding(own, pooled);
       if (!config.labels().isEmpty()) {
-        results.addLogits(classify(PlainVectors.pool(config.pooling(), Arrays.copyOfRange(normal, first, first + own.length)), observer));
+        results.addLogits(
+            classify(
+                PlainVectors.pool(
+                    config.pooling(), Arrays.copyOfRange(normal, first, first + own.length)),
+                observer));
       }
     }
   }
 
   private double[] classify(double[] pooled, Observer observer) {
-    double[] logits = PlainVectors.add(tensors.classifier().times(0, new double[][] {pooled})[0], tensors.classifierBias());
+    double[] logits =
+        PlainVectors.add(
+            tensors.classifier().times(0, new double[][] {pooled})[0], tensors.classifierBias());
     observer.see(SwitchNames.CLASSIFIER, logits);
     return logits;
   }

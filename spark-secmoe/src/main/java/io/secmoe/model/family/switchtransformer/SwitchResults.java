@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.family.switchtransformer;
 
 import io.secmoe.model.input.TokenRows;
@@ -16,7 +17,9 @@ final class SwitchResults {
 
   SwitchResults(SwitchConfig config) {
     this.config = config;
-    IntStream.range(0, config.blocks()).filter(config::sparse).forEach(block -> experts.add(IntStream.builder()));
+    IntStream.range(0, config.blocks())
+        .filter(config::sparse)
+        .forEach(block -> experts.add(IntStream.builder()));
   }
 
   /** The experts of a batch's tokens in sparse layer {@code index}; padding is left out. */
@@ -29,7 +32,8 @@ final class SwitchResults {
 
   /** A row's pooled vector, or where none is made its tokens' vectors, one after the other. */
   void addEmbedding(double[][] tokens, double[] pooled) {
-    embeddings.add(pooled != null ? pooled : Arrays.stream(tokens).flatMapToDouble(Arrays::stream).toArray());
+    embeddings.add(
+        pooled != null ? pooled : Arrays.stream(tokens).flatMapToDouble(Arrays::stream).toArray());
   }
 
   void addLogits(double[] row) {
@@ -37,7 +41,9 @@ final class SwitchResults {
   }
 
   PlainResult all() {
-    return new PlainResult(config.labels().isEmpty() ? null : logits.toArray(double[][]::new),
-        experts.stream().map(layer -> layer.build().toArray()).toArray(int[][]::new), embeddings.toArray(double[][]::new));
+    return new PlainResult(
+        config.labels().isEmpty() ? null : logits.toArray(double[][]::new),
+        experts.stream().map(layer -> layer.build().toArray()).toArray(int[][]::new),
+        embeddings.toArray(double[][]::new));
   }
 }

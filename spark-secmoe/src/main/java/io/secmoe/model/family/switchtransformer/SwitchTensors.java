@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.family.switchtransformer;
 
 import io.secmoe.layer.PositionBias;
@@ -10,13 +11,16 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The tensors of a Switch Transformers encoder by what they are for. The norms' gains are in the columns of the matrices that follow
- * them; a layer's experts are one {@link Matrix} of as many groups.
+ * The tensors of a Switch Transformers encoder by what they are for. The norms' gains are in the
+ * columns of the matrices that follow them; a layer's experts are one {@link Matrix} of as many
+ * groups.
  */
 record SwitchTensors(SwitchConfig config, TensorFiles files) {
   /** The name of the layer that ids enter. */
   String embedding() {
-    return files.names().contains(SwitchNames.SHARED + SwitchNames.WEIGHT) ? SwitchNames.SHARED : SwitchNames.EMBED;
+    return files.names().contains(SwitchNames.SHARED + SwitchNames.WEIGHT)
+        ? SwitchNames.SHARED
+        : SwitchNames.EMBED;
   }
 
   /** vocabulary × width. */
@@ -26,14 +30,20 @@ record SwitchTensors(SwitchConfig config, TensorFiles files) {
 
   /** Both names of the table stand for one tensor in the library: two that differ make no model. */
   void requireOneTable() {
-    if (!files.names().containsAll(Set.of(SwitchNames.SHARED + SwitchNames.WEIGHT, SwitchNames.EMBED + SwitchNames.WEIGHT))) {
+    if (!files
+        .names()
+        .containsAll(
+            Set.of(
+                SwitchNames.SHARED + SwitchNames.WEIGHT, SwitchNames.EMBED + SwitchNames.WEIGHT))) {
       return;
     }
     Tensor shared = weight(SwitchNames.SHARED);
     Tensor own = weight(SwitchNames.EMBED);
     for (long i = 0; i < shared.size(); i++) {
       if (shared.at(i) != own.at(i)) {
-        throw new ModelException("it differs from " + shared.name() + ", with which it is one in the library", own.where(),
+        throw new ModelException(
+            "it differs from " + shared.name() + ", with which it is one in the library",
+            own.where(),
             "save the model again with the library, or take one of the two out");
       }
     }
@@ -66,7 +76,9 @@ record SwitchTensors(SwitchConfig config, TensorFiles files) {
 
   /** The largest magnitude of them, per head. */
   double[] largestPositions() {
-    return Arrays.stream(positionsByHead()).mapToDouble(head -> Arrays.stream(head).map(Math::abs).max().orElse(0)).toArray();
+    return Arrays.stream(positionsByHead())
+        .mapToDouble(head -> Arrays.stream(head).map(Math::abs).max().orElse(0))
+        .toArray();
   }
 
   private double[][] positionsByHead() {
@@ -85,12 +97,15 @@ record SwitchTensors(SwitchConfig config, TensorFiles files) {
 
   /** Null where there is none. */
   double[] routerBias(int block) {
-    return config.routerBias() ? files.tensor(SwitchNames.router(block) + SwitchNames.BIAS).toDoubles() : null;
+    return config.routerBias()
+        ? files.tensor(SwitchNames.router(block) + SwitchNames.BIAS).toDoubles()
+        : null;
   }
 
   /** Per expert, or once where the block is dense: hidden × width, or [W1; V] where it is gated. */
   Matrix up(int block) {
-    return stacked(block, config.gated() ? "wi_*" : "wi", SwitchNames.ups(config, block)).times(gain(SwitchNames.feedForward(block)));
+    return stacked(block, config.gated() ? "wi_*" : "wi", SwitchNames.ups(config, block))
+        .times(gain(SwitchNames.feedForward(block)));
   }
 
   /** Per expert, or once where the block is dense: width × hidden. */
@@ -118,7 +133,12 @@ record SwitchTensors(SwitchConfig config, TensorFiles files) {
 
   private Matrix stacked(int block, String which, List<String> names) {
     int groups = config.sparse(block) ? config.experts() : 1;
-    String name = SwitchNames.feedForward(block) + ".mlp." + (config.sparse(block) ? "experts.*." : "") + which + SwitchNames.WEIGHT;
+    String name =
+        SwitchNames.feedForward(block)
+            + ".mlp."
+            + (config.sparse(block) ? "experts.*." : "")
+            + which
+            + SwitchNames.WEIGHT;
     return Matrix.stacked(name, groups, names.stream().map(files::tensor).toList());
   }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.family.tokenwise;
 
 import io.secmoe.model.checkpoint.TensorFiles;
@@ -11,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Our token-wise Mixture of Experts: an embedding of a row's features, blocks of x + moe(x) with top-1 routing, and a head. */
+/**
+ * Our token-wise Mixture of Experts: an embedding of a row's features, blocks of x + moe(x) with
+ * top-1 routing, and a head.
+ */
 public record TokenWise(TokenWiseConfig config) implements Architecture {
   static final String EMBED = "embed";
   static final String HEAD = "head";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.family.tokenwise;
 
 import io.secmoe.model.checkpoint.Fields;
@@ -10,8 +11,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A model's {@code config.json}, format {@code secmoe-1}, architecture {@code token-wise-moe}: an embedding, blocks of
- * x + moe(x) with top-1 softmax routing, and a head.
+ * A model's {@code config.json}, format {@code secmoe-1}, architecture {@code token-wise-moe}: an
+ * embedding, blocks of x + moe(x) with top-1 softmax routing, and a head.
  *
  * @param name of the model, for people
  * @param inputFeatures numbers per row
@@ -22,10 +23,18 @@ import java.util.Locale;
  * @param activation of the hidden features
  * @param labels one text per class
  */
-public record TokenWiseConfig(String name, int inputFeatures, int width, int blocks, int experts, int hidden, Activation activation,
+public record TokenWiseConfig(
+    String name,
+    int inputFeatures,
+    int width,
+    int blocks,
+    int experts,
+    int hidden,
+    Activation activation,
     List<String> labels) {
-  public static final String REMEDY = "correct the field; a token-wise-moe model has format, name, architecture, input_features,"
-      + " d_model, blocks, experts, top_k, d_ff, activation, router, classes, labels";
+  public static final String REMEDY =
+      "correct the field; a token-wise-moe model has format, name, architecture, input_features,"
+          + " d_model, blocks, experts, top_k, d_ff, activation, router, classes, labels";
   public static final String FORMAT = "format";
   private static final int MAX_BLOCKS = 1 << 10;
 
@@ -39,18 +48,21 @@ public record TokenWiseConfig(String name, int inputFeatures, int width, int blo
     fields.constant("architecture", "token-wise-moe");
     fields.constant("router", "softmax");
     fields.integer("top_k", 1, 1);
-    TokenWiseConfig config = new TokenWiseConfig(ModelName.read(fields),
-        fields.integer("input_features", 1, ModelLimits.MAX_FEATURES),
-        fields.integer("d_model", 1, ModelLimits.MAX_FEATURES),
-        fields.integer("blocks", 1, MAX_BLOCKS),
-        fields.integer("experts", 2, ModelLimits.MAX_EXPERTS),
-        fields.integer("d_ff", 1, ModelLimits.MAX_FEATURES),
-        activation(fields),
-        labels(fields));
+    TokenWiseConfig config =
+        new TokenWiseConfig(
+            ModelName.read(fields),
+            fields.integer("input_features", 1, ModelLimits.MAX_FEATURES),
+            fields.integer("d_model", 1, ModelLimits.MAX_FEATURES),
+            fields.integer("blocks", 1, MAX_BLOCKS),
+            fields.integer("experts", 2, ModelLimits.MAX_EXPERTS),
+            fields.integer("d_ff", 1, ModelLimits.MAX_FEATURES),
+            activation(fields),
+            labels(fields));
     fields.end();
     // int16 weights of all experts of a layer lie in one buffer of at most 2^31 − 1 bytes.
     if (2L * config.experts * config.hidden * config.width > Integer.MAX_VALUE) {
-      throw fields.wrong("d_ff", "makes experts · d_ff · d_model more than 2^30 weights in one layer");
+      throw fields.wrong(
+          "d_ff", "makes experts · d_ff · d_model more than 2^30 weights in one layer");
     }
     return config;
   }
@@ -62,7 +74,8 @@ public record TokenWiseConfig(String name, int inputFeatures, int width, int blo
         return activation;
       }
     }
-    throw fields.wrong("activation", "is \"" + text + "\", known are gelu, gelu_tanh, silu and relu");
+    throw fields.wrong(
+        "activation", "is \"" + text + "\", known are gelu, gelu_tanh, silu and relu");
   }
 
   private static List<String> labels(Fields fields) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.family.tokenwise;
 
 import io.secmoe.layer.NormShape;
@@ -23,7 +24,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The layers that a token-wise Mixture of Experts is served as. Their tensors are named as {@link RangeRule} names the parts. */
+/**
+ * The layers that a token-wise Mixture of Experts is served as. Their tensors are named as {@link
+ * RangeRule} names the parts.
+ */
 record TokenWisePlan(TokenWiseConfig config, TensorFiles tensors, Scales scales) {
   LayerPlan plan() {
     List<LayerPlan.Step> steps = new ArrayList<>();
@@ -32,7 +36,10 @@ record TokenWisePlan(TokenWiseConfig config, TensorFiles tensors, Scales scales)
       steps.add(moe(TokenWise.block(i)));
     }
     steps.add(linear(TokenWise.HEAD));
-    return new LayerPlan(new FeatureInput(config.inputFeatures(), scales.bits(ValueNames.FEATURES)), config.labels(), steps);
+    return new LayerPlan(
+        new FeatureInput(config.inputFeatures(), scales.bits(ValueNames.FEATURES)),
+        config.labels(),
+        steps);
   }
 
   private LayerPlan.Step linear(String layer) {
@@ -40,8 +47,13 @@ record TokenWisePlan(TokenWiseConfig config, TensorFiles tensors, Scales scales)
     Tensor bias = tensors.tensor(layer + TokenWise.BIAS);
     int bits = scales.bits(layer);
     int fraction = scales.fraction(matrix, bits, FixedPoint.FRACTION);
-    return new LayerPlan.Step(new LinearSpec(layer, new LinearShape(matrix.rows(), matrix.columns(), fraction), true, bits), Map.of(),
-        () -> new LinearWeights(matrix.quantise(fraction), LinearWeights.bias(bias.toDoubles(), fraction)));
+    return new LayerPlan.Step(
+        new LinearSpec(
+            layer, new LinearShape(matrix.rows(), matrix.columns(), fraction), true, bits),
+        Map.of(),
+        () ->
+            new LinearWeights(
+                matrix.quantise(fraction), LinearWeights.bias(bias.toDoubles(), fraction)));
   }
 
   private LayerPlan.Step moe(String layer) {
@@ -52,14 +64,39 @@ record TokenWisePlan(TokenWiseConfig config, TensorFiles tensors, Scales scales)
     int hiddenBits = scales.bits(layer + ValueNames.HIDDEN);
     int outputBits = scales.bits(layer + ValueNames.OUTPUT);
     RangeRule.fits(scales.profile(), layer, scales.bits(layer), FixedPoint.FRACTION);
-    FeedForwardShape expert = new FeedForwardShape(config.width(), config.hidden(), config.activation(), false, false,
-        scales.fraction(up, hiddenBits, FixedPoint.FRACTION), scales.fraction(down, outputBits, RangeRule.DOWN_FRACTION), hiddenBits,
-        outputBits);
-    MoeShape shape = new MoeShape(config.experts(), 1, false, false, 0, scales.fraction(router, logitBits, FixedPoint.FRACTION),
-        logitBits, expert, new ExpertScales(up.shifts(expert.upFraction()), down.shifts(expert.downFraction())));
-    return new LayerPlan.Step(new MoeSpec(layer, NormShape.NONE, shape), Map.of(), () -> new MoeWeights(
-        router.quantise(shape.routerFraction()), null,
-        new FeedForwardWeights(up.quantise(expert.upFraction(), shape.scales().up()),
-            down.quantise(expert.downFraction(), shape.scales().down()), null, null)));
+    FeedForwardShape expert =
+        new FeedForwardShape(
+            config.width(),
+            config.hidden(),
+            config.activation(),
+            false,
+            false,
+            scales.fraction(up, hiddenBits, FixedPoint.FRACTION),
+            scales.fraction(down, outputBits, RangeRule.DOWN_FRACTION),
+            hiddenBits,
+            outputBits);
+    MoeShape shape =
+        new MoeShape(
+            config.experts(),
+            1,
+            false,
+            false,
+            0,
+            scales.fraction(router, logitBits, FixedPoint.FRACTION),
+            logitBits,
+            expert,
+            new ExpertScales(up.shifts(expert.upFraction()), down.shifts(expert.downFraction())));
+    return new LayerPlan.Step(
+        new MoeSpec(layer, NormShape.NONE, shape),
+        Map.of(),
+        () ->
+            new MoeWeights(
+                router.quantise(shape.routerFraction()),
+                null,
+                new FeedForwardWeights(
+                    up.quantise(expert.upFraction(), shape.scales().up()),
+                    down.quantise(expert.downFraction(), shape.scales().down()),
+                    null,
+                    null)));
   }
 }

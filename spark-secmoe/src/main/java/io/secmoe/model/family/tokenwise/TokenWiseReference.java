@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.family.tokenwise;
 
 import io.secmoe.model.checkpoint.Matrix;
@@ -15,8 +16,8 @@ import java.util.stream.IntStream;
 /**
  * The token-wise Mixture of Experts in double arithmetic.
  *
- * <p>x = W_e·features + b_e; per block x = x + p·W2_e·act(W1_e·x) with e the largest router logit (ties to the lowest) and
- * p = softmax(logits)_e; logits = W_h·x + b_h.
+ * <p>x = W_e·features + b_e; per block x = x + p·W2_e·act(W1_e·x) with e the largest router logit
+ * (ties to the lowest) and p = softmax(logits)_e; logits = W_h·x + b_h.
  */
 final class TokenWiseReference implements Reference {
   private final TokenWiseConfig config;
@@ -29,14 +30,20 @@ final class TokenWiseReference implements Reference {
 
   @Override
   public List<List<String>> experts() {
-    return IntStream.range(0, config.blocks()).mapToObj(block -> IntStream.range(0, config.experts())
-        .mapToObj(expert -> TokenWise.block(block) + ".experts, expert " + expert).toList()).toList();
+    return IntStream.range(0, config.blocks())
+        .mapToObj(
+            block ->
+                IntStream.range(0, config.experts())
+                    .mapToObj(expert -> TokenWise.block(block) + ".experts, expert " + expert)
+                    .toList())
+        .toList();
   }
 
   @Override
   public PlainResult run(Rows rows, Detour detour, Observer observer) {
     float[][] features = PlainMath.checkRows(rows, config.inputFeatures());
-    double[][] x = Arrays.stream(features).map(TokenWiseReference::doubles).toArray(double[][]::new);
+    double[][] x =
+        Arrays.stream(features).map(TokenWiseReference::doubles).toArray(double[][]::new);
     observer.seeAll(ValueNames.FEATURES, x);
     x = linear(TokenWise.EMBED, x, observer);
     int[][] experts = new int[config.blocks()][];
@@ -57,17 +64,29 @@ final class TokenWiseReference implements Reference {
   /** Adds the block's output to x and returns the experts that the router chooses. */
   private int[] block(int block, double[][] x, Detour detour, Observer observer) {
     String name = TokenWise.block(block);
-    double[][] logits = observer.seeAll(name + ValueNames.LOGITS, Matrix.of(tensors.tensor(name + TokenWise.ROUTER)).times(0, x));
+    double[][] logits =
+        observer.seeAll(
+            name + ValueNames.LOGITS,
+            Matrix.of(tensors.tensor(name + TokenWise.ROUTER)).times(0, x));
     int[] experts = Arrays.stream(logits).mapToInt(PlainMath::argmax).toArray();
     Matrix up = Matrix.grouped(tensors.tensor(name + TokenWise.UP));
     Matrix down = Matrix.grouped(tensors.tensor(name + TokenWise.DOWN));
     for (int expert = 0; expert < config.experts(); expert++) {
       int chosen = expert;
-      int[] rows = IntStream.range(0, x.length).filter(row -> detour.expert(block, row, experts[row]) == chosen).toArray();
+      int[] rows =
+          IntStream.range(0, x.length)
+              .filter(row -> detour.expert(block, row, experts[row]) == chosen)
+              .toArray();
       double[][] in = IntStream.of(rows).mapToObj(row -> x[row]).toArray(double[][]::new);
       double[][] hidden = observer.seeAll(name + ValueNames.HIDDEN, up.times(expert, in));
-      double[][] active = Arrays.stream(hidden)
-          .map(row -> Arrays.stream(row).map(h -> PlainMath.activate(config.activation(), h)).toArray()).toArray(double[][]::new);
+      double[][] active =
+          Arrays.stream(hidden)
+              .map(
+                  row ->
+                      Arrays.stream(row)
+                          .map(h -> PlainMath.activate(config.activation(), h))
+                          .toArray())
+              .toArray(double[][]::new);
       double[][] output = observer.seeAll(name + ValueNames.OUTPUT, down.times(expert, active));
       for (int i = 0; i < rows.length; i++) {
         double gate = PlainMath.softmax(logits[rows[i]], experts[rows[i]]);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.source.metrics;
 
 import org.apache.spark.sql.connector.metric.CustomSumMetric;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.source.metrics;
 
 import io.secmoe.spark.metrics.AttemptReport;
@@ -14,17 +15,18 @@ import org.apache.spark.sql.connector.read.Statistics;
 /** What one partition's inference has cost so far, for Spark's SQL page. Public figures only. */
 public final class ScanMetrics {
   /** Of an inner scan that tells nothing. */
-  public static final Statistics UNKNOWN = new Statistics() {
-    @Override
-    public OptionalLong sizeInBytes() {
-      return OptionalLong.empty();
-    }
+  public static final Statistics UNKNOWN =
+      new Statistics() {
+        @Override
+        public OptionalLong sizeInBytes() {
+          return OptionalLong.empty();
+        }
 
-    @Override
-    public OptionalLong numRows() {
-      return OptionalLong.empty();
-    }
-  };
+        @Override
+        public OptionalLong numRows() {
+          return OptionalLong.empty();
+        }
+      };
 
   private final Map<String, Long> values = new LinkedHashMap<>();
 
@@ -34,7 +36,13 @@ public final class ScanMetrics {
 
   /** All that a scan shows. */
   public static List<CustomMetric> all() {
-    return List.of(new RowsInferred(), new RowsNotValid(), new Batches(), new AttemptsLost(), new BytesToServer(), new BytesToClient());
+    return List.of(
+        new RowsInferred(),
+        new RowsNotValid(),
+        new Batches(),
+        new AttemptsLost(),
+        new BytesToServer(),
+        new BytesToClient());
   }
 
   /** One attempt has ended. Bytes of lost attempts count as well: they were paid. */
@@ -63,7 +71,9 @@ public final class ScanMetrics {
   }
 
   public List<CustomTaskMetric> values() {
-    return values.entrySet().stream().<CustomTaskMetric>map(entry -> new Value(entry.getKey(), entry.getValue())).toList();
+    return values.entrySet().stream()
+        .<CustomTaskMetric>map(entry -> new Value(entry.getKey(), entry.getValue()))
+        .toList();
   }
 
   private record Value(String name, long value) implements CustomTaskMetric {}

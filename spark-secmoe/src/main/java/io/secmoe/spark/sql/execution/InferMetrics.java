@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.sql.execution;
 
 import io.secmoe.spark.metrics.AttemptReport;
@@ -13,7 +14,10 @@ import org.apache.spark.sql.execution.metric.SQLMetrics;
 import org.apache.spark.util.LongAccumulator;
 import scala.jdk.javaapi.CollectionConverters;
 
-/** What an operator shows of itself in Spark's SQL page, kept in step with the reports of its attempts. Public figures only. */
+/**
+ * What an operator shows of itself in Spark's SQL page, kept in step with the reports of its
+ * attempts. Public figures only.
+ */
 final class InferMetrics implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final String ROWS = "rowsInferred";
@@ -31,7 +35,9 @@ final class InferMetrics implements Serializable {
   private final AttemptReports reports;
   private final LongAccumulator invalidRows;
 
-  /** @param reports collects the same attempts for the application */
+  /**
+   * @param reports collects the same attempts for the application
+   */
   InferMetrics(SparkContext spark, AttemptReports reports) {
     this.reports = reports;
     this.invalidRows = RemoteModels.invalidRows(spark);
@@ -43,7 +49,8 @@ final class InferMetrics implements Serializable {
     metrics.put(LOST, SQLMetrics.createMetric(spark, "attempts lost"));
     metrics.put(BYTES_TO_SERVER, SQLMetrics.createSizeMetric(spark, "bytes to server", -1));
     metrics.put(BYTES_TO_CLIENT, SQLMetrics.createSizeMetric(spark, "bytes to client", -1));
-    metrics.put(HALF_ROUNDS, SQLMetrics.createMetric(spark, "half rounds (turns of the conversation)"));
+    metrics.put(
+        HALF_ROUNDS, SQLMetrics.createMetric(spark, "half rounds (turns of the conversation)"));
     metrics.put(TIME, SQLMetrics.createTimingMetric(spark, "inference time, waiting included", -1));
   }
 

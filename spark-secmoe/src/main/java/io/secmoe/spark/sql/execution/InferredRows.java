@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.sql.execution;
 
 import io.secmoe.model.inference.Predictions;
@@ -17,8 +18,8 @@ import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
 import org.apache.spark.sql.types.DataType;
 
 /**
- * A partition's rows with their predictions: a whole batch is buffered, inferred, and only then come its rows. Rows that are not sent wait
- * with it.
+ * A partition's rows with their predictions: a whole batch is buffered, inferred, and only then
+ * come its rows. Rows that are not sent wait with it.
  */
 final class InferredRows implements Iterator<InternalRow> {
   private final BatchCutter.Source<RuntimeException> input;
@@ -34,8 +35,15 @@ final class InferredRows implements Iterator<InternalRow> {
   private int next;
   private int answered;
 
-  /** @param output types of the input's columns, int, and what the server reveals */
-  InferredRows(Iterator<InternalRow> input, BatchCutter<?> cutter, BatchInference inference, LayerList layers, DataType[] output) {
+  /**
+   * @param output types of the input's columns, int, and what the server reveals
+   */
+  InferredRows(
+      Iterator<InternalRow> input,
+      BatchCutter<?> cutter,
+      BatchInference inference,
+      LayerList layers,
+      DataType[] output) {
     this.input = source(input);
     this.cutter = cutter;
     this.inference = inference;
@@ -87,9 +95,14 @@ final class InferredRows implements Iterator<InternalRow> {
     sent.clear();
     next = 0;
     answered = 0;
-    predictions = inference.infer(cutter.next(input, Long.MAX_VALUE, (row, isSent, fault) -> {
-      sent.set(rows.size(), isSent);
-      rows.add(row);
-    }));
+    predictions =
+        inference.infer(
+            cutter.next(
+                input,
+                Long.MAX_VALUE,
+                (row, isSent, fault) -> {
+                  sent.set(rows.size(), isSent);
+                  rows.add(row);
+                }));
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.sql.execution;
 
 import java.io.IOException;
@@ -15,8 +16,9 @@ import org.apache.spark.util.collection.unsafe.sort.PrefixComparators;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * Reads a range of a partition's rows. A shuffle hands out its rows in another order each time, so they are sorted by their bytes first, as
- * Spark does before it deals rows out: every task that reads of a partition then numbers its rows alike. The row is reused.
+ * Reads a range of a partition's rows. A shuffle hands out its rows in another order each time, so
+ * they are sorted by their bytes first, as Spark does before it deals rows out: every task that
+ * reads of a partition then numbers its rows alike. The row is reused.
  */
 final class OrderedRows implements Iterator<InternalRow> {
   private final UnsafeExternalRowSorter sorter;
@@ -29,20 +31,31 @@ final class OrderedRows implements Iterator<InternalRow> {
    * @param sent says which of them are inferred
    * @throws IllegalStateException if there are not as many such rows as were counted
    */
-  OrderedRows(scala.collection.Iterator<InternalRow> rows, StructType schema, Predicate<InternalRow> sent,
+  OrderedRows(
+      scala.collection.Iterator<InternalRow> rows,
+      StructType schema,
+      Predicate<InternalRow> sent,
       RowRange range) {
     Chosen chosen = new Chosen(CollectionConverters.asJava(rows), sent, range.inferred());
     try {
-      sorter = UnsafeExternalRowSorter.createWithRecordComparator(schema, RecordBinaryComparator::new, PrefixComparators.LONG,
-          new HashPrefix(), SparkEnv.get().memoryManager().pageSizeBytes(), false);
+      sorter =
+          UnsafeExternalRowSorter.createWithRecordComparator(
+              schema,
+              RecordBinaryComparator::new,
+              PrefixComparators.LONG,
+              new HashPrefix(),
+              SparkEnv.get().memoryManager().pageSizeBytes(),
+              false);
       sorted = sorter.sort(CollectionConverters.asScala(chosen));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     if (chosen.count != range.count()) {
       sorter.cleanupResources();
-      throw new IllegalStateException("the rows below an inference are not those that were counted: they were computed again, and came out"
-          + " otherwise; run the query again, or write its input to a table first");
+      throw new IllegalStateException(
+          "the rows below an inference are not those that were counted: they were computed again,"
+              + " and came out otherwise; run the query again, or write its input to a table"
+              + " first");
     }
     for (long skipped = 0; skipped < range.from(); skipped++) {
       sorted.next();

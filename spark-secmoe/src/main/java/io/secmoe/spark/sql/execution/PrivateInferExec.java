@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.sql.execution;
 
 import io.secmoe.spark.remote.Columns;
@@ -25,8 +26,9 @@ import scala.collection.immutable.Map;
 import scala.collection.immutable.Seq;
 
 /**
- * {@link PrivateInfer} on a cluster: rows pass in batches of their partition, in order; two columns come with them. Where rows that the model
- * does not take are errors, all rows are checked first, in a short job of its own, if they can be read twice at little cost.
+ * {@link PrivateInfer} on a cluster: rows pass in batches of their partition, in order; two columns
+ * come with them. Where rows that the model does not take are errors, all rows are checked first,
+ * in a short job of its own, if they can be read twice at little cost.
  */
 public final class PrivateInferExec extends SparkPlan implements UnaryExecNode {
   private static final long serialVersionUID = 1L;
@@ -38,7 +40,12 @@ public final class PrivateInferExec extends SparkPlan implements UnaryExecNode {
   private final SparkPlan child;
   private transient InferMetrics inferMetrics;
 
-  public PrivateInferExec(RemoteModel model, Attribute input, Attribute prediction, Attribute revealed, SparkPlan child) {
+  public PrivateInferExec(
+      RemoteModel model,
+      Attribute input,
+      Attribute prediction,
+      Attribute revealed,
+      SparkPlan child) {
     this.model = model;
     this.input = input;
     this.prediction = prediction;
@@ -51,7 +58,8 @@ public final class PrivateInferExec extends SparkPlan implements UnaryExecNode {
     return child;
   }
 
-  // What UnaryExecNode supplies is hidden by SparkPlan's abstract methods when seen from Java: said again.
+  // What UnaryExecNode supplies is hidden by SparkPlan's abstract methods when seen from Java: said
+  // again.
   @Override
   public Seq<SparkPlan> children() {
     return Scala.seq(child);
@@ -76,7 +84,8 @@ public final class PrivateInferExec extends SparkPlan implements UnaryExecNode {
 
   @Override
   public AttributeSet producedAttributes() {
-    return AttributeSet.fromAttributeSets(Scala.seq(AttributeSet.apply(prediction), AttributeSet.apply(revealed)));
+    return AttributeSet.fromAttributeSets(
+        Scala.seq(AttributeSet.apply(prediction), AttributeSet.apply(revealed)));
   }
 
   @Override
@@ -104,12 +113,15 @@ public final class PrivateInferExec extends SparkPlan implements UnaryExecNode {
 
   @Override
   public RDD<InternalRow> doExecute() {
-    int index = Scala.list(child.output()).stream().map(Attribute::exprId).toList().indexOf(input.exprId());
-    DataType[] types = Scala.list(output()).stream().map(Attribute::dataType).toArray(DataType[]::new);
+    int index =
+        Scala.list(child.output()).stream().map(Attribute::exprId).toList().indexOf(input.exprId());
+    DataType[] types =
+        Scala.list(output()).stream().map(Attribute::dataType).toArray(DataType[]::new);
     RemoteModel now = RemoteModels.current(model);
     InputTypes.require(now, input.name(), input.dataType());
     InferPartition operator =
-        new InferPartition(now, UUID.randomUUID(), input.name(), input.dataType(), index, types, inferMetrics());
+        new InferPartition(
+            now, UUID.randomUUID(), input.name(), input.dataType(), index, types, inferMetrics());
     RDD<InternalRow> inputs = child.execute();
     if (!Columns.hasReasons(now) && ReadsTwice.cheaply(child)) {
       RowCounts.of(inputs, SentRows.valid(now, input.name(), input.dataType(), index));
@@ -126,10 +138,25 @@ public final class PrivateInferExec extends SparkPlan implements UnaryExecNode {
 
   @Override
   public String verboseStringWithOperatorId() {
-    return formattedNodeName() + "\nModel: " + model.description().name() + ", digest " + model.description().digest()
-        + " (of weights with digest " + model.description().weightsDigest() + ")"
-        + "\nStrategy: " + model.strategy().name().toLowerCase(java.util.Locale.ROOT) + ", batch.rows=" + model.batchLimits()
-        + "\nInput: " + input + "\nOutput: " + prediction + ", " + revealed + "\n";
+    return formattedNodeName()
+        + "\nModel: "
+        + model.description().name()
+        + ", digest "
+        + model.description().digest()
+        + " (of weights with digest "
+        + model.description().weightsDigest()
+        + ")"
+        + "\nStrategy: "
+        + model.strategy().name().toLowerCase(java.util.Locale.ROOT)
+        + ", batch.rows="
+        + model.batchLimits()
+        + "\nInput: "
+        + input
+        + "\nOutput: "
+        + prediction
+        + ", "
+        + revealed
+        + "\n";
   }
 
   @Override
@@ -156,8 +183,12 @@ public final class PrivateInferExec extends SparkPlan implements UnaryExecNode {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof PrivateInferExec that && model.equals(that.model) && input.equals(that.input)
-        && prediction.equals(that.prediction) && revealed.equals(that.revealed) && child.equals(that.child);
+    return other instanceof PrivateInferExec that
+        && model.equals(that.model)
+        && input.equals(that.input)
+        && prediction.equals(that.prediction)
+        && revealed.equals(that.revealed)
+        && child.equals(that.child);
   }
 
   @Override

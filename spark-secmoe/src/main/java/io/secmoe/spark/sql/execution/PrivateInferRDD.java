@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.sql.execution;
 
 import org.apache.spark.Partition;
@@ -13,12 +14,14 @@ import scala.jdk.javaapi.CollectionConverters;
 import scala.reflect.ClassTag;
 
 /**
- * The operator's rows. Two attempts at a batch may differ by a unit in the last place of a logit, and then in a label, so what is computed
- * again is not what was lost: the level is indeterminate, and Spark repeats all that depends on a lost block.
+ * The operator's rows. Two attempts at a batch may differ by a unit in the last place of a logit,
+ * and then in a label, so what is computed again is not what was lost: the level is indeterminate,
+ * and Spark repeats all that depends on a lost block.
  */
 final class PrivateInferRDD extends RDD<InternalRow> {
   private static final long serialVersionUID = 1L;
-  private static final ClassTag<InternalRow> ROW = scala.reflect.ClassTag$.MODULE$.apply(InternalRow.class);
+  private static final ClassTag<InternalRow> ROW =
+      scala.reflect.ClassTag$.MODULE$.apply(InternalRow.class);
 
   private final InferPartition operator;
 
@@ -30,7 +33,9 @@ final class PrivateInferRDD extends RDD<InternalRow> {
   @Override
   public Iterator<InternalRow> compute(Partition partition, TaskContext task) {
     RDD<InternalRow> input = firstParent(ROW);
-    return CollectionConverters.asScala(operator.call(CollectionConverters.asJava(input.iterator(partition, task)), partition.index(), task));
+    return CollectionConverters.asScala(
+        operator.call(
+            CollectionConverters.asJava(input.iterator(partition, task)), partition.index(), task));
   }
 
   @Override

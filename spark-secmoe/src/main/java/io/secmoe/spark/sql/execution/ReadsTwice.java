@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.sql.execution;
 
 import io.secmoe.spark.sql.logical.Scala;
@@ -28,25 +29,44 @@ import org.apache.spark.sql.execution.exchange.ReusedExchangeExec;
 import org.apache.spark.sql.execution.exchange.ShuffleExchangeLike;
 
 /**
- * Knows the plans that can be read twice at little cost, so that all rows are checked before the first is paid for: files and exchanges,
- * with projections, filters, sorts and limits. Functions of the user's own, and whatever is not known here, run once only.
+ * Knows the plans that can be read twice at little cost, so that all rows are checked before the
+ * first is paid for: files and exchanges, with projections, filters, sorts and limits. Functions of
+ * the user's own, and whatever is not known here, run once only.
  */
 final class ReadsTwice {
-  private static final Set<Class<? extends SparkPlan>> CHEAP = Set.of(ProjectExec.class, FilterExec.class, SortExec.class,
-      LocalLimitExec.class, GlobalLimitExec.class, CoalesceExec.class, UnionExec.class, ColumnarToRowExec.class,
-      WholeStageCodegenExec.class, InputAdapter.class, TakeOrderedAndProjectExec.class, CollectLimitExec.class,
-      AQEShuffleReadExec.class, LocalTableScanExec.class, RangeExec.class);
+  private static final Set<Class<? extends SparkPlan>> CHEAP =
+      Set.of(
+          ProjectExec.class,
+          FilterExec.class,
+          SortExec.class,
+          LocalLimitExec.class,
+          GlobalLimitExec.class,
+          CoalesceExec.class,
+          UnionExec.class,
+          ColumnarToRowExec.class,
+          WholeStageCodegenExec.class,
+          InputAdapter.class,
+          TakeOrderedAndProjectExec.class,
+          CollectLimitExec.class,
+          AQEShuffleReadExec.class,
+          LocalTableScanExec.class,
+          RangeExec.class);
 
   private ReadsTwice() {}
 
   static boolean cheaply(SparkPlan plan) {
     // What went into a shuffle is kept there.
-    if (plan instanceof ShuffleExchangeLike || plan instanceof ShuffleQueryStageExec || plan instanceof ReusedExchangeExec) {
+    if (plan instanceof ShuffleExchangeLike
+        || plan instanceof ShuffleQueryStageExec
+        || plan instanceof ReusedExchangeExec) {
       return true;
     }
-    boolean cheap = CHEAP.contains(plan.getClass()) || plan instanceof FileSourceScanLike
-        || plan instanceof BatchScanExec scan && scan.scan() instanceof FileScan;
-    return cheap && Scala.list(plan.expressions()).stream().noneMatch(ReadsTwice::ofTheUser)
+    boolean cheap =
+        CHEAP.contains(plan.getClass())
+            || plan instanceof FileSourceScanLike
+            || plan instanceof BatchScanExec scan && scan.scan() instanceof FileScan;
+    return cheap
+        && Scala.list(plan.expressions()).stream().noneMatch(ReadsTwice::ofTheUser)
         && Scala.list(plan.children()).stream().allMatch(ReadsTwice::cheaply);
   }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.sql.execution;
 
 import io.secmoe.spark.remote.BatchLimits;
@@ -18,9 +19,11 @@ import scala.collection.immutable.IndexedSeq;
 import scala.collection.immutable.Seq;
 
 /**
- * Deals a shuffle's rows out to partitions whose sizes follow from the number of rows alone, not from bytes, nor from how rows lay in the
- * input's partitions. The shuffle keeps the input from being computed twice: its rows are counted, which is a short job of its own, and
- * then read where they lie. The job checks them too: a row that the model does not take is found before anything is paid for.
+ * Deals a shuffle's rows out to partitions whose sizes follow from the number of rows alone, not
+ * from bytes, nor from how rows lay in the input's partitions. The shuffle keeps the input from
+ * being computed twice: its rows are counted, which is a short job of its own, and then read where
+ * they lie. The job checks them too: a row that the model does not take is found before anything is
+ * paid for.
  */
 public final class RebalanceByRowsExec extends SparkPlan implements UnaryExecNode {
   private static final long serialVersionUID = 1L;
@@ -34,13 +37,15 @@ public final class RebalanceByRowsExec extends SparkPlan implements UnaryExecNod
 
   /**
    * @param model that takes it
-   * @param input what is inferred; rows in which it is null, or not what the model takes, are dealt out on their own
+   * @param input what is inferred; rows in which it is null, or not what the model takes, are dealt
+   *     out on their own
    * @param batch see {@link RowShares}
    * @param shortest see {@link RowShares}
    * @param most partitions at most
    * @param child of which the rows are numbered, see {@link #over}
    */
-  public RebalanceByRowsExec(RemoteModel model, Attribute input, int batch, int shortest, int most, SparkPlan child) {
+  public RebalanceByRowsExec(
+      RemoteModel model, Attribute input, int batch, int shortest, int most, SparkPlan child) {
     this.model = model;
     this.input = input;
     this.batch = batch;
@@ -49,11 +54,18 @@ public final class RebalanceByRowsExec extends SparkPlan implements UnaryExecNod
     this.child = child;
   }
 
-  /** Returns the plan over a shuffle of the input, which deals its rows out to {@code most} partitions in turn. */
-  public static RebalanceByRowsExec over(SparkPlan rows, RemoteModel model, Attribute input, int most) {
+  /**
+   * Returns the plan over a shuffle of the input, which deals its rows out to {@code most}
+   * partitions in turn.
+   */
+  public static RebalanceByRowsExec over(
+      SparkPlan rows, RemoteModel model, Attribute input, int most) {
     BatchLimits limits = model.batchLimits();
-    SparkPlan shuffle = new ShuffleExchangeExec(new RoundRobinPartitioning(most), rows, REPARTITION_BY_NUM$.MODULE$, Option.empty());
-    return new RebalanceByRowsExec(model, input, limits.largest().count(), limits.most(), most, shuffle);
+    SparkPlan shuffle =
+        new ShuffleExchangeExec(
+            new RoundRobinPartitioning(most), rows, REPARTITION_BY_NUM$.MODULE$, Option.empty());
+    return new RebalanceByRowsExec(
+        model, input, limits.largest().count(), limits.most(), most, shuffle);
   }
 
   @Override
@@ -61,7 +73,8 @@ public final class RebalanceByRowsExec extends SparkPlan implements UnaryExecNod
     return child;
   }
 
-  // What UnaryExecNode supplies is hidden by SparkPlan's abstract methods when seen from Java: said again.
+  // What UnaryExecNode supplies is hidden by SparkPlan's abstract methods when seen from Java: said
+  // again.
   @Override
   public Seq<SparkPlan> children() {
     return Scala.seq(child);
@@ -84,12 +97,18 @@ public final class RebalanceByRowsExec extends SparkPlan implements UnaryExecNod
 
   @Override
   public RDD<InternalRow> doExecute() {
-    int index = Scala.list(child.output()).stream().map(Attribute::exprId).toList().indexOf(input.exprId());
+    int index =
+        Scala.list(child.output()).stream().map(Attribute::exprId).toList().indexOf(input.exprId());
     RDD<InternalRow> shuffled = child.execute();
     RowShares shares = new RowShares(batch, shortest, sparkContext().defaultParallelism(), most);
     SentRows valid = SentRows.valid(model, input.name(), input.dataType(), index);
     long[][] counts = RowCounts.of(shuffled, valid);
-    return RebalanceByRowsRDD.of(shuffled, counts, shares, schema(), Columns.hasReasons(model) ? valid : SentRows.notNull(index));
+    return RebalanceByRowsRDD.of(
+        shuffled,
+        counts,
+        shares,
+        schema(),
+        Columns.hasReasons(model) ? valid : SentRows.notNull(index));
   }
 
   @Override
@@ -99,7 +118,10 @@ public final class RebalanceByRowsExec extends SparkPlan implements UnaryExecNod
 
   @Override
   public String simpleString(int maxFields) {
-    return "RebalanceByRows rows of a full batch: " + batch + (shortest == batch ? "" : " to " + shortest) + ", partitions: at most "
+    return "RebalanceByRows rows of a full batch: "
+        + batch
+        + (shortest == batch ? "" : " to " + shortest)
+        + ", partitions: at most "
         + most;
   }
 
@@ -128,8 +150,13 @@ public final class RebalanceByRowsExec extends SparkPlan implements UnaryExecNod
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof RebalanceByRowsExec that && model.equals(that.model) && input.equals(that.input) && batch == that.batch
-        && shortest == that.shortest && most == that.most && child.equals(that.child);
+    return other instanceof RebalanceByRowsExec that
+        && model.equals(that.model)
+        && input.equals(that.input)
+        && batch == that.batch
+        && shortest == that.shortest
+        && most == that.most
+        && child.equals(that.child);
   }
 
   @Override

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.sql.execution;
 
 import io.secmoe.spark.sql.logical.Scala;
@@ -16,18 +17,21 @@ import scala.jdk.javaapi.CollectionConverters;
 import scala.reflect.ClassTag;
 
 /**
- * The rows of a shuffle in partitions of a given number of rows each: first those to be inferred, then the others. Each row is in one
- * partition, and in the same one whenever it is computed again, as long as the shuffle's rows are the same.
+ * The rows of a shuffle in partitions of a given number of rows each: first those to be inferred,
+ * then the others. Each row is in one partition, and in the same one whenever it is computed again,
+ * as long as the shuffle's rows are the same.
  */
 public final class RebalanceByRowsRDD extends RDD<InternalRow> {
   private static final long serialVersionUID = 1L;
-  private static final ClassTag<InternalRow> ROW = scala.reflect.ClassTag$.MODULE$.apply(InternalRow.class);
+  private static final ClassTag<InternalRow> ROW =
+      scala.reflect.ClassTag$.MODULE$.apply(InternalRow.class);
 
   private final transient List<Share> shares;
   private final StructType schema;
   private final SentRows sent;
 
-  private RebalanceByRowsRDD(RDD<InternalRow> shuffled, List<Share> shares, StructType schema, SentRows sent) {
+  private RebalanceByRowsRDD(
+      RDD<InternalRow> shuffled, List<Share> shares, StructType schema, SentRows sent) {
     super(shuffled.sparkContext(), Scala.seq(new Parts(shuffled, shares)), ROW);
     this.shares = shares;
     this.schema = schema;
@@ -39,7 +43,12 @@ public final class RebalanceByRowsRDD extends RDD<InternalRow> {
    * @param schema of the rows
    * @param sent says which rows are inferred
    */
-  public static RebalanceByRowsRDD of(RDD<InternalRow> shuffled, long[][] counts, RowShares shares, StructType schema, SentRows sent) {
+  public static RebalanceByRowsRDD of(
+      RDD<InternalRow> shuffled,
+      long[][] counts,
+      RowShares shares,
+      StructType schema,
+      SentRows sent) {
     Partition[] partitions = shuffled.partitions();
     long[] rows = column(counts, 0);
     long[] others = column(counts, 1);
@@ -49,8 +58,11 @@ public final class RebalanceByRowsRDD extends RDD<InternalRow> {
     int count = shares.partitions(allRows, allOthers);
     List<Share> parts = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      List<RowRange> ranges = new ArrayList<>(RowRange.of(partitions, true, rows, i * step, (i + 1) * step));
-      ranges.addAll(RowRange.of(partitions, false, others, part(allOthers, i, count), part(allOthers, i + 1, count)));
+      List<RowRange> ranges =
+          new ArrayList<>(RowRange.of(partitions, true, rows, i * step, (i + 1) * step));
+      ranges.addAll(
+          RowRange.of(
+              partitions, false, others, part(allOthers, i, count), part(allOthers, i + 1, count)));
       parts.add(new Share(i, ranges));
     }
     return new RebalanceByRowsRDD(shuffled, parts, schema, sent);
@@ -85,24 +97,27 @@ public final class RebalanceByRowsRDD extends RDD<InternalRow> {
   public scala.collection.Iterator<InternalRow> compute(Partition partition, TaskContext task) {
     Iterator<RowRange> ranges = ((Share) partition).ranges.iterator();
     RDD<InternalRow> shuffled = firstParent(ROW);
-    return CollectionConverters.asScala(new Iterator<>() {
-      private Iterator<InternalRow> rows = Collections.emptyIterator();
+    return CollectionConverters.asScala(
+        new Iterator<>() {
+          private Iterator<InternalRow> rows = Collections.emptyIterator();
 
-      @Override
-      public boolean hasNext() {
-        while (!rows.hasNext() && ranges.hasNext()) {
-          RowRange range = ranges.next();
-          rows = new OrderedRows(shuffled.iterator(range.partition(), task), schema, sent.in(task), range);
-        }
-        return rows.hasNext();
-      }
+          @Override
+          public boolean hasNext() {
+            while (!rows.hasNext() && ranges.hasNext()) {
+              RowRange range = ranges.next();
+              rows =
+                  new OrderedRows(
+                      shuffled.iterator(range.partition(), task), schema, sent.in(task), range);
+            }
+            return rows.hasNext();
+          }
 
-      @Override
-      public InternalRow next() {
-        hasNext();
-        return rows.next();
-      }
-    });
+          @Override
+          public InternalRow next() {
+            hasNext();
+            return rows.next();
+          }
+        });
   }
 
   /** The ranges that make a partition. */
@@ -136,7 +151,11 @@ public final class RebalanceByRowsRDD extends RDD<InternalRow> {
 
     @Override
     public Seq<Object> getParents(int partition) {
-      return Scala.seq(shares.get(partition).ranges.stream().map(range -> (Object) range.partition().index()).distinct().toList());
+      return Scala.seq(
+          shares.get(partition).ranges.stream()
+              .map(range -> (Object) range.partition().index())
+              .distinct()
+              .toList());
     }
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.sql.execution;
 
 import java.io.Serializable;
@@ -9,10 +10,15 @@ import scala.collection.Iterator;
 import scala.reflect.ClassTag;
 import scala.runtime.AbstractFunction1;
 
-/** Counts a partition's rows, those that are sent and the others; rows that must be errors become errors here. */
-public final class RowCounts extends AbstractFunction1<Iterator<InternalRow>, long[]> implements Serializable {
+/**
+ * Counts a partition's rows, those that are sent and the others; rows that must be errors become
+ * errors here.
+ */
+public final class RowCounts extends AbstractFunction1<Iterator<InternalRow>, long[]>
+    implements Serializable {
   private static final long serialVersionUID = 1L;
-  private static final ClassTag<long[]> COUNTS = scala.reflect.ClassTag$.MODULE$.apply(long[].class);
+  private static final ClassTag<long[]> COUNTS =
+      scala.reflect.ClassTag$.MODULE$.apply(long[].class);
 
   private final SentRows sent;
 

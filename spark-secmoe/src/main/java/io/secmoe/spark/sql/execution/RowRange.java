@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.sql.execution;
 
 import java.io.Serializable;
@@ -6,7 +7,8 @@ import java.util.List;
 import org.apache.spark.Partition;
 
 /**
- * Some of a partition's rows: of those to be inferred, or of the others, as {@link OrderedRows} orders them.
+ * Some of a partition's rows: of those to be inferred, or of the others, as {@link OrderedRows}
+ * orders them.
  *
  * @param partition of the exchange's result
  * @param inferred whether these are rows to be inferred
@@ -14,15 +16,18 @@ import org.apache.spark.Partition;
  * @param to one beyond the last of them
  * @param count of all such rows in the partition
  */
-record RowRange(Partition partition, boolean inferred, long from, long to, long count) implements Serializable {
+record RowRange(Partition partition, boolean inferred, long from, long to, long count)
+    implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Returns the ranges that hold the rows {@code from} to {@code to} of all partitions, one after the other.
+   * Returns the ranges that hold the rows {@code from} to {@code to} of all partitions, one after
+   * the other.
    *
    * @param counts per partition its number of such rows
    */
-  static List<RowRange> of(Partition[] partitions, boolean inferred, long[] counts, long from, long to) {
+  static List<RowRange> of(
+      Partition[] partitions, boolean inferred, long[] counts, long from, long to) {
     List<RowRange> ranges = new ArrayList<>();
     long before = 0;
     for (int i = 0; i < counts.length; i++) {

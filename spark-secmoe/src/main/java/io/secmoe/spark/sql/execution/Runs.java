@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.sql.execution;
 
 import io.secmoe.spark.conf.SecMoeConf;
@@ -16,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches, on the driver, what inferences cost an application: warns when a plan is paid for again, and once when batches are nearly empty.
- * Figures are those of the operators' metrics when a job ends.
+ * Watches, on the driver, what inferences cost an application: warns when a plan is paid for again,
+ * and once when batches are nearly empty. Figures are those of the operators' metrics when a job
+ * ends.
  */
 final class Runs extends SparkListener {
   private static final Logger LOG = LoggerFactory.getLogger(Runs.class);
@@ -36,7 +38,10 @@ final class Runs extends SparkListener {
   /** A plan's first run. */
   private record First(String query, long rows, long bytes, long millis) {}
 
-  /** The operators a job may run, by their RDDs, with the rows each had when it began: Spark resets metrics between queries. */
+  /**
+   * The operators a job may run, by their RDDs, with the rows each had when it began: Spark resets
+   * metrics between queries.
+   */
   private record Job(String query, Map<Integer, Before> before) {}
 
   /** Rows that an operator had inferred, and left out, when a job began. */
@@ -62,9 +67,18 @@ final class Runs extends SparkListener {
   @Override
   public synchronized void onJobStart(SparkListenerJobStart start) {
     Map<Integer, Before> before = new HashMap<>();
-    Scala.list(start.stageInfos()).forEach(stage -> Scala.list(stage.rddInfos()).stream().filter(rdd -> operators.containsKey(rdd.id()))
-        .forEach(rdd -> before.put(rdd.id(), before(operators.get(rdd.id()).inferMetrics()))));
-    String query = start.properties() == null ? "" : start.properties().getProperty("spark.sql.execution.id", "");
+    Scala.list(start.stageInfos())
+        .forEach(
+            stage ->
+                Scala.list(stage.rddInfos()).stream()
+                    .filter(rdd -> operators.containsKey(rdd.id()))
+                    .forEach(
+                        rdd ->
+                            before.put(rdd.id(), before(operators.get(rdd.id()).inferMetrics()))));
+    String query =
+        start.properties() == null
+            ? ""
+            : start.properties().getProperty("spark.sql.execution.id", "");
     jobs.put(start.jobId(), new Job(query, before));
   }
 
@@ -76,35 +90,49 @@ final class Runs extends SparkListener {
   public synchronized void onJobEnd(SparkListenerJobEnd end) {
     Job job = jobs.remove(end.jobId());
     if (job != null) {
-      job.before.forEach((rdd, before) -> {
-        PrivateInferExec operator = operators.get(rdd);
-        if (operator != null && operator.inferMetrics().rows() > before.rows) {
-          ran(operator, job.query, operator.inferMetrics());
-        }
-        if (operator != null && operator.inferMetrics().invalid() > before.invalid) {
-          LOG.warn("An inference left out {} rows whose input the model does not take: they have null predictions, as {} says",
-              operator.inferMetrics().invalid() - before.invalid, SecMoeConf.ROWS_INVALID.key());
-        }
-      });
+      job.before.forEach(
+          (rdd, before) -> {
+            PrivateInferExec operator = operators.get(rdd);
+            if (operator != null && operator.inferMetrics().rows() > before.rows) {
+              ran(operator, job.query, operator.inferMetrics());
+            }
+            if (operator != null && operator.inferMetrics().invalid() > before.invalid) {
+              LOG.warn(
+                  "An inference left out {} rows whose input the model does not take: they have"
+                      + " null predictions, as {} says",
+                  operator.inferMetrics().invalid() - before.invalid,
+                  SecMoeConf.ROWS_INVALID.key());
+            }
+          });
     }
   }
 
   private void ran(PrivateInferExec operator, String query, InferMetrics metrics) {
     if (operator.logicalLink().isDefined()) {
       LogicalPlan plan = (LogicalPlan) operator.logicalLink().get().canonicalized();
-      First first = firsts.computeIfAbsent(plan, p -> new First(query, metrics.rows(), metrics.bytes(), metrics.millis()));
+      First first =
+          firsts.computeIfAbsent(
+              plan, p -> new First(query, metrics.rows(), metrics.bytes(), metrics.millis()));
       if (!first.query.equals(query)) {
-        LOG.warn("This inference has run before in this application and was paid for again: its first run took {} rows, {} and {} s of "
-            + "attempts. persist() its result, or write it to a table and read that", first.rows, Units.bytes(first.bytes),
+        LOG.warn(
+            "This inference has run before in this application and was paid for again: its first"
+                + " run took {} rows, {} and {} s of attempts. persist() its result, or write it to"
+                + " a table and read that",
+            first.rows,
+            Units.bytes(first.bytes),
             String.format(Locale.ROOT, "%.1f", first.millis * 1e-3));
       }
     }
     double fill = metrics.fill();
     if (metrics.batches() > FEW && fill < MIN_FILL && !warnedOfFill) {
       warnedOfFill = true;
-      LOG.warn("Inference ran in {} batches that were {} % full on average, and linear layers cost the same whatever a batch holds. "
-          + "Fewer partitions fill them: leave {} at true or set it to always, or coalesce the input", metrics.batches(),
-          String.format(Locale.ROOT, "%.1f", 100 * fill), SecMoeConf.BATCH_REBALANCE.key());
+      LOG.warn(
+          "Inference ran in {} batches that were {} % full on average, and linear layers cost the"
+              + " same whatever a batch holds. Fewer partitions fill them: leave {} at true or set"
+              + " it to always, or coalesce the input",
+          metrics.batches(),
+          String.format(Locale.ROOT, "%.1f", 100 * fill),
+          SecMoeConf.BATCH_REBALANCE.key());
     }
   }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.sql.execution;
 
 import io.secmoe.spark.remote.RemoteModel;
@@ -18,8 +19,12 @@ public interface SentRows extends Serializable {
     return task -> row -> !row.isNullAt(index);
   }
 
-  /** Those with an input that the model takes; others are errors, where {@code spark.secmoe.rows.invalid} says so. */
+  /**
+   * Those with an input that the model takes; others are errors, where {@code
+   * spark.secmoe.rows.invalid} says so.
+   */
   static SentRows valid(RemoteModel model, String column, DataType type, int index) {
-    return task -> InputCheck.of(model, column, type, index, task).counting(InferPartition.COUNTED)::sends;
+    return task ->
+        InputCheck.of(model, column, type, index, task).counting(InferPartition.COUNTED)::sends;
   }
 }

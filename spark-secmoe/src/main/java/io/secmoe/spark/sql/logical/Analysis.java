@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.sql.logical;
 
 import io.secmoe.flight.tls.IdentityException;
@@ -9,36 +10,44 @@ import org.apache.spark.QueryContext;
 import org.apache.spark.sql.AnalysisException;
 import scala.Option;
 
-/** What is wrong with a query before it runs, said as Spark says it: an AnalysisException, which PySpark knows as well. */
+/**
+ * What is wrong with a query before it runs, said as Spark says it: an AnalysisException, which
+ * PySpark knows as well.
+ */
 public final class Analysis {
   /**
-   * The condition of all of these errors. It is one of Spark's own, whose text is its parameter: PySpark looks every error's condition up
-   * in Spark's list to get its message, and fails with an error of its own for a condition that is not there, or for none.
+   * The condition of all of these errors. It is one of Spark's own, whose text is its parameter:
+   * PySpark looks every error's condition up in Spark's list to get its message, and fails with an
+   * error of its own for a condition that is not there, or for none.
    */
   private static final String CONDITION = "_LEGACY_ERROR_USER_RAISED_EXCEPTION";
+
   private static final String PARAMETER = "errorMessage";
 
   private Analysis() {}
 
   /**
-   * The supplier's result; what it says of configuration, server or columns becomes an AnalysisException. An error that Spark's analyzer
-   * caused is thrown as the analyzer made it.
+   * The supplier's result; what it says of configuration, server or columns becomes an
+   * AnalysisException. An error that Spark's analyzer caused is thrown as the analyzer made it.
    */
   public static <T> T of(Supplier<T> supplier) {
     try {
       return supplier.get();
     } catch (ConfException | IdentityException | InferenceException | ModelException e) {
-      throw Analysis.<RuntimeException>unchecked(e.getCause() instanceof AnalysisException cause ? cause
-          : exception(e.getMessage(), Option.apply(e)));
+      throw Analysis.<RuntimeException>unchecked(
+          e.getCause() instanceof AnalysisException cause
+              ? cause
+              : exception(e.getMessage(), Option.apply(e)));
     }
   }
 
   /** The same for a check. */
   public static void check(Runnable check) {
-    of(() -> {
-      check.run();
-      return null;
-    });
+    of(
+        () -> {
+          check.run();
+          return null;
+        });
   }
 
   /** Never returns. */
@@ -47,8 +56,14 @@ public final class Analysis {
   }
 
   private static AnalysisException exception(String message, Option<Throwable> cause) {
-    return new AnalysisException(message, Option.empty(), Option.empty(), cause, Option.apply(CONDITION),
-        new scala.collection.immutable.Map.Map1<>(PARAMETER, message), new QueryContext[0]);
+    return new AnalysisException(
+        message,
+        Option.empty(),
+        Option.empty(),
+        cause,
+        Option.apply(CONDITION),
+        new scala.collection.immutable.Map.Map1<>(PARAMETER, message),
+        new QueryContext[0]);
   }
 
   /** In Java, AnalysisException is a checked exception, which no interface of Spark declares. */

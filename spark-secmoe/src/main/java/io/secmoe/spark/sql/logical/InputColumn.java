@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.sql.logical;
 
-import io.secmoe.spark.remote.InferenceException.Kind;
 import io.secmoe.spark.remote.InferenceException;
+import io.secmoe.spark.remote.InferenceException.Kind;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.AnalysisException;
@@ -17,8 +18,9 @@ import org.apache.spark.sql.types.StructType;
 import scala.Option;
 
 /**
- * The column that a model gets, found by its name as Spark's analyzer finds columns: with or without regard to case, as {@code
- * spark.sql.caseSensitive} says, perhaps qualified or a field of a struct, and in backticks if it has dots in it.
+ * The column that a model gets, found by its name as Spark's analyzer finds columns: with or
+ * without regard to case, as {@code spark.sql.caseSensitive} says, perhaps qualified or a field of
+ * a struct, and in backticks if it has dots in it.
  */
 public final class InputColumn {
   private InputColumn() {}
@@ -26,7 +28,8 @@ public final class InputColumn {
   /**
    * Finds it in a table: an attribute, or an alias of a struct's field.
    *
-   * @throws InferenceException UNUSABLE if there is no such column; if there are several, with the analyzer's error as its cause
+   * @throws InferenceException UNUSABLE if there is no such column; if there are several, with the
+   *     analyzer's error as its cause
    */
   public static NamedExpression of(LogicalPlan table, String name, SQLConf conf) {
     Option<NamedExpression> found;
@@ -39,8 +42,14 @@ public final class InputColumn {
       throw e;
     }
     if (found.isEmpty()) {
-      throw new InferenceException(Kind.UNUSABLE, "there is no column '" + name + "'; the input has "
-          + Scala.list(table.output()).stream().map(Attribute::name).collect(Collectors.joining(", ")));
+      throw new InferenceException(
+          Kind.UNUSABLE,
+          "there is no column '"
+              + name
+              + "'; the input has "
+              + Scala.list(table.output()).stream()
+                  .map(Attribute::name)
+                  .collect(Collectors.joining(", ")));
     }
     return found.get();
   }
@@ -52,12 +61,21 @@ public final class InputColumn {
    */
   public static String nameIn(StructType table, String name, SQLConf conf) {
     List<AttributeReference> stored = Scala.list(DataTypeUtils.toAttributes(table));
-    LocalRelation columns = new LocalRelation(Scala.<Attribute>seq(stored), Scala.seq(), false, Option.empty());
+    LocalRelation columns =
+        new LocalRelation(Scala.<Attribute>seq(stored), Scala.seq(), false, Option.empty());
     if (of(columns, name, conf) instanceof Attribute column) {
       // The analyzer gives it the name that was asked for.
-      return stored.stream().filter(a -> a.exprId().equals(column.exprId())).findFirst().orElseThrow().name();
+      return stored.stream()
+          .filter(a -> a.exprId().equals(column.exprId()))
+          .findFirst()
+          .orElseThrow()
+          .name();
     }
-    throw new InferenceException(Kind.UNUSABLE, "'" + name + "' is a field of a struct, and the data source secmoe takes columns of their"
-        + " own; read the table with its own format, and call the SQL functions on the field");
+    throw new InferenceException(
+        Kind.UNUSABLE,
+        "'"
+            + name
+            + "' is a field of a struct, and the data source secmoe takes columns of their"
+            + " own; read the table with its own format, and call the SQL functions on the field");
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.sql.logical;
 
 import io.secmoe.spark.remote.InferenceException;
@@ -23,11 +24,13 @@ import scala.collection.immutable.IndexedSeq;
 import scala.collection.immutable.Seq;
 
 /**
- * Says why the model does not take a row's input; null where it does, and where the input is null. All rows with one fault get one text. It is
- * computed where the rows are, and nothing is sent for it. In SQL it is the function {@code secmoe_input_fault(input)}.
+ * Says why the model does not take a row's input; null where it does, and where the input is null.
+ * All rows with one fault get one text. It is computed where the rows are, and nothing is sent for
+ * it. In SQL it is the function {@code secmoe_input_fault(input)}.
  */
 public final class InputFault extends Expression implements CodegenFallback, Serializable {
   private static final long serialVersionUID = 1L;
+
   /** Its name in SQL. */
   public static final String NAME = "secmoe_input_fault";
 
@@ -36,7 +39,9 @@ public final class InputFault extends Expression implements CodegenFallback, Ser
   private final String column;
   private transient InputCheck check;
 
-  /** @param column the input's name in the text */
+  /**
+   * @param column the input's name in the text
+   */
   public InputFault(RemoteModel model, Expression input, String column) {
     this.model = model;
     this.input = input;
@@ -46,10 +51,12 @@ public final class InputFault extends Expression implements CodegenFallback, Ser
   /** Makes the function of its arguments, as a function registry does. */
   public static InputFault of(Supplier<RemoteModel> models, Seq<Expression> arguments) {
     if (arguments.size() != 1) {
-      throw Analysis.error(NAME + " takes one argument, the features or tokens, not " + arguments.size());
+      throw Analysis.error(
+          NAME + " takes one argument, the features or tokens, not " + arguments.size());
     }
     Expression input = arguments.apply(0);
-    return new InputFault(models.get(), input, input instanceof NamedExpression named ? named.name() : input.sql());
+    return new InputFault(
+        models.get(), input, input instanceof NamedExpression named ? named.name() : input.sql());
   }
 
   @Override
@@ -67,7 +74,8 @@ public final class InputFault extends Expression implements CodegenFallback, Ser
     if (check == null) {
       check = InputCheck.of(model, column, input.dataType(), 0, TaskContext.get());
     }
-    return UTF8String.fromString(check.faultOf(new GenericInternalRow(new Object[] {input.eval(row)})));
+    return UTF8String.fromString(
+        check.faultOf(new GenericInternalRow(new Object[] {input.eval(row)})));
   }
 
   @Override
@@ -122,7 +130,10 @@ public final class InputFault extends Expression implements CodegenFallback, Ser
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof InputFault that && model.equals(that.model) && input.equals(that.input) && column.equals(that.column);
+    return other instanceof InputFault that
+        && model.equals(that.model)
+        && input.equals(that.input)
+        && column.equals(that.column);
   }
 
   @Override

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.sql.logical;
 
 import io.secmoe.spark.remote.RemoteModel;
@@ -24,9 +25,10 @@ import scala.collection.immutable.IndexedSeq;
 import scala.collection.immutable.Seq;
 
 /**
- * The child's rows, one for one and in order, with what private inference says of them: two more columns, the index of the predicted class
- * and the numbers that the server reveals, logits or an embedding (both null where the server keeps them). Rows whose input is null are
- * not sent and get nulls.
+ * The child's rows, one for one and in order, with what private inference says of them: two more
+ * columns, the index of the predicted class and the numbers that the server reveals, logits or an
+ * embedding (both null where the server keeps them). Rows whose input is null are not sent and get
+ * nulls.
  */
 public final class PrivateInfer extends LogicalPlan implements UnaryNode, Serializable {
   private static final long serialVersionUID = 1L;
@@ -37,7 +39,12 @@ public final class PrivateInfer extends LogicalPlan implements UnaryNode, Serial
   private final Attribute revealed;
   private final LogicalPlan child;
 
-  public PrivateInfer(RemoteModel model, Attribute input, Attribute prediction, Attribute revealed, LogicalPlan child) {
+  public PrivateInfer(
+      RemoteModel model,
+      Attribute input,
+      Attribute prediction,
+      Attribute revealed,
+      LogicalPlan child) {
     this.model = model;
     this.input = input;
     this.prediction = prediction;
@@ -47,12 +54,17 @@ public final class PrivateInfer extends LogicalPlan implements UnaryNode, Serial
 
   /** With new attributes for the results. */
   public static PrivateInfer over(RemoteModel model, Attribute input, LogicalPlan child) {
-    return new PrivateInfer(model, input, attribute("_secmoe_prediction", DataTypes.IntegerType),
-        attribute("_secmoe_revealed", Revealed.type(model.layers())), child);
+    return new PrivateInfer(
+        model,
+        input,
+        attribute("_secmoe_prediction", DataTypes.IntegerType),
+        attribute("_secmoe_revealed", Revealed.type(model.layers())),
+        child);
   }
 
   private static Attribute attribute(String name, DataType type) {
-    return new AttributeReference(name, type, true, Metadata.empty(), NamedExpression.newExprId(), Scala.seq());
+    return new AttributeReference(
+        name, type, true, Metadata.empty(), NamedExpression.newExprId(), Scala.seq());
   }
 
   public RemoteModel model() {
@@ -74,7 +86,10 @@ public final class PrivateInfer extends LogicalPlan implements UnaryNode, Serial
   /** The name of the predicted class. */
   public Expression label() {
     Object names = model.layers().labels().toArray(String[]::new);
-    return new GetArrayItem(Literal.create(names, DataTypes.createArrayType(DataTypes.StringType, false)), prediction, false);
+    return new GetArrayItem(
+        Literal.create(names, DataTypes.createArrayType(DataTypes.StringType, false)),
+        prediction,
+        false);
   }
 
   @Override
@@ -82,7 +97,8 @@ public final class PrivateInfer extends LogicalPlan implements UnaryNode, Serial
     return child;
   }
 
-  // What UnaryNode supplies is hidden by LogicalPlan's abstract methods when seen from Java: said again, here and below.
+  // What UnaryNode supplies is hidden by LogicalPlan's abstract methods when seen from Java: said
+  // again, here and below.
   @Override
   public Seq<LogicalPlan> children() {
     return Scala.seq(child);
@@ -107,7 +123,8 @@ public final class PrivateInfer extends LogicalPlan implements UnaryNode, Serial
 
   @Override
   public AttributeSet producedAttributes() {
-    return AttributeSet.fromAttributeSets(Scala.seq(AttributeSet.apply(prediction), AttributeSet.apply(revealed)));
+    return AttributeSet.fromAttributeSets(
+        Scala.seq(AttributeSet.apply(prediction), AttributeSet.apply(revealed)));
   }
 
   @Override
@@ -154,8 +171,12 @@ public final class PrivateInfer extends LogicalPlan implements UnaryNode, Serial
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof PrivateInfer that && model.equals(that.model) && input.equals(that.input)
-        && prediction.equals(that.prediction) && revealed.equals(that.revealed) && child.equals(that.child);
+    return other instanceof PrivateInfer that
+        && model.equals(that.model)
+        && input.equals(that.input)
+        && prediction.equals(that.prediction)
+        && revealed.equals(that.revealed)
+        && child.equals(that.child);
   }
 
   @Override

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.sql.logical;
 
 import java.util.List;
@@ -71,6 +72,7 @@ public final class Scala {
 
   /** {@code expression AS name}, with a new id. */
   public static Alias alias(Expression expression, String name) {
-    return new Alias(expression, name, NamedExpression.newExprId(), seq(), scala.Option.empty(), seq());
+    return new Alias(
+        expression, name, NamedExpression.newExprId(), seq(), scala.Option.empty(), seq());
   }
 }

@@ -1,9 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.sql.logical;
 
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.execution.datasources.v2.DataSourceV2ScanRelation;
 
-/** A data source's scan that infers what it reads, and can be taken apart where the inference had better run later. */
+/**
+ * A data source's scan that infers what it reads, and can be taken apart where the inference had
+ * better run later.
+ */
 public interface UnfoldingScan {
   /** An inference over a scan without one, with the relation's columns under their ids. */
   LogicalPlan unfold(DataSourceV2ScanRelation relation);

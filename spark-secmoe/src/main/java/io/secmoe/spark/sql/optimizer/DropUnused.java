@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.sql.optimizer;
 
 import io.secmoe.spark.sql.logical.PrivateInfer;
@@ -18,8 +19,11 @@ public final class DropUnused extends Rule<LogicalPlan> {
 
   private static LogicalPlan drop(LogicalPlan plan) {
     boolean reads = plan instanceof Project || plan instanceof Aggregate;
-    return reads && ((UnaryNode) plan).child() instanceof PrivateInfer infer && unused(plan.references(), infer)
-        ? (LogicalPlan) plan.withNewChildren(Scala.seq(infer.child())) : null;
+    return reads
+            && ((UnaryNode) plan).child() instanceof PrivateInfer infer
+            && unused(plan.references(), infer)
+        ? (LogicalPlan) plan.withNewChildren(Scala.seq(infer.child()))
+        : null;
   }
 
   private static boolean unused(AttributeSet read, PrivateInfer infer) {

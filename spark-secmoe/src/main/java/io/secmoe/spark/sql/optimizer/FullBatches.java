@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.sql.optimizer;
 
 import io.secmoe.spark.conf.Rebalance;
@@ -16,9 +17,10 @@ import org.apache.spark.sql.execution.SparkPlan;
 import scala.Option;
 
 /**
- * Decides whether rows are dealt out anew below an inference, so that small partitions become full batches, which cost the same whatever
- * they hold, and so that the numbers of rows in partitions tell nothing of the rows. By default one or two partitions of a scan are left
- * alone, inputs whose order or partitioning the user asked for, and streams.
+ * Decides whether rows are dealt out anew below an inference, so that small partitions become full
+ * batches, which cost the same whatever they hold, and so that the numbers of rows in partitions
+ * tell nothing of the rows. By default one or two partitions of a scan are left alone, inputs whose
+ * order or partitioning the user asked for, and streams.
  */
 final class FullBatches {
   private static final int FEW = 2;
@@ -26,24 +28,36 @@ final class FullBatches {
   private FullBatches() {}
 
   /**
-   * The plan below an inference. It takes the place of a REBALANCE of Spark's, which would divide rows by their bytes.
+   * The plan below an inference. It takes the place of a REBALANCE of Spark's, which would divide
+   * rows by their bytes.
    *
    * @param planner plans the inference's input
    */
-  static SparkPlan of(SparkSession session, PrivateInfer infer, Function<LogicalPlan, SparkPlan> planner) {
+  static SparkPlan of(
+      SparkSession session, PrivateInfer infer, Function<LogicalPlan, SparkPlan> planner) {
     LogicalPlan child = infer.child();
     if (!wanted(session, infer)) {
       return planner.apply(child);
     }
-    SparkPlan rows = planner.apply(child instanceof RebalancePartitions byBytes ? byBytes.child() : child);
-    return RebalanceByRowsExec.over(rows, infer.model(), infer.input(), session.sessionState().conf().numShufflePartitions());
+    SparkPlan rows =
+        planner.apply(child instanceof RebalancePartitions byBytes ? byBytes.child() : child);
+    return RebalanceByRowsExec.over(
+        rows, infer.model(), infer.input(), session.sessionState().conf().numShufflePartitions());
   }
 
-  /** The same input without its order, where a limit has left more of it in one partition than a batch takes; otherwise null. */
+  /**
+   * The same input without its order, where a limit has left more of it in one partition than a
+   * batch takes; otherwise null.
+   */
   static LogicalPlan spread(PrivateInfer infer) {
     LogicalPlan child = infer.child();
     boolean off = infer.model().conf().get(SecMoeConf.BATCH_REBALANCE) == Rebalance.FALSE;
-    return off || !Narrow.limited(child) || RunsTwice.oneBatch(infer) || child.outputOrdering().isEmpty() ? null : rebalance(child);
+    return off
+            || !Narrow.limited(child)
+            || RunsTwice.oneBatch(infer)
+            || child.outputOrdering().isEmpty()
+        ? null
+        : rebalance(child);
   }
 
   /** Spark's own exchange. */
@@ -56,21 +70,32 @@ final class FullBatches {
     LogicalPlan child = infer.child();
     boolean ordered = Narrow.sorted(child);
     // A limit has made one partition.
-    if (rebalance == Rebalance.FALSE || RunsTwice.oneBatch(infer) || Narrow.limited(child) && ordered) {
+    if (rebalance == Rebalance.FALSE
+        || RunsTwice.oneBatch(infer)
+        || Narrow.limited(child) && ordered) {
       return false;
     }
     if (rebalance == Rebalance.ALWAYS) {
       refuse(child.isStreaming(), "a stream, whose batches follow what its source has");
-      refuse(ordered, "an input with an order, which would be lost; infer first, and order what comes out");
+      refuse(
+          ordered,
+          "an input with an order, which would be lost; infer first, and order what comes out");
       return true;
     }
-    return !child.isStreaming() && !ordered && !arranged(child) && !(Narrow.scans(child) && partitions(session, child) <= FEW);
+    return !child.isStreaming()
+        && !ordered
+        && !arranged(child)
+        && !(Narrow.scans(child) && partitions(session, child) <= FEW);
   }
 
   private static void refuse(boolean refused, String what) {
     if (refused) {
-      Analysis.error(SecMoeConf.BATCH_REBALANCE.key() + " is always, and the inference's input is " + what
-          + ". Or set it to true, and read in SECURITY.md what numbers of rows tell the server then");
+      Analysis.error(
+          SecMoeConf.BATCH_REBALANCE.key()
+              + " is always, and the inference's input is "
+              + what
+              + ". Or set it to true, and read in SECURITY.md what numbers of rows tell the server"
+              + " then");
     }
   }
 

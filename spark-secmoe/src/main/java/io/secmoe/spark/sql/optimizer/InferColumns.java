@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.sql.optimizer;
 
 import io.secmoe.spark.remote.Columns;
@@ -27,23 +28,41 @@ public final class InferColumns {
    * Adds the columns of an inference.
    *
    * @param option says how a user names an added column, see {@link Columns.Naming}
-   * @throws io.secmoe.spark.remote.InferenceException UNUSABLE if the columns do not fit the table or the model
+   * @throws io.secmoe.spark.remote.InferenceException UNUSABLE if the columns do not fit the table
+   *     or the model
    */
-  public static Dataset<Row> of(SparkSession spark, RemoteModel model, Dataset<Row> input, Columns columns, UnaryOperator<String> option) {
-    org.apache.spark.sql.classic.SparkSession session = (org.apache.spark.sql.classic.SparkSession) spark;
-    LogicalPlan plan = ((org.apache.spark.sql.classic.Dataset<Row>) input).queryExecution().analyzed();
+  public static Dataset<Row> of(
+      SparkSession spark,
+      RemoteModel model,
+      Dataset<Row> input,
+      Columns columns,
+      UnaryOperator<String> option) {
+    org.apache.spark.sql.classic.SparkSession session =
+        (org.apache.spark.sql.classic.SparkSession) spark;
+    LogicalPlan plan =
+        ((org.apache.spark.sql.classic.Dataset<Row>) input).queryExecution().analyzed();
     LogicalPlan inferred = of(model, plan, columns, session.sessionState().conf(), option);
     Operators.register(session);
     return org.apache.spark.sql.classic.Dataset.ofRows(session, inferred);
   }
 
   /** The same as plans. */
-  public static LogicalPlan of(RemoteModel model, LogicalPlan input, Columns columns, SQLConf conf, UnaryOperator<String> option) {
+  public static LogicalPlan of(
+      RemoteModel model,
+      LogicalPlan input,
+      Columns columns,
+      SQLConf conf,
+      UnaryOperator<String> option) {
     columns.requireGiven(model);
     NamedExpression given = InputColumn.of(input, columns.input(), conf);
-    columns.extend(DataTypeUtils.fromAttributes(input.output()), given.toAttribute().dataType(), model,
+    columns.extend(
+        DataTypeUtils.fromAttributes(input.output()),
+        given.toAttribute().dataType(),
+        model,
         new Columns.Naming(conf.caseSensitiveAnalysis(), option));
-    PrivateInfer infer = PrivateInfer.over(model, given.toAttribute(), given instanceof Attribute ? input : with(given, input));
+    PrivateInfer infer =
+        PrivateInfer.over(
+            model, given.toAttribute(), given instanceof Attribute ? input : with(given, input));
     List<NamedExpression> output = new ArrayList<>(Scala.list(input.output()));
     switch (model.output()) {
       case EMBEDDINGS -> output.add(Scala.alias(infer.revealed(), columns.embedding()));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.sql.optimizer;
 
 import io.secmoe.spark.sql.execution.PrivateInferExec;
@@ -15,8 +16,8 @@ import scala.Option;
 import scala.collection.immutable.Seq;
 
 /**
- * Plans {@link PrivateInfer}, over full batches where the configuration asks for them, and keeps range partitioners from running it
- * twice.
+ * Plans {@link PrivateInfer}, over full batches where the configuration asks for them, and keeps
+ * range partitioners from running it twice.
  */
 public final class InferenceStrategy extends SparkStrategy {
   private final SparkSession session;
@@ -29,11 +30,21 @@ public final class InferenceStrategy extends SparkStrategy {
   public Seq<SparkPlan> apply(LogicalPlan plan) {
     if (plan instanceof PrivateInfer infer) {
       LogicalPlan spread = FullBatches.spread(infer);
-      return Scala.seq(spread == null ? inference(infer)
-          : planLater(new Sort(infer.child().outputOrdering(), true, infer.withNewChildInternal(spread), Option.empty())));
+      return Scala.seq(
+          spread == null
+              ? inference(infer)
+              : planLater(
+                  new Sort(
+                      infer.child().outputOrdering(),
+                      true,
+                      infer.withNewChildInternal(spread),
+                      Option.empty())));
     }
     if (RunsTwice.is(plan)) {
-      return Scala.seq(planLater((LogicalPlan) plan.withNewChildren(Scala.seq(FullBatches.rebalance(Passing.child(plan))))));
+      return Scala.seq(
+          planLater(
+              (LogicalPlan)
+                  plan.withNewChildren(Scala.seq(FullBatches.rebalance(Passing.child(plan))))));
     }
     // Spark plans this at the top of a query only, and PushBelow moves it down.
     if (plan instanceof Tail tail && tail.limitExpr() instanceof Literal rows) {
@@ -44,6 +55,7 @@ public final class InferenceStrategy extends SparkStrategy {
 
   private SparkPlan inference(PrivateInfer infer) {
     SparkPlan child = FullBatches.of(session, infer, this::planLater);
-    return new PrivateInferExec(infer.model(), infer.input(), infer.prediction(), infer.revealed(), child);
+    return new PrivateInferExec(
+        infer.model(), infer.input(), infer.prediction(), infer.revealed(), child);
   }
 }

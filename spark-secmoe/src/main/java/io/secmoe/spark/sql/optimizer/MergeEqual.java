@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.sql.optimizer;
 
 import io.secmoe.spark.sql.logical.PrivateInfer;
@@ -13,13 +14,16 @@ import org.apache.spark.sql.catalyst.plans.logical.UnaryNode;
 import org.apache.spark.sql.catalyst.rules.Rule;
 
 /**
- * Of two inferences of the same model on the same column, one below the other with nothing in between but plans that hand rows on
- * (projections, filters, sorts, limits and the like), the upper one takes the lower one's results.
+ * Of two inferences of the same model on the same column, one below the other with nothing in
+ * between but plans that hand rows on (projections, filters, sorts, limits and the like), the upper
+ * one takes the lower one's results.
  */
 public final class MergeEqual extends Rule<LogicalPlan> {
   @Override
   public LogicalPlan apply(LogicalPlan plan) {
-    return (LogicalPlan) plan.transformUp(Scala.rewriting(p -> p instanceof PrivateInfer upper ? merge(upper) : null));
+    return (LogicalPlan)
+        plan.transformUp(
+            Scala.rewriting(p -> p instanceof PrivateInfer upper ? merge(upper) : null));
   }
 
   private static LogicalPlan merge(PrivateInfer upper) {
@@ -34,7 +38,8 @@ public final class MergeEqual extends Rule<LogicalPlan> {
   }
 
   private static NamedExpression renamed(Attribute result, Attribute as) {
-    return new Alias(result, as.name(), as.exprId(), Scala.seq(), scala.Option.empty(), Scala.seq());
+    return new Alias(
+        result, as.name(), as.exprId(), Scala.seq(), scala.Option.empty(), Scala.seq());
   }
 
   /** A plan that puts out the results of an inference further down as well. */
@@ -42,7 +47,9 @@ public final class MergeEqual extends Rule<LogicalPlan> {
 
   /** The plan with the results of an equal inference below it; null if there is none to be had. */
   private static Carried carry(LogicalPlan plan, Attribute input, PrivateInfer wanted) {
-    if (plan instanceof PrivateInfer infer && infer.model().equals(wanted.model()) && infer.input().semanticEquals(input)) {
+    if (plan instanceof PrivateInfer infer
+        && infer.model().equals(wanted.model())
+        && infer.input().semanticEquals(input)) {
       return new Carried(infer, infer.prediction(), infer.revealed());
     }
     if (plan instanceof Project project) {
@@ -50,8 +57,12 @@ public final class MergeEqual extends Rule<LogicalPlan> {
     }
     if (plan instanceof UnaryNode && Passing.is(plan)) {
       Carried below = carry(((UnaryNode) plan).child(), input, wanted);
-      return below == null ? null
-          : new Carried((LogicalPlan) plan.withNewChildren(Scala.seq(below.plan())), below.prediction(), below.revealed());
+      return below == null
+          ? null
+          : new Carried(
+              (LogicalPlan) plan.withNewChildren(Scala.seq(below.plan())),
+              below.prediction(),
+              below.revealed());
     }
     return null;
   }
@@ -64,18 +75,22 @@ public final class MergeEqual extends Rule<LogicalPlan> {
     }
     List<NamedExpression> output = new ArrayList<>(Scala.list(project.projectList()));
     for (Attribute result : List.of(below.prediction(), below.revealed())) {
-      if (output.stream().noneMatch(e -> e instanceof Attribute && e.exprId().equals(result.exprId()))) {
+      if (output.stream()
+          .noneMatch(e -> e instanceof Attribute && e.exprId().equals(result.exprId()))) {
         output.add(result);
       }
     }
-    return new Carried(new Project(Scala.seq(output), below.plan()), below.prediction(), below.revealed());
+    return new Carried(
+        new Project(Scala.seq(output), below.plan()), below.prediction(), below.revealed());
   }
 
   /** The attribute below a projection that comes out as this one; null if it is computed. */
   private static Attribute source(Project project, Attribute attribute) {
     for (NamedExpression e : Scala.list(project.projectList())) {
       if (e.exprId().equals(attribute.exprId())) {
-        return e instanceof Attribute same ? same : e instanceof Alias alias && alias.child() instanceof Attribute below ? below : null;
+        return e instanceof Attribute same
+            ? same
+            : e instanceof Alias alias && alias.child() instanceof Attribute below ? below : null;
       }
     }
     return null;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.sql.optimizer;
 
 import io.secmoe.spark.sql.logical.PrivateInfer;
@@ -33,15 +34,25 @@ final class Narrow {
   /** Whether a limit leaves one partition of it. */
   static boolean limited(LogicalPlan plan) {
     LogicalPlan bottom = bottom(plan);
-    return bottom instanceof GlobalLimit || bottom instanceof Tail || bottom instanceof PrivateInfer infer && limited(infer.child());
+    return bottom instanceof GlobalLimit
+        || bottom instanceof Tail
+        || bottom instanceof PrivateInfer infer && limited(infer.child());
   }
 
-  /** Whether its rows are in an order that somebody asked for, even by columns that it does not have. */
+  /**
+   * Whether its rows are in an order that somebody asked for, even by columns that it does not
+   * have.
+   */
   static boolean sorted(LogicalPlan plan) {
     LogicalPlan bottom = bottom(plan);
-    boolean keepsOrder = bottom instanceof GlobalLimit || bottom instanceof LocalLimit || bottom instanceof Offset
-        || bottom instanceof PrivateInfer;
-    return bottom instanceof Sort || bottom instanceof Tail || keepsOrder && sorted(Passing.child(bottom))
+    boolean keepsOrder =
+        bottom instanceof GlobalLimit
+            || bottom instanceof LocalLimit
+            || bottom instanceof Offset
+            || bottom instanceof PrivateInfer;
+    return bottom instanceof Sort
+        || bottom instanceof Tail
+        || keepsOrder && sorted(Passing.child(bottom))
         || !plan.outputOrdering().isEmpty();
   }
 

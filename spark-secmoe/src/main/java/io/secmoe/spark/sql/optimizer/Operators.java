@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.sql.optimizer;
 
 import io.secmoe.spark.sql.logical.Scala;
@@ -8,13 +9,17 @@ import org.apache.spark.sql.catalyst.rules.Rule;
 import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.execution.SparkStrategy;
 
-/** What a session needs to optimise and plan inferences. {@code spark.sql.extensions} brings it early; the Java API brings it if need be. */
+/**
+ * What a session needs to optimise and plan inferences. {@code spark.sql.extensions} brings it
+ * early; the Java API brings it if need be.
+ */
 public final class Operators {
   private Operators() {}
 
   /** Optimizer rules, in this order. */
   public static List<Rule<LogicalPlan>> rules() {
-    return List.of(new Unfold(), new DropUnused(), new TaskState(), new PushBelow(), new MergeEqual());
+    return List.of(
+        new Unfold(), new DropUnused(), new TaskState(), new PushBelow(), new MergeEqual());
   }
 
   /** Makes the session know inferences, once. */
@@ -24,7 +29,8 @@ public final class Operators {
     if (strategies.stream().noneMatch(InferenceStrategy.class::isInstance)) {
       strategies.add(new InferenceStrategy(session));
       experimental.extraStrategies_$eq(Scala.seq(strategies));
-      List<Rule<LogicalPlan>> optimizations = new ArrayList<>(Scala.list(experimental.extraOptimizations()));
+      List<Rule<LogicalPlan>> optimizations =
+          new ArrayList<>(Scala.list(experimental.extraOptimizations()));
       optimizations.addAll(rules());
       experimental.extraOptimizations_$eq(Scala.seq(optimizations));
     }

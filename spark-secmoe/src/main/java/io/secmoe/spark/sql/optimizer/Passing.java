@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.sql.optimizer;
 
 import io.secmoe.spark.sql.logical.PrivateInfer;
@@ -25,17 +26,23 @@ import org.apache.spark.sql.catalyst.plans.logical.WindowGroupLimit;
 import scala.collection.immutable.Seq;
 
 /**
- * Plans that put out rows of their first child, each at most once, with all columns that they were not told to leave out. An inference
- * gives a row the same results below such a plan and above it.
+ * Plans that put out rows of their first child, each at most once, with all columns that they were
+ * not told to leave out. An inference gives a row the same results below such a plan and above it.
  */
 final class Passing {
   private Passing() {}
 
   /** Whether it is such a plan. */
   static boolean is(LogicalPlan plan) {
-    return plan instanceof Project || plan instanceof Sort || plan instanceof Window || plan instanceof PrivateInfer
-        || plan instanceof RepartitionOperation || plan instanceof RebalancePartitions || plan instanceof CollectMetrics
-        || plan instanceof BaseEvalPython || reduces(plan);
+    return plan instanceof Project
+        || plan instanceof Sort
+        || plan instanceof Window
+        || plan instanceof PrivateInfer
+        || plan instanceof RepartitionOperation
+        || plan instanceof RebalancePartitions
+        || plan instanceof CollectMetrics
+        || plan instanceof BaseEvalPython
+        || reduces(plan);
   }
 
   /** Whether it may put out fewer rows than it gets. */
@@ -45,13 +52,18 @@ final class Passing {
 
   /** Whether it keeps rows for their place or by chance rather than for what they hold. */
   static boolean cuts(LogicalPlan plan) {
-    return plan instanceof GlobalLimit || plan instanceof LocalLimit || plan instanceof Offset || plan instanceof Tail
-        || plan instanceof WindowGroupLimit || plan instanceof Sample sample && !sample.withReplacement();
+    return plan instanceof GlobalLimit
+        || plan instanceof LocalLimit
+        || plan instanceof Offset
+        || plan instanceof Tail
+        || plan instanceof WindowGroupLimit
+        || plan instanceof Sample sample && !sample.withReplacement();
   }
 
   /** A join whose right side only tells which rows of the left side to keep. */
   private static boolean semi(LogicalPlan plan) {
-    return plan instanceof Join join && (join.joinType() == LeftSemi$.MODULE$ || join.joinType() == LeftAnti$.MODULE$);
+    return plan instanceof Join join
+        && (join.joinType() == LeftSemi$.MODULE$ || join.joinType() == LeftAnti$.MODULE$);
   }
 
   /** The child whose rows come out. */
@@ -59,12 +71,19 @@ final class Passing {
     return plan.children().apply(0);
   }
 
-  /** The plan over another such child; null if that child has columns that a join's other side has as well. */
+  /**
+   * The plan over another such child; null if that child has columns that a join's other side has
+   * as well.
+   */
   static LogicalPlan over(LogicalPlan plan, LogicalPlan child) {
     List<LogicalPlan> children = new ArrayList<>(Scala.list(plan.children()));
     children.set(0, child);
-    boolean clash = children.size() > 1
-        && Scala.list(child.output()).stream().anyMatch(attribute -> children.get(1).outputSet().contains(attribute));
-    return clash ? null : (LogicalPlan) plan.withNewChildren((Seq<LogicalPlan>) Scala.<LogicalPlan>seq(children));
+    boolean clash =
+        children.size() > 1
+            && Scala.list(child.output()).stream()
+                .anyMatch(attribute -> children.get(1).outputSet().contains(attribute));
+    return clash
+        ? null
+        : (LogicalPlan) plan.withNewChildren((Seq<LogicalPlan>) Scala.<LogicalPlan>seq(children));
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.sql.optimizer;
 
 import io.secmoe.spark.sql.logical.Scala;
@@ -7,8 +8,9 @@ import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.rules.Rule;
 
 /**
- * Moves whatever leaves rows out below an inference, unless it or something in between reads the inference's results: conditions, limits
- * and offsets, with the sorts and windows they depend on, samples and semi-joins. In streams only conditions move.
+ * Moves whatever leaves rows out below an inference, unless it or something in between reads the
+ * inference's results: conditions, limits and offsets, with the sorts and windows they depend on,
+ * samples and semi-joins. In streams only conditions move.
  */
 public final class PushBelow extends Rule<LogicalPlan> {
   @Override
@@ -17,7 +19,8 @@ public final class PushBelow extends Rule<LogicalPlan> {
   }
 
   private static LogicalPlan push(LogicalPlan plan) {
-    if (!Passing.reduces(plan) || plan.isStreaming() && !(plan instanceof Filter && Narrow.infers(plan))) {
+    if (!Passing.reduces(plan)
+        || plan.isStreaming() && !(plan instanceof Filter && Narrow.infers(plan))) {
       return null;
     }
     LogicalPlan raised = Raise.above(plan);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.sql.optimizer;
 
 import io.secmoe.spark.sql.logical.PrivateInfer;
@@ -23,14 +24,17 @@ import org.apache.spark.sql.catalyst.plans.logical.Window;
 import org.apache.spark.sql.execution.datasources.v2.DataSourceV2ScanRelation;
 
 /**
- * Lifts an inference above a plan that leaves rows out, with whatever stands between the two, if none of it reads the inference's results.
- * Projections in between may compute something from the results: that is computed above as well.
+ * Lifts an inference above a plan that leaves rows out, with whatever stands between the two, if
+ * none of it reads the inference's results. Projections in between may compute something from the
+ * results: that is computed above as well.
  */
 final class Raise {
   private final PrivateInfer infer;
   private final Map<ExprId, Attribute> needed = new LinkedHashMap<>();
+
   /** Columns that exist only above the inference once it has been lifted. */
   private final Set<ExprId> late = new HashSet<>();
+
   private final List<List<NamedExpression>> computed = new ArrayList<>();
   private final List<Expression> kept = new ArrayList<>();
 
@@ -41,7 +45,9 @@ final class Raise {
     late.add(infer.revealed().exprId());
   }
 
-  /** The plan with an inference above it that stood below; null if there is none or it has to stay. */
+  /**
+   * The plan with an inference above it that stood below; null if there is none or it has to stay.
+   */
   static LogicalPlan above(LogicalPlan plan) {
     List<LogicalPlan> between = new ArrayList<>();
     boolean cuts = false;
@@ -50,12 +56,15 @@ final class Raise {
     while (Passing.is(at)) {
       cuts |= Passing.cuts(at) || at instanceof Window;
       if (at instanceof Sort && !cuts) {
-        return null; // Spark moves conditions below a sort, and an inference below it keeps its own partitions
+        return null; // Spark moves conditions below a sort, and an inference below it keeps its own
+        // partitions
       }
       apart |= !(at instanceof Project || at instanceof Filter);
       between.add(at);
       at = Passing.child(at);
-      if (apart && at instanceof DataSourceV2ScanRelation scan && scan.scan() instanceof UnfoldingScan unfolding) {
+      if (apart
+          && at instanceof DataSourceV2ScanRelation scan
+          && scan.scan() instanceof UnfoldingScan unfolding) {
         at = unfolding.unfold(scan);
       }
       LogicalPlan raised = at instanceof PrivateInfer infer ? new Raise(infer).over(between) : null;
@@ -66,11 +75,16 @@ final class Raise {
     return null;
   }
 
-  /** @param between from the plan that leaves rows out down to the one above the inference */
+  /**
+   * @param between from the plan that leaves rows out down to the one above the inference
+   */
   private LogicalPlan over(List<LogicalPlan> between) {
     LogicalPlan below = infer.child();
     for (int i = between.size() - 1; i >= 0 && below != null; i--) {
-      below = i == 0 && between.get(0) instanceof Filter filter ? split(filter, below) : lower(between.get(i), below);
+      below =
+          i == 0 && between.get(0) instanceof Filter filter
+              ? split(filter, below)
+              : lower(between.get(i), below);
     }
     return below == null || clashes(below) ? null : result(below, between.get(0));
   }
@@ -94,7 +108,9 @@ final class Raise {
       return null;
     }
     for (NamedExpression e : deferred) {
-      Scala.list(((Expression) e).references().toSeq()).stream().filter(attribute -> !late.contains(attribute.exprId())).forEach(this::need);
+      Scala.list(((Expression) e).references().toSeq()).stream()
+          .filter(attribute -> !late.contains(attribute.exprId()))
+          .forEach(this::need);
     }
     deferred.forEach(e -> late.add(e.exprId()));
     computed.add(deferred);
@@ -130,7 +146,8 @@ final class Raise {
 
   /** Rarely, rules of Spark compute a column under the id of one that it is computed from. */
   private boolean clashes(LogicalPlan below) {
-    return Scala.list(below.output()).stream().anyMatch(attribute -> late.contains(attribute.exprId()));
+    return Scala.list(below.output()).stream()
+        .anyMatch(attribute -> late.contains(attribute.exprId()));
   }
 
   private LogicalPlan result(LogicalPlan below, LogicalPlan replaced) {
@@ -145,8 +162,10 @@ final class Raise {
     if (!kept.isEmpty()) {
       plan = new Filter(and(kept), plan);
     }
-    return plan.output().equals(replaced.output()) ? plan
-        : new Project(Scala.seq(new ArrayList<NamedExpression>(Scala.list(replaced.output()))), plan);
+    return plan.output().equals(replaced.output())
+        ? plan
+        : new Project(
+            Scala.seq(new ArrayList<NamedExpression>(Scala.list(replaced.output()))), plan);
   }
 
   private void need(Attribute attribute) {
@@ -154,6 +173,7 @@ final class Raise {
   }
 
   private boolean readsLate(AttributeSet references) {
-    return Scala.list(references.toSeq()).stream().anyMatch(attribute -> late.contains(attribute.exprId()));
+    return Scala.list(references.toSeq()).stream()
+        .anyMatch(attribute -> late.contains(attribute.exprId()));
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.sql.optimizer;
 
 import io.secmoe.spark.sql.logical.PrivateInfer;
@@ -21,8 +22,9 @@ import org.apache.spark.sql.catalyst.rules.Rule;
 import org.apache.spark.sql.execution.datasources.v2.DataSourceV2ScanRelation;
 
 /**
- * Computes {@code input_file_name()}, {@code monotonically_increasing_id()} and whatever else depends on the file or the row that a task is
- * at below an inference. Above it, a whole batch has been read already, perhaps by tasks before an exchange.
+ * Computes {@code input_file_name()}, {@code monotonically_increasing_id()} and whatever else
+ * depends on the file or the row that a task is at below an inference. Above it, a whole batch has
+ * been read already, perhaps by tasks before an exchange.
  */
 public final class TaskState extends Rule<LogicalPlan> {
   @Override
@@ -32,12 +34,19 @@ public final class TaskState extends Rule<LogicalPlan> {
 
   private static LogicalPlan move(LogicalPlan plan) {
     Map<Class<?>, Alias> moved = new LinkedHashMap<>();
-    Scala.list(plan.expressions()).forEach(e -> e.foreach(Scala.function(part -> {
-      if (dependsOnTask(part)) {
-        moved.computeIfAbsent(part.getClass(), type -> Scala.alias(part, "_secmoe_" + part.prettyName()));
-      }
-      return null;
-    })));
+    Scala.list(plan.expressions())
+        .forEach(
+            e ->
+                e.foreach(
+                    Scala.function(
+                        part -> {
+                          if (dependsOnTask(part)) {
+                            moved.computeIfAbsent(
+                                part.getClass(),
+                                type -> Scala.alias(part, "_secmoe_" + part.prettyName()));
+                          }
+                          return null;
+                        })));
     if (moved.isEmpty() || plan.children().size() != 1) {
       return null;
     }
@@ -45,20 +54,33 @@ public final class TaskState extends Rule<LogicalPlan> {
     if (below == null) {
       return null;
     }
-    LogicalPlan reading = (LogicalPlan) ((LogicalPlan) plan.withNewChildren(Scala.seq(below))).transformExpressions(
-        Scala.<Expression>rewriting(e -> dependsOnTask(e) ? moved.get(e.getClass()).toAttribute() : null));
-    return reading.output().size() == plan.output().size() ? reading
-        : new Project(Scala.seq(new ArrayList<NamedExpression>(Scala.list(plan.output()))), reading);
+    LogicalPlan reading =
+        (LogicalPlan)
+            ((LogicalPlan) plan.withNewChildren(Scala.seq(below)))
+                .transformExpressions(
+                    Scala.<Expression>rewriting(
+                        e -> dependsOnTask(e) ? moved.get(e.getClass()).toAttribute() : null));
+    return reading.output().size() == plan.output().size()
+        ? reading
+        : new Project(
+            Scala.seq(new ArrayList<NamedExpression>(Scala.list(plan.output()))), reading);
   }
 
   private static boolean dependsOnTask(Expression e) {
-    return e instanceof InputFileName || e instanceof InputFileBlockStart || e instanceof InputFileBlockLength
-        || e instanceof MonotonicallyIncreasingID || e instanceof SparkPartitionID;
+    return e instanceof InputFileName
+        || e instanceof InputFileBlockStart
+        || e instanceof InputFileBlockLength
+        || e instanceof MonotonicallyIncreasingID
+        || e instanceof SparkPartitionID;
   }
 
-  /** The plan with more columns, computed below the lowest inference that runs in the same tasks; null if there is none. */
+  /**
+   * The plan with more columns, computed below the lowest inference that runs in the same tasks;
+   * null if there is none.
+   */
   private static LogicalPlan below(LogicalPlan plan, List<Alias> columns) {
-    if (plan instanceof DataSourceV2ScanRelation scan && scan.scan() instanceof UnfoldingScan unfolding) {
+    if (plan instanceof DataSourceV2ScanRelation scan
+        && scan.scan() instanceof UnfoldingScan unfolding) {
       return below(unfolding.unfold(scan), columns);
     }
     boolean infers = plan instanceof PrivateInfer;
@@ -68,17 +90,27 @@ public final class TaskState extends Rule<LogicalPlan> {
     LogicalPlan child = Passing.child(plan);
     LogicalPlan lower = below(child, columns);
     if (lower == null && infers) {
-      lower = with(child.output(), columns.stream().map(column -> (NamedExpression) column).toList(), child);
+      lower =
+          with(
+              child.output(),
+              columns.stream().map(column -> (NamedExpression) column).toList(),
+              child);
     }
     if (lower == null) {
       return null;
     }
     return plan instanceof Project project
-        ? with(project.projectList(), columns.stream().map(column -> (NamedExpression) column.toAttribute()).toList(), lower)
+        ? with(
+            project.projectList(),
+            columns.stream().map(column -> (NamedExpression) column.toAttribute()).toList(),
+            lower)
         : (LogicalPlan) plan.withNewChildren(Scala.seq(lower));
   }
 
-  private static Project with(scala.collection.Seq<? extends NamedExpression> output, List<NamedExpression> more, LogicalPlan child) {
+  private static Project with(
+      scala.collection.Seq<? extends NamedExpression> output,
+      List<NamedExpression> more,
+      LogicalPlan child) {
     List<NamedExpression> all = new ArrayList<>(Scala.list(output));
     all.addAll(more);
     return new Project(Scala.seq(all), child);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.sql.optimizer;
 
 import io.secmoe.spark.sql.logical.Scala;
@@ -10,8 +11,14 @@ import org.apache.spark.sql.execution.datasources.v2.DataSourceV2ScanRelation;
 public final class Unfold extends Rule<LogicalPlan> {
   @Override
   public LogicalPlan apply(LogicalPlan plan) {
-    return (LogicalPlan) plan.transformDown(Scala.<LogicalPlan>rewriting(
-        p -> p instanceof DataSourceV2ScanRelation scan && scan.scan() instanceof UnfoldingScan unfolding && unfolding.mustUnfold()
-            ? unfolding.unfold(scan) : null));
+    return (LogicalPlan)
+        plan.transformDown(
+            Scala.<LogicalPlan>rewriting(
+                p ->
+                    p instanceof DataSourceV2ScanRelation scan
+                            && scan.scan() instanceof UnfoldingScan unfolding
+                            && unfolding.mustUnfold()
+                        ? unfolding.unfold(scan)
+                        : null));
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.family.switchtransformer;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -14,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** The checked-in checkpoints that the transformers library made (make_checkpoints.py), and what it computes with them. */
+/**
+ * The checked-in checkpoints that the transformers library made (make_checkpoints.py), and what it
+ * computes with them.
+ */
 public final class SwitchCheckpoints {
   static final Path ALL = Path.of("src/test/resources/io/secmoe/model/switch");
 
@@ -27,7 +31,11 @@ public final class SwitchCheckpoints {
 
   public static List<String> names() {
     try (var directories = Files.list(ALL)) {
-      return directories.filter(Files::isDirectory).map(path -> path.getFileName().toString()).sorted().toList();
+      return directories
+          .filter(Files::isDirectory)
+          .map(path -> path.getFileName().toString())
+          .sorted()
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -36,8 +44,11 @@ public final class SwitchCheckpoints {
   public static Expected expected(String name) {
     JsonNode node = json(ALL.resolve(name).resolve("expected.json"));
     try {
-      return new Expected(JSON.treeToValue(node.get("ids"), int[][].class), JSON.treeToValue(node.get("hidden"), double[][][].class),
-          JSON.treeToValue(node.path("pooled"), double[][].class), JSON.treeToValue(node.path("logits"), double[][].class));
+      return new Expected(
+          JSON.treeToValue(node.get("ids"), int[][].class),
+          JSON.treeToValue(node.get("hidden"), double[][][].class),
+          JSON.treeToValue(node.path("pooled"), double[][].class),
+          JSON.treeToValue(node.path("logits"), double[][].class));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -71,8 +82,11 @@ public final class SwitchCheckpoints {
     Map<String, Floats> tensors = new LinkedHashMap<>();
     try (Safetensors file = Safetensors.open(ALL.resolve(name).resolve("model.safetensors"))) {
       for (String tensor : file.names()) {
-        tensors.put(tensor, new Floats(file.tensor(tensor).shape().stream().mapToLong(Long::longValue).toArray(),
-            file.tensor(tensor).toFloats()));
+        tensors.put(
+            tensor,
+            new Floats(
+                file.tensor(tensor).shape().stream().mapToLong(Long::longValue).toArray(),
+                file.tensor(tensor).toFloats()));
       }
     }
     return tensors;

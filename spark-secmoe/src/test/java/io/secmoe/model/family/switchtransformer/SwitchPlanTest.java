@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.family.switchtransformer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -12,8 +13,8 @@ import io.secmoe.linear.Weights;
 import io.secmoe.model.calibration.CalibrateCommand;
 import io.secmoe.model.calibration.Calibration;
 import io.secmoe.model.checkpoint.ModelException;
-import io.secmoe.model.checkpoint.SafetensorsFile.Floats;
 import io.secmoe.model.checkpoint.SafetensorsFile;
+import io.secmoe.model.checkpoint.SafetensorsFile.Floats;
 import io.secmoe.model.checkpoint.TensorFiles;
 import io.secmoe.model.directory.Checkpoint;
 import io.secmoe.model.inference.ServerModel;
@@ -41,10 +42,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a Switch Transformers checkpoint is served as: layers, scales, weights, and what cannot be served. */
+/**
+ * What a Switch Transformers checkpoint is served as: layers, scales, weights, and what cannot be
+ * served.
+ */
 class SwitchPlanTest {
-  @TempDir
-  Path directory;
+  @TempDir Path directory;
 
   static List<String> names() {
     return SwitchCheckpoints.names();
@@ -67,12 +70,28 @@ class SwitchPlanTest {
   @Test
   void layersFollowTheConfiguration() {
     calibrate("classifier-mean");
-    List<String> body = List.of("shared", "encoder.block.0.layer.0", "encoder.block.0.layer.1", "encoder.block.1.layer.0",
-        "encoder.block.1.layer.1", "encoder.final_layer_norm", "pool");
+    List<String> body =
+        List.of(
+            "shared",
+            "encoder.block.0.layer.0",
+            "encoder.block.0.layer.1",
+            "encoder.block.1.layer.0",
+            "encoder.block.1.layer.1",
+            "encoder.final_layer_norm",
+            "pool");
     List<LayerSpec> layers = load(Output.LABEL).layers().layers();
     assertEquals(body, layers.stream().limit(7).map(LayerSpec::name).toList());
-    assertEquals(List.of(EmbeddingSpec.class, AttentionSpec.class, FeedForwardSpec.class, AttentionSpec.class, MoeSpec.class,
-        NormSpec.class, PoolSpec.class, LinearSpec.class), layers.stream().map(Object::getClass).toList());
+    assertEquals(
+        List.of(
+            EmbeddingSpec.class,
+            AttentionSpec.class,
+            FeedForwardSpec.class,
+            AttentionSpec.class,
+            MoeSpec.class,
+            NormSpec.class,
+            PoolSpec.class,
+            LinearSpec.class),
+        layers.stream().map(Object::getClass).toList());
     assertEquals("classifier", layers.get(7).name());
     assertEquals(List.of("cat", "dog", "newt"), load(Output.LOGITS).layers().labels());
     LayerList embeddings = load(Output.EMBEDDINGS).layers();
@@ -80,7 +99,9 @@ class SwitchPlanTest {
     assertEquals(24, embeddings.last().outputs());
     assertEquals(new TokenInput(53, 32), embeddings.input());
     MoeSpec moe = (MoeSpec) layers.get(4);
-    assertEquals(List.of(5, 1, 0), List.of(moe.shape().experts(), moe.shape().topK(), moe.shape().capacity()));
+    assertEquals(
+        List.of(5, 1, 0),
+        List.of(moe.shape().experts(), moe.shape().topK(), moe.shape().capacity()));
     // What goes into a norm is what comes out of the layer before.
     Calibration calibration = Calibration.read(directory, digest());
     assertEquals(calibration.bits("encoder.block.1.layer.0"), moe.norm().rangeBits());
@@ -94,10 +115,19 @@ class SwitchPlanTest {
     ServerModel model = load(Output.EMBEDDINGS);
     String attention = "encoder.block.1.layer.0.";
     AttentionWeights weights = model.attention(3);
-    assertFolded(tensors.get(attention + "SelfAttention.q.weight"), tensors.get(attention + "layer_norm.weight"), weights.query(), 0);
-    assertFolded(tensors.get(attention + "SelfAttention.v.weight"), tensors.get(attention + "layer_norm.weight"), weights.value(), 0);
+    assertFolded(
+        tensors.get(attention + "SelfAttention.q.weight"),
+        tensors.get(attention + "layer_norm.weight"),
+        weights.query(),
+        0);
+    assertFolded(
+        tensors.get(attention + "SelfAttention.v.weight"),
+        tensors.get(attention + "layer_norm.weight"),
+        weights.value(),
+        0);
     assertFolded(tensors.get(attention + "SelfAttention.o.weight"), null, weights.output(), 0);
-    Floats positions = tensors.get("encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight");
+    Floats positions =
+        tensors.get("encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight");
     // Buckets × heads in the file; distance 1 is the first of the second half of 8 buckets but one.
     assertEquals(positions.values()[5 * 2 + 1], weights.position().at(1, 1));
     assertEquals(positions.values()[2], weights.position().at(0, -1));
@@ -107,19 +137,31 @@ class SwitchPlanTest {
     Floats gain = tensors.get(sparse + "layer_norm.weight");
     assertFolded(tensors.get(sparse + "mlp.router.classifier.weight"), gain, moe.router(), 0);
     for (int expert = 0; expert < 3; expert++) {
-      assertFolded(tensors.get(sparse + "mlp.experts.expert_" + expert + ".wi.weight"), gain, moe.experts().up(), expert);
-      assertFolded(tensors.get(sparse + "mlp.experts.expert_" + expert + ".wo.weight"), null, moe.experts().down(), expert);
+      assertFolded(
+          tensors.get(sparse + "mlp.experts.expert_" + expert + ".wi.weight"),
+          gain,
+          moe.experts().up(),
+          expert);
+      assertFolded(
+          tensors.get(sparse + "mlp.experts.expert_" + expert + ".wo.weight"),
+          null,
+          moe.experts().down(),
+          expert);
     }
     float[] bias = tensors.get(sparse + "mlp.router.classifier.bias").values();
     for (int i = 0; i < bias.length; i++) {
-      assertEquals(Math.round(Math.scalb((double) bias[i], 12 + moe.router().fraction())), moe.routerBias()[i]);
+      assertEquals(
+          Math.round(Math.scalb((double) bias[i], 12 + moe.router().fraction())),
+          moe.routerBias()[i]);
     }
     LinearWeights diagonal = model.linear(6);
     assertNull(diagonal.bias());
     float[] last = tensors.get("encoder.final_layer_norm.weight").values();
     for (int i = 0; i < 20 * 20; i++) {
       double expected = i % 21 == 0 ? last[i / 21] : 0;
-      assertEquals(Math.round(Math.scalb(expected, diagonal.weights().fraction())), diagonal.weights().get(i));
+      assertEquals(
+          Math.round(Math.scalb(expected, diagonal.weights().fraction())),
+          diagonal.weights().get(i));
     }
   }
 
@@ -137,20 +179,28 @@ class SwitchPlanTest {
 
   @ParameterizedTest
   @CsvSource({
-      "encoder.block.0.layer.0.SelfAttention.q.weight, 4000, encoder.block.0.layer.0.SelfAttention.q.weight",
-      "encoder.block.0.layer.0.SelfAttention.k.weight, 4000, encoder.block.0.layer.0.SelfAttention.k.weight",
-      "encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight, 50000, encoder.block.0.layer.0.SelfAttention.q.weight",
-      "encoder.block.1.layer.0.SelfAttention.v.weight, 4000, encoder.block.1.layer.0.SelfAttention.v.weight",
-      "encoder.block.1.layer.0.SelfAttention.o.weight, 1e5, encoder.block.1.layer.1.layer_norm.weight",
-      "encoder.block.0.layer.1.mlp.wi.weight, 2000, encoder.block.0.layer.1.mlp.wi.weight",
-      "encoder.block.0.layer.1.mlp.wo.weight, 1e5, encoder.block.1.layer.0.layer_norm.weight",
-      "encoder.block.1.layer.1.mlp.router.classifier.weight, 400, encoder.block.1.layer.1.mlp.router.classifier.weight",
-      "encoder.block.1.layer.1.layer_norm.weight, 2000, encoder.block.1.layer.1.mlp.router.classifier.weight",
-      "encoder.block.1.layer.1.mlp.experts.expert_3.wi.weight, 2000, encoder.block.1.layer.1.mlp.experts.*.wi.weight",
-      "encoder.block.1.layer.1.mlp.experts.expert_3.wo.weight, 1e5, encoder.final_layer_norm.weight",
-      "shared.weight, 1e6, shared.weight",
-      "classifier.weight, 1e9, classifier.weight",
-      "encoder.final_layer_norm.weight, 1e9, classifier.weight",
+    "encoder.block.0.layer.0.SelfAttention.q.weight, 4000,"
+        + " encoder.block.0.layer.0.SelfAttention.q.weight",
+    "encoder.block.0.layer.0.SelfAttention.k.weight, 4000,"
+        + " encoder.block.0.layer.0.SelfAttention.k.weight",
+    "encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight, 50000,"
+        + " encoder.block.0.layer.0.SelfAttention.q.weight",
+    "encoder.block.1.layer.0.SelfAttention.v.weight, 4000,"
+        + " encoder.block.1.layer.0.SelfAttention.v.weight",
+    "encoder.block.1.layer.0.SelfAttention.o.weight, 1e5,"
+        + " encoder.block.1.layer.1.layer_norm.weight",
+    "encoder.block.0.layer.1.mlp.wi.weight, 2000, encoder.block.0.layer.1.mlp.wi.weight",
+    "encoder.block.0.layer.1.mlp.wo.weight, 1e5, encoder.block.1.layer.0.layer_norm.weight",
+    "encoder.block.1.layer.1.mlp.router.classifier.weight, 400,"
+        + " encoder.block.1.layer.1.mlp.router.classifier.weight",
+    "encoder.block.1.layer.1.layer_norm.weight, 2000,"
+        + " encoder.block.1.layer.1.mlp.router.classifier.weight",
+    "encoder.block.1.layer.1.mlp.experts.expert_3.wi.weight, 2000,"
+        + " encoder.block.1.layer.1.mlp.experts.*.wi.weight",
+    "encoder.block.1.layer.1.mlp.experts.expert_3.wo.weight, 1e5, encoder.final_layer_norm.weight",
+    "shared.weight, 1e6, shared.weight",
+    "classifier.weight, 1e9, classifier.weight",
+    "encoder.final_layer_norm.weight, 1e9, classifier.weight",
   })
   void whatDoesNotFitIsRefusedByTensor(String tensor, float factor, String named) {
     Map<String, Floats> tensors = SwitchCheckpoints.tensors("classifier-mean");
@@ -158,10 +208,15 @@ class SwitchPlanTest {
     for (int i = 0; i < values.length; i++) {
       values[i] *= factor;
     }
-    SwitchCheckpoints.copy("classifier-mean", directory, config -> config.put("dense_act_fn", "gelu"));
+    SwitchCheckpoints.copy(
+        "classifier-mean", directory, config -> config.put("dense_act_fn", "gelu"));
     SafetensorsFile.write(directory.resolve("model.safetensors"), tensors);
-    ModelException refused = assertThrows(ModelException.class,
-        () -> CalibrateCommand.run(directory, SwitchCheckpoints.expected("classifier-mean").ids()));
+    ModelException refused =
+        assertThrows(
+            ModelException.class,
+            () ->
+                CalibrateCommand.run(
+                    directory, SwitchCheckpoints.expected("classifier-mean").ids()));
     assertEquals("tensor " + named, refused.where(), refused.getMessage());
     assertFalse(Files.exists(directory.resolve("calibration.json")));
   }
