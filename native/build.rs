@@ -1,10 +1,12 @@
-//! Builds Microsoft SEAL 4.0 (or takes an installed one) and the shim over it, statically and without `-march=native`.
+//! Builds Microsoft SEAL 4.0 (or takes an installed one) and the shim over it, statically and
+//! without `-march=native`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs, io};
 
-/// The only series of SEAL that the shim was written for: 4.1 changed the form in which BGV ciphertexts are kept.
+/// The only series of SEAL that the shim was written for: 4.1 changed the form in which BGV
+/// ciphertexts are kept.
 const SEAL_SERIES: &str = "4.0";
 
 fn main() {
@@ -19,7 +21,8 @@ fn main() {
     let version = seal_version(&include);
     assert!(
         version.split('.').take(2).eq(SEAL_SERIES.split('.')),
-        "SEAL {version} is not supported: the shim needs SEAL {SEAL_SERIES}.x (BGV ciphertexts in coefficient form)"
+        "SEAL {version} is not supported: the shim needs SEAL {SEAL_SERIES}.x \
+         (BGV ciphertexts in coefficient form)"
     );
     println!("cargo:rustc-env=SECMOE_SEAL_VERSION={version}");
 
@@ -39,7 +42,8 @@ fn main() {
     link_cpp_runtime();
 }
 
-/// Folder of the registry package that carries SEAL: `cargo metadata` knows it for a registry, a vendored folder or a cache.
+/// Folder of the registry package that carries SEAL: `cargo metadata` knows it for a registry, a
+/// vendored folder or a cache.
 fn seal_package() -> PathBuf {
     let manifest = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap()).join("Cargo.toml");
     let output = Command::new(env::var_os("CARGO").unwrap())
@@ -48,9 +52,11 @@ fn seal_package() -> PathBuf {
         .output()
         .expect("running cargo metadata");
     assert!(output.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&output.stderr));
-    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).expect("cargo metadata's JSON");
+    let metadata: serde_json::Value =
+        serde_json::from_slice(&output.stdout).expect("cargo metadata's JSON");
     let packages = metadata["packages"].as_array().expect("packages");
-    let package = packages.iter().find(|p| p["name"] == "seal_fhe").expect("seal_fhe in Cargo.lock");
+    let package =
+        packages.iter().find(|p| p["name"] == "seal_fhe").expect("seal_fhe in Cargo.lock");
     Path::new(package["manifest_path"].as_str().expect("a path")).parent().unwrap().to_path_buf()
 }
 
@@ -110,15 +116,20 @@ fn seal_version(include: &Path) -> String {
     let header = include.join("seal/util/config.h");
     let text = fs::read_to_string(&header).unwrap_or_else(|e| {
         panic!(
-            "no SEAL {SEAL_SERIES} under SEAL_DIR: {} cannot be read ({e}); other versions are not supported",
+            "no SEAL {SEAL_SERIES} under SEAL_DIR: {} cannot be read ({e}); \
+             other versions are not supported",
             header.display()
         )
     });
-    let line = text.lines().find(|l| l.trim_start().starts_with("#define SEAL_VERSION ")).expect("SEAL_VERSION in config.h");
+    let line = text
+        .lines()
+        .find(|l| l.trim_start().starts_with("#define SEAL_VERSION "))
+        .expect("SEAL_VERSION in config.h");
     line.split('"').nth(1).expect("a quoted version").to_string()
 }
 
-/// The C++ runtime goes into the library where the compiler has it as an archive: small Java images may lack libstdc++.so.
+/// The C++ runtime goes into the library where the compiler has it as an archive: small Java images
+/// may lack libstdc++.so.
 fn link_cpp_runtime() {
     let compiler = cc::Build::new().cpp(true).get_compiler();
     let output = compiler.to_command().arg("-print-file-name=libstdc++.a").output();

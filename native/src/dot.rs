@@ -5,10 +5,14 @@ use crate::modulus::Modulus;
 /// As many products below 2^120 as 128 bits can hold.
 const TERMS: usize = 256;
 
-/// The scalar products of R vectors with S others, all of one length and reduced modulo q < 2^60. Two with two keep a multiplier
-/// busiest.
+/// The scalar products of R vectors with S others, all of one length and reduced modulo q < 2^60.
+/// Two with two keep a multiplier busiest.
 #[inline]
-pub fn dots<const R: usize, const S: usize>(q: &Modulus, a: [&[u64]; R], b: [&[u64]; S]) -> [[u64; S]; R] {
+pub fn dots<const R: usize, const S: usize>(
+    q: &Modulus,
+    a: [&[u64]; R],
+    b: [&[u64]; S],
+) -> [[u64; S]; R] {
     let length = b[0].len();
     debug_assert!(q.value() < 1 << 60 && a.iter().chain(&b).all(|x| x.len() == length));
     let mut sums = [[0; S]; R];
@@ -37,7 +41,8 @@ mod tests {
         for q in [3, 2198738042881, (1 << 60) - 93] {
             let m = Modulus::new(q);
             for n in [0, 1, 255, 256, 257, 1025] {
-                let (top, ramp) = (vec![q - 1; n], (0..n as u64).map(|i| i % q).collect::<Vec<_>>());
+                let (top, ramp) =
+                    (vec![q - 1; n], (0..n as u64).map(|i| i % q).collect::<Vec<_>>());
                 let n = m.reduce_word(n as u64);
                 let sum = ramp.iter().fold(0, |s, &x| m.add(s, x));
                 // (−1)·(−1) and i·(−1), summed.

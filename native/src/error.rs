@@ -1,4 +1,5 @@
-//! The one error of the crate. Messages name sizes, ids and public parameters, never values of shares or keys.
+//! The one error of the crate. Messages name sizes, ids and public parameters, never values of
+//! shares or keys.
 
 use std::fmt;
 

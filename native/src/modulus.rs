@@ -17,7 +17,8 @@ impl Modulus {
     /// `value` in 2..2^61.
     pub fn new(value: u64) -> Self {
         assert!((2..1 << 61).contains(&value), "modulus {value} out of range");
-        // ⌊(2^128 − 1) / q⌋ differs from ⌊2^128 / q⌋ only for powers of two, where one unit less is still close enough.
+        // ⌊(2^128 − 1) / q⌋ differs from ⌊2^128 / q⌋ only for powers of two, where one unit less is
+        // still close enough.
         Modulus { value, ratio: u128::MAX / value as u128 }
     }
 
@@ -106,7 +107,11 @@ impl Modulus {
     /// A factor prepared for many multiplications (Shoup).
     pub fn factor(&self, factor: u64) -> Factor {
         let factor = self.reduce_word(factor);
-        Factor { factor, quotient: (((factor as u128) << 64) / self.value as u128) as u64, modulus: self.value }
+        Factor {
+            factor,
+            quotient: (((factor as u128) << 64) / self.value as u128) as u64,
+            modulus: self.value,
+        }
     }
 }
 
@@ -123,11 +128,15 @@ impl Factor {
     #[inline(always)]
     pub fn mul(&self, x: u64) -> u64 {
         let quotient = ((self.quotient as u128 * x as u128) >> 64) as u64;
-        below(self.factor.wrapping_mul(x).wrapping_sub(quotient.wrapping_mul(self.modulus)), self.modulus)
+        below(
+            self.factor.wrapping_mul(x).wrapping_sub(quotient.wrapping_mul(self.modulus)),
+            self.modulus,
+        )
     }
 }
 
-/// An odd modulus q < 2^60 for Montgomery's reduction: one factor of a product carries the radix 2^64, and the result is centred.
+/// An odd modulus q < 2^60 for Montgomery's reduction: one factor of a product carries the radix
+/// 2^64, and the result is centred.
 #[derive(Clone, Copy)]
 pub struct Montgomery {
     modulus: u64,
@@ -179,12 +188,24 @@ mod tests {
     fn agrees_with_integers() {
         for q in [2, 3, 1 << 20, 2198738042881, (1 << 50) - 27, (1 << 60) - 93, (1 << 61) - 1] {
             let m = Modulus::new(q);
-            let big = [0, 1, q as u128 - 1, q as u128, u64::MAX as u128, u128::MAX, u128::MAX / 3, (q as u128) << 60];
+            let big = [
+                0,
+                1,
+                q as u128 - 1,
+                q as u128,
+                u64::MAX as u128,
+                u128::MAX,
+                u128::MAX / 3,
+                (q as u128) << 60,
+            ];
             for x in big {
                 assert_eq!(m.reduce(x), (x % q as u128) as u64, "{x} mod {q}");
                 assert_eq!(m.reduce_word(x as u64), x as u64 % q);
                 let w = m.reduce_word(0x9E37_79B9_7F4A_7C15);
-                assert_eq!(m.factor(w).mul(x as u64), (w as u128 * (x as u64 as u128) % q as u128) as u64);
+                assert_eq!(
+                    m.factor(w).mul(x as u64),
+                    (w as u128 * (x as u64 as u128) % q as u128) as u64
+                );
                 let r = m.reduce(x);
                 assert_eq!(m.from_signed(m.centre(r)), r);
                 assert!(m.centre(r).unsigned_abs() <= q / 2);
@@ -194,7 +215,10 @@ mod tests {
         }
         let t = Modulus::new(2198738042881);
         assert_eq!(t.mul(t.inverse(12345), 12345), 1);
-        assert_eq!((t.bits(), Modulus::new(1 << 20).bits(), Modulus::new((1 << 20) + 1).bits()), (41, 20, 21));
+        assert_eq!(
+            (t.bits(), Modulus::new(1 << 20).bits(), Modulus::new((1 << 20) + 1).bits()),
+            (41, 20, 21)
+        );
     }
 
     #[test]
@@ -206,11 +230,17 @@ mod tests {
                 let z = montgomery.enter(a) as u128 * b as u128;
                 let top = montgomery.enter(q - 1) as u128 * (q - 1) as u128;
                 for tops in [0, 1, 7] {
-                    let (got, want) = (montgomery.centred(z + tops as u128 * top), m.add(m.mul(a, b), m.reduce_word(tops)));
+                    let (got, want) = (
+                        montgomery.centred(z + tops as u128 * top),
+                        m.add(m.mul(a, b), m.reduce_word(tops)),
+                    );
                     assert!(got.unsigned_abs() <= q / 2, "{got} mod {q}");
                     assert_eq!(m.from_signed(got), want);
                     let (sum, double) = (montgomery.add(got, got), m.add(want, want));
-                    assert!(sum.unsigned_abs() <= q / 2 && m.from_signed(sum) == double, "{sum} mod {q}");
+                    assert!(
+                        sum.unsigned_abs() <= q / 2 && m.from_signed(sum) == double,
+                        "{sum} mod {q}"
+                    );
                 }
             }
         }

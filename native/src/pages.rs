@@ -1,6 +1,8 @@
-//! Large pages for memory that is read in random order: with small ones, each read may have to look up a page's address as well.
+//! Large pages for memory that is read in random order: with small ones, each read may have to look
+//! up a page's address as well.
 
-/// Asks the operating system to back a buffer with large pages, where it can. A buffer that nobody has written to yet gains most.
+/// Asks the operating system to back a buffer with large pages, where it can. A buffer that nobody
+/// has written to yet gains most.
 pub fn prefer_large<T>(buffer: &mut [T]) {
     #[cfg(target_os = "linux")]
     {
@@ -8,7 +10,8 @@ pub fn prefer_large<T>(buffer: &mut [T]) {
         let start = (buffer.as_ptr() as usize).next_multiple_of(PAGE);
         let end = (buffer.as_ptr() as usize + std::mem::size_of_val(buffer)) / PAGE * PAGE;
         if start < end {
-            // SAFETY: the pages lie within the buffer, and the advice changes none of their bytes. Kernels that know nothing of it refuse.
+            // SAFETY: the pages lie within the buffer, and the advice changes none of their bytes.
+            // Kernels that know nothing of it refuse.
             unsafe { libc::madvise(start as *mut libc::c_void, end - start, libc::MADV_HUGEPAGE) };
         }
     }

@@ -6,7 +6,8 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::error::{Error, Result};
 
-/// A rayon pool of its own (never the global one, which tasks of other attempts would share) and its cancellation flag.
+/// A rayon pool of its own (never the global one, which tasks of other attempts would share) and
+/// its cancellation flag.
 pub struct Pool {
     threads: ThreadPool,
     cancelled: AtomicBool,
@@ -16,7 +17,9 @@ impl Pool {
     /// Starts `threads` ≥ 1 workers.
     pub fn new(threads: usize) -> Result<Self> {
         if threads == 0 || threads > 1024 {
-            return Err(Error::bad_argument(format!("a pool needs 1 to 1024 threads, not {threads}")));
+            return Err(Error::bad_argument(format!(
+                "a pool needs 1 to 1024 threads, not {threads}"
+            )));
         }
         let threads = ThreadPoolBuilder::new()
             .num_threads(threads)
@@ -26,7 +29,8 @@ impl Pool {
         Ok(Pool { threads, cancelled: AtomicBool::new(false) })
     }
 
-    /// Runs `work` on the workers; rayon iterators inside it use this pool. Refuses to start once cancelled.
+    /// Runs `work` on the workers; rayon iterators inside it use this pool. Refuses to start once
+    /// cancelled.
     pub fn run<R: Send>(&self, work: impl FnOnce() -> Result<R> + Send) -> Result<R> {
         self.check()?;
         self.threads.install(work)

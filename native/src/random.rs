@@ -1,4 +1,5 @@
-//! Random numbers: AES-256 in counter mode, keyed by the operating system or by a seed that travels.
+//! Random numbers: AES-256 in counter mode, keyed by the operating system or by a seed that
+//! travels.
 
 use aes::cipher::generic_array::GenericArray;
 use aes::cipher::{BlockEncrypt, KeyInit};

@@ -1,4 +1,5 @@
-//! Whole products on a pool, for benchmarks: the exact modular one, and the library's own FP64 one of the same shape.
+//! Whole products on a pool, for benchmarks: the exact modular one, and the library's own FP64 one
+//! of the same shape.
 
 use rayon::prelude::*;
 
@@ -8,16 +9,28 @@ use crate::error::{Error, Result};
 use crate::modulus::Modulus;
 use crate::pool::Pool;
 
-/// Columns per tile: wide enough to amortise the packing of W, narrow enough for the sums of a tile to stay in the cache.
+/// Columns per tile: wide enough to amortise the packing of W, narrow enough for the sums of a tile
+/// to stay in the cache.
 const WIDTH: usize = 512;
 
 /// C = W·X mod q: X row-major, weights.inner() × n residues; `out` rows × n.
-pub fn exact(pool: &Pool, q: u64, weights: &Weights, n: usize, x: &[u64], out: &mut [u64]) -> Result<()> {
+pub fn exact(
+    pool: &Pool,
+    q: u64,
+    weights: &Weights,
+    n: usize,
+    x: &[u64],
+    out: &mut [u64],
+) -> Result<()> {
     if !(2..1 << 60).contains(&q) {
         return Err(Error::bad_argument(format!("modulus {q} is not in 2..2^60")));
     }
     if n == 0 || x.len() != weights.inner() * n || out.len() != weights.rows() * n {
-        return Err(Error::bad_argument(format!("{} and {} residues for {n} columns", x.len(), out.len())));
+        return Err(Error::bad_argument(format!(
+            "{} and {} residues for {n} columns",
+            x.len(),
+            out.len()
+        )));
     }
     if x.iter().any(|&r| r >= q) {
         return Err(Error::bad_argument("a residue is not below the modulus"));
@@ -47,9 +60,19 @@ pub fn exact(pool: &Pool, q: u64, weights: &Weights, n: usize, x: &[u64], out: &
 }
 
 /// C = A·B in FP64, row-major, one band of rows per thread.
-pub fn plain(pool: &Pool, (m, k, n): (usize, usize, usize), a: &[f64], b: &[f64], out: &mut [f64]) -> Result<()> {
+pub fn plain(
+    pool: &Pool,
+    (m, k, n): (usize, usize, usize),
+    a: &[f64],
+    b: &[f64],
+    out: &mut [f64],
+) -> Result<()> {
     if m == 0 || k == 0 || n == 0 || a.len() != m * k || b.len() != k * n || out.len() != m * n {
-        return Err(Error::bad_argument(format!("{} and {} doubles for a {m} x {k} x {n} product", a.len(), b.len())));
+        return Err(Error::bad_argument(format!(
+            "{} and {} doubles for a {m} x {k} x {n} product",
+            a.len(),
+            b.len()
+        )));
     }
     let bands = pool.threads().min(m);
     let rows = m.div_ceil(bands);
@@ -90,7 +113,9 @@ mod tests {
     fn arguments_are_checked() {
         let pool = Pool::new(1).unwrap();
         let weights = Weights::new(&[1, 1], 1, 2).unwrap();
-        let code = |q, n, x: &[u64], out: usize| exact(&pool, q, &weights, n, x, &mut vec![0; out]).err().map(|e| e.code);
+        let code = |q, n, x: &[u64], out: usize| {
+            exact(&pool, q, &weights, n, x, &mut vec![0; out]).err().map(|e| e.code)
+        };
         assert_eq!(code(7, 1, &[6, 6], 1), None);
         assert_eq!(code(7, 1, &[6, 7], 1), Some(Code::BadArgument));
         assert_eq!(code(1 << 60, 1, &[6, 6], 1), Some(Code::BadArgument));
@@ -106,8 +131,10 @@ mod tests {
         let pool = Pool::new(1).unwrap();
         let w: Vec<i16> = (0..m * k).map(|i| (i * 7919 % 4095) as i16 - 2047).collect();
         let q = (1 << 60) - 93;
-        let x: Vec<u64> = (0..k * n).map(|i| (i as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) % q).collect();
-        let (a, b): (Vec<f64>, Vec<f64>) = (w.iter().map(|&w| w as f64).collect(), x.iter().map(|&x| x as f64).collect());
+        let x: Vec<u64> =
+            (0..k * n).map(|i| (i as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) % q).collect();
+        let (a, b): (Vec<f64>, Vec<f64>) =
+            (w.iter().map(|&w| w as f64).collect(), x.iter().map(|&x| x as f64).collect());
         let weights = Weights::new(&w, m, k).unwrap();
         let (mut c, mut p) = (vec![0; m * n], vec![0.0; m * n]);
         for _ in 0..3 {

@@ -44,7 +44,18 @@ mod tests {
 
     #[test]
     fn slices_are_small_and_exact() {
-        let extremes = [0, 1, -1, 1 << 29, -(1 << 29), (1 << 29) - 1, (1 << 59) - 1, 1 - (1 << 59), 1 << 58, -(1 << 58)];
+        let extremes = [
+            0,
+            1,
+            -1,
+            1 << 29,
+            -(1 << 29),
+            (1 << 29) - 1,
+            (1 << 59) - 1,
+            1 - (1 << 59),
+            1 << 58,
+            -(1 << 58),
+        ];
         for c in extremes {
             let (low, high) = split(c);
             assert!(low.abs() <= (1 << 29) as f64 && high.abs() <= (1 << 29) as f64, "{c}");
@@ -57,9 +68,14 @@ mod tests {
         for q in [5, 2198738042881, (1 << 60) - 93] {
             let modulus = Modulus::new(q);
             let recombine = Recombine::new(&modulus);
-            for (low, high) in
-                [(0, 0), (-1, 0), (0, -1), (1 << 61, 1 << 61), (-(1 << 61), -(1 << 61)), (1 << 61, -(1 << 61))]
-            {
+            for (low, high) in [
+                (0, 0),
+                (-1, 0),
+                (0, -1),
+                (1 << 61, 1 << 61),
+                (-(1 << 61), -(1 << 61)),
+                (1 << 61, -(1 << 61)),
+            ] {
                 let want = (low as i128 + ((high as i128) << 30)).rem_euclid(q as i128) as u64;
                 assert_eq!(recombine.residue(low, high), want);
             }

@@ -14,7 +14,8 @@ const FOLD: usize = 4096;
 /// Terms whose slices are formed at a time; divides [`FOLD`].
 const CHUNK: usize = 256;
 
-/// The slices of some rows of the right-hand side: for every row `width` low slices, then `width` high ones.
+/// The slices of some rows of the right-hand side: for every row `width` low slices, then `width`
+/// high ones.
 pub struct Slices<'a> {
     width: usize,
     values: &'a mut [f64],
@@ -37,8 +38,9 @@ impl Slices<'_> {
     }
 }
 
-/// W·X mod q for `width` columns of X. `fill(terms, slices)` writes the slices of the rows `terms` of X, every element of them;
-/// `check` is called between chunks and may end the product. Returns W's rows × width residues.
+/// W·X mod q for `width` columns of X. `fill(terms, slices)` writes the slices of the rows `terms`
+/// of X, every element of them; `check` is called between chunks and may end the product. Returns
+/// W's rows × width residues.
 pub fn tile(
     weights: &Weights,
     width: usize,
@@ -109,7 +111,8 @@ mod tests {
         let got = tile(&weights, width, &modulus, fill, || Ok(())).unwrap();
         for m in 0..rows {
             for n in 0..width {
-                let sum: i128 = (0..inner).map(|k| w[m * inner + k] as i128 * x[k * width + n] as i128).sum();
+                let sum: i128 =
+                    (0..inner).map(|k| w[m * inner + k] as i128 * x[k * width + n] as i128).sum();
                 assert_eq!(
                     got[m * width + n],
                     sum.rem_euclid(q as i128) as u64,
@@ -122,7 +125,8 @@ mod tests {
     #[test]
     fn exact_at_the_extremes() {
         let q = (1 << 60) - 93;
-        // Low and high slices both at ±2^29 (the low one only at the negative end), centred residues at ±q/2.
+        // Low and high slices both at ±2^29 (the low one only at the negative end), centred
+        // residues at ±q/2.
         let slices = |low: i64, high: i64| (low + (high << 30)).rem_euclid(q as i64) as u64;
         let top = slices((1 << 29) - 1, (1 << 29) - 1);
         let bottom = slices(-(1 << 29), -(1 << 29) + 1);
@@ -155,7 +159,13 @@ mod tests {
     #[test]
     fn a_check_that_fails_ends_the_product() {
         let weights = Weights::new(&[1], 1, 1).unwrap();
-        let result = tile(&weights, 1, &Modulus::new(7), |_, _| (), || Err(crate::error::Error::cancelled()));
+        let result = tile(
+            &weights,
+            1,
+            &Modulus::new(7),
+            |_, _| (),
+            || Err(crate::error::Error::cancelled()),
+        );
         assert!(result.is_err());
     }
 }

@@ -23,13 +23,23 @@ impl<'a> Weights<'a> {
 
     /// Blocks of `rows` × `inner` each.
     pub fn stacked(blocks: Vec<&'a [i16]>, rows: usize, inner: usize) -> Result<Self> {
-        if rows == 0 || inner == 0 || blocks.is_empty() || blocks.iter().any(|b| b.len() != rows * inner) {
+        if rows == 0
+            || inner == 0
+            || blocks.is_empty()
+            || blocks.iter().any(|b| b.len() != rows * inner)
+        {
             let sizes: Vec<_> = blocks.iter().map(|b| b.len()).collect();
-            return Err(Error::bad_argument(format!("weights of {sizes:?} elements instead of {rows} x {inner}")));
+            return Err(Error::bad_argument(format!(
+                "weights of {sizes:?} elements instead of {rows} x {inner}"
+            )));
         }
-        let inside = |b: &&[i16]| b.iter().fold(true, |all, w| all & (-WEIGHT_LIMIT..=WEIGHT_LIMIT).contains(w));
+        let inside = |b: &&[i16]| {
+            b.iter().fold(true, |all, w| all & (-WEIGHT_LIMIT..=WEIGHT_LIMIT).contains(w))
+        };
         if !blocks.iter().all(inside) {
-            return Err(Error::bad_argument(format!("a weight exceeds {WEIGHT_LIMIT} in absolute value")));
+            return Err(Error::bad_argument(format!(
+                "a weight exceeds {WEIGHT_LIMIT} in absolute value"
+            )));
         }
         Ok(Weights { rows, inner, blocks })
     }

@@ -1,6 +1,7 @@
-//! The attack that the exit is there for: a client that knows its secret key and the randomness of its uploads solves for the
-//! weights. It works against exits that merely mask, and fails against ours, even though it is given the answer before switching
-//! and compression, that is, more than what travels.
+//! The attack that the exit is there for: a client that knows its secret key and the randomness of
+//! its uploads solves for the weights. It works against exits that merely mask, and fails against
+//! ours, even though it is given the answer before switching and compression, that is, more than
+//! what travels.
 
 use super::blocks::Blocks;
 use super::client::expand;
@@ -30,7 +31,10 @@ pub(super) fn upload(parties: &Parties, level: usize, form: Form, rows: usize) -
         let (seed, secret): (Seed, Seed) = (fresh_seed().unwrap(), fresh_seed().unwrap());
         let mut slots = vec![0; N];
         random.uniform(params.plain(), &mut slots);
-        parties.client.encrypt_row(level, form, &slots, &seed, &mut Random::from_seed(&secret), row).unwrap();
+        parties
+            .client
+            .encrypt_row(level, form, &slots, &seed, &mut Random::from_seed(&secret), row)
+            .unwrap();
         uniform.push(expand(&params, level, &seed).unwrap());
         let mut error = vec![0; N];
         Random::from_seed(&secret).error(&mut error);
@@ -73,10 +77,12 @@ pub(super) fn products(level: usize, b: &Matrix, x: &Matrix) -> Vec<Vec<u64>> {
     b.iter().flat_map(|b| x.iter().map(|x| one(b, x)).collect::<Vec<_>>()).collect()
 }
 
-/// Solves Σ w_k·known_k = seen modulo a prime by elimination on the first equations; `None` unless all others agree.
+/// Solves Σ w_k·known_k = seen modulo a prime by elimination on the first equations; `None` unless
+/// all others agree.
 fn solve(known: &[&[u64]], seen: &[u64], q: &Modulus) -> Option<Vec<i64>> {
     let n = known.len();
-    let mut rows: Vec<Vec<u64>> = (0..n).map(|i| known.iter().map(|k| k[i]).chain([seen[i]]).collect()).collect();
+    let mut rows: Vec<Vec<u64>> =
+        (0..n).map(|i| known.iter().map(|k| k[i]).chain([seen[i]]).collect()).collect();
     for pivot in 0..n {
         let other = (pivot..n).find(|&r| rows[r][pivot] != 0)?;
         rows.swap(pivot, other);
@@ -90,7 +96,9 @@ fn solve(known: &[&[u64]], seen: &[u64], q: &Modulus) -> Option<Vec<i64>> {
         }
     }
     let w: Vec<u64> = rows.iter().map(|r| r[n]).collect();
-    let agree = |i: usize| known.iter().zip(&w).fold(0, |sum, (k, &w)| q.add(sum, q.mul(k[i], w))) == seen[i];
+    let agree = |i: usize| {
+        known.iter().zip(&w).fold(0, |sum, (k, &w)| q.add(sum, q.mul(k[i], w))) == seen[i]
+    };
     (0..seen.len()).all(agree).then(|| w.iter().map(|&w| q.centre(w)).collect())
 }
 
@@ -128,8 +136,13 @@ fn weights_of_a_selection() {
     let (parties, level, q) = (Parties::new(params(), 1), 3, params().data[0]);
     let (b, x) = (upload(&parties, level, Form::Exact, 2), upload(&parties, level, Form::Exact, 3));
     let terms = products(level, &b.matrix, &x.matrix);
-    // The client knows b₁x₁ exactly; give it b₀x₁ + b₁x₀ as well, which contains the server's shares.
-    let known = b.uniform.iter().flat_map(|b| x.uniform.iter().map(move |x| q.mul(b[5], x[5]))).collect::<Vec<_>>();
+    // The client knows b₁x₁ exactly; give it b₀x₁ + b₁x₀ as well, which contains the server's
+    // shares.
+    let known = b
+        .uniform
+        .iter()
+        .flat_map(|b| x.uniform.iter().map(move |x| q.mul(b[5], x[5])))
+        .collect::<Vec<_>>();
     assert!(terms.iter().zip(&known).all(|(t, &k)| t[2 * level * N + 5] == k));
     weights_of_products(&parties, &terms, Depth::Select);
 }
@@ -150,11 +163,13 @@ fn weights_of_selected_parameters() {
         product.chunks_exact(N).enumerate().flat_map(shift).collect()
     };
     let products = products(level, &b.matrix, &x.matrix);
-    let terms: Vec<_> = products.iter().flat_map(|p| (0..3).map(|k| shifted(p, k)).collect::<Vec<_>>()).collect();
+    let terms: Vec<_> =
+        products.iter().flat_map(|p| (0..3).map(|k| shifted(p, k)).collect::<Vec<_>>()).collect();
     weights_of_products(&parties, &terms, Depth::Parameters);
 }
 
-/// The sum of these three-component products by the weights gives them away as it is, and not behind the exit.
+/// The sum of these three-component products by the weights gives them away as it is, and not
+/// behind the exit.
 fn weights_of_products(parties: &Parties, terms: &[Vec<u64>], depth: Depth) {
     let (level, q) = (3, params().data[0]);
     let residues = combine(level, &WEIGHTS, terms);
@@ -174,8 +189,8 @@ fn weights_of_products(parties: &Parties, terms: &[Vec<u64>], depth: Depth) {
     }
 }
 
-/// A batched product multiplies all slots of a pair by the same number, so that an answer that is merely masked is a linear system
-/// for the server's share, with an equation for each slot.
+/// A batched product multiplies all slots of a pair by the same number, so that an answer that is
+/// merely masked is a linear system for the server's share, with an equation for each slot.
 #[test]
 fn shares_of_a_batched_product() {
     let (parties, params) = (Parties::new(params(), 1), params());
@@ -209,14 +224,18 @@ fn regress(errors: &[Vec<i64>], noise: &[f64]) -> Vec<f64> {
     let n = errors.len();
     let dot = |a: &[i64], b: &[f64]| a.iter().zip(b).map(|(&a, &b)| a as f64 * b).sum::<f64>();
     let as_f64 = |e: &[i64]| e.iter().map(|&e| e as f64).collect::<Vec<_>>();
-    let mut rows: Vec<Vec<f64>> =
-        errors.iter().map(|e| errors.iter().map(|f| dot(e, &as_f64(f))).chain([dot(e, noise)]).collect()).collect();
+    let mut rows: Vec<Vec<f64>> = errors
+        .iter()
+        .map(|e| errors.iter().map(|f| dot(e, &as_f64(f))).chain([dot(e, noise)]).collect())
+        .collect();
     // Independent errors: the matrix is close to diagonal, and needs no pivoting.
     for pivot in 0..n {
         let head: Vec<f64> = rows[pivot].iter().map(|x| x / rows[pivot][pivot]).collect();
         for (r, row) in rows.iter_mut().enumerate() {
             let factor = row[pivot];
-            row.iter_mut().zip(&head).for_each(|(x, &h)| *x = if r == pivot { h } else { *x - factor * h });
+            row.iter_mut()
+                .zip(&head)
+                .for_each(|(x, &h)| *x = if r == pivot { h } else { *x - factor * h });
         }
     }
     rows.iter().map(|r| r[n]).collect()
@@ -238,11 +257,13 @@ fn weights_from_the_noise() {
     let unflooded = furthest(0);
     assert!(unflooded < 60.0, "{unflooded}");
     // 40 bits of flooding and more leave nothing of the signal.
-    let flooded = furthest(noise::flood_width(&params(), level, Depth::Linear, WEIGHTS.len()).unwrap());
+    let flooded =
+        furthest(noise::flood_width(&params(), level, Depth::Linear, WEIGHTS.len()).unwrap());
     assert!(flooded > 1e6, "{flooded}");
 }
 
-/// Even after switching and compression an exit without a fresh zero tells whether a guess of the weight is right.
+/// Even after switching and compression an exit without a fresh zero tells whether a guess of the
+/// weight is right.
 #[test]
 fn a_weight_from_compressed_bytes() {
     let (parties, level, params, weight) = (Parties::new(params(), 1), 2, params(), 1789i16);
@@ -254,11 +275,15 @@ fn a_weight_from_compressed_bytes() {
         poly
     };
     let compressed = |mut component: Vec<u64>| {
-        component.chunks_exact_mut(N).enumerate().for_each(|(l, poly)| params.context.inverse(l, poly));
+        component
+            .chunks_exact_mut(N)
+            .enumerate()
+            .for_each(|(l, poly)| params.context.inverse(l, poly));
         switch::to_answer_level(&params, level, &mut component);
         second(&answer::compress(&params, &mut vec![0; N], &mut component[..N]))
     };
-    // Compression rounds linearly: compressed(w·a) = w·a·(2^kb/q), known to the client for every guess w.
+    // Compression rounds linearly: compressed(w·a) = w·a·(2^kb/q), known to the client for every
+    // guess w.
     let guess = |seen: &[u64]| -> Vec<i16> {
         let fits = |w: i16| compressed(combine(level, &[w], &up.uniform))[..64] == seen[..64];
         (weight - 20..weight + 20).filter(|&w| fits(w)).collect()
@@ -267,6 +292,7 @@ fn a_weight_from_compressed_bytes() {
     let mut share = vec![0; N];
     let weights = [weight];
     let weights = crate::gemm::Weights::new(&weights, 1, 1).unwrap();
-    let answers = linear(&parties.pool, &parties.server, &up.matrix, &weights, N, &mut share).unwrap();
+    let answers =
+        linear(&parties.pool, &parties.server, &up.matrix, &weights, N, &mut share).unwrap();
     assert!(guess(&second(answers[0].bytes())).is_empty());
 }

@@ -1,8 +1,9 @@
 //! Plaintexts that are constant on blocks of slots.
 //!
-//! Slot i belongs to the root ψ^(2·rev(i) + 1), with rev reversing 13 bits. So the slots of a block, W of them from a multiple of W
-//! on, share their exponent modulo 2N/W, and a plaintext that is constant on every block is a polynomial in X^W, a root of which
-//! takes the place of X: it is encoded by transforms of size N/W, and modulo every prime it has one value for each block.
+//! Slot i belongs to the root ψ^(2·rev(i) + 1), with rev reversing 13 bits. So the slots of a
+//! block, W of them from a multiple of W on, share their exponent modulo 2N/W, and a plaintext that
+//! is constant on every block is a polynomial in X^W, a root of which takes the place of X: it is
+//! encoded by transforms of size N/W, and modulo every prime it has one value for each block.
 
 use zeroize::Zeroizing;
 
@@ -42,15 +43,18 @@ impl<'a> Blocks<'a> {
         self.count
     }
 
-    /// The centred lift of the plaintext with these values (one for each block, modulo t; overwritten): for every prime, `put`
-    /// gets its index and the NTT form's value on each block.
+    /// The centred lift of the plaintext with these values (one for each block, modulo t;
+    /// overwritten): for every prime, `put` gets its index and the NTT form's value on each block.
     pub fn lift(&self, values: &mut [u64], mut put: impl FnMut(usize, &[u64])) {
         let t = &self.params.t;
         self.plain.transform(t, values);
         let mut lifted = Zeroizing::new(vec![0; self.count]);
         for (l, powers) in self.data.iter().enumerate() {
             let q = &self.params.data[l];
-            lifted.iter_mut().zip(values.iter()).for_each(|(x, &v)| *x = q.from_signed(t.centre(v)));
+            lifted
+                .iter_mut()
+                .zip(values.iter())
+                .for_each(|(x, &v)| *x = q.from_signed(t.centre(v)));
             forward(q, powers, &mut lifted);
             put(l, &lifted);
         }
@@ -68,7 +72,8 @@ fn powers(q: &Modulus, root: u64, n: usize) -> Vec<Factor> {
     (0..n).map(|i| q.factor(natural[reversed(i)])).collect()
 }
 
-/// The negacyclic transform, coefficients in order, values in the order of reversed bits (Cooley and Tukey's butterflies).
+/// The negacyclic transform, coefficients in order, values in the order of reversed bits (Cooley
+/// and Tukey's butterflies).
 fn forward(q: &Modulus, powers: &[Factor], poly: &mut [u64]) {
     let mut half = poly.len() / 2;
     let mut parts = 1;

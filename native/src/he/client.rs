@@ -9,8 +9,9 @@ use crate::pool::Pool;
 use crate::random::{fresh_seed, Random, Seed, SEED_BYTES};
 
 impl ClientKeys {
-    /// Encrypts rows of `columns` values modulo t at `level`, one ciphertext each: c₁ uniform from a seed, c₀ = m + t·e − c₁·s,
-    /// both in NTT form, of which seed and bit-packed c₀ are written. `out` has [`Form::bytes`] bytes per row.
+    /// Encrypts rows of `columns` values modulo t at `level`, one ciphertext each: c₁ uniform from
+    /// a seed, c₀ = m + t·e − c₁·s, both in NTT form, of which seed and bit-packed c₀ are written.
+    /// `out` has [`Form::bytes`] bytes per row.
     pub fn encrypt(
         &self,
         pool: &Pool,
@@ -25,14 +26,24 @@ impl ClientKeys {
         self.params.check_plain(values)?;
         check_rows(values.len(), columns, out.len(), bytes)?;
         pool.run(|| {
-            values.par_chunks_exact(columns).zip(out.par_chunks_exact_mut(bytes)).try_for_each(|(slots, fresh)| {
-                pool.check()?;
-                self.encrypt_row(level, form, slots, &fresh_seed()?, &mut Random::from_os()?, fresh)
-            })
+            values.par_chunks_exact(columns).zip(out.par_chunks_exact_mut(bytes)).try_for_each(
+                |(slots, fresh)| {
+                    pool.check()?;
+                    self.encrypt_row(
+                        level,
+                        form,
+                        slots,
+                        &fresh_seed()?,
+                        &mut Random::from_os()?,
+                        fresh,
+                    )
+                },
+            )
         })
     }
 
-    /// One ciphertext with the given randomness: the (public) seed of c₁, and the source of the (secret) error.
+    /// One ciphertext with the given randomness: the (public) seed of c₁, and the source of the
+    /// (secret) error.
     pub(super) fn encrypt_row(
         &self,
         level: usize,
@@ -61,32 +72,46 @@ impl ClientKeys {
                 *c = q.from_signed(m);
             }
             self.params.context.forward(l, poly);
-            for ((c, &a), &s) in poly.iter_mut().zip(&uniform[range.clone()]).zip(&self.secret[range]) {
+            for ((c, &a), &s) in
+                poly.iter_mut().zip(&uniform[range.clone()]).zip(&self.secret[range])
+            {
                 *c = q.sub(*c, q.mul(a, s));
             }
         }
         fresh[..SEED_BYTES].copy_from_slice(seed);
         match form {
             Form::Exact => codec::write(&c0, moduli, &mut fresh[SEED_BYTES..]),
-            Form::Rounded => return rounded::write(&self.params, level, &mut c0, &mut fresh[SEED_BYTES..]),
+            Form::Rounded => {
+                return rounded::write(&self.params, level, &mut c0, &mut fresh[SEED_BYTES..])
+            }
         };
         Ok(())
     }
 
-    /// Decrypts compressed answers whose computation started at `level` into rows of `columns` values modulo t.
-    pub fn decrypt(&self, pool: &Pool, level: usize, answers: &[u8], columns: usize, values: &mut [u64]) -> Result<()> {
+    /// Decrypts compressed answers whose computation started at `level` into rows of `columns`
+    /// values modulo t.
+    pub fn decrypt(
+        &self,
+        pool: &Pool,
+        level: usize,
+        answers: &[u8],
+        columns: usize,
+        values: &mut [u64],
+    ) -> Result<()> {
         self.params.level(level)?;
         self.params.check_columns(columns)?;
         let bytes = self.params.answer_bytes();
         check_rows(values.len(), columns, answers.len(), bytes)?;
         pool.run(|| {
-            answers.par_chunks_exact(bytes).zip(values.par_chunks_exact_mut(columns)).try_for_each(|(answer, row)| {
-                pool.check()?;
-                let mut slots = answer::decrypt(self, level, answer);
-                row.copy_from_slice(&slots[..columns]);
-                slots.zeroize();
-                Ok(())
-            })
+            answers.par_chunks_exact(bytes).zip(values.par_chunks_exact_mut(columns)).try_for_each(
+                |(answer, row)| {
+                    pool.check()?;
+                    let mut slots = answer::decrypt(self, level, answer);
+                    row.copy_from_slice(&slots[..columns]);
+                    slots.zeroize();
+                    Ok(())
+                },
+            )
         })
     }
 }
@@ -102,9 +127,19 @@ pub(super) fn expand(params: &Params, level: usize, seed: &Seed) -> Result<Vec<u
 }
 
 /// Both buffers must hold the same whole number of rows.
-pub(super) fn check_rows(values: usize, columns: usize, bytes: usize, row_bytes: usize) -> Result<()> {
-    if values.is_multiple_of(columns) && bytes.is_multiple_of(row_bytes) && values / columns == bytes / row_bytes {
+pub(super) fn check_rows(
+    values: usize,
+    columns: usize,
+    bytes: usize,
+    row_bytes: usize,
+) -> Result<()> {
+    if values.is_multiple_of(columns)
+        && bytes.is_multiple_of(row_bytes)
+        && values / columns == bytes / row_bytes
+    {
         return Ok(());
     }
-    Err(Error::bad_argument(format!("{values} values in rows of {columns}, {bytes} bytes in rows of {row_bytes}")))
+    Err(Error::bad_argument(format!(
+        "{values} values in rows of {columns}, {bytes} bytes in rows of {row_bytes}"
+    )))
 }

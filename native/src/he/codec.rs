@@ -1,4 +1,5 @@
-//! Bit-packing of residues for the wire: fixed sizes, least significant bit first, every residue below its prime.
+//! Bit-packing of residues for the wire: fixed sizes, least significant bit first, every residue
+//! below its prime.
 
 use super::N;
 use crate::error::{Error, Result};
@@ -12,7 +13,10 @@ pub fn pack(fields: &[u64], bits: u32, out: &mut [u8]) {
         window |= (field as u128) << filled;
         filled += bits;
         if filled >= 64 {
-            words.next().expect("N·bits is a multiple of 64").copy_from_slice(&(window as u64).to_le_bytes());
+            words
+                .next()
+                .expect("N·bits is a multiple of 64")
+                .copy_from_slice(&(window as u64).to_le_bytes());
             window >>= 64;
             filled -= 64;
         }
@@ -47,12 +51,20 @@ pub fn write<'a>(residues: &[u64], moduli: &[Modulus], mut out: &'a mut [u8]) ->
     out
 }
 
-/// Parses one polynomial per modulus from the front of `packed` and checks every residue; returns the rest of `packed`.
-pub fn read<'a>(mut packed: &'a [u8], moduli: &[Modulus], residues: &mut [u64]) -> Result<&'a [u8]> {
+/// Parses one polynomial per modulus from the front of `packed` and checks every residue; returns
+/// the rest of `packed`.
+pub fn read<'a>(
+    mut packed: &'a [u8],
+    moduli: &[Modulus],
+    residues: &mut [u64],
+) -> Result<&'a [u8]> {
     for (poly, q) in residues.chunks_exact_mut(N).zip(moduli) {
         let bytes = q.bits() as usize * N / 8;
         if packed.len() < bytes {
-            return Err(Error::malformed(format!("{} bytes are left where {bytes} are needed", packed.len())));
+            return Err(Error::malformed(format!(
+                "{} bytes are left where {bytes} are needed",
+                packed.len()
+            )));
         }
         let (field, rest) = packed.split_at(bytes);
         unpack(field, q.bits(), poly);
@@ -72,7 +84,9 @@ mod tests {
     #[test]
     fn every_width_comes_back() {
         for bits in 1..=63 {
-            let fields: Vec<u64> = (0..N as u64).map(|i| i.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - bits)).collect();
+            let fields: Vec<u64> = (0..N as u64)
+                .map(|i| i.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - bits))
+                .collect();
             let mut packed = vec![0; bits as usize * N / 8];
             pack(&fields, bits, &mut packed);
             let mut back = vec![0; N];
@@ -91,7 +105,10 @@ mod tests {
         let mut back = vec![0; 2 * N];
         assert_eq!(read(&packed, &moduli, &mut back).unwrap().len(), 3);
         assert_eq!(residues, back);
-        assert_eq!(read(&packed[..70 * N / 8 - 1], &moduli, &mut back).unwrap_err().code, Code::MalformedMessage);
+        assert_eq!(
+            read(&packed[..70 * N / 8 - 1], &moduli, &mut back).unwrap_err().code,
+            Code::MalformedMessage
+        );
         residues[2 * N - 1] = moduli[1].value();
         write(&residues, &moduli, &mut packed);
         assert_eq!(read(&packed, &moduli, &mut back).unwrap_err().code, Code::MalformedMessage);

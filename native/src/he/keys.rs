@@ -1,4 +1,5 @@
-//! Keys of one attempt: made by the client, of which the server gets the public and the relinearisation key.
+//! Keys of one attempt: made by the client, of which the server gets the public and the
+//! relinearisation key.
 
 use std::sync::Arc;
 
@@ -55,11 +56,15 @@ pub struct ServerKeys {
 }
 
 impl ServerKeys {
-    /// Parses [`ClientKeys::public`]; `MALFORMED_MESSAGE` for a wrong length or a residue that is not below its prime.
+    /// Parses [`ClientKeys::public`]; `MALFORMED_MESSAGE` for a wrong length or a residue that is
+    /// not below its prime.
     pub fn parse(params: Arc<Params>, bytes: &[u8]) -> Result<Self> {
         if bytes.len() != params.public_key_bytes() {
             let needed = params.public_key_bytes();
-            return Err(Error::malformed(format!("public keys of {} bytes instead of {needed}", bytes.len())));
+            return Err(Error::malformed(format!(
+                "public keys of {} bytes instead of {needed}",
+                bytes.len()
+            )));
         }
         let (data, chain) = (params.data.len(), params.chain.len());
         let (public, rest) = read_components(bytes, &params.data, 2)?;
@@ -74,7 +79,11 @@ impl ServerKeys {
     }
 }
 
-fn read_components<'a>(mut bytes: &'a [u8], moduli: &[Modulus], count: usize) -> Result<(Vec<u64>, &'a [u8])> {
+fn read_components<'a>(
+    mut bytes: &'a [u8],
+    moduli: &[Modulus],
+    count: usize,
+) -> Result<(Vec<u64>, &'a [u8])> {
     let mut residues = vec![0; count * moduli.len() * N];
     for component in residues.chunks_exact_mut(moduli.len() * N) {
         bytes = codec::read(bytes, moduli, component)?;

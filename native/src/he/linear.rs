@@ -13,8 +13,9 @@ use crate::pool::Pool;
 /// Columns per tile.
 const WIDTH: usize = 512;
 
-/// One row of weights per answer, one column per row of `x`. Writes the server's shares (rows × `columns`, minus the masks) and
-/// returns the answers. The residues of all ciphertexts are one right-hand side of 2·level·N columns for the exact product.
+/// One row of weights per answer, one column per row of `x`. Writes the server's shares (rows ×
+/// `columns`, minus the masks) and returns the answers. The residues of all ciphertexts are one
+/// right-hand side of 2·level·N columns for the exact product.
 pub fn linear(
     pool: &Pool,
     keys: &ServerKeys,
@@ -28,7 +29,11 @@ pub fn linear(
     x.require_exact()?;
     check_shares(shares, weights.rows(), columns)?;
     if weights.inner() != x.rows() {
-        return Err(Error::bad_argument(format!("weights of {} columns for {} ciphertexts", weights.inner(), x.rows())));
+        return Err(Error::bad_argument(format!(
+            "weights of {} columns for {} ciphertexts",
+            weights.inner(),
+            x.rows()
+        )));
     }
     let exit = Exit::new(keys, x.level(), Depth::Linear, weights.inner())?;
     let rows = x.loaded()?;
@@ -68,7 +73,10 @@ pub(super) fn check_shares(shares: &[u64], rows: usize, columns: usize) -> Resul
     if (1..=N).contains(&columns) && shares.len() == rows * columns {
         return Ok(());
     }
-    Err(Error::bad_argument(format!("{} shares for {rows} rows of {columns} columns", shares.len())))
+    Err(Error::bad_argument(format!(
+        "{} shares for {rows} rows of {columns} columns",
+        shares.len()
+    )))
 }
 
 /// Sends the outcome of every row of `shares` through the exit.

@@ -30,7 +30,8 @@ impl Form {
     }
 }
 
-/// Rows of 2·level polynomials in NTT form (c₀ modulo every prime, then c₁): one ciphertext each, loaded exactly once.
+/// Rows of 2·level polynomials in NTT form (c₀ modulo every prime, then c₁): one ciphertext each,
+/// loaded exactly once.
 pub struct Matrix {
     params: Arc<Params>,
     level: usize,
@@ -69,25 +70,37 @@ impl Matrix {
         self.rows.len()
     }
 
-    /// Parses fresh ciphertexts into the rows from `first` on and adds the server's shares: rows of `columns` values modulo t,
-    /// or none.
-    pub fn load(&self, pool: &Pool, first: usize, fresh: &[u8], shares: Option<&[u64]>, columns: usize) -> Result<()> {
+    /// Parses fresh ciphertexts into the rows from `first` on and adds the server's shares: rows of
+    /// `columns` values modulo t, or none.
+    pub fn load(
+        &self,
+        pool: &Pool,
+        first: usize,
+        fresh: &[u8],
+        shares: Option<&[u64]>,
+        columns: usize,
+    ) -> Result<()> {
         let bytes = self.row_bytes()?;
         self.params.check_columns(columns)?;
         let count = fresh.len() / bytes;
         check_rows(shares.map_or(count * columns, |s| s.len()), columns, fresh.len(), bytes)?;
         let rows = first.checked_add(count).and_then(|end| self.rows.get(first..end));
-        let rows = rows.ok_or_else(|| Error::bad_argument(format!("rows {first} + {count} of {}", self.rows.len())))?;
+        let rows = rows.ok_or_else(|| {
+            Error::bad_argument(format!("rows {first} + {count} of {}", self.rows.len()))
+        })?;
         if let Some(shares) = shares {
             self.params.check_plain(shares)?;
         }
         pool.run(|| {
-            rows.par_iter().zip(fresh.par_chunks_exact(bytes)).enumerate().try_for_each(|(i, (row, fresh))| {
-                pool.check()?;
-                let share = shares.map(|s| &s[i * columns..(i + 1) * columns]);
-                row.set(self.parse(fresh, share)?.into_boxed_slice())
-                    .map_err(|_| Error::bad_argument(format!("row {} was loaded before", first + i)))
-            })
+            rows.par_iter().zip(fresh.par_chunks_exact(bytes)).enumerate().try_for_each(
+                |(i, (row, fresh))| {
+                    pool.check()?;
+                    let share = shares.map(|s| &s[i * columns..(i + 1) * columns]);
+                    row.set(self.parse(fresh, share)?.into_boxed_slice()).map_err(|_| {
+                        Error::bad_argument(format!("row {} was loaded before", first + i))
+                    })
+                },
+            )
         })
     }
 
@@ -110,7 +123,11 @@ impl Matrix {
                 }
             }
         }
-        residues.extend(expand(&self.params, self.level, seed.try_into().expect("a seed's length"))?);
+        residues.extend(expand(
+            &self.params,
+            self.level,
+            seed.try_into().expect("a seed's length"),
+        )?);
         Ok(residues)
     }
 
@@ -118,9 +135,9 @@ impl Matrix {
     pub(super) fn require_exact(&self) -> Result<()> {
         match self.form {
             Form::Exact => Ok(()),
-            Form::Rounded => {
-                Err(Error::bad_argument("rounded ciphertexts are for products with plaintext shares, not with weights"))
-            }
+            Form::Rounded => Err(Error::bad_argument(
+                "rounded ciphertexts are for products with plaintext shares, not with weights",
+            )),
         }
     }
 
@@ -129,7 +146,11 @@ impl Matrix {
         self.rows
             .iter()
             .enumerate()
-            .map(|(i, row)| row.get().map(|r| &r[..]).ok_or_else(|| Error::bad_argument(format!("row {i} is not loaded"))))
+            .map(|(i, row)| {
+                row.get()
+                    .map(|r| &r[..])
+                    .ok_or_else(|| Error::bad_argument(format!("row {i} is not loaded")))
+            })
             .collect()
     }
 }

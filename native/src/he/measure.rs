@@ -31,9 +31,13 @@ fn measure_linear() {
     let values = vec![12345; k * N];
     let level = 2;
     let mut fresh = vec![0; k * params().fresh_bytes(level).unwrap()];
-    timed("encrypt", k, || parties.client.encrypt(&parties.pool, level, Form::Exact, &values, N, &mut fresh).unwrap());
+    timed("encrypt", k, || {
+        parties.client.encrypt(&parties.pool, level, Form::Exact, &values, N, &mut fresh).unwrap()
+    });
     let matrix = Matrix::new(params(), level, Form::Exact, k).unwrap();
-    timed("load with shares", k, || matrix.load(&parties.pool, 0, &fresh, Some(&values), N).unwrap());
+    timed("load with shares", k, || {
+        matrix.load(&parties.pool, 0, &fresh, Some(&values), N).unwrap()
+    });
     let values = vec![2047; m * k];
     let weights = Weights::new(&values, m, k).unwrap();
     let mut shares = vec![0; m * N];
@@ -68,7 +72,9 @@ fn measure_product() {
     let (x, _) = timed("encrypt and load, rounded", rows, || parties.upload_factors(&u, N));
     timed("encrypt and load", rows, || parties.upload_shares(3, &u, None, N));
     let mut shares = vec![0; rows * N];
-    timed("product", rows, || product(&parties.pool, &parties.server, &[(&x, &u)], N, &mut shares).unwrap());
+    timed("product", rows, || {
+        product(&parties.pool, &parties.server, &[(&x, &u)], N, &mut shares).unwrap()
+    });
 }
 
 /// QKᵀ of 64 pairs of 128 tokens and heads of width 64, one of the two cross terms.
@@ -81,7 +87,10 @@ fn measure_batched() {
     let a = vec![T - 54321; terms * pairs * rows];
     let mut shares = vec![0; rows * N];
     let plain = Pairs { plain: &a, pairs, rows };
-    let run = || batched(&parties.pool, &parties.server, &b, plain, 0..rows, pairs * width, &mut shares).unwrap();
+    let run = || {
+        batched(&parties.pool, &parties.server, &b, plain, 0..rows, pairs * width, &mut shares)
+            .unwrap()
+    };
     let (_, seconds) = timed("batched", rows, run);
     let products = (terms * rows * 6 * N) as f64;
     println!("  {:.2} ns for each of {products} products modulo a prime", seconds * 1e9 / products);

@@ -1,8 +1,9 @@
-//! How wide answers are flooded: bounds on the noise from public quantities only (t, N, the number of terms, the box of
-//! the weights), never from actual weights or shares.
+//! How wide answers are flooded: bounds on the noise from public quantities only (t, N, the number
+//! of terms, the box of the weights), never from actual weights or shares.
 //!
-//! Fresh ciphertexts hold t·e + m with e of variance 10.5 (more if rounded) and m the sum of two centred shares, of variance t²/12
-//! each. All bounds are ten standard deviations of the worst case over the box.
+//! Fresh ciphertexts hold t·e + m with e of variance 10.5 (more if rounded) and m the sum of two
+//! centred shares, of variance t²/12 each. All bounds are ten standard deviations of the worst case
+//! over the box.
 
 use super::{rounded, Params, N};
 use crate::error::{Error, Result};
@@ -16,7 +17,8 @@ pub enum Depth {
     Select,
     /// Rounded ciphertexts times full-range plaintexts.
     Product,
-    /// Sums of ciphertexts times polynomials with small coefficients, |w| < 2^11, times another ciphertext.
+    /// Sums of ciphertexts times polynomials with small coefficients, |w| < 2^11, times another
+    /// ciphertext.
     Parameters,
 }
 
@@ -35,8 +37,9 @@ impl Depth {
 /// Width of the weights' box.
 const WEIGHT_BITS: f64 = 11.0;
 
-/// Room between the flooded phase and q/2, because compression needs some: of the 256 units between a right and a wrong answer the
-/// dropped bits take at most 64, rounding has a standard deviation of 21.3, and the flooded phase takes 2^−3.9 of all.
+/// Room between the flooded phase and q/2, because compression needs some: of the 256 units between
+/// a right and a wrong answer the dropped bits take at most 64, rounding has a standard deviation
+/// of 21.3, and the flooded phase takes 2^−3.9 of all.
 const HEADROOM_BITS: f64 = 3.9;
 
 /// Statistical distance asked for at least.
@@ -55,7 +58,8 @@ fn bound_bits(params: &Params, depth: Depth, terms: usize) -> f64 {
         Depth::Select => 2.0 * (t + fresh) + 0.5 * n + WEIGHT_BITS,
         // Every coefficient of the plaintext at ±t/2.
         Depth::Product => t + deviation(rounded::VARIANCE) + (t - 1.0) + 0.5 * n,
-        // A sum of N weighted coefficients, and then one of N products of such with those of a fresh ciphertext.
+        // A sum of N weighted coefficients, and then one of N products of such with those of a
+        // fresh ciphertext.
         Depth::Parameters => 2.0 * (t + fresh) + WEIGHT_BITS + n,
     };
     sigma + 0.5 * (terms as f64).log2() + 10f64.log2()
@@ -75,14 +79,22 @@ pub fn flood_bits(params: &Params, level: usize, depth: Depth, terms: usize) -> 
     let bits = room_bits(params, level)? - SUM_BITS - bound_bits(params, depth, terms);
     if bits < MIN_FLOOD_BITS {
         let what = format!("{depth:?} of {terms} terms at level {level}");
-        return Err(Error::bad_parameters(format!("{what} leaves {bits:.1} bits for flooding, fewer than 40")));
+        return Err(Error::bad_parameters(format!(
+            "{what} leaves {bits:.1} bits for flooding, fewer than 40"
+        )));
     }
     Ok(bits)
 }
 
 /// B: each of the four summands of the flooding F is uniform in [−B, B]; t·F is added.
-pub(super) fn flood_width(params: &Params, level: usize, depth: Depth, terms: usize) -> Result<u128> {
-    let bits = flood_bits(params, level, depth, terms)? + bound_bits(params, depth, terms) - params.t.log2();
+pub(super) fn flood_width(
+    params: &Params,
+    level: usize,
+    depth: Depth,
+    terms: usize,
+) -> Result<u128> {
+    let bits = flood_bits(params, level, depth, terms)? + bound_bits(params, depth, terms)
+        - params.t.log2();
     // 4·B must fit i128 with its sign; no chain of 218 bits comes near.
     Ok(bits.min(120.0).exp2() as u128)
 }
@@ -110,7 +122,8 @@ mod tests {
         // Sums over as many rows as a matrix may have.
         assert!(bits(3, Depth::Product, 1 << 20) > 44.0);
         // The whole range is used and not more: 4·B·t leaves the headroom below q/2.
-        let phase = 2.0 + (flood_width(&p, 2, Depth::Linear, 768).unwrap() as f64).log2() + p.t.log2();
+        let phase =
+            2.0 + (flood_width(&p, 2, Depth::Linear, 768).unwrap() as f64).log2() + p.t.log2();
         assert!((110.0 - 1.0 - phase - HEADROOM_BITS).abs() < 1e-6, "{phase}");
     }
 
@@ -127,7 +140,8 @@ mod tests {
         product
     }
 
-    /// Ten standard deviations of the box: what 8192 coefficients show at full weights stays below, and not far below.
+    /// Ten standard deviations of the box: what 8192 coefficients show at full weights stays below,
+    /// and not far below.
     #[test]
     fn bounds_hold() {
         let (p, parties) = (params(), Parties::new(params(), 1));
@@ -143,8 +157,14 @@ mod tests {
         let rows: Vec<Vec<u64>> = x.matrix.loaded().unwrap().iter().map(|r| r.to_vec()).collect();
         seen(3, Depth::Linear, 4, combine(3, &[2047, -2047, 2047, 2047], &rows));
         seen(3, Depth::Select, 8, combine(3, &[2047; 8], &products(3, &b.matrix, &x.matrix)));
-        let full: Vec<Vec<u64>> = products(3, &b.matrix, &x.matrix).into_iter().step_by(4).collect();
-        seen(3, Depth::Parameters, 2, combine(3, &[1, 1], &full.iter().map(|p| times(p, &[2047; N])).collect::<Vec<_>>()));
+        let full: Vec<Vec<u64>> =
+            products(3, &b.matrix, &x.matrix).into_iter().step_by(4).collect();
+        seen(
+            3,
+            Depth::Parameters,
+            2,
+            combine(3, &[1, 1], &full.iter().map(|p| times(p, &[2047; N])).collect::<Vec<_>>()),
+        );
         let x = upload(&parties, 3, Form::Rounded, 4);
         let rows: Vec<Vec<u64>> = x.matrix.loaded().unwrap().iter().map(|r| r.to_vec()).collect();
         let mut plain = vec![0; N];
@@ -161,7 +181,9 @@ mod tests {
     #[test]
     fn too_little_room_is_refused() {
         let p = params();
-        for (level, depth, terms) in [(1, Depth::Linear, 1), (2, Depth::Linear, 8192), (2, Depth::Select, 1)] {
+        for (level, depth, terms) in
+            [(1, Depth::Linear, 1), (2, Depth::Linear, 8192), (2, Depth::Select, 1)]
+        {
             assert_eq!(flood_bits(&p, level, depth, terms).unwrap_err().code, Code::BadParameters);
         }
         assert_eq!(flood_bits(&p, 2, Depth::Linear, 0).unwrap_err().code, Code::BadArgument);

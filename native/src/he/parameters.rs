@@ -1,10 +1,12 @@
-//! Select-parameters: ⟦W⟧ = Σ_e ⟦b_e⟧·W_e first, then ⟦W⟧·⟦x⟧, token by token, which is the order that SecMoE (arXiv 2601.06790,
-//! Protocol 1) prints.
+//! Select-parameters: ⟦W⟧ = Σ_e ⟦b_e⟧·W_e first, then ⟦W⟧·⟦x⟧, token by token, which is the order
+//! that SecMoE (arXiv 2601.06790, Protocol 1) prints.
 //!
-//! A token's x is the polynomial Σ_j x_j·X^(d − 1 − j), its selectors b_e are constants, and a block of ⌊N/d⌋ rows of W_e is Σ_{r,j}
-//! W_e[r][j]·X^(r·d + j): coefficient r·d + d − 1 of the product is Σ_j W[r][j]·x_j. What wraps around X^N stays below d − 1, and the
-//! other coefficients mean nothing; all of them are masked alike. Weights stand in coefficients, where they are small integers: put
-//! into slots they would be polynomials with coefficients up to t/2, and three such factors leave 20 bits for flooding, not 40.
+//! A token's x is the polynomial Σ_j x_j·X^(d − 1 − j), its selectors b_e are constants, and a
+//! block of ⌊N/d⌋ rows of W_e is Σ_{r,j} W_e[r][j]·X^(r·d + j): coefficient r·d + d − 1 of the
+//! product is Σ_j W[r][j]·x_j. What wraps around X^N stays below d − 1, and the other coefficients
+//! mean nothing; all of them are masked alike. Weights stand in coefficients, where they are small
+//! integers: put into slots they would be polynomials with coefficients up to t/2, and three such
+//! factors leave 20 bits for flooding, not 40.
 
 use std::ops::Range;
 
@@ -59,18 +61,23 @@ impl Parameters<'_> {
         }
         let (tokens, experts) = (self.x.rows(), self.experts());
         if self.features() > N {
-            return Err(Error::bad_argument(format!("rows of {} weights: a ciphertext has room for {N}", self.features())));
+            return Err(Error::bad_argument(format!(
+                "rows of {} weights: a ciphertext has room for {N}",
+                self.features()
+            )));
         }
         if self.selector.level() != self.x.level() || self.selector.rows() != tokens * experts {
             let rows = self.selector.rows();
-            return Err(Error::bad_argument(format!("{rows} selectors for {tokens} tokens and {experts} experts")));
+            return Err(Error::bad_argument(format!(
+                "{rows} selectors for {tokens} tokens and {experts} experts"
+            )));
         }
         check_biases(keys.params(), &self.biases, experts, self.weights.rows())
     }
 }
 
-/// Answers `range` of W·x + B, block of rows by block of rows, in it token by token. Writes the server's shares (N slots each, minus
-/// the masks) and returns the answers.
+/// Answers `range` of W·x + B, block of rows by block of rows, in it token by token. Writes the
+/// server's shares (N slots each, minus the masks) and returns the answers.
 pub fn parameters(
     pool: &Pool,
     keys: &ServerKeys,
@@ -82,7 +89,10 @@ pub fn parameters(
     let (level, tokens) = (product.x.level(), product.x.rows());
     if range.is_empty() || range.end > product.answers() * tokens {
         let all = product.answers() * tokens;
-        return Err(Error::bad_argument(format!("answers {} to {} of {all}", range.start, range.end)));
+        return Err(Error::bad_argument(format!(
+            "answers {} to {} of {all}",
+            range.start, range.end
+        )));
     }
     check_shares(shares, range.len(), N)?;
     // All biases together are less noise than one more expert.
@@ -121,12 +131,29 @@ impl<'a> Block<'a> {
             .weights
             .blocks()
             .par_iter()
-            .map(|w| encode(params, level, w[rows.start * d..rows.end * d].iter().map(|&w| w.into()).enumerate()))
+            .map(|w| {
+                encode(
+                    params,
+                    level,
+                    w[rows.start * d..rows.end * d].iter().map(|&w| w.into()).enumerate(),
+                )
+            })
             .collect();
-        let bias = |b: &&[i64]| encode(params, level, b[rows.clone()].iter().enumerate().map(|(r, &b)| (r * d + d - 1, b)));
+        let bias = |b: &&[i64]| {
+            encode(
+                params,
+                level,
+                b[rows.clone()].iter().enumerate().map(|(r, &b)| (r * d + d - 1, b)),
+            )
+        };
         let biases: Vec<_> = product.biases.par_iter().map(bias).collect();
         let moduli = &params.data[..level];
-        Block { moduli, weights: interleave(&weights), biases: interleave(&biases), experts: product.experts() }
+        Block {
+            moduli,
+            weights: interleave(&weights),
+            biases: interleave(&biases),
+            experts: product.experts(),
+        }
     }
 
     /// The three components of (Σ_e b_e·W_e)·x + Σ_e b_e·B_e.
@@ -153,17 +180,26 @@ impl<'a> Block<'a> {
 }
 
 /// The polynomial with these coefficients modulo every prime of the level, in NTT form.
-fn encode(params: &Params, level: usize, coefficients: impl Iterator<Item = (usize, i64)>) -> Vec<u64> {
+fn encode(
+    params: &Params,
+    level: usize,
+    coefficients: impl Iterator<Item = (usize, i64)>,
+) -> Vec<u64> {
     let mut residues = vec![0; level * N];
     for (i, c) in coefficients {
-        params.data[..level].iter().enumerate().for_each(|(l, q)| residues[l * N + i] = q.from_signed(c));
+        params.data[..level]
+            .iter()
+            .enumerate()
+            .for_each(|(l, q)| residues[l * N + i] = q.from_signed(c));
     }
     residues.chunks_exact_mut(N).enumerate().for_each(|(l, poly)| params.context.forward(l, poly));
     residues
 }
 
 fn interleave(polys: &[Vec<u64>]) -> Vec<u64> {
-    (0..polys.first().map_or(0, |p| p.len())).flat_map(|i| polys.iter().map(move |p| p[i])).collect()
+    (0..polys.first().map_or(0, |p| p.len()))
+        .flat_map(|i| polys.iter().map(move |p| p[i]))
+        .collect()
 }
 
 #[cfg(test)]
@@ -184,12 +220,20 @@ mod tests {
     }
 
     fn points(x: &[u64], d: usize) -> Vec<u64> {
-        let poly = |x: &[u64]| x.iter().rev().copied().chain(std::iter::repeat_n(0, N - d)).collect::<Vec<_>>();
+        let poly = |x: &[u64]| {
+            x.iter().rev().copied().chain(std::iter::repeat_n(0, N - d)).collect::<Vec<_>>()
+        };
         slots(x.chunks_exact(d).flat_map(poly).collect())
     }
 
     /// [tokens, experts, rows, features], in calls of so many answers.
-    fn check(parties: &mut Parties, [tokens, experts, m, d]: [usize; 4], biased: bool, w: &[i16], step: usize) {
+    fn check(
+        parties: &mut Parties,
+        [tokens, experts, m, d]: [usize; 4],
+        biased: bool,
+        w: &[i16],
+        step: usize,
+    ) {
         let t = *params().plain();
         let (mut b, mut x) = (vec![0; tokens * experts], vec![0; tokens * d]);
         parties.random.uniform(&t, &mut b);
@@ -198,8 +242,9 @@ mod tests {
         let x_matrix = parties.upload(3, &points(&x, d), N);
         let blocks: Vec<_> = w.chunks_exact(m * d).collect();
         let weights = Weights::stacked(blocks.clone(), m, d).unwrap();
-        let biases: Vec<Vec<i64>> =
-            (0..experts).map(|e| (0..m).map(|r| [-1, T as i64 / 2][(e + r) % 2]).collect()).collect();
+        let biases: Vec<Vec<i64>> = (0..experts)
+            .map(|e| (0..m).map(|r| [-1, T as i64 / 2][(e + r) % 2]).collect())
+            .collect();
         let product = Parameters {
             selector: &selector,
             x: &x_matrix,
@@ -210,7 +255,9 @@ mod tests {
         let (mut shares, mut answers) = (vec![0; all * N], Vec::new());
         for (i, shares) in shares.chunks_mut(step * N).enumerate() {
             let range = i * step..all.min((i + 1) * step);
-            answers.extend(parameters(&parties.pool, &parties.server, &product, range, shares).unwrap());
+            answers.extend(
+                parameters(&parties.pool, &parties.server, &product, range, shares).unwrap(),
+            );
         }
         let mut got = parties.reveal(3, &answers, &shares, N);
         params().transform(&parties.pool, false, &mut got).unwrap();
@@ -219,7 +266,8 @@ mod tests {
                 let mut want = 0;
                 for (e, block) in blocks.iter().enumerate() {
                     let row = block[r * d..(r + 1) * d].iter().zip(&x[token * d..]);
-                    let y = row.fold(0, |sum, (&w, &x)| t.add(sum, t.mul(t.from_signed(w.into()), x)));
+                    let y =
+                        row.fold(0, |sum, (&w, &x)| t.add(sum, t.mul(t.from_signed(w.into()), x)));
                     let y = t.add(y, if biased { t.from_signed(biases[e][r]) } else { 0 });
                     want = t.add(want, t.mul(y, b[token * experts + e]));
                 }
@@ -237,9 +285,13 @@ mod tests {
     #[test]
     fn agrees_with_integers() {
         let mut parties = Parties::new(params(), 2);
-        for (shape, step) in
-            [([1, 1, 1, 1], 1), ([3, 2, 5, 3000], 4), ([2, 5, 300, 64], 100), ([1, 3, 2, 8192], 2), ([2, 2, 9000, 1], 3)]
-        {
+        for (shape, step) in [
+            ([1, 1, 1, 1], 1),
+            ([3, 2, 5, 3000], 4),
+            ([2, 5, 300, 64], 100),
+            ([1, 3, 2, 8192], 2),
+            ([2, 2, 9000, 1], 3),
+        ] {
             let n = shape[1] * shape[2] * shape[3];
             check(&mut parties, shape, false, &weights(n), step);
             check(&mut parties, shape, true, &vec![-2047; n], step);
@@ -254,7 +306,9 @@ mod tests {
             let ones = [1; 6];
             let weights = Weights::stacked(vec![&ones[..3], &ones[3..]], 1, 3).unwrap();
             let product = Parameters { selector, x, weights: &weights, biases };
-            parameters(&parties.pool, &parties.server, &product, range, &mut vec![0; shares]).err().map(|e| e.code)
+            parameters(&parties.pool, &parties.server, &product, range, &mut vec![0; shares])
+                .err()
+                .map(|e| e.code)
         };
         let (b, x) = (up(3, 4), up(3, 2));
         let bad = Some(Code::BadArgument);
@@ -272,7 +326,10 @@ mod tests {
         let wide = vec![1; N + 1];
         let weights = Weights::new(&wide, 1, N + 1).unwrap();
         let product = Parameters { selector: &x, x: &x, weights: &weights, biases: vec![] };
-        let refused = parameters(&parties.pool, &parties.server, &product, 0..2, &mut vec![0; 2 * N]).err().unwrap();
+        let refused =
+            parameters(&parties.pool, &parties.server, &product, 0..2, &mut vec![0; 2 * N])
+                .err()
+                .unwrap();
         assert!(refused.code == Code::BadArgument && refused.message.contains("8193"), "{refused}");
         parties.pool.cancel();
         assert_eq!(call(&b, &x, vec![], 0..2, 2 * N), Some(Code::Cancelled));

@@ -1,4 +1,5 @@
-//! Public encryption parameters: the chain of primes, the plaintext modulus, and every size that follows from them.
+//! Public encryption parameters: the chain of primes, the plaintext modulus, and every size that
+//! follows from them.
 
 use rayon::prelude::*;
 
@@ -9,14 +10,16 @@ use crate::modulus::Modulus;
 use crate::pool::Pool;
 use crate::random::SEED_BYTES;
 
-/// Bits that an answer has beyond ⌈log₂t⌉, and low bits of its first component that are dropped (two fewer bits fail).
+/// Bits that an answer has beyond ⌈log₂t⌉, and low bits of its first component that are dropped
+/// (two fewer bits fail).
 const ANSWER_EXTRA_BITS: u32 = 9;
 pub const ANSWER_DROPPED_BITS: u32 = 7;
 
 /// Powers of two that must divide t − 1, so that rescaling by up to 2^24 is exact.
 const RESCALE_BITS: u32 = 24;
 
-/// BGV parameters with N = 8192 slots. A *level* is a number of data primes; level 1 is the answer level.
+/// BGV parameters with N = 8192 slots. A *level* is a number of data primes; level 1 is the answer
+/// level.
 pub struct Params {
     pub(super) context: Context,
     /// Data primes q₀ (answer level), q₁, …
@@ -27,21 +30,32 @@ pub struct Params {
 }
 
 impl Params {
-    /// `prime_bits`: the chain, answer level first, key-switching prime last. `BAD_PARAMETERS` with SEAL's reason, or ours.
+    /// `prime_bits`: the chain, answer level first, key-switching prime last. `BAD_PARAMETERS` with
+    /// SEAL's reason, or ours.
     pub fn new(prime_bits: &[i32], t: u64) -> Result<Self> {
-        if !(2..=8).contains(&prime_bits.len()) || prime_bits.iter().any(|b| !(20..=60).contains(b)) {
-            return Err(Error::bad_parameters(format!("{prime_bits:?}: a chain has 2 to 8 primes of 20 to 60 bits")));
+        if !(2..=8).contains(&prime_bits.len()) || prime_bits.iter().any(|b| !(20..=60).contains(b))
+        {
+            return Err(Error::bad_parameters(format!(
+                "{prime_bits:?}: a chain has 2 to 8 primes of 20 to 60 bits"
+            )));
         }
         if t >> RESCALE_BITS == 0 || t >> 51 != 0 || !(t - 1).is_multiple_of(1 << RESCALE_BITS) {
-            return Err(Error::bad_parameters(format!("t = {t} must be below 2^51 and 1 modulo 2^{RESCALE_BITS}")));
+            return Err(Error::bad_parameters(format!(
+                "t = {t} must be below 2^51 and 1 modulo 2^{RESCALE_BITS}"
+            )));
         }
         let context = Context::new(prime_bits, t)?;
         let chain: Vec<_> = context.primes().into_iter().map(Modulus::new).collect();
         let data = chain[..chain.len() - 1].to_vec();
         let params = Params { context, data, chain, t: Modulus::new(t) };
-        // An error of at most 21 and a plaintext of at most t/2, and the answer, must fit below every prime.
-        if params.data.iter().any(|q| q.value() / 64 < t) || params.data[0].bits() < params.answer_bits() {
-            return Err(Error::bad_parameters(format!("{prime_bits:?}: a data prime is too small for t = {t}")));
+        // An error of at most 21 and a plaintext of at most t/2, and the answer, must fit below
+        // every prime.
+        if params.data.iter().any(|q| q.value() / 64 < t)
+            || params.data[0].bits() < params.answer_bits()
+        {
+            return Err(Error::bad_parameters(format!(
+                "{prime_bits:?}: a data prime is too small for t = {t}"
+            )));
         }
         Ok(params)
     }
@@ -57,7 +71,9 @@ impl Params {
             0 => None,
             _ => self.data.get(..level),
         }
-        .ok_or_else(|| Error::bad_argument(format!("level {level} is not in 1..={}", self.top_level())))
+        .ok_or_else(|| {
+            Error::bad_argument(format!("level {level} is not in 1..={}", self.top_level()))
+        })
     }
 
     pub fn plain(&self) -> &Modulus {
@@ -69,7 +85,8 @@ impl Params {
         Ok(SEED_BYTES + packed_bytes(self.level(level)?))
     }
 
-    /// Bytes of the public and relinearisation keys: 2 components over the data primes, then (p − 1)·2 over the whole chain.
+    /// Bytes of the public and relinearisation keys: 2 components over the data primes, then (p −
+    /// 1)·2 over the whole chain.
     pub fn public_key_bytes(&self) -> usize {
         2 * packed_bytes(&self.data) + self.data.len() * 2 * packed_bytes(&self.chain)
     }
@@ -96,7 +113,8 @@ impl Params {
         self.context.forward_plain(poly);
     }
 
-    /// Rows of N coefficients modulo t to slots, or back, in place: what makes values of either kind into the other's shares.
+    /// Rows of N coefficients modulo t to slots, or back, in place: what makes values of either
+    /// kind into the other's shares.
     pub fn transform(&self, pool: &Pool, to_slots: bool, rows: &mut [u64]) -> Result<()> {
         self.check_plain(rows)?;
         pool.run(|| {
@@ -163,7 +181,8 @@ mod tests {
             assert_eq!(error.code, Code::BadParameters, "{bits:?}");
             assert!(error.message.contains(why), "{error}");
         };
-        refused(&[60, 50, 60, 49], T, "HomomorphicEncryption.org"); // 219 bits: below 128 bits of security
+        // 219 bits: below 128 bits of security.
+        refused(&[60, 50, 60, 49], T, "HomomorphicEncryption.org");
         refused(&[60, 60, 60, 60], T, "HomomorphicEncryption.org");
         refused(&[60], T, "2 to 8 primes");
         refused(&[60, 61, 48], T, "20 to 60 bits");

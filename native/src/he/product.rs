@@ -9,12 +9,20 @@ use super::{Matrix, Params, ServerKeys, N};
 use crate::error::{Error, Result};
 use crate::pool::Pool;
 
-/// A ciphertext vector and the server's plaintexts (rows × columns, modulo t) that multiply it slot by slot.
+/// A ciphertext vector and the server's plaintexts (rows × columns, modulo t) that multiply it slot
+/// by slot.
 pub type Term<'a> = (&'a Matrix, &'a [u64]);
 
-/// Row r of the result is the sum of cipher[r]·plain[r] over the one or two terms, all of the same rows and level. Writes the
-/// server's shares (rows × `columns`, minus the masks) and returns the answers.
-pub fn product(pool: &Pool, keys: &ServerKeys, terms: &[Term], columns: usize, shares: &mut [u64]) -> Result<Vec<Answer>> {
+/// Row r of the result is the sum of cipher[r]·plain[r] over the one or two terms, all of the same
+/// rows and level. Writes the server's shares (rows × `columns`, minus the masks) and returns the
+/// answers.
+pub fn product(
+    pool: &Pool,
+    keys: &ServerKeys,
+    terms: &[Term],
+    columns: usize,
+    shares: &mut [u64],
+) -> Result<Vec<Answer>> {
     let params = &**keys.params();
     let (first, _) = terms.first().ok_or_else(|| Error::bad_argument("a product of no terms"))?;
     let (rows, level) = (first.rows(), first.level());
@@ -22,7 +30,10 @@ pub fn product(pool: &Pool, keys: &ServerKeys, terms: &[Term], columns: usize, s
     for (matrix, plain) in terms {
         same_params(keys, matrix)?;
         if matrix.rows() != rows || matrix.level() != level || plain.len() != rows * columns {
-            return Err(Error::bad_argument(format!("a term of {} rows where {rows} are expected", matrix.rows())));
+            return Err(Error::bad_argument(format!(
+                "a term of {} rows where {rows} are expected",
+                matrix.rows()
+            )));
         }
         params.check_plain(plain)?;
     }
@@ -31,14 +42,26 @@ pub fn product(pool: &Pool, keys: &ServerKeys, terms: &[Term], columns: usize, s
     answer(pool, &exit, columns, shares, |r| {
         let mut residues = vec![0; 2 * level * N];
         for (cipher, (_, plain)) in ciphers.iter().zip(terms) {
-            add_product(params, level, cipher[r], &plain[r * columns..(r + 1) * columns], &mut residues);
+            add_product(
+                params,
+                level,
+                cipher[r],
+                &plain[r * columns..(r + 1) * columns],
+                &mut residues,
+            );
         }
         Ok(Outcome { level, residues })
     })
 }
 
 /// Adds cipher·plain, `slots` being the plaintext's, to two components in NTT form.
-pub(super) fn add_product(params: &Params, level: usize, cipher: &[u64], slots: &[u64], sum: &mut [u64]) {
+pub(super) fn add_product(
+    params: &Params,
+    level: usize,
+    cipher: &[u64],
+    slots: &[u64],
+    sum: &mut [u64],
+) {
     add_lifted(params, level, cipher, &lifted(params, level, slots), sum);
 }
 
@@ -54,12 +77,20 @@ pub(super) fn lifted(params: &Params, level: usize, slots: &[u64]) -> Zeroizing<
 }
 
 /// Adds cipher·plain to two components in NTT form.
-pub(super) fn add_lifted(params: &Params, level: usize, cipher: &[u64], plain: &[u64], sum: &mut [u64]) {
+pub(super) fn add_lifted(
+    params: &Params,
+    level: usize,
+    cipher: &[u64],
+    plain: &[u64],
+    sum: &mut [u64],
+) {
     for component in 0..2 {
         for (l, q) in params.data[..level].iter().enumerate() {
             let from = (component * level + l) * N;
             let range = from..from + N;
-            for ((s, &c), &p) in sum[range.clone()].iter_mut().zip(&cipher[range]).zip(&plain[l * N..(l + 1) * N]) {
+            for ((s, &c), &p) in
+                sum[range.clone()].iter_mut().zip(&cipher[range]).zip(&plain[l * N..(l + 1) * N])
+            {
                 *s = q.add(*s, q.mul(c, p));
             }
         }

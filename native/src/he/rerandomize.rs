@@ -1,8 +1,9 @@
 //! The only exit for ciphertexts that leave the server.
 //!
-//! The client knows its secret key and the randomness of what it sent, so a result of a computation with weights, even if
-//! masked, gives the weights away: its second component is W times something the client knows. Every result therefore passes
-//! [`Exit::rerandomize`], and an [`Answer`] is made nowhere else. The tests in `attack` recover weights from a weaker exit.
+//! The client knows its secret key and the randomness of what it sent, so a result of a computation
+//! with weights, even if masked, gives the weights away: its second component is W times something
+//! the client knows. Every result therefore passes [`Exit::rerandomize`], and an [`Answer`] is made
+//! nowhere else. The tests in `attack` recover weights from a weaker exit.
 
 use zeroize::Zeroizing;
 
@@ -33,7 +34,8 @@ pub(super) struct Exit<'a> {
 }
 
 impl<'a> Exit<'a> {
-    /// For results of `terms` products at `level`; `BAD_PARAMETERS` if that leaves too little room for flooding.
+    /// For results of `terms` products at `level`; `BAD_PARAMETERS` if that leaves too little room
+    /// for flooding.
     pub fn new(keys: &'a ServerKeys, level: usize, depth: Depth, terms: usize) -> Result<Self> {
         Ok(Exit { keys, width: flood_width(&keys.params, level, depth, terms)? })
     }
@@ -44,8 +46,9 @@ impl<'a> Exit<'a> {
         Exit { keys, width }
     }
 
-    /// Hides everything but the plaintext, and the plaintext behind a mask; then switches down and compresses, which are functions
-    /// of what is already hidden. Writes the first slots of the server's share, which is minus the mask.
+    /// Hides everything but the plaintext, and the plaintext behind a mask; then switches down and
+    /// compresses, which are functions of what is already hidden. Writes the first slots of the
+    /// server's share, which is minus the mask.
     pub fn rerandomize(&self, outcome: Outcome, share: &mut [u64]) -> Result<Answer> {
         let level = outcome.level;
         let mut hidden = self.hide(outcome, share)?.0;
@@ -68,7 +71,8 @@ impl<'a> Exit<'a> {
     }
 }
 
-/// Two components in coefficient form that depend on nothing but the masked plaintext, up to the session's statistical loss.
+/// Two components in coefficient form that depend on nothing but the masked plaintext, up to the
+/// session's statistical loss.
 pub(super) struct Hidden(Vec<u64>);
 
 #[cfg(test)]
@@ -84,7 +88,8 @@ fn inverse(params: &Params, level: usize, residues: &mut [u64]) {
     }
 }
 
-/// Relinearises to two components and adds the encryption (p₀·u + t·e₀, p₁·u + t·e₁) of zero under the client's public key.
+/// Relinearises to two components and adds the encryption (p₀·u + t·e₀, p₁·u + t·e₁) of zero under
+/// the client's public key.
 fn add_fresh_zero(keys: &ServerKeys, outcome: Outcome, random: &mut Random) -> Result<Vec<u64>> {
     let (params, Outcome { level, mut residues }) = (&*keys.params, outcome);
     let mut sum = public_times_ternary(keys, level, random);
@@ -122,7 +127,9 @@ fn public_times_ternary(keys: &ServerKeys, level: usize, random: &mut Random) ->
         params.context.forward(l, &mut ternary);
         for (to, from) in [(l, l), (level + l, params.data.len() + l)] {
             let public = &keys.public[from * N..(from + 1) * N];
-            for ((z, &u), &p) in product[to * N..(to + 1) * N].iter_mut().zip(ternary.iter()).zip(public) {
+            for ((z, &u), &p) in
+                product[to * N..(to + 1) * N].iter_mut().zip(ternary.iter()).zip(public)
+            {
                 *z = q.mul(u, p);
             }
         }
@@ -137,10 +144,12 @@ fn add(params: &Params, level: usize, sum: &mut [u64], terms: &[u64]) {
     }
 }
 
-/// Adds t·F to the first component, F a sum of four uniform integers in [−width, width], the same integer modulo every prime.
+/// Adds t·F to the first component, F a sum of four uniform integers in [−width, width], the same
+/// integer modulo every prime.
 fn flood(params: &Params, level: usize, width: u128, random: &mut Random, c0: &mut [u64]) {
     // Sums of four in [0, 2·width]; the offset 4·width is taken off modulo each prime.
-    let sums: Zeroizing<Vec<u128>> = Zeroizing::new((0..N).map(|_| (0..4).map(|_| random.wide(2 * width)).sum()).collect());
+    let sums: Zeroizing<Vec<u128>> =
+        Zeroizing::new((0..N).map(|_| (0..4).map(|_| random.wide(2 * width)).sum()).collect());
     for (poly, q) in c0.chunks_exact_mut(N).zip(&params.data[..level]) {
         let t = q.factor(params.t.value());
         let offset = t.mul(q.reduce(4 * width));

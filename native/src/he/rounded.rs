@@ -1,9 +1,10 @@
 //! Rounded ciphertexts: fresh ones whose first component travels without its low bits.
 //!
-//! In BGV the low bits matter, but a fresh c₀ may be changed by any small multiple of t, which is error like its own. The multiple
-//! that makes c₀'s value modulo q₀·q₁ divisible by 2^[`DROPPED_BITS`] is a function of c₀ alone, so it reveals nothing, and the
-//! zero bits need not travel. Products with full-range plaintexts have room for so much error (see `noise`); results of weights
-//! have not.
+//! In BGV the low bits matter, but a fresh c₀ may be changed by any small multiple of t, which is
+//! error like its own. The multiple that makes c₀'s value modulo q₀·q₁ divisible by
+//! 2^[`DROPPED_BITS`] is a function of c₀ alone, so it reveals nothing, and the zero bits need not
+//! travel. Products with full-range plaintexts have room for so much error (see `noise`); results
+//! of weights have not.
 
 use super::{codec, Params, N};
 use crate::error::{Error, Result};
@@ -13,10 +14,13 @@ use crate::random::SEED_BYTES;
 /// Low bits that are rounded away.
 pub(super) const DROPPED_BITS: u32 = 20;
 
-/// Variance of the added error: uniform in [−2^(DROPPED − 1), 2^(DROPPED − 1)), but for the few that would leave [0, q₀·q₁).
-pub(super) const VARIANCE: f64 = ((1u64 << DROPPED_BITS) as f64) * ((1u64 << DROPPED_BITS) as f64) / 12.0;
+/// Variance of the added error: uniform in [−2^(DROPPED − 1), 2^(DROPPED − 1)), but for the few
+/// that would leave [0, q₀·q₁).
+pub(super) const VARIANCE: f64 =
+    ((1u64 << DROPPED_BITS) as f64) * ((1u64 << DROPPED_BITS) as f64) / 12.0;
 
-/// A number below q₀·q₁·q₂·… in mixed radix: a digit below q₀·q₁, then one below each further prime.
+/// A number below q₀·q₁·q₂·… in mixed radix: a digit below q₀·q₁, then one below each further
+/// prime.
 struct Radix<'a> {
     moduli: &'a [Modulus],
     first: u128,
@@ -36,12 +40,17 @@ impl<'a> Radix<'a> {
             return Err(Error::bad_argument("rounded ciphertexts have two primes at least"));
         }
         let (q0, q1) = (moduli[0].value(), &moduli[1]);
-        let product = |of: &[Modulus], q: &Modulus| of.iter().fold(1, |p, m| q.mul(p, q.reduce_word(m.value())));
+        let product = |of: &[Modulus], q: &Modulus| {
+            of.iter().fold(1, |p, m| q.mul(p, q.reduce_word(m.value())))
+        };
         let inverses = (2..level)
             .map(|l| (&moduli[l], product(&moduli[..l], &moduli[l])))
             .map(|(q, p)| q.factor(q.inverse(p)))
             .collect();
-        let weights = moduli.iter().map(|q| (2..level).map(|j| q.factor(product(&moduli[..j], q))).collect()).collect();
+        let weights = moduli
+            .iter()
+            .map(|q| (2..level).map(|j| q.factor(product(&moduli[..j], q))).collect())
+            .collect();
         let inverse = q1.factor(q1.inverse(q1.reduce_word(q0)));
         Ok(Radix { moduli, first: q0 as u128 * q1.value() as u128, inverse, inverses, weights })
     }
@@ -89,7 +98,8 @@ pub(super) fn write(params: &Params, level: usize, c0: &mut [u64], out: &mut [u8
         high[i] = (rounded >> low_bits) as u64;
         for l in 2..level {
             let before = radix.residue(l, first, (0..l - 2).map(|j| digits[j * N + i]));
-            digits[(l - 2) * N + i] = radix.inverses[l - 2].mul(radix.moduli[l].sub(c0[l * N + i], before));
+            digits[(l - 2) * N + i] =
+                radix.inverses[l - 2].mul(radix.moduli[l].sub(c0[l * N + i], before));
         }
     }
     let (field, out) = out.split_at_mut(low_bits as usize * N / 8);
@@ -116,11 +126,20 @@ fn rounded(v: u128, t: u64, modulus: u128) -> u128 {
     inside as u128 >> DROPPED_BITS
 }
 
-/// Parses what [`write`] wrote into residues in NTT form; `MALFORMED_MESSAGE` for a digit that is not below its modulus.
-pub(super) fn read(params: &Params, level: usize, packed: &[u8], residues: &mut [u64]) -> Result<()> {
+/// Parses what [`write`] wrote into residues in NTT form; `MALFORMED_MESSAGE` for a digit that is
+/// not below its modulus.
+pub(super) fn read(
+    params: &Params,
+    level: usize,
+    packed: &[u8],
+    residues: &mut [u64],
+) -> Result<()> {
     let radix = Radix::new(params, level)?;
     if packed.len() + SEED_BYTES != bytes(params, level)? {
-        return Err(Error::malformed(format!("a rounded ciphertext of {} bytes", packed.len() + SEED_BYTES)));
+        return Err(Error::malformed(format!(
+            "a rounded ciphertext of {} bytes",
+            packed.len() + SEED_BYTES
+        )));
     }
     let (low_bits, high_bits) = radix.halves();
     let (mut low, mut high) = (vec![0; N], vec![0; N]);
@@ -136,7 +155,11 @@ pub(super) fn read(params: &Params, level: usize, packed: &[u8], residues: &mut 
     }
     for (l, poly) in residues.chunks_exact_mut(N).enumerate() {
         for (i, r) in poly.iter_mut().enumerate() {
-            *r = radix.residue(l, first(i), digits.chunks_exact(N).take(l.saturating_sub(1)).map(|d| d[i]));
+            *r = radix.residue(
+                l,
+                first(i),
+                digits.chunks_exact(N).take(l.saturating_sub(1)).map(|d| d[i]),
+            );
         }
         params.context.forward(l, poly);
     }
@@ -171,10 +194,14 @@ mod tests {
         back.chunks_exact_mut(N).enumerate().for_each(|(l, poly)| p.context.inverse(l, poly));
         for i in 0..N {
             // The same multiple of t modulo every prime, and a small one.
-            let of = |l: usize| {
-                let q = &p.data[l];
-                q.centre(q.mul(q.sub(back[l * N + i], c0[l * N + i]), q.inverse(q.reduce_word(t as u64))))
-            };
+            let of =
+                |l: usize| {
+                    let q = &p.data[l];
+                    q.centre(q.mul(
+                        q.sub(back[l * N + i], c0[l * N + i]),
+                        q.inverse(q.reduce_word(t as u64)),
+                    ))
+                };
             assert!(
                 of(0).abs() <= 1 << DROPPED_BITS && of(1) == of(0) && of(2) == of(0),
                 "coefficient {i}: {} {} {}",
@@ -191,7 +218,12 @@ mod tests {
         for v in [0, 1, 2, modulus - 1, modulus - 2, modulus / 2, t as u128, modulus - t as u128] {
             let wide = rounded(v, t, modulus) << DROPPED_BITS;
             let moved = wide as i128 - v as i128;
-            assert!(wide < modulus && moved % t as i128 == 0 && moved.abs() <= (t as i128) << DROPPED_BITS, "{v}");
+            assert!(
+                wide < modulus
+                    && moved % t as i128 == 0
+                    && moved.abs() <= (t as i128) << DROPPED_BITS,
+                "{v}"
+            );
         }
     }
 

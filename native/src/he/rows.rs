@@ -1,7 +1,8 @@
-//! What normalisation asks of an encrypted matrix: sums over its rows, and scaling all of its rows by one row.
+//! What normalisation asks of an encrypted matrix: sums over its rows, and scaling all of its rows
+//! by one row.
 //!
-//! Both take the client's shares as ciphertexts and the server's as full-range plaintexts, so one upload of x serves the sum of
-//! squares and the scaling.
+//! Both take the client's shares as ciphertexts and the server's as full-range plaintexts, so one
+//! upload of x serves the sum of squares and the scaling.
 
 use rayon::prelude::*;
 
@@ -13,8 +14,9 @@ use super::{Matrix, Params, ServerKeys, N};
 use crate::error::{Error, Result};
 use crate::pool::Pool;
 
-/// The cross terms of Σ x_r·y_r: answer i is the sum of x[r]·plain[r] over `per` rows r from i·per on (fewer in the last).
-/// `plain` has a row for every row of x. Writes the server's shares (answers × `columns`, minus the masks) and returns the answers.
+/// The cross terms of Σ x_r·y_r: answer i is the sum of x[r]·plain[r] over `per` rows r from i·per
+/// on (fewer in the last). `plain` has a row for every row of x. Writes the server's shares
+/// (answers × `columns`, minus the masks) and returns the answers.
 pub fn row_sums(
     pool: &Pool,
     keys: &ServerKeys,
@@ -39,11 +41,19 @@ pub fn row_sums(
         let empty = || vec![0; 2 * level * N];
         let add_term = |mut sum: Vec<u64>, r: usize| -> Result<_> {
             pool.check()?;
-            add_product(params, level, ciphers[r], &plain[r * columns..(r + 1) * columns], &mut sum);
+            add_product(
+                params,
+                level,
+                ciphers[r],
+                &plain[r * columns..(r + 1) * columns],
+                &mut sum,
+            );
             Ok(sum)
         };
-        let residues =
-            terms.into_par_iter().try_fold(empty, add_term).try_reduce(empty, |a, b| Ok(add(params, level, a, &b)))?;
+        let residues = terms
+            .into_par_iter()
+            .try_fold(empty, add_term)
+            .try_reduce(empty, |a, b| Ok(add(params, level, a, &b)))?;
         Ok(Outcome { level, residues })
     })
 }
@@ -62,8 +72,9 @@ pub struct Scale<'a> {
     pub plain: &'a [u64],
 }
 
-/// The cross terms of s·x_r for the rows r from `first` on, as many as `plain` has: x[r]·s.plain + s.cipher·plain[r].
-/// Writes the server's shares (as many rows of `columns`, minus the masks) and returns the answers.
+/// The cross terms of s·x_r for the rows r from `first` on, as many as `plain` has: x[r]·s.plain +
+/// s.cipher·plain[r]. Writes the server's shares (as many rows of `columns`, minus the masks) and
+/// returns the answers.
 #[allow(clippy::too_many_arguments)]
 pub fn scale(
     pool: &Pool,
@@ -93,7 +104,8 @@ pub fn scale(
     let exit = Exit::new(keys, level, Depth::Product, 2)?;
     let (ciphers, row) = (x.loaded()?, s.cipher.loaded()?[0]);
     let ciphers = first.checked_add(rows).and_then(|end| ciphers.get(first..end));
-    let ciphers = ciphers.ok_or_else(|| Error::bad_argument(format!("rows {first} + {rows} of {}", x.rows())))?;
+    let ciphers = ciphers
+        .ok_or_else(|| Error::bad_argument(format!("rows {first} + {rows} of {}", x.rows())))?;
     let factor = lifted(params, level, s.plain);
     answer(pool, &exit, columns, shares, |r| {
         let mut residues = vec![0; 2 * level * N];
@@ -122,18 +134,31 @@ mod tests {
     #[test]
     fn sums_of_rows() {
         let (mut parties, t) = (Parties::new(params(), 2), *params().plain());
-        for (rows, per, columns) in [(1, 1, 1), (5, 2, 300), (7, 7, 8192), (4, 100, 3), (3, 1, 10)] {
+        for (rows, per, columns) in [(1, 1, 1), (5, 2, 300), (7, 7, 8192), (4, 100, 3), (3, 1, 10)]
+        {
             for fill in FILLS {
                 let [x, u] = [(); 2].map(|_| vector(&mut parties, rows * columns, fill));
                 let matrix = parties.upload_factors(&x, columns);
                 let mut shares = vec![0; rows.div_ceil(per) * columns];
-                let answers = row_sums(&parties.pool, &parties.server, &matrix, &u, per, columns, &mut shares).unwrap();
+                let answers = row_sums(
+                    &parties.pool,
+                    &parties.server,
+                    &matrix,
+                    &u,
+                    per,
+                    columns,
+                    &mut shares,
+                )
+                .unwrap();
                 let mut want = vec![0; shares.len()];
                 for i in 0..x.len() {
                     let sum = &mut want[i / columns / per * columns + i % columns];
                     *sum = t.add(*sum, t.mul(x[i], u[i]));
                 }
-                assert!(parties.reveal(3, &answers, &shares, columns) == want, "{rows} rows by {per}");
+                assert!(
+                    parties.reveal(3, &answers, &shares, columns) == want,
+                    "{rows} rows by {per}"
+                );
             }
         }
     }
@@ -145,12 +170,22 @@ mod tests {
             for fill in FILLS {
                 let [x, u] = [(); 2].map(|_| vector(&mut parties, rows * columns, fill));
                 let [s, v] = [(); 2].map(|_| vector(&mut parties, columns, fill));
-                let (x_matrix, s_matrix) = (parties.upload_factors(&x, columns), parties.upload_factors(&s, columns));
+                let (x_matrix, s_matrix) =
+                    (parties.upload_factors(&x, columns), parties.upload_factors(&s, columns));
                 let plain = &u[first * columns..(first + count) * columns];
                 let mut shares = vec![0; count * columns];
                 let by = Scale { cipher: &s_matrix, plain: &v };
-                let answers =
-                    scale(&parties.pool, &parties.server, by, &x_matrix, first, plain, columns, &mut shares).unwrap();
+                let answers = scale(
+                    &parties.pool,
+                    &parties.server,
+                    by,
+                    &x_matrix,
+                    first,
+                    plain,
+                    columns,
+                    &mut shares,
+                )
+                .unwrap();
                 let got = parties.reveal(3, &answers, &shares, columns);
                 for (i, &got) in got.iter().enumerate() {
                     let (x, u) = (x[first * columns + i], plain[i]);
@@ -164,7 +199,10 @@ mod tests {
     fn shapes_are_checked() {
         let parties = Parties::new(params(), 1);
         let (pool, keys) = (&parties.pool, &parties.server);
-        let (x, row) = (parties.upload_shares(3, &[1, 2, 3, 4], None, 2), parties.upload_shares(3, &[5, 6], None, 2));
+        let (x, row) = (
+            parties.upload_shares(3, &[1, 2, 3, 4], None, 2),
+            parties.upload_shares(3, &[5, 6], None, 2),
+        );
         let low = parties.upload_shares(2, &[5, 6], None, 2);
         let sums = |x: &Matrix, plain: &[u64], per, shares: usize| {
             row_sums(pool, keys, x, plain, per, 2, &mut vec![0; shares]).err().map(|e| e.code)
@@ -178,7 +216,9 @@ mod tests {
         assert_eq!(sums(&low, &[1; 2], 1, 2), Some(Code::BadParameters));
         let scaled = |cipher: &Matrix, s: &[u64], first, plain: &[u64]| {
             let by = Scale { cipher, plain: s };
-            scale(pool, keys, by, &x, first, plain, 2, &mut vec![0; plain.len()]).err().map(|e| e.code)
+            scale(pool, keys, by, &x, first, plain, 2, &mut vec![0; plain.len()])
+                .err()
+                .map(|e| e.code)
         };
         assert_eq!(scaled(&row, &[1, 2], 1, &[3, 4]), None);
         assert_eq!(scaled(&row, &[1, 2], 1, &[3; 4]), Some(Code::BadArgument));

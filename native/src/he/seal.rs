@@ -26,8 +26,19 @@ extern "C" {
     fn secmoe_context_free(context: *mut c_void);
     fn secmoe_context_primes(context: *const c_void, out: *mut u64);
     fn secmoe_ntt(context: *const c_void, prime: isize, poly: *mut u64, inverse: c_int);
-    fn secmoe_keys(context: *const c_void, error: ErrorText, secret: *mut u64, public: *mut u64, relin: *mut u64) -> c_int;
-    fn secmoe_relin_new(context: *const c_void, residues: *const u64, error: ErrorText, out: *mut *mut c_void) -> c_int;
+    fn secmoe_keys(
+        context: *const c_void,
+        error: ErrorText,
+        secret: *mut u64,
+        public: *mut u64,
+        relin: *mut u64,
+    ) -> c_int;
+    fn secmoe_relin_new(
+        context: *const c_void,
+        residues: *const u64,
+        error: ErrorText,
+        out: *mut *mut c_void,
+    ) -> c_int;
     fn secmoe_relin_free(keys: *mut c_void);
     fn secmoe_relinearize(
         context: *const c_void,
@@ -59,7 +70,8 @@ pub struct Context {
     primes: usize,
 }
 
-// SAFETY: SEAL's contexts and evaluators are immutable after construction and documented as shareable between threads.
+// SAFETY: SEAL's contexts and evaluators are immutable after construction and documented as
+// shareable between threads.
 unsafe impl Send for Context {}
 unsafe impl Sync for Context {}
 
@@ -68,9 +80,14 @@ impl Context {
     pub fn new(bits: &[i32], t: u64) -> Result<Self> {
         let mut pointer = null_mut();
         // SAFETY: `bits` outlives the call; `pointer` is written on success only.
-        call(|error| unsafe { secmoe_context_new(N as u64, bits.as_ptr(), bits.len(), t, error, &mut pointer) })
-            .map_err(|reason| Error::bad_parameters(format!("SEAL refuses {bits:?} with t = {t}: {reason}")))?;
-        let pointer = NonNull::new(pointer).ok_or_else(|| Error::internal("SEAL returned no context"))?;
+        call(|error| unsafe {
+            secmoe_context_new(N as u64, bits.as_ptr(), bits.len(), t, error, &mut pointer)
+        })
+        .map_err(|reason| {
+            Error::bad_parameters(format!("SEAL refuses {bits:?} with t = {t}: {reason}"))
+        })?;
+        let pointer =
+            NonNull::new(pointer).ok_or_else(|| Error::internal("SEAL returned no context"))?;
         Ok(Context { pointer, primes: bits.len() })
     }
 
@@ -109,26 +126,34 @@ impl Context {
         unsafe { secmoe_ntt(self.pointer.as_ptr(), prime, poly.as_mut_ptr(), inverse) }
     }
 
-    /// Fresh keys, in NTT form over the whole chain of p primes: secret (p polynomials), public (2p), relinearisation
-    /// ((p − 1)·2p).
+    /// Fresh keys, in NTT form over the whole chain of p primes: secret (p polynomials), public
+    /// (2p), relinearisation ((p − 1)·2p).
     pub fn keys(&self) -> Result<RawKeys> {
         let polys = |n: usize| vec![0; n * N];
         let p = self.primes;
-        let mut keys = RawKeys { secret: Zeroizing::new(polys(p)), public: polys(2 * p), relin: polys((p - 1) * 2 * p) };
-        let (secret, public, relin) = (keys.secret.as_mut_ptr(), keys.public.as_mut_ptr(), keys.relin.as_mut_ptr());
+        let mut keys = RawKeys {
+            secret: Zeroizing::new(polys(p)),
+            public: polys(2 * p),
+            relin: polys((p - 1) * 2 * p),
+        };
+        let (secret, public, relin) =
+            (keys.secret.as_mut_ptr(), keys.public.as_mut_ptr(), keys.relin.as_mut_ptr());
         // SAFETY: the three arrays have the sizes that the shim documents.
         call(|error| unsafe { secmoe_keys(self.pointer.as_ptr(), error, secret, public, relin) })
             .map_err(|reason| Error::internal(format!("SEAL's key generation: {reason}")))?;
         Ok(keys)
     }
 
-    /// Brings three components at `level` (coefficient form, all in one array) to two, in place; the third is void afterwards.
+    /// Brings three components at `level` (coefficient form, all in one array) to two, in place;
+    /// the third is void afterwards.
     pub fn relinearize(&self, keys: &RelinKeys, level: usize, residues: &mut [u64]) -> Result<()> {
         assert!(level < self.primes && residues.len() == 3 * level * N);
         let (context, keys) = (self.pointer.as_ptr(), keys.0.as_ptr());
         // SAFETY: both pointers are alive and of one context; the length was checked.
-        call(|error| unsafe { secmoe_relinearize(context, keys, level, residues.as_mut_ptr(), error) })
-            .map_err(|reason| Error::internal(format!("SEAL's relinearisation: {reason}")))
+        call(|error| unsafe {
+            secmoe_relinearize(context, keys, level, residues.as_mut_ptr(), error)
+        })
+        .map_err(|reason| Error::internal(format!("SEAL's relinearisation: {reason}")))
     }
 }
 
@@ -159,9 +184,13 @@ impl RelinKeys {
         assert_eq!(residues.len(), (context.primes - 1) * 2 * context.primes * N);
         let mut pointer = null_mut();
         // SAFETY: the length was checked; `pointer` is written on success only.
-        call(|error| unsafe { secmoe_relin_new(context.pointer.as_ptr(), residues.as_ptr(), error, &mut pointer) })
-            .map_err(|reason| Error::internal(format!("SEAL's relinearisation keys: {reason}")))?;
-        Ok(RelinKeys(NonNull::new(pointer).ok_or_else(|| Error::internal("SEAL returned no keys"))?))
+        call(|error| unsafe {
+            secmoe_relin_new(context.pointer.as_ptr(), residues.as_ptr(), error, &mut pointer)
+        })
+        .map_err(|reason| Error::internal(format!("SEAL's relinearisation keys: {reason}")))?;
+        Ok(RelinKeys(
+            NonNull::new(pointer).ok_or_else(|| Error::internal("SEAL returned no keys"))?,
+        ))
     }
 }
 

@@ -1,8 +1,10 @@
-//! Select-then-compute: Y = Σ_e b_e·(W_e·X + B_e) = [W₁ | … | W_E]·(b ⊗ x) + Σ_e b_e·B_e, slot-wise in b.
+//! Select-then-compute: Y = Σ_e b_e·(W_e·X + B_e) = [W₁ | … | W_E]·(b ⊗ x) + Σ_e b_e·B_e, slot-wise
+//! in b.
 //!
-//! Source: SecMoE (arXiv 2601.06790), Protocol 1, with the two sums exchanged: the products b_e·x_j serve all tokens at once, and
-//! what remains is one product with plaintext weights. They are formed tile by tile inside it and never stored. Several selections
-//! that meet the same weights are summed before that product: Σ_g b_g ⊗ x_g costs one product like a single one.
+//! Source: SecMoE (arXiv 2601.06790), Protocol 1, with the two sums exchanged: the products b_e·x_j
+//! serve all tokens at once, and what remains is one product with plaintext weights. They are
+//! formed tile by tile inside it and never stored. Several selections that meet the same weights
+//! are summed before that product: Σ_g b_g ⊗ x_g costs one product like a single one.
 
 use std::ops::Range;
 
@@ -37,19 +39,27 @@ pub struct Selection<'a> {
 }
 
 impl Selection<'_> {
-    /// Checks the shapes and returns the number of products that a result sums up; a bias counts as one.
+    /// Checks the shapes and returns the number of products that a result sums up; a bias counts as
+    /// one.
     fn terms(&self, keys: &ServerKeys) -> Result<usize> {
         let (selector, x) = (self.selector, self.x);
         for matrix in [selector, x] {
             same_params(keys, matrix)?;
             matrix.require_exact()?;
             if self.groups == 0 || !matrix.rows().is_multiple_of(self.groups) {
-                return Err(Error::bad_argument(format!("{} rows in {} selections", matrix.rows(), self.groups)));
+                return Err(Error::bad_argument(format!(
+                    "{} rows in {} selections",
+                    matrix.rows(),
+                    self.groups
+                )));
             }
         }
         let (e, d) = (selector.rows() / self.groups, x.rows() / self.groups);
         if selector.level() != x.level() || self.weights.inner() != e * d {
-            return Err(Error::bad_argument(format!("weights of {} columns for {e} x {d} products", self.weights.inner())));
+            return Err(Error::bad_argument(format!(
+                "weights of {} columns for {e} x {d} products",
+                self.weights.inner()
+            )));
         }
         check_biases(keys.params(), &self.biases, e, self.weights.rows())?;
         Ok(self.groups * e * (d + !self.biases.is_empty() as usize))
@@ -57,9 +67,17 @@ impl Selection<'_> {
 }
 
 /// None, or `rows` centred plaintexts for each of `experts`.
-pub(super) fn check_biases(params: &Params, biases: &[&[i64]], experts: usize, rows: usize) -> Result<()> {
+pub(super) fn check_biases(
+    params: &Params,
+    biases: &[&[i64]],
+    experts: usize,
+    rows: usize,
+) -> Result<()> {
     if !biases.is_empty() && (biases.len() != experts || biases.iter().any(|b| b.len() != rows)) {
-        return Err(Error::bad_argument(format!("biases of {} experts for {experts} of {rows} rows", biases.len())));
+        return Err(Error::bad_argument(format!(
+            "biases of {} experts for {experts} of {rows} rows",
+            biases.len()
+        )));
     }
     let most = params.plain().value() / 2;
     let inside = |b: &&[i64]| b.iter().fold(true, |all, v| all & (v.unsigned_abs() <= most));
@@ -69,7 +87,8 @@ pub(super) fn check_biases(params: &Params, biases: &[&[i64]], experts: usize, r
     }
 }
 
-/// Writes the server's shares (the weights' rows × `columns`, minus the masks) and returns the answers.
+/// Writes the server's shares (the weights' rows × `columns`, minus the masks) and returns the
+/// answers.
 pub fn select(
     pool: &Pool,
     keys: &ServerKeys,
@@ -85,7 +104,10 @@ pub fn select(
     let tiles = pool.run(|| {
         let factors = Factors::new(moduli, &b, x, selection.groups);
         let starts: Vec<usize> = (0..level * N).step_by(WIDTH).collect();
-        starts.par_iter().map(|&start| factors.tile(weights, start, pool)).collect::<Result<Vec<_>>>()
+        starts
+            .par_iter()
+            .map(|&start| factors.tile(weights, start, pool))
+            .collect::<Result<Vec<_>>>()
     })?;
     answer(pool, &exit, columns, shares, |m| {
         let mut residues = Vec::with_capacity(3 * level * N);
@@ -121,11 +143,18 @@ struct Factors<'a> {
 }
 
 impl<'a> Factors<'a> {
-    fn new(plain_moduli: &'a [Modulus], selector: &[&[u64]], x: Vec<&'a [u64]>, groups: usize) -> Self {
+    fn new(
+        plain_moduli: &'a [Modulus],
+        selector: &[&[u64]],
+        x: Vec<&'a [u64]>,
+        groups: usize,
+    ) -> Self {
         let level = plain_moduli.len();
         let moduli: Vec<_> = plain_moduli.iter().map(Montgomery::new).collect();
         let to_form = |row: &&[u64]| {
-            let poly = |(i, poly): (usize, &[u64])| poly.iter().map(|&b| moduli[i % level].enter(b)).collect::<Vec<_>>();
+            let poly = |(i, poly): (usize, &[u64])| {
+                poly.iter().map(|&b| moduli[i % level].enter(b)).collect::<Vec<_>>()
+            };
             row.chunks_exact(N).enumerate().flat_map(poly).collect()
         };
         let selector = selector.par_iter().map(to_form).collect();
@@ -141,7 +170,10 @@ impl<'a> Factors<'a> {
                 let mut sums = Products::default();
                 for group in (0..self.groups).step_by(SUMMED) {
                     let pairs = (group..self.groups.min(group + SUMMED)).map(|g| {
-                        let (b, x) = (&self.selector[g * experts + k / features], self.x[g * features + k % features]);
+                        let (b, x) = (
+                            &self.selector[g * experts + k / features],
+                            self.x[g * features + k % features],
+                        );
                         (self.pair(b, start), self.pair(x, start))
                     });
                     sums.add(&self.moduli[prime], pairs);
@@ -170,7 +202,11 @@ impl Default for Products {
 impl Products {
     /// Adds up to [`SUMMED`] products, which are reduced once.
     #[inline(always)]
-    fn add<'a>(&mut self, q: &Montgomery, pairs: impl Iterator<Item = ([&'a [u64]; 2], [&'a [u64]; 2])>) {
+    fn add<'a>(
+        &mut self,
+        q: &Montgomery,
+        pairs: impl Iterator<Item = ([&'a [u64]; 2], [&'a [u64]; 2])>,
+    ) {
         let mut wide = [[0u128; WIDTH]; 3];
         let product = |a: u64, b: u64| a as u128 * b as u128;
         for ([b0, b1], [x0, x1]) in pairs {

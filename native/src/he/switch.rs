@@ -3,8 +3,9 @@
 use super::{Params, N};
 use crate::modulus::Modulus;
 
-/// Divides a component (coefficient form, `level` primes) by its primes from the last one on until one is left. Each step
-/// subtracts the multiple of t that makes the division exact, so the plaintext is divided by the prime modulo t.
+/// Divides a component (coefficient form, `level` primes) by its primes from the last one on until
+/// one is left. Each step subtracts the multiple of t that makes the division exact, so the
+/// plaintext is divided by the prime modulo t.
 pub(super) fn to_answer_level(params: &Params, level: usize, component: &mut [u64]) {
     for last in (1..level).rev() {
         let (kept, dropped) = component.split_at_mut(last * N);

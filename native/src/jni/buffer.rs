@@ -1,9 +1,11 @@
-//! Off-heap buffers of Java as slices: null, length and alignment are checked before the first access.
+//! Off-heap buffers of Java as slices: null, length and alignment are checked before the first
+//! access.
 //!
 //! # Safety
-//! All functions here trust Java with one thing only: that `addr` is the address of a buffer of `bytes` bytes which stays alive
-//! during the call and which nobody else writes meanwhile. Buffers that may be the same one (`out` may be `x`) must not be
-//! turned into a shared and a mutable slice at once.
+//! All functions here trust Java with one thing only: that `addr` is the address of a buffer of
+//! `bytes` bytes which stays alive during the call and which nobody else writes meanwhile. Buffers
+//! that may be the same one (`out` may be `x`) must not be turned into a shared and a mutable slice
+//! at once.
 
 use std::mem::{align_of, size_of};
 use std::slice;
@@ -22,23 +24,31 @@ pub fn absent(addr: jlong, bytes: jlong) -> bool {
     addr == 0 && bytes == 0
 }
 
-/// The address as a pointer to `n` elements of T, after all checks: for buffers that may be the same one.
+/// The address as a pointer to `n` elements of T, after all checks: for buffers that may be the
+/// same one.
 pub fn checked<T>(addr: jlong, bytes: jlong, n: usize) -> Result<*mut T> {
     let needed = n
         .checked_mul(size_of::<T>())
         .filter(|&b| b <= isize::MAX as usize)
         .ok_or_else(|| Error::bad_argument(format!("{n} elements do not fit into memory")))?;
     if bytes != needed as jlong {
-        return Err(Error::bad_argument(format!("a buffer has {bytes} bytes where {needed} are needed")));
+        return Err(Error::bad_argument(format!(
+            "a buffer has {bytes} bytes where {needed} are needed"
+        )));
     }
     if needed == 0 {
         return Ok(std::ptr::NonNull::<T>::dangling().as_ptr());
     }
     if addr == 0 {
-        return Err(Error::bad_argument(format!("the address of a buffer of {bytes} bytes is null")));
+        return Err(Error::bad_argument(format!(
+            "the address of a buffer of {bytes} bytes is null"
+        )));
     }
     if !(addr as usize).is_multiple_of(align_of::<T>()) {
-        return Err(Error::bad_argument(format!("a buffer is not aligned to {} bytes", align_of::<T>())));
+        return Err(Error::bad_argument(format!(
+            "a buffer is not aligned to {} bytes",
+            align_of::<T>()
+        )));
     }
     Ok(addr as usize as *mut T)
 }
@@ -57,7 +67,11 @@ macro_rules! slices {
         ///
         /// # Safety
         /// See the module.
-        pub unsafe fn $exclusive<'a>(addr: jlong, bytes: jlong, n: usize) -> Result<&'a mut [$element]> {
+        pub unsafe fn $exclusive<'a>(
+            addr: jlong,
+            bytes: jlong,
+            n: usize,
+        ) -> Result<&'a mut [$element]> {
             Ok(slice::from_raw_parts_mut(checked::<$element>(addr, bytes, n)?, n))
         }
     )*};

@@ -15,7 +15,9 @@ fn sizes(m: usize, k: usize, n: usize) -> Result<[usize; 3]> {
     let times = |a: usize, b: usize| a.checked_mul(b);
     match (times(m, k), times(k, n), times(m, n)) {
         (Some(a), Some(b), Some(c)) => Ok([a, b, c]),
-        _ => Err(Error::bad_argument(format!("a product of {m} x {k} x {n} does not fit into memory"))),
+        _ => Err(Error::bad_argument(format!(
+            "a product of {m} x {k} x {n} does not fit into memory"
+        ))),
     }
 }
 
@@ -41,7 +43,14 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_gemmExact(
         let [a, b, c] = sizes(m, k, n)?;
         let weights = Weights::new(slice_i16(weights_addr, weights_bytes, a)?, m, k)?;
         let x = slice_u64(x_addr, x_bytes, b)?;
-        gemm::exact(&pool, count("q", q)? as u64, &weights, n, x, slice_u64_mut(out_addr, out_bytes, c)?)
+        gemm::exact(
+            &pool,
+            count("q", q)? as u64,
+            &weights,
+            n,
+            x,
+            slice_u64_mut(out_addr, out_bytes, c)?,
+        )
     })
 }
 

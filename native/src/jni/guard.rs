@@ -1,4 +1,5 @@
-//! The wrapper around every native body: errors and panics become `NativeException`, nothing unwinds into the JVM.
+//! The wrapper around every native body: errors and panics become `NativeException`, nothing
+//! unwinds into the JVM.
 
 use std::any::Any;
 use std::panic::{self, AssertUnwindSafe};
@@ -11,12 +12,14 @@ use crate::error::{Error, Result};
 
 const EXCEPTION: &str = "io/secmoe/jni/NativeException";
 
-/// Runs `body`; on failure leaves a pending `NativeException(code, message)` and returns the default value.
+/// Runs `body`; on failure leaves a pending `NativeException(code, message)` and returns the
+/// default value.
 pub fn guard<R: Default>(env: &mut JNIEnv, body: impl FnOnce() -> Result<R>) -> R {
     match catch(body) {
         Ok(value) => value,
         Err(error) => {
-            // If even this fails, the JVM already has a pending exception (out of memory, class not found): let it stand.
+            // If even this fails, the JVM already has a pending exception (out of memory, class not
+            // found): let it stand.
             let _ = throw(env, &error);
             R::default()
         }
@@ -26,17 +29,22 @@ pub fn guard<R: Default>(env: &mut JNIEnv, body: impl FnOnce() -> Result<R>) -> 
 /// `body`'s result, a panic being an `INTERNAL` error.
 pub(crate) fn catch<R>(body: impl FnOnce() -> Result<R>) -> Result<R> {
     static SILENT: Once = Once::new();
-    // The library logs nothing; the panic's message travels in the exception. Other libraries have hooks of their own.
+    // The library logs nothing; the panic's message travels in the exception. Other libraries have
+    // hooks of their own.
     SILENT.call_once(|| {
         if !cfg!(test) {
             panic::set_hook(Box::new(|_| {}));
         }
     });
-    panic::catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| Err(Error::internal(describe(payload.as_ref()))))
+    panic::catch_unwind(AssertUnwindSafe(body))
+        .unwrap_or_else(|payload| Err(Error::internal(describe(payload.as_ref()))))
 }
 
 fn describe(payload: &(dyn Any + Send)) -> String {
-    let text = payload.downcast_ref::<String>().map(String::as_str).or_else(|| payload.downcast_ref::<&str>().copied());
+    let text = payload
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| payload.downcast_ref::<&str>().copied());
     format!("panic: {}", text.unwrap_or("no message"))
 }
 

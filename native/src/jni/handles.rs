@@ -1,4 +1,5 @@
-//! The table of objects that Java owns. Java holds ids, never pointers: a stale, foreign or consumed id is an error.
+//! The table of objects that Java owns. Java holds ids, never pointers: a stale, foreign or
+//! consumed id is an error.
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -9,8 +10,8 @@ use jni::sys::jlong;
 
 use crate::error::{Error, Result};
 
-/// What may stand in the table. An object that needs another one (keys need parameters) shares its inside, not its entry, so
-/// that Java may free them in any order.
+/// What may stand in the table. An object that needs another one (keys need parameters) shares its
+/// inside, not its entry, so that Java may free them in any order.
 pub trait Object: Any + Send + Sync {
     /// Name of the kind in messages.
     const KIND: &'static str;
@@ -36,8 +37,12 @@ impl Table {
 
     fn find<T: Object>(&mut self, id: jlong) -> Result<Arc<T>> {
         let entry = self.entries().get(&(id as u64)).cloned();
-        let entry = entry.ok_or_else(|| Error::closed_handle(format!("{} {id} is closed or unknown", T::KIND)))?;
-        entry.downcast::<T>().map_err(|_| Error::closed_handle(format!("{id} is not the id of a {}", T::KIND)))
+        let entry = entry.ok_or_else(|| {
+            Error::closed_handle(format!("{} {id} is closed or unknown", T::KIND))
+        })?;
+        entry
+            .downcast::<T>()
+            .map_err(|_| Error::closed_handle(format!("{id} is not the id of a {}", T::KIND)))
     }
 }
 

@@ -10,7 +10,10 @@ use super::buffer::{absent, count, slice_i16, slice_u64, slice_u64_mut, slice_u8
 use super::{guard, handles, Object};
 use crate::error::{Error, Result};
 use crate::gemm::Weights;
-use crate::he::{self, Answer, ClientKeys, Depth, Form, Matrix, N, Pairs, Parameters, Params, Scale, Selection, ServerKeys};
+use crate::he::{
+    self, Answer, ClientKeys, Depth, Form, Matrix, Pairs, Parameters, Params, Scale, Selection,
+    ServerKeys, N,
+};
 use crate::pool::Pool;
 
 impl Object for Arc<Params> {
@@ -39,7 +42,8 @@ fn pool(id: jlong) -> Result<handles::Ref<Pool>> {
 
 /// A product of two counts from Java.
 fn times(a: usize, b: usize) -> Result<usize> {
-    a.checked_mul(b).ok_or_else(|| Error::bad_argument(format!("{a} x {b} elements do not fit into memory")))
+    a.checked_mul(b)
+        .ok_or_else(|| Error::bad_argument(format!("{a} x {b} elements do not fit into memory")))
 }
 
 #[no_mangle]
@@ -77,7 +81,11 @@ fn read_longs(env: &mut JNIEnv, array: &JLongArray) -> Result<Vec<i64>> {
 }
 
 #[no_mangle]
-pub extern "system" fn Java_io_secmoe_jni_Native_heClientKeys(mut env: JNIEnv, _class: JClass, parameters: jlong) -> jlong {
+pub extern "system" fn Java_io_secmoe_jni_Native_heClientKeys(
+    mut env: JNIEnv,
+    _class: JClass,
+    parameters: jlong,
+) -> jlong {
     guard(&mut env, || Ok(handles::insert(ClientKeys::new(Arc::clone(&*params(parameters)?))?)))
 }
 
@@ -131,7 +139,11 @@ pub extern "system" fn Java_io_secmoe_jni_Native_heFreshBytes(
 }
 
 #[no_mangle]
-pub extern "system" fn Java_io_secmoe_jni_Native_heAnswerBytes(mut env: JNIEnv, _class: JClass, parameters: jlong) -> jlong {
+pub extern "system" fn Java_io_secmoe_jni_Native_heAnswerBytes(
+    mut env: JNIEnv,
+    _class: JClass,
+    parameters: jlong,
+) -> jlong {
     guard(&mut env, || Ok(params(parameters)?.answer_bytes() as jlong))
 }
 
@@ -146,7 +158,12 @@ pub extern "system" fn Java_io_secmoe_jni_Native_heFloodBits(
 ) -> jdouble {
     guard(&mut env, || {
         let level = count("level", level.into())?;
-        he::flood_bits(&**params(parameters)?, level, Depth::from_code(depth)?, count("terms", terms)?)
+        he::flood_bits(
+            &**params(parameters)?,
+            level,
+            Depth::from_code(depth)?,
+            count("terms", terms)?,
+        )
     })
 }
 
@@ -166,16 +183,24 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heEncrypt(
 ) {
     guard(&mut env, || {
         let (pool, keys) = (pool(pool_id)?, handles::get::<ClientKeys>(client_keys)?);
-        let (level, rows, columns) =
-            (count("level", level.into())?, count("rows", rows.into())?, count("columns", columns.into())?);
+        let (level, rows, columns) = (
+            count("level", level.into())?,
+            count("rows", rows.into())?,
+            count("columns", columns.into())?,
+        );
         let values = slice_u64(values_addr, values_bytes, times(rows, columns)?)?;
-        let out = slice_u8_mut(out_addr, out_bytes, times(rows, keys.params().fresh_bytes(level)?)?)?;
+        let out =
+            slice_u8_mut(out_addr, out_bytes, times(rows, keys.params().fresh_bytes(level)?)?)?;
         keys.encrypt(&pool, level, Form::Exact, values, columns, out)
     })
 }
 
 #[no_mangle]
-pub extern "system" fn Java_io_secmoe_jni_Native_heFactorBytes(mut env: JNIEnv, _class: JClass, parameters: jlong) -> jlong {
+pub extern "system" fn Java_io_secmoe_jni_Native_heFactorBytes(
+    mut env: JNIEnv,
+    _class: JClass,
+    parameters: jlong,
+) -> jlong {
     guard(&mut env, || {
         let params = params(parameters)?;
         Ok(Form::Rounded.bytes(&params, params.top_level())? as jlong)
@@ -200,7 +225,11 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heEncryptFactors(
         let (rows, columns) = (count("rows", rows.into())?, count("columns", columns.into())?);
         let level = keys.params().top_level();
         let values = slice_u64(values_addr, values_bytes, times(rows, columns)?)?;
-        let out = slice_u8_mut(out_addr, out_bytes, times(rows, Form::Rounded.bytes(keys.params(), level)?)?)?;
+        let out = slice_u8_mut(
+            out_addr,
+            out_bytes,
+            times(rows, Form::Rounded.bytes(keys.params(), level)?)?,
+        )?;
         keys.encrypt(&pool, level, Form::Rounded, values, columns, out)
     })
 }
@@ -221,10 +250,16 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heDecrypt(
 ) {
     guard(&mut env, || {
         let (pool, keys) = (pool(pool_id)?, handles::get::<ClientKeys>(client_keys)?);
-        let (level, rows, columns) =
-            (count("level", level.into())?, count("rows", rows.into())?, count("columns", columns.into())?);
-        let answers =
-            slice_u8(in_addr, in_bytes, message("answers", in_bytes, times(rows, keys.params().answer_bytes())?)?)?;
+        let (level, rows, columns) = (
+            count("level", level.into())?,
+            count("rows", rows.into())?,
+            count("columns", columns.into())?,
+        );
+        let answers = slice_u8(
+            in_addr,
+            in_bytes,
+            message("answers", in_bytes, times(rows, keys.params().answer_bytes())?)?,
+        )?;
         let values = slice_u64_mut(values_addr, values_bytes, times(rows, columns)?)?;
         keys.decrypt(&pool, level, answers, columns, values)
     })
@@ -304,7 +339,11 @@ struct Rows {
 
 impl Rows {
     fn new(m: jint, from: jint, to: jint) -> Result<Self> {
-        let rows = Rows { from: count("fromRow", from.into())?, to: count("toRow", to.into())?, m: count("m", m.into())? };
+        let rows = Rows {
+            from: count("fromRow", from.into())?,
+            to: count("toRow", to.into())?,
+            m: count("m", m.into())?,
+        };
         if rows.from < rows.to && rows.to <= rows.m {
             Ok(rows)
         } else {
@@ -322,7 +361,11 @@ fn rows_of<'a>(rows: &Rows, biases: &'a [i64], experts: usize) -> Result<Vec<&'a
     if biases.is_empty() || biases.len() == times(experts, rows.m)? {
         return Ok(biases.chunks_exact(rows.m).map(|b| &b[rows.from..rows.to]).collect());
     }
-    Err(Error::bad_argument(format!("{} biases for {experts} experts of {} rows", biases.len(), rows.m)))
+    Err(Error::bad_argument(format!(
+        "{} biases for {experts} experts of {} rows",
+        biases.len(),
+        rows.m
+    )))
 }
 
 fn write_answers(answers: &[Answer], out: &mut [u8]) {
@@ -350,12 +393,18 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heLinear(
     answers_bytes: jlong,
 ) {
     guard(&mut env, || {
-        let (pool, keys, x) = (pool(pool_id)?, handles::get::<ServerKeys>(server_keys)?, handles::get::<Matrix>(x)?);
-        let (rows, columns, k) = (Rows::new(m, from_row, to_row)?, count("columns", columns.into())?, x.rows());
+        let (pool, keys, x) =
+            (pool(pool_id)?, handles::get::<ServerKeys>(server_keys)?, handles::get::<Matrix>(x)?);
+        let (rows, columns, k) =
+            (Rows::new(m, from_row, to_row)?, count("columns", columns.into())?, x.rows());
         let all = slice_i16(weights_addr, weights_bytes, times(rows.m, k)?)?;
         let weights = Weights::new(&all[rows.from * k..rows.to * k], rows.count(), k)?;
         let shares = slice_u64_mut(shares_addr, shares_bytes, times(rows.count(), columns)?)?;
-        let out = slice_u8_mut(answers_addr, answers_bytes, times(rows.count(), keys.params().answer_bytes())?)?;
+        let out = slice_u8_mut(
+            answers_addr,
+            answers_bytes,
+            times(rows.count(), keys.params().answer_bytes())?,
+        )?;
         write_answers(&he::linear(&pool, &keys, &x, &weights, columns, shares)?, out);
         Ok(())
     })
@@ -390,13 +439,18 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heSelect(
         let groups = count("groups", groups.into())?;
         let (experts, d) = (selector.rows() / groups.max(1), x.rows() / groups.max(1));
         let all = slice_i16(weights_addr, weights_bytes, times(times(experts, rows.m)?, d)?)?;
-        let blocks: Vec<_> = all.chunks_exact(rows.m * d).map(|w| &w[rows.from * d..rows.to * d]).collect();
+        let blocks: Vec<_> =
+            all.chunks_exact(rows.m * d).map(|w| &w[rows.from * d..rows.to * d]).collect();
         let weights = Weights::stacked(blocks, rows.count(), d)?;
         let biases = biases?;
         let biases = rows_of(&rows, &biases, experts)?;
         let selection = Selection { selector: &selector, x: &x, groups, weights: &weights, biases };
         let shares = slice_u64_mut(shares_addr, shares_bytes, times(rows.count(), columns)?)?;
-        let out = slice_u8_mut(answers_addr, answers_bytes, times(rows.count(), keys.params().answer_bytes())?)?;
+        let out = slice_u8_mut(
+            answers_addr,
+            answers_bytes,
+            times(rows.count(), keys.params().answer_bytes())?,
+        )?;
         write_answers(&he::select(&pool, &keys, &selection, columns, shares)?, out);
         Ok(())
     })
@@ -432,11 +486,19 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heParameters(
         let all = slice_i16(weights_addr, weights_bytes, times(experts, block)?)?;
         let weights = Weights::stacked(all.chunks_exact(block.max(1)).collect(), m, d)?;
         let biases = biases?;
-        let product =
-            Parameters { selector: &selector, x: &x, weights: &weights, biases: biases.chunks(m.max(1)).collect() };
+        let product = Parameters {
+            selector: &selector,
+            x: &x,
+            weights: &weights,
+            biases: biases.chunks(m.max(1)).collect(),
+        };
         let answers = to.saturating_sub(from);
         let shares = slice_u64_mut(shares_addr, shares_bytes, times(answers, N)?)?;
-        let out = slice_u8_mut(answers_addr, answers_bytes, times(answers, keys.params().answer_bytes())?)?;
+        let out = slice_u8_mut(
+            answers_addr,
+            answers_bytes,
+            times(answers, keys.params().answer_bytes())?,
+        )?;
         write_answers(&he::parameters(&pool, &keys, &product, from..to, shares)?, out);
         Ok(())
     })
@@ -486,7 +548,8 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heProduct(
         let (rows, columns) = (count("rows", rows.into())?, count("columns", columns.into())?);
         let elements = times(rows, columns)?;
         let shares = slice_u64_mut(shares_addr, shares_bytes, elements)?;
-        let out = slice_u8_mut(answers_addr, answers_bytes, times(rows, keys.params().answer_bytes())?)?;
+        let out =
+            slice_u8_mut(answers_addr, answers_bytes, times(rows, keys.params().answer_bytes())?)?;
         let u = slice_u64(u_addr, u_bytes, elements)?;
         let answers = if y == 0 && absent(v_addr, v_bytes) {
             he::product(&pool, &keys, &[(&x, u)], columns, shares)?
@@ -517,12 +580,14 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heRowSums(
     answers_bytes: jlong,
 ) {
     guard(&mut env, || {
-        let (pool, keys, x) = (pool(pool_id)?, handles::get::<ServerKeys>(server_keys)?, handles::get::<Matrix>(x)?);
+        let (pool, keys, x) =
+            (pool(pool_id)?, handles::get::<ServerKeys>(server_keys)?, handles::get::<Matrix>(x)?);
         let (per, columns) = (count("per", per.into())?, count("columns", columns.into())?);
         let u = slice_u64(u_addr, u_bytes, times(x.rows(), columns)?)?;
         let sums = x.rows().div_ceil(per.max(1));
         let shares = slice_u64_mut(shares_addr, shares_bytes, times(sums, columns)?)?;
-        let out = slice_u8_mut(answers_addr, answers_bytes, times(sums, keys.params().answer_bytes())?)?;
+        let out =
+            slice_u8_mut(answers_addr, answers_bytes, times(sums, keys.params().answer_bytes())?)?;
         write_answers(&he::row_sums(&pool, &keys, &x, u, per, columns, shares)?, out);
         Ok(())
     })
@@ -557,7 +622,11 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heScale(
         let by = Scale { cipher: &scale, plain: slice_u64(scale_addr, scale_bytes, columns)? };
         let plain = slice_u64(x_addr, x_bytes, elements)?;
         let shares = slice_u64_mut(shares_addr, shares_bytes, elements)?;
-        let out = slice_u8_mut(answers_addr, answers_bytes, times(rows.count(), keys.params().answer_bytes())?)?;
+        let out = slice_u8_mut(
+            answers_addr,
+            answers_bytes,
+            times(rows.count(), keys.params().answer_bytes())?,
+        )?;
         write_answers(&he::scale(&pool, &keys, by, &x, rows.from, plain, columns, shares)?, out);
         Ok(())
     })
@@ -583,12 +652,17 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_heBatched(
     answers_bytes: jlong,
 ) {
     guard(&mut env, || {
-        let (pool, keys, b) = (pool(pool_id)?, handles::get::<ServerKeys>(server_keys)?, handles::get::<Matrix>(b)?);
+        let (pool, keys, b) =
+            (pool(pool_id)?, handles::get::<ServerKeys>(server_keys)?, handles::get::<Matrix>(b)?);
         let (rows, columns) = (Rows::new(m, from_row, to_row)?, count("columns", columns.into())?);
         let pairs = count("pairs", pairs.into())?;
         let plain = slice_u64(a_addr, a_bytes, times(times(b.rows(), pairs)?, rows.m)?)?;
         let shares = slice_u64_mut(shares_addr, shares_bytes, times(rows.count(), columns)?)?;
-        let out = slice_u8_mut(answers_addr, answers_bytes, times(rows.count(), keys.params().answer_bytes())?)?;
+        let out = slice_u8_mut(
+            answers_addr,
+            answers_bytes,
+            times(rows.count(), keys.params().answer_bytes())?,
+        )?;
         let a = Pairs { plain, pairs, rows: rows.m };
         write_answers(&he::batched(&pool, &keys, &b, a, rows.from..rows.to, columns, shares)?, out);
         Ok(())

@@ -13,7 +13,10 @@ impl Object for Pool {
 }
 
 #[no_mangle]
-pub extern "system" fn Java_io_secmoe_jni_Native_version(mut env: JNIEnv, _class: JClass) -> jstring {
+pub extern "system" fn Java_io_secmoe_jni_Native_version(
+    mut env: JNIEnv,
+    _class: JClass,
+) -> jstring {
     let text = format!("{} (SEAL {})", env!("CARGO_PKG_VERSION"), crate::he::seal_version());
     match env.new_string(text) {
         Ok(text) => text.into_raw(),
@@ -25,12 +28,20 @@ pub extern "system" fn Java_io_secmoe_jni_Native_version(mut env: JNIEnv, _class
 }
 
 #[no_mangle]
-pub extern "system" fn Java_io_secmoe_jni_Native_poolNew(mut env: JNIEnv, _class: JClass, threads: jint) -> jlong {
+pub extern "system" fn Java_io_secmoe_jni_Native_poolNew(
+    mut env: JNIEnv,
+    _class: JClass,
+    threads: jint,
+) -> jlong {
     guard(&mut env, || Ok(handles::insert(Pool::new(buffer::count("threads", threads.into())?)?)))
 }
 
 #[no_mangle]
-pub extern "system" fn Java_io_secmoe_jni_Native_poolCancel(mut env: JNIEnv, _class: JClass, pool: jlong) {
+pub extern "system" fn Java_io_secmoe_jni_Native_poolCancel(
+    mut env: JNIEnv,
+    _class: JClass,
+    pool: jlong,
+) {
     guard(&mut env, || {
         handles::get::<Pool>(pool)?.cancel();
         Ok(())
@@ -38,7 +49,11 @@ pub extern "system" fn Java_io_secmoe_jni_Native_poolCancel(mut env: JNIEnv, _cl
 }
 
 #[no_mangle]
-pub extern "system" fn Java_io_secmoe_jni_Native_free(mut env: JNIEnv, _class: JClass, handle: jlong) {
+pub extern "system" fn Java_io_secmoe_jni_Native_free(
+    mut env: JNIEnv,
+    _class: JClass,
+    handle: jlong,
+) {
     guard(&mut env, || {
         handles::free(handle);
         Ok(())
@@ -46,6 +61,9 @@ pub extern "system" fn Java_io_secmoe_jni_Native_free(mut env: JNIEnv, _class: J
 }
 
 #[no_mangle]
-pub extern "system" fn Java_io_secmoe_jni_Native_liveHandles(mut env: JNIEnv, _class: JClass) -> jint {
+pub extern "system" fn Java_io_secmoe_jni_Native_liveHandles(
+    mut env: JNIEnv,
+    _class: JClass,
+) -> jint {
     guard(&mut env, || Ok(handles::live() as jint))
 }

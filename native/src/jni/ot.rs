@@ -1,5 +1,5 @@
-//! JNI entry points of the section `ot`. Message buffers that come from the peer are passed on with the length that they have: it is the
-//! protocol that refuses them.
+//! JNI entry points of the section `ot`. Message buffers that come from the peer are passed on with
+//! the length that they have: it is the protocol that refuses them.
 
 use std::sync::{Mutex, MutexGuard};
 
@@ -18,12 +18,15 @@ use crate::pool::Pool;
 use crate::ring::Ring;
 use crate::with_ring;
 
-/// One side of an extension. The lock only orders calls: a party uses its side from one thread at a time.
+/// One side of an extension. The lock only orders calls: a party uses its side from one thread at a
+/// time.
 struct Locked<T>(Mutex<T>);
 
 impl<T> Locked<T> {
     fn lock(&self) -> Result<MutexGuard<'_, T>> {
-        self.0.lock().map_err(|_| Error::internal("an earlier call on this side of the OT extension broke"))
+        self.0
+            .lock()
+            .map_err(|_| Error::internal("an earlier call on this side of the OT extension broke"))
     }
 }
 
@@ -75,16 +78,26 @@ fn leaves_of(bits: jint, thresholds: jint, lowest: jboolean) -> Result<Leaves> {
 /// Results of n leaves: one per threshold.
 fn results_of(n: jlong, thresholds: jint) -> Result<usize> {
     let results = count("n", n)?.checked_mul(count("thresholds", thresholds.into())?);
-    results.ok_or_else(|| Error::bad_argument(format!("{n} leaves of {thresholds} thresholds do not fit into memory")))
+    results.ok_or_else(|| {
+        Error::bad_argument(format!("{n} leaves of {thresholds} thresholds do not fit into memory"))
+    })
 }
 
 #[no_mangle]
-pub extern "system" fn Java_io_secmoe_jni_Native_otSender(mut env: JNIEnv, _class: JClass, kind: jint) -> jlong {
+pub extern "system" fn Java_io_secmoe_jni_Native_otSender(
+    mut env: JNIEnv,
+    _class: JClass,
+    kind: jint,
+) -> jlong {
     guard(&mut env, || Ok(handles::insert(Locked(Mutex::new(Sender::new(extension_of(kind)?)?)))))
 }
 
 #[no_mangle]
-pub extern "system" fn Java_io_secmoe_jni_Native_otReceiver(mut env: JNIEnv, _class: JClass, kind: jint) -> jlong {
+pub extern "system" fn Java_io_secmoe_jni_Native_otReceiver(
+    mut env: JNIEnv,
+    _class: JClass,
+    kind: jint,
+) -> jlong {
     guard(&mut env, || Ok(handles::insert(Locked(Mutex::new(Receiver::new(extension_of(kind)?))))))
 }
 
@@ -142,7 +155,8 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otReceiverSeeds(
     out_bytes: jlong,
 ) {
     guard(&mut env, || {
-        let (pool, receiver) = (handles::get::<Pool>(pool)?, handles::get::<Locked<Receiver>>(receiver)?);
+        let (pool, receiver) =
+            (handles::get::<Pool>(pool)?, handles::get::<Locked<Receiver>>(receiver)?);
         let mut receiver = receiver.lock()?;
         receiver.seeds(&pool, message(in_addr, in_bytes)?, message_mut(out_addr, out_bytes)?)
     })
@@ -185,7 +199,8 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otWriteExtension(
     out_bytes: jlong,
 ) {
     guard(&mut env, || {
-        let (pool, n, out) = (handles::get::<Pool>(pool)?, count("n", n)?, message_mut(out_addr, out_bytes)?);
+        let (pool, n, out) =
+            (handles::get::<Pool>(pool)?, count("n", n)?, message_mut(out_addr, out_bytes)?);
         with_side(side, |side| side.write_extension(&pool, n, out))
     })
 }
@@ -201,18 +216,28 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otReadExtension(
     in_bytes: jlong,
 ) {
     guard(&mut env, || {
-        let (pool, n, input) = (handles::get::<Pool>(pool)?, count("n", n)?, message(in_addr, in_bytes)?);
+        let (pool, n, input) =
+            (handles::get::<Pool>(pool)?, count("n", n)?, message(in_addr, in_bytes)?);
         with_side(side, |side| side.read_extension(&pool, n, input))
     })
 }
 
 #[no_mangle]
-pub extern "system" fn Java_io_secmoe_jni_Native_otAvailable(mut env: JNIEnv, _class: JClass, side: jlong) -> jlong {
+pub extern "system" fn Java_io_secmoe_jni_Native_otAvailable(
+    mut env: JNIEnv,
+    _class: JClass,
+    side: jlong,
+) -> jlong {
     guard(&mut env, || Ok(with_side(side, |side| Ok(side.available()))? as jlong))
 }
 
 #[no_mangle]
-pub extern "system" fn Java_io_secmoe_jni_Native_otTake(mut env: JNIEnv, _class: JClass, side: jlong, n: jlong) -> jlong {
+pub extern "system" fn Java_io_secmoe_jni_Native_otTake(
+    mut env: JNIEnv,
+    _class: JClass,
+    side: jlong,
+    n: jlong,
+) -> jlong {
     guard(&mut env, || {
         let n = count("n", n)?;
         match handles::get::<Locked<Sender>>(side) {
@@ -235,7 +260,11 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otFlips(
 ) {
     guard(&mut env, || {
         let correlations = handles::get::<ReceiverCorrelations>(correlations)?;
-        correlations.flips(width_of(width)?, message(choices_addr, choices_bytes)?, message_mut(out_addr, out_bytes)?)
+        correlations.flips(
+            width_of(width)?,
+            message(choices_addr, choices_bytes)?,
+            message_mut(out_addr, out_bytes)?,
+        )
     })
 }
 
@@ -258,10 +287,16 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otRingSend(
 ) {
     guard(&mut env, || {
         let correlations = handles::take::<SenderCorrelations>(correlations)?;
-        let (pool, n, ring) = (handles::get::<Pool>(pool)?, count("n", n)?, Ring::new(modulus as u64)?);
-        let (delta, flips) = (slice_u64(delta_addr, delta_bytes, n)?, message(flips_addr, flips_bytes)?);
-        let (shares, out) = (slice_u64_mut(shares_addr, shares_bytes, n)?, message_mut(out_addr, out_bytes)?);
-        with_ring!(ring, arithmetic => correlations.send(&pool, Additive { ring, arithmetic }, delta, flips, shares, out))
+        let (pool, n, ring) =
+            (handles::get::<Pool>(pool)?, count("n", n)?, Ring::new(modulus as u64)?);
+        let (delta, flips) =
+            (slice_u64(delta_addr, delta_bytes, n)?, message(flips_addr, flips_bytes)?);
+        let (shares, out) =
+            (slice_u64_mut(shares_addr, shares_bytes, n)?, message_mut(out_addr, out_bytes)?);
+        with_ring!(ring, arithmetic => {
+            let group = Additive { ring, arithmetic };
+            correlations.send(&pool, group, delta, flips, shares, out)
+        })
     })
 }
 
@@ -282,10 +317,15 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otRingReceive(
 ) {
     guard(&mut env, || {
         let correlations = handles::take::<ReceiverCorrelations>(correlations)?;
-        let (pool, n, ring) = (handles::get::<Pool>(pool)?, count("n", n)?, Ring::new(modulus as u64)?);
-        let (choices, input) = (slice_u8(choices_addr, choices_bytes, n)?, message(in_addr, in_bytes)?);
+        let (pool, n, ring) =
+            (handles::get::<Pool>(pool)?, count("n", n)?, Ring::new(modulus as u64)?);
+        let (choices, input) =
+            (slice_u8(choices_addr, choices_bytes, n)?, message(in_addr, in_bytes)?);
         let shares = slice_u64_mut(shares_addr, shares_bytes, n)?;
-        with_ring!(ring, arithmetic => correlations.receive(&pool, Additive { ring, arithmetic }, choices, input, shares))
+        with_ring!(ring, arithmetic => {
+            let group = Additive { ring, arithmetic };
+            correlations.receive(&pool, group, choices, input, shares)
+        })
     })
 }
 
@@ -309,8 +349,10 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otDigitSend(
     guard(&mut env, || {
         let correlations = handles::take::<SenderCorrelations>(correlations)?;
         let (pool, n) = (handles::get::<Pool>(pool)?, count("n", n)?);
-        let (delta, flips) = (slice_u8(delta_addr, delta_bytes, n)?, message(flips_addr, flips_bytes)?);
-        let (shares, out) = (slice_u8_mut(shares_addr, shares_bytes, n)?, message_mut(out_addr, out_bytes)?);
+        let (delta, flips) =
+            (slice_u8(delta_addr, delta_bytes, n)?, message(flips_addr, flips_bytes)?);
+        let (shares, out) =
+            (slice_u8_mut(shares_addr, shares_bytes, n)?, message_mut(out_addr, out_bytes)?);
         correlations.send(&pool, Xor::new(width_of(width)?)?, delta, flips, shares, out)
     })
 }
@@ -333,8 +375,15 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otDigitReceive(
     guard(&mut env, || {
         let correlations = handles::take::<ReceiverCorrelations>(correlations)?;
         let (pool, n) = (handles::get::<Pool>(pool)?, count("n", n)?);
-        let (choices, input) = (slice_u8(choices_addr, choices_bytes, n)?, message(in_addr, in_bytes)?);
-        correlations.receive(&pool, Xor::new(width_of(width)?)?, choices, input, slice_u8_mut(shares_addr, shares_bytes, n)?)
+        let (choices, input) =
+            (slice_u8(choices_addr, choices_bytes, n)?, message(in_addr, in_bytes)?);
+        correlations.receive(
+            &pool,
+            Xor::new(width_of(width)?)?,
+            choices,
+            input,
+            slice_u8_mut(shares_addr, shares_bytes, n)?,
+        )
     })
 }
 
@@ -359,10 +408,15 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otLeavesSend(
 ) {
     guard(&mut env, || {
         let correlations = handles::take::<SenderCorrelations>(correlations)?;
-        let (pool, leaves, results) =
-            (handles::get::<Pool>(pool)?, leaves_of(bits, thresholds, lowest)?, results_of(n, thresholds)?);
-        let (digits, flips) = (slice_u8(digits_addr, digits_bytes, results)?, message(flips_addr, flips_bytes)?);
-        let (shares, out) = (slice_u8_mut(shares_addr, shares_bytes, results)?, message_mut(out_addr, out_bytes)?);
+        let (pool, leaves, results) = (
+            handles::get::<Pool>(pool)?,
+            leaves_of(bits, thresholds, lowest)?,
+            results_of(n, thresholds)?,
+        );
+        let (digits, flips) =
+            (slice_u8(digits_addr, digits_bytes, results)?, message(flips_addr, flips_bytes)?);
+        let (shares, out) =
+            (slice_u8_mut(shares_addr, shares_bytes, results)?, message_mut(out_addr, out_bytes)?);
         correlations.send_leaves(&pool, leaves, digits, flips, shares, out)
     })
 }
@@ -386,9 +440,19 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otLeavesReceive(
 ) {
     guard(&mut env, || {
         let correlations = handles::take::<ReceiverCorrelations>(correlations)?;
-        let (pool, leaves, results) =
-            (handles::get::<Pool>(pool)?, leaves_of(bits, thresholds, lowest)?, results_of(n, thresholds)?);
-        let (choices, input) = (slice_u8(choices_addr, choices_bytes, count("n", n)?)?, message(in_addr, in_bytes)?);
-        correlations.receive_leaves(&pool, leaves, choices, input, slice_u8_mut(shares_addr, shares_bytes, results)?)
+        let (pool, leaves, results) = (
+            handles::get::<Pool>(pool)?,
+            leaves_of(bits, thresholds, lowest)?,
+            results_of(n, thresholds)?,
+        );
+        let (choices, input) =
+            (slice_u8(choices_addr, choices_bytes, count("n", n)?)?, message(in_addr, in_bytes)?);
+        correlations.receive_leaves(
+            &pool,
+            leaves,
+            choices,
+            input,
+            slice_u8_mut(shares_addr, shares_bytes, results)?,
+        )
     })
 }

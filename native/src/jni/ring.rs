@@ -1,4 +1,5 @@
-//! JNI entry points of the section `ring`. What is not random runs on the workers of the attempt; see [`super::tiles`].
+//! JNI entry points of the section `ring`. What is not random runs on the workers of the attempt;
+//! see [`super::tiles`].
 
 use std::sync::{Mutex, MutexGuard};
 
@@ -47,7 +48,8 @@ fn shift_of(shift: jint) -> Result<u32> {
     }
 }
 
-/// A whole message of n packed fields from the peer: its length is known before tasks look at their parts.
+/// A whole message of n packed fields from the peer: its length is known before tasks look at their
+/// parts.
 unsafe fn message<'a>(addr: jlong, bytes: jlong, n: usize, width: u32) -> Result<&'a [u8]> {
     let message = slice_u8(addr, bytes, count("inBytes", bytes)?)?;
     pack::check_message(message, n, width)?;
@@ -119,7 +121,9 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringPack(
         let (ring, n) = (Ring::new(modulus as u64)?, count("n", n)?);
         let (input, width) = (slice_u64(in_addr, in_bytes, n)?, ring.bits());
         let out = Parts::new(checked(out_addr, out_bytes, pack::packed_bytes(n, width)?)?);
-        for_tasks(pool, n, |task| pack::pack(ring, &input[task.clone()], out.part(&packed(&task, width))))
+        for_tasks(pool, n, |task| {
+            pack::pack(ring, &input[task.clone()], out.part(&packed(&task, width)))
+        })
     })
 }
 
@@ -159,7 +163,9 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitPack(
         let (width, n) = (width_of(width)?, count("n", n)?);
         let input = slice_u8(in_addr, in_bytes, n)?;
         let out = Parts::new(checked(out_addr, out_bytes, pack::packed_bytes(n, width)?)?);
-        for_tasks(pool, n, |task| digit_pack::pack(width, &input[task.clone()], out.part(&packed(&task, width))))
+        for_tasks(pool, n, |task| {
+            digit_pack::pack(width, &input[task.clone()], out.part(&packed(&task, width)))
+        })
     })
 }
 
@@ -179,7 +185,9 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitUnpack(
         let (width, n) = (width_of(width)?, count("n", n)?);
         let input = message(in_addr, in_bytes, n, width)?;
         let out = Parts::new(checked(out_addr, out_bytes, n)?);
-        for_tasks(pool, n, |task| digit_pack::unpack(width, &input[packed(&task, width)], out.part(&task)))
+        for_tasks(pool, n, |task| {
+            digit_pack::unpack(width, &input[packed(&task, width)], out.part(&task))
+        })
     })
 }
 
@@ -207,7 +215,9 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringCombine(
         if absent(y_addr, y_bytes) {
             map(pool, n, x, out, |_, x, out| vectors::combine(ring, a, x, 0, x, c, out))
         } else {
-            map2(pool, n, x, checked(y_addr, y_bytes, n)?, out, |x, y, out| vectors::combine(ring, a, x, b, y, c, out))
+            map2(pool, n, x, checked(y_addr, y_bytes, n)?, out, |x, y, out| {
+                vectors::combine(ring, a, x, b, y, c, out)
+            })
         }
     })
 }
@@ -229,7 +239,9 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringMultiply(
     guard(&mut env, || {
         let (ring, n) = (Ring::new(modulus as u64)?, count("n", n)?);
         let (x, y) = (checked(x_addr, x_bytes, n)?, checked(y_addr, y_bytes, n)?);
-        map2(pool, n, x, y, checked(out_addr, out_bytes, n)?, |x, y, out| vectors::multiply(ring, x, y, out))
+        map2(pool, n, x, y, checked(out_addr, out_bytes, n)?, |x, y, out| {
+            vectors::multiply(ring, x, y, out)
+        })
     })
 }
 
@@ -253,7 +265,8 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringBatched(
     guard(&mut env, || {
         let pool = handles::get::<Pool>(pool)?;
         let q = u64::try_from(q).ok().filter(|q| (2..1 << 60).contains(q));
-        let q = Modulus::new(q.ok_or_else(|| Error::bad_argument("the modulus is not in 2..2^60"))?);
+        let q =
+            Modulus::new(q.ok_or_else(|| Error::bad_argument("the modulus is not in 2..2^60"))?);
         let whole = |name: &str, n: jint| count(name, n.into());
         let (pairs, inner) = (whole("pairs", pairs)?, whole("inner", inner)?);
         let (rows, columns) = (whole("rows", rows)?, whole("columns", columns)?);
@@ -312,8 +325,13 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringPowers(
     guard(&mut env, || {
         let n = count("n", n)?;
         let t = u64::try_from(t).map_err(|_| Error::bad_argument("t is negative"))?;
-        let powers = Powers::new(t, count("fraction", fraction.into())? as u32, count("bits", bits.into())? as u32)?;
-        let (x, out) = (checked::<u64>(x_addr, x_bytes, n)?, checked::<u64>(out_addr, out_bytes, n)?);
+        let powers = Powers::new(
+            t,
+            count("fraction", fraction.into())? as u32,
+            count("bits", bits.into())? as u32,
+        )?;
+        let (x, out) =
+            (checked::<u64>(x_addr, x_bytes, n)?, checked::<u64>(out_addr, out_bytes, n)?);
         map(pool, n, x, out, |_, x, out| powers.of(x, out))
     })
 }
@@ -375,14 +393,20 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_ringSelect(
     guard(&mut env, || {
         let (ring, n) = (Ring::new(modulus as u64)?, count("n", n)?);
         let bits = slice_u8(digits_addr, digits_bytes, n)?;
-        map(pool, n, checked(x_addr, x_bytes, n)?, checked(out_addr, out_bytes, n)?, |from, x, out| {
-            let bits = &bits[from..from + x.len()];
-            if signed != 0 {
-                vectors::negate_where(ring, bits, x, out)
-            } else {
-                vectors::select(bits, x, out)
-            }
-        })
+        map(
+            pool,
+            n,
+            checked(x_addr, x_bytes, n)?,
+            checked(out_addr, out_bytes, n)?,
+            |from, x, out| {
+                let bits = &bits[from..from + x.len()];
+                if signed != 0 {
+                    vectors::negate_where(ring, bits, x, out)
+                } else {
+                    vectors::select(bits, x, out)
+                }
+            },
+        )
     })
 }
 
@@ -440,7 +464,8 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitXorConstant(
 ) {
     guard(&mut env, || {
         let n = count("n", n)?;
-        let constant = u8::try_from(constant).map_err(|_| Error::bad_argument("the constant is not a digit"))?;
+        let constant = u8::try_from(constant)
+            .map_err(|_| Error::bad_argument("the constant is not a digit"))?;
         let (x, out) = (checked(x_addr, x_bytes, n)?, checked(out_addr, out_bytes, n)?);
         map(pool, n, x, out, |_, x, out| digits::xor_constant(constant, x, out))
     })
@@ -461,8 +486,10 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_digitSlice(
 ) {
     guard(&mut env, || {
         let (n, width) = (count("n", n)?, width_of(width)?);
-        let from =
-            (0..8).contains(&from).then_some(from as u32).ok_or_else(|| Error::bad_argument("a digit has bits 0 to 7"))?;
+        let from = (0..8)
+            .contains(&from)
+            .then_some(from as u32)
+            .ok_or_else(|| Error::bad_argument("a digit has bits 0 to 7"))?;
         let (x, out) = (checked(x_addr, x_bytes, n)?, checked(out_addr, out_bytes, n)?);
         map(pool, n, x, out, |_, x, out| digits::slice(from, width, x, out))
     })

@@ -49,9 +49,14 @@ impl<T: Copy> Parts<T> {
     }
 }
 
-/// Runs `work` for consecutive parts of 0..n: long vectors on the workers of `pool`, others on the caller's thread, and all of them where
-/// a single worker would only replace it. `CANCELLED` at the next part after [`Pool::cancel`]. Without a pool (0) there is one part.
-pub fn for_tasks(pool: jlong, n: usize, work: impl Fn(Range<usize>) -> Result<()> + Sync) -> Result<()> {
+/// Runs `work` for consecutive parts of 0..n: long vectors on the workers of `pool`, others on the
+/// caller's thread, and all of them where a single worker would only replace it. `CANCELLED` at the
+/// next part after [`Pool::cancel`]. Without a pool (0) there is one part.
+pub fn for_tasks(
+    pool: jlong,
+    n: usize,
+    work: impl Fn(Range<usize>) -> Result<()> + Sync,
+) -> Result<()> {
     if pool == 0 {
         return work(0..n);
     }
@@ -68,7 +73,8 @@ pub fn for_tasks(pool: jlong, n: usize, work: impl Fn(Range<usize>) -> Result<()
     }
 }
 
-/// x → out; `work` gets the first index of a tile, a copy of x there, and the tile of out, which may be x.
+/// x → out; `work` gets the first index of a tile, a copy of x there, and the tile of out, which
+/// may be x.
 ///
 /// # Safety
 /// Both buffers have n elements, stay alive, and nobody else writes to them meanwhile.
@@ -158,7 +164,7 @@ mod tests {
         let threads = Mutex::new(HashSet::new());
         let work = |task: Range<usize>| {
             threads.lock().unwrap().insert(thread::current().id());
-            assert!(task.start % 8 == 0 && task.len() <= TASK);
+            assert!(task.start.is_multiple_of(8) && task.len() <= TASK);
             for s in &seen[task] {
                 s.fetch_add(1, Ordering::Relaxed);
             }
@@ -167,21 +173,31 @@ mod tests {
         for_tasks(pool, n, work).unwrap();
         assert!(seen.iter().all(|s| s.load(Ordering::Relaxed) == 1));
         let (threads, own) = (threads.into_inner().unwrap(), thread::current().id());
-        assert!(if alone { threads.iter().all(|&t| t == own) } else { !threads.contains(&own) }, "{n}");
+        assert!(
+            if alone { threads.iter().all(|&t| t == own) } else { !threads.contains(&own) },
+            "{n}"
+        );
     }
 
     #[test]
     fn outputs_may_be_inputs() {
         let n = LONG + TASK + 7;
         let (x, y): (Vec<u64>, Vec<u64>) = (0..n as u64).map(|i| (i, i * i)).unzip();
-        let check = |out: Vec<u64>, f: &dyn Fn(u64) -> u64| (0..n as u64).for_each(|i| assert_eq!(out[i as usize], f(i)));
-        let combine = |x: &[u64], y: &[u64], out: &mut [u64]| (0..x.len()).for_each(|i| out[i] = 3 * x[i] + y[i]);
+        let check = |out: Vec<u64>, f: &dyn Fn(u64) -> u64| {
+            (0..n as u64).for_each(|i| assert_eq!(out[i as usize], f(i)))
+        };
+        let combine = |x: &[u64], y: &[u64], out: &mut [u64]| {
+            (0..x.len()).for_each(|i| out[i] = 3 * x[i] + y[i])
+        };
         with_pool(WORKERS, |pool| {
             for pool in [0, pool] {
                 let (mut x, mut y) = (x.clone(), y.clone());
                 unsafe {
                     let (p, q) = (x.as_mut_ptr(), y.as_mut_ptr());
-                    map(pool, n, p, p, |from, x, out| (0..x.len()).for_each(|i| out[i] = x[i] + (from + i) as u64)).unwrap();
+                    map(pool, n, p, p, |from, x, out| {
+                        (0..x.len()).for_each(|i| out[i] = x[i] + (from + i) as u64)
+                    })
+                    .unwrap();
                     map2(pool, n, p, q, q, combine).unwrap();
                     map2(pool, n, p, q, p, combine).unwrap();
                 }
@@ -220,9 +236,15 @@ mod tests {
     fn packed_parts_meet() {
         for width in 1..=63 {
             let n = LONG + 7;
-            let parts: Vec<_> = (0..n).step_by(TASK).map(|from| packed(&(from..n.min(from + TASK)), width)).collect();
+            let parts: Vec<_> = (0..n)
+                .step_by(TASK)
+                .map(|from| packed(&(from..n.min(from + TASK)), width))
+                .collect();
             assert!(parts[0].start == 0 && parts.windows(2).all(|w| w[0].end == w[1].start));
-            assert_eq!(parts.last().unwrap().end, crate::ring::pack::packed_bytes(n, width).unwrap());
+            assert_eq!(
+                parts.last().unwrap().end,
+                crate::ring::pack::packed_bytes(n, width).unwrap()
+            );
         }
     }
 }

@@ -48,5 +48,6 @@ pub unsafe extern "system" fn Java_io_secmoe_jni_Native_tokenizerEncode(
 }
 
 fn length(ids: usize) -> Result<jint> {
-    jint::try_from(ids).map_err(|_| Error::malformed("a text has more ids than an array has room for"))
+    jint::try_from(ids)
+        .map_err(|_| Error::malformed("a text has more ids than an array has room for"))
 }

@@ -1,4 +1,5 @@
-//! AES-128 on many blocks at once: VAES or AES-NI where the processor has them, the `aes` crate elsewhere.
+//! AES-128 on many blocks at once: VAES or AES-NI where the processor has them, the `aes` crate
+//! elsewhere.
 
 use aes::cipher::{generic_array::GenericArray, BlockEncrypt, KeyInit};
 use zeroize::{Zeroize, ZeroizeOnDrop};
@@ -29,7 +30,8 @@ impl Aes {
     pub fn encrypt(&self, blocks: &mut [Block]) {
         #[cfg(target_arch = "x86_64")]
         if is_x86_feature_detected!("aes") {
-            // SAFETY: the features were just detected, and `new` expanded the key since detection does not change.
+            // SAFETY: the features were just detected, and `new` expanded the key since detection
+            // does not change.
             unsafe {
                 if is_x86_feature_detected!("vaes") && is_x86_feature_detected!("avx2") {
                     x86::encrypt_pairs(&self.round_keys, blocks);
@@ -56,11 +58,15 @@ impl Aes {
         }
     }
 
-    /// Counter mode on two keys at once, which keeps a processor busier than one: out[i][j] = AES_i(counter + j).
+    /// Counter mode on two keys at once, which keeps a processor busier than one: out[i][j] =
+    /// AES_i(counter + j).
     #[inline]
     pub fn stream_pair(pair: &[Aes; 2], counter: u64, out: &mut [[Block; 8]; 2]) {
         #[cfg(target_arch = "x86_64")]
-        if is_x86_feature_detected!("vaes") && is_x86_feature_detected!("avx2") && is_x86_feature_detected!("aes") {
+        if is_x86_feature_detected!("vaes")
+            && is_x86_feature_detected!("avx2")
+            && is_x86_feature_detected!("aes")
+        {
             // SAFETY: the features were just detected, and `new` expanded the keys.
             unsafe { x86::stream_pair(&pair[0].round_keys, &pair[1].round_keys, counter, out) };
             return;

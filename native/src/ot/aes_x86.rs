@@ -1,10 +1,11 @@
 //! AES-128 by the processor's instructions.
 //!
-//! Loops and no closures: a closure handed to a generic function would be compiled without the features, and every instruction of
-//! AES in it would become a call.
+//! Loops and no closures: a closure handed to a generic function would be compiled without the
+//! features, and every instruction of AES in it would become a call.
 //!
 //! # Safety
-//! Every function needs the features it names, and those that encrypt need keys that [`expand`] made.
+//! Every function needs the features it names, and those that encrypt need keys that [`expand`]
+//! made.
 
 use std::arch::x86_64::*;
 
@@ -101,7 +102,12 @@ pub unsafe fn encrypt_pairs(keys: &[Block; 11], blocks: &mut [Block]) {
 
 /// Two streams of eight blocks, two blocks to a register.
 #[target_feature(enable = "aes,avx2,vaes")]
-pub unsafe fn stream_pair(first: &[Block; 11], second: &[Block; 11], counter: u64, out: &mut [[Block; 8]; 2]) {
+pub unsafe fn stream_pair(
+    first: &[Block; 11],
+    second: &[Block; 11],
+    counter: u64,
+    out: &mut [[Block; 8]; 2],
+) {
     let step = _mm256_set_epi64x(0, 2, 0, 2);
     let mut counters = _mm256_set_epi64x(0, counter as i64 + 1, 0, counter as i64);
     let (mut x, mut y) = ([_mm256_setzero_si256(); 4], [_mm256_setzero_si256(); 4]);

@@ -1,8 +1,9 @@
 //! 128 random base OTs on ristretto255, semi-honest, in two messages.
 //!
-//! The base sender draws a and says A = a·G (*hello*); for every choice bit b_i the base receiver draws r_i and says
-//! B_i = r_i·G + b_i·A (*choose*). Keys: H(i, A, B_i, a·B_i) and H(i, A, B_i, a·(B_i − A)) for the sender, H(i, A, B_i, r_i·A) for the
-//! receiver, who thus knows the key number b_i. B_i is uniform whatever b_i is; the other key is a Diffie-Hellman value.
+//! The base sender draws a and says A = a·G (*hello*); for every choice bit b_i the base receiver
+//! draws r_i and says B_i = r_i·G + b_i·A (*choose*). Keys: H(i, A, B_i, a·B_i) and H(i, A, B_i,
+//! a·(B_i − A)) for the sender, H(i, A, B_i, r_i·A) for the receiver, who thus knows the key number
+//! b_i. B_i is uniform whatever b_i is; the other key is a Diffie-Hellman value.
 //!
 //! Source: T. Chou, C. Orlandi, "The Simplest Protocol for Oblivious Transfer", LATINCRYPT 2015.
 
@@ -45,10 +46,14 @@ impl BaseSender {
         &self.hello
     }
 
-    /// Both keys of every base OT from the receiver's choose message; `MALFORMED_MESSAGE` for what is not a point.
+    /// Both keys of every base OT from the receiver's choose message; `MALFORMED_MESSAGE` for what
+    /// is not a point.
     pub fn keys(self, choose: &[u8]) -> Result<Zeroizing<Vec<[Block; 2]>>> {
         if choose.len() != CHOOSE_BYTES {
-            return Err(Error::malformed(format!("choices of {} bytes, not {CHOOSE_BYTES}", choose.len())));
+            return Err(Error::malformed(format!(
+                "choices of {} bytes, not {CHOOSE_BYTES}",
+                choose.len()
+            )));
         }
         let shift = RISTRETTO_BASEPOINT_TABLE * &(*self.secret * *self.secret);
         let mut keys = Zeroizing::new(Vec::with_capacity(COUNT));
@@ -64,9 +69,13 @@ impl BaseSender {
 /// The base receiver's choose message and keys for choice bits b_0, b_1, … (bit i of `choices`).
 pub fn choose(choices: Block, hello: &[u8], message: &mut [u8]) -> Result<Zeroizing<Vec<Block>>> {
     let a = point(hello)?;
-    let hello: &[u8; POINT] = hello.try_into().map_err(|_| Error::malformed("hello is not one point"))?;
+    let hello: &[u8; POINT] =
+        hello.try_into().map_err(|_| Error::malformed("hello is not one point"))?;
     if message.len() != CHOOSE_BYTES {
-        return Err(Error::bad_argument(format!("room of {} bytes for choices, not {CHOOSE_BYTES}", message.len())));
+        return Err(Error::bad_argument(format!(
+            "room of {} bytes for choices, not {CHOOSE_BYTES}",
+            message.len()
+        )));
     }
     let mut keys = Zeroizing::new(Vec::with_capacity(COUNT));
     for (i, bytes) in message.chunks_exact_mut(POINT).enumerate() {
@@ -93,7 +102,9 @@ fn point(bytes: &[u8]) -> Result<RistrettoPoint> {
         .ok()
         .and_then(|compressed| compressed.decompress())
         .filter(|point| !point.is_identity())
-        .ok_or_else(|| Error::malformed("a base OT holds bytes that are not a point other than zero"))
+        .ok_or_else(|| {
+            Error::malformed("a base OT holds bytes that are not a point other than zero")
+        })
 }
 
 /// The key of base OT number i, bound to its transcript.
@@ -149,6 +160,9 @@ mod tests {
         choose(0, sender.hello(), &mut message).unwrap();
         message[CHOOSE_BYTES - 1] |= 0x80;
         assert_eq!(sender.keys(&message).unwrap_err().code, Code::MalformedMessage);
-        assert_eq!(BaseSender::new().unwrap().keys(&message[1..]).unwrap_err().code, Code::MalformedMessage);
+        assert_eq!(
+            BaseSender::new().unwrap().keys(&message[1..]).unwrap_err().code,
+            Code::MalformedMessage
+        );
     }
 }

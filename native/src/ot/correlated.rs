@@ -1,8 +1,10 @@
-//! Correlated OT in a group: the sender has δ_j, the receiver a bit c_j; they end with shares that add up to c_j·δ_j.
+//! Correlated OT in a group: the sender has δ_j, the receiver a bit c_j; they end with shares that
+//! add up to c_j·δ_j.
 //!
-//! Stock correlations have random choice bits r_j, so the receiver first says f_j = c_j ⊕ r_j (*flips*, 1 bit). With the pads
-//! P_c = H(Q_j ⊕ (c ⊕ f_j)·Δ, j), of which the receiver knows P_{c_j} = H(T_j, j), the sender keeps −P_0 and says m = P_0 + δ_j − P_1
-//! (one element); the receiver keeps P_{c_j} + c_j·m.
+//! Stock correlations have random choice bits r_j, so the receiver first says f_j = c_j ⊕ r_j
+//! (*flips*, 1 bit). With the pads P_c = H(Q_j ⊕ (c ⊕ f_j)·Δ, j), of which the receiver knows
+//! P_{c_j} = H(T_j, j), the sender keeps −P_0 and says m = P_0 + δ_j − P_1 (one element); the
+//! receiver keeps P_{c_j} + c_j·m.
 
 use rayon::prelude::*;
 use zeroize::{Zeroize, Zeroizing};
@@ -16,13 +18,16 @@ use crate::pool::Pool;
 use crate::ring::pack::packed_bytes;
 use crate::ring::{digit_pack, digits};
 
-/// Correlations per task of the pool; a multiple of 8, so that packed elements of any width meet at whole bytes.
+/// Correlations per task of the pool; a multiple of 8, so that packed elements of any width meet at
+/// whole bytes.
 pub(super) const TASK: usize = 64 * TILE;
 
 /// Correlations of n choices of `width` bits each, or `BAD_ARGUMENT`.
 pub(super) fn check_count(have: usize, n: usize, width: usize) -> Result<()> {
     if n.checked_mul(width) != Some(have) {
-        return Err(Error::bad_argument(format!("{have} correlations for {n} choices of {width} bits")));
+        return Err(Error::bad_argument(format!(
+            "{have} correlations for {n} choices of {width} bits"
+        )));
     }
     Ok(())
 }
@@ -46,8 +51,8 @@ impl ReceiverCorrelations {
         self.rows.is_empty()
     }
 
-    /// The receiver's message before it uses these correlations: choice ⊕ random choice, packed. A choice of `width` bits
-    /// (1 to 4) takes as many correlations, low bit first.
+    /// The receiver's message before it uses these correlations: choice ⊕ random choice, packed. A
+    /// choice of `width` bits (1 to 4) takes as many correlations, low bit first.
     pub fn flips(&self, width: u32, choices: &[u8], out: &mut [u8]) -> Result<()> {
         if !(1..=4).contains(&width) {
             return Err(Error::bad_argument(format!("choices have 1 to 4 bits, not {width}")));
@@ -63,7 +68,8 @@ impl ReceiverCorrelations {
         digit_pack::pack(width, &flips, out)
     }
 
-    /// Shares P_c + c·m from the sender's `message`, packed elements; `MALFORMED_MESSAGE` if it is not that.
+    /// Shares P_c + c·m from the sender's `message`, packed elements; `MALFORMED_MESSAGE` if it is
+    /// not that.
     pub fn receive<G: Group>(
         self,
         pool: &Pool,
@@ -82,24 +88,34 @@ impl ReceiverCorrelations {
         let hash = Hash::new();
         pool.run(|| {
             let messages = message.par_chunks(TASK / 8 * group.width() as usize);
-            let tasks = (shares.par_chunks_mut(TASK), choices.par_chunks(TASK), self.rows.par_chunks(TASK), messages);
-            tasks.into_par_iter().enumerate().try_for_each(|(t, (shares, choices, rows, message))| {
-                pool.check()?;
-                group.unpack(message, shares)?;
-                let first = self.first + (t * TASK) as u64;
-                let mut pads = [0; TILE];
-                for (t, rows) in rows.chunks(TILE).enumerate() {
-                    let pads = &mut pads[..rows.len()];
-                    pads.copy_from_slice(rows);
-                    hash.apply(pads, |i| first + (t * TILE + i) as u64);
-                    let (shares, choices) = (&mut shares[t * TILE..][..rows.len()], &choices[t * TILE..]);
-                    for ((share, &choice), &pad) in shares.iter_mut().zip(choices).zip(pads.iter()) {
-                        *share = group.add(group.pad(pad), group.select(choice, *share));
+            let tasks = (
+                shares.par_chunks_mut(TASK),
+                choices.par_chunks(TASK),
+                self.rows.par_chunks(TASK),
+                messages,
+            );
+            tasks.into_par_iter().enumerate().try_for_each(
+                |(t, (shares, choices, rows, message))| {
+                    pool.check()?;
+                    group.unpack(message, shares)?;
+                    let first = self.first + (t * TASK) as u64;
+                    let mut pads = [0; TILE];
+                    for (t, rows) in rows.chunks(TILE).enumerate() {
+                        let pads = &mut pads[..rows.len()];
+                        pads.copy_from_slice(rows);
+                        hash.apply(pads, |i| first + (t * TILE + i) as u64);
+                        let (shares, choices) =
+                            (&mut shares[t * TILE..][..rows.len()], &choices[t * TILE..]);
+                        for ((share, &choice), &pad) in
+                            shares.iter_mut().zip(choices).zip(pads.iter())
+                        {
+                            *share = group.add(group.pad(pad), group.select(choice, *share));
+                        }
                     }
-                }
-                pads.zeroize();
-                Ok(())
-            })
+                    pads.zeroize();
+                    Ok(())
+                },
+            )
         })
     }
 }
@@ -113,7 +129,8 @@ impl SenderCorrelations {
         self.rows.is_empty()
     }
 
-    /// Shares −P_0, and the message for the receiver. `flips`: the receiver's, `MALFORMED_MESSAGE` if they are not n packed bits.
+    /// Shares −P_0, and the message for the receiver. `flips`: the receiver's, `MALFORMED_MESSAGE`
+    /// if they are not n packed bits.
     pub fn send<G: Group>(
         self,
         pool: &Pool,
@@ -140,26 +157,29 @@ impl SenderCorrelations {
                 flip.par_chunks(TASK),
                 messages,
             );
-            tasks.into_par_iter().enumerate().try_for_each(|(t, (shares, delta, rows, flip, message))| {
-                pool.check()?;
-                let first = self.first + (t * TASK) as u64;
-                let mut elements = Zeroizing::new(vec![G::Element::default(); rows.len()]);
-                let mut pads = [[0; TILE]; 2];
-                for (t, rows) in rows.chunks(TILE).enumerate() {
-                    let (at, m) = (t * TILE, rows.len());
-                    self.inputs(rows, &flip[at..], &mut pads);
-                    for pads in &mut pads {
-                        hash.apply(&mut pads[..m], |i| first + (at + i) as u64);
+            tasks.into_par_iter().enumerate().try_for_each(
+                |(t, (shares, delta, rows, flip, message))| {
+                    pool.check()?;
+                    let first = self.first + (t * TASK) as u64;
+                    let mut elements = Zeroizing::new(vec![G::Element::default(); rows.len()]);
+                    let mut pads = [[0; TILE]; 2];
+                    for (t, rows) in rows.chunks(TILE).enumerate() {
+                        let (at, m) = (t * TILE, rows.len());
+                        self.inputs(rows, &flip[at..], &mut pads);
+                        for pads in &mut pads {
+                            hash.apply(&mut pads[..m], |i| first + (at + i) as u64);
+                        }
+                        for i in 0..m {
+                            let [zero, one] = [pads[0][i], pads[1][i]].map(|pad| group.pad(pad));
+                            shares[at + i] = group.neg(zero);
+                            elements[at + i] =
+                                group.add(group.add(zero, delta[at + i]), group.neg(one));
+                        }
                     }
-                    for i in 0..m {
-                        let [zero, one] = [pads[0][i], pads[1][i]].map(|pad| group.pad(pad));
-                        shares[at + i] = group.neg(zero);
-                        elements[at + i] = group.add(group.add(zero, delta[at + i]), group.neg(one));
-                    }
-                }
-                pads.zeroize();
-                group.pack(&elements, message)
-            })
+                    pads.zeroize();
+                    group.pack(&elements, message)
+                },
+            )
         })
     }
 

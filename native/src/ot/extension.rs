@@ -35,7 +35,9 @@ impl Extension {
     pub(super) fn first_rows(&self) -> usize {
         match self {
             Extension::SoftSpoken(_) => 0,
-            Extension::Silent(parameters) => parameters.first.inputs().next_multiple_of(softspoken::UNIT),
+            Extension::Silent(parameters) => {
+                parameters.first.inputs().next_multiple_of(softspoken::UNIT)
+            }
         }
     }
 
@@ -47,7 +49,8 @@ impl Extension {
         }
     }
 
-    /// Bytes of set-up message 0 (hello), 1 (choose) or 2 (seeds, and for silent extension the SoftSpoken message).
+    /// Bytes of set-up message 0 (hello), 1 (choose) or 2 (seeds, and for silent extension the
+    /// SoftSpoken message).
     pub fn setup_bytes(&self, step: usize) -> Result<usize> {
         match step {
             0 => Ok(base::HELLO_BYTES),

@@ -118,7 +118,10 @@ impl Group for Xor {
 
     fn check(self, x: &[u8]) -> Result<()> {
         if !digits::all_below(self.width, x) {
-            return Err(Error::bad_argument(format!("a digit does not fit into {} bits", self.width)));
+            return Err(Error::bad_argument(format!(
+                "a digit does not fit into {} bits",
+                self.width
+            )));
         }
         Ok(())
     }

@@ -1,7 +1,9 @@
-//! The tweakable hash that turns correlated rows into independent pads: H(x, i) = π(π(x) ⊕ i) ⊕ π(x), π being AES with a fixed, public
-//! key. Correlation-robust for Δ in the ideal-cipher model as long as no tweak i is used twice under one Δ.
+//! The tweakable hash that turns correlated rows into independent pads: H(x, i) = π(π(x) ⊕ i) ⊕
+//! π(x), π being AES with a fixed, public key. Correlation-robust for Δ in the ideal-cipher model
+//! as long as no tweak i is used twice under one Δ.
 //!
-//! Source: C. Guo, J. Katz, X. Wang, Y. Yu, "Efficient and Secure Multiparty Computation from Fixed-Key Block Ciphers", S&P 2020 (TMMO).
+//! Source: C. Guo, J. Katz, X. Wang, Y. Yu, "Efficient and Secure Multiparty Computation from
+//! Fixed-Key Block Ciphers", S&P 2020 (TMMO).
 
 use zeroize::Zeroize;
 

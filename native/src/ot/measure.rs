@@ -1,4 +1,5 @@
-//! Speed of the extension and of using it up, printed by `cargo test --release -- --ignored --nocapture ot::measure`.
+//! Speed of the extension and of using it up, printed by `cargo test --release -- --ignored
+//! --nocapture ot::measure`.
 
 use super::group::Additive;
 use super::millionaires::Leaves;
@@ -9,10 +10,12 @@ use super::{Extension, Side};
 use crate::ring::Ring;
 use crate::with_ring;
 
-/// CPU seconds of this process so far, in hundredths: on a busy machine the clock on the wall says little.
+/// CPU seconds of this process so far, in hundredths: on a busy machine the clock on the wall says
+/// little.
 fn cpu_seconds() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
-    // User and system time are fields 14 and 15; the name before them may hold blanks, but ends with the last parenthesis.
+    // User and system time are fields 14 and 15; the name before them may hold blanks, but ends
+    // with the last parenthesis.
     let fields: Vec<&str> = stat[stat.rfind(')').unwrap() + 2..].split(' ').collect();
     fields[11..13].iter().map(|ticks| ticks.parse::<f64>().unwrap() / 100.0).sum()
 }
@@ -71,21 +74,36 @@ fn silent_speed() {
 fn speed() {
     let n = 1 << 22;
     for k in [1, 2, 4, 8] {
-        let mut pair = extension(&format!("k {k}"), Extension::SoftSpoken(Shape::new(k).unwrap()), n, 2);
+        let mut pair =
+            extension(&format!("k {k}"), Extension::SoftSpoken(Shape::new(k).unwrap()), n, 2);
         let choices = bits(n / 2);
         let m = [1 << 21, 2198738042881][k % 2];
         let ring = Ring::new(m).unwrap();
         let ones = vec![1; n / 2];
         let both = rate(n / 2, || {
-            drop(with_ring!(ring, a => correlated(&mut pair, Additive { ring, arithmetic: a }, &ones, &choices)))
+            drop(with_ring!(ring, a => {
+                correlated(&mut pair, Additive { ring, arithmetic: a }, &ones, &choices)
+            }))
         });
         let (sent, received) = pair.take(n / 2);
         let (mut shares, mut message) = (vec![0; n / 4], vec![0; n / 32 * 6]);
         let (leaves, flips) = (Leaves::new(2, 1, false).unwrap(), vec![0; n / 16]);
         let look_ups = rate(n / 4, || {
-            sent.send_leaves(&pair.pool, leaves, &vec![1; n / 4], &flips, &mut shares, &mut message).unwrap();
-            received.receive_leaves(&pair.pool, leaves, &vec![0; n / 4], &message, &mut shares).unwrap();
+            sent.send_leaves(
+                &pair.pool,
+                leaves,
+                &vec![1; n / 4],
+                &flips,
+                &mut shares,
+                &mut message,
+            )
+            .unwrap();
+            received
+                .receive_leaves(&pair.pool, leaves, &vec![0; n / 4], &message, &mut shares)
+                .unwrap();
         });
-        eprintln!("  OT mod {m}: {both:.1} M/s, 1-of-4: {look_ups:.1} M/s of CPU, both sides together");
+        eprintln!(
+            "  OT mod {m}: {both:.1} M/s, 1-of-4: {look_ups:.1} M/s of CPU, both sides together"
+        );
     }
 }

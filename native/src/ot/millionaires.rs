@@ -1,7 +1,9 @@
-//! The leaves of comparisons: the receiver holds a digit c, the sender one digit y_j per threshold; they end with XOR shares of
-//! [c > y_j] and [c = y_j] for every j, by one 1-of-N OT for all thresholds together.
+//! The leaves of comparisons: the receiver holds a digit c, the sender one digit y_j per threshold;
+//! they end with XOR shares of [c > y_j] and [c = y_j] for every j, by one 1-of-N OT for all
+//! thresholds together.
 //!
-//! Source: P. Mohassel, S. Rathee et al., "CrypTFlow2", CCS 2020, section 3.1; several thresholds in one table are ours.
+//! Source: P. Mohassel, S. Rathee et al., "CrypTFlow2", CCS 2020, section 3.1; several thresholds
+//! in one table are ours.
 
 use zeroize::Zeroizing;
 
@@ -23,7 +25,9 @@ pub struct Leaves {
 impl Leaves {
     pub fn new(bits: u32, thresholds: usize, lowest: bool) -> Result<Self> {
         if !(1..=8).contains(&thresholds) {
-            return Err(Error::bad_argument(format!("a leaf compares with 1 to 8 thresholds, not {thresholds}")));
+            return Err(Error::bad_argument(format!(
+                "a leaf compares with 1 to 8 thresholds, not {thresholds}"
+            )));
         }
         LookUp::new(bits, 1)?;
         Ok(Leaves { bits, thresholds, lowest })
@@ -58,7 +62,10 @@ impl Leaves {
 
     fn check(self, n: usize, digits: usize) -> Result<()> {
         if n.checked_mul(self.thresholds) != Some(digits) {
-            return Err(Error::bad_argument(format!("{digits} digits for {n} leaves of {} thresholds", self.thresholds)));
+            return Err(Error::bad_argument(format!(
+                "{digits} digits for {n} leaves of {} thresholds",
+                self.thresholds
+            )));
         }
         Ok(())
     }
@@ -79,7 +86,10 @@ impl SenderCorrelations {
         leaves.check(n, y.len())?;
         leaves.check(n, out.len())?;
         if !digits::all_below(leaves.bits, y) {
-            return Err(Error::bad_argument(format!("a digit does not fit into {} bits", leaves.bits)));
+            return Err(Error::bad_argument(format!(
+                "a digit does not fit into {} bits",
+                leaves.bits
+            )));
         }
         let mut shares = Zeroizing::new(zeroed::<u16>(n)?);
         let fill = |i: usize, table: &mut [u16; 16]| {
@@ -98,7 +108,14 @@ impl SenderCorrelations {
 
 impl ReceiverCorrelations {
     /// `choices`: n digits; `out`: threshold by threshold, n results each.
-    pub fn receive_leaves(self, pool: &Pool, leaves: Leaves, choices: &[u8], message: &[u8], out: &mut [u8]) -> Result<()> {
+    pub fn receive_leaves(
+        self,
+        pool: &Pool,
+        leaves: Leaves,
+        choices: &[u8],
+        message: &[u8],
+        out: &mut [u8],
+    ) -> Result<()> {
         leaves.check(choices.len(), out.len())?;
         let mut shares = Zeroizing::new(zeroed::<u16>(choices.len())?);
         self.receive_look_ups(pool, leaves.look_up()?, choices, message, &mut shares)?;
@@ -123,11 +140,17 @@ mod tests {
             let size = 1usize << bits;
             let n = size * size;
             let choices: Vec<u8> = (0..n).map(|i| (i % size) as u8).collect();
-            let y: Vec<u8> = (0..thresholds * n).map(|i| ((i % n / size + i / n) % size) as u8).collect();
+            let y: Vec<u8> =
+                (0..thresholds * n).map(|i| ((i % n / size + i / n) % size) as u8).collect();
             let (sent, received) = pair.take(n * bits as usize);
             let mut flips = vec![0; packed_bytes(n, bits).unwrap()];
             received.flips(bits, &choices, &mut flips).unwrap();
-            let mut message = vec![0; packed_bytes(n, (size as u32 - 1) * thresholds as u32 * leaves.width()).unwrap()];
+            let mut message =
+                vec![
+                    0;
+                    packed_bytes(n, (size as u32 - 1) * thresholds as u32 * leaves.width())
+                        .unwrap()
+                ];
             let (mut a, mut b) = (vec![0; y.len()], vec![0; y.len()]);
             sent.send_leaves(&pair.pool, leaves, &y, &flips, &mut a, &mut message).unwrap();
             received.receive_leaves(&pair.pool, leaves, &choices, &message, &mut b).unwrap();
@@ -137,6 +160,10 @@ mod tests {
                 assert_eq!(a[i] ^ b[i], expected, "{leaves:?} {c} {y}");
             }
         }
-        assert!(Leaves::new(2, 9, true).is_err() && Leaves::new(2, 0, true).is_err() && Leaves::new(5, 1, true).is_err());
+        assert!(
+            Leaves::new(2, 9, true).is_err()
+                && Leaves::new(2, 0, true).is_err()
+                && Leaves::new(5, 1, true).is_err()
+        );
     }
 }

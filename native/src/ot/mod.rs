@@ -1,11 +1,12 @@
 //! Oblivious transfer as state machines without I/O: bytes in, bytes out. Semi-honest.
 //!
-//! In the order of the conversation: [`base`] (128 OTs on ristretto255), [`softspoken`] and [`silent`] (two kinds of [`extension`]),
-//! [`Sender`] and [`Receiver`] (either kind, with what it leaves in [`stock`]), [`hash`] and the ways to use it up: [`correlated`],
-//! [`table`] and, on it, [`millionaires`].
+//! In the order of the conversation: [`base`] (128 OTs on ristretto255), [`softspoken`] and
+//! [`silent`] (two kinds of [`extension`]), [`Sender`] and [`Receiver`] (either kind, with what it
+//! leaves in [`stock`]), [`hash`] and the ways to use it up: [`correlated`], [`table`] and, on it,
+//! [`millionaires`].
 //!
-//! The extension's *sender* holds a global Δ with lowest bit 1 and rows Q_j with lowest bit 0, its *receiver* rows T_j whose lowest bits
-//! c_j are random choices, with Q_j = T_j ⊕ c_j·Δ.
+//! The extension's *sender* holds a global Δ with lowest bit 1 and rows Q_j with lowest bit 0, its
+//! *receiver* rows T_j whose lowest bits c_j are random choices, with Q_j = T_j ⊕ c_j·Δ.
 
 pub mod aes;
 #[cfg(target_arch = "x86_64")]
@@ -39,14 +40,15 @@ pub use sender::Sender;
 use crate::error::{Error, Result};
 use crate::pool::Pool;
 
-/// 128 bits: a seed, a row of the correlation matrix, a pad. Bit i is column i; on the wire little-endian.
+/// 128 bits: a seed, a row of the correlation matrix, a pad. Bit i is column i; on the wire
+/// little-endian.
 pub type Block = u128;
 
 /// Rows of one party, wiped on drop.
 pub type Rows = Zeroizing<Vec<Block>>;
 
-/// One party of an extension for one direction of one attempt. Which of the two writes the extension's messages depends on the kind; the
-/// other one reads them.
+/// One party of an extension for one direction of one attempt. Which of the two writes the
+/// extension's messages depends on the kind; the other one reads them.
 pub trait Side {
     /// Bytes of the message that adds the next n correlations, a multiple of the kind's unit.
     fn extend_bytes(&self, n: usize) -> Result<usize>;
@@ -63,9 +65,12 @@ pub trait Side {
 
 /// Zeros, whose pages the workers touch first; an error where `vec!` would abort the JVM.
 fn zeroed<T: bytemuck::Zeroable>(n: usize) -> Result<Vec<T>> {
-    bytemuck::allocation::try_zeroed_vec(n).map_err(|()| Error::internal(format!("no memory for {n} values of OTs")))
+    bytemuck::allocation::try_zeroed_vec(n)
+        .map_err(|()| Error::internal(format!("no memory for {n} values of OTs")))
 }
 
 fn wrong_direction(party: &str, verb: &str) -> Error {
-    Error::bad_argument(format!("the {party} of this kind of OT extension does not {verb} its messages"))
+    Error::bad_argument(format!(
+        "the {party} of this kind of OT extension does not {verb} its messages"
+    ))
 }

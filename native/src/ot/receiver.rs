@@ -41,7 +41,10 @@ impl Receiver {
         let extension = self.extension;
         let bytes = extension.setup_bytes(2)?;
         if out.len() != bytes {
-            return Err(Error::bad_argument(format!("room of {} bytes for seeds, not {bytes}", out.len())));
+            return Err(Error::bad_argument(format!(
+                "room of {} bytes for seeds, not {bytes}",
+                out.len()
+            )));
         }
         let (seeds, first) = out.split_at_mut(ggm::SEEDS_BYTES);
         let softspoken = self.set_up()?;

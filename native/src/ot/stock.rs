@@ -1,5 +1,6 @@
-//! What extensions leave behind, taken out first in, first out. Both parties take in the same order, so that a correlation has the
-//! same global number on both sides; numbers start at 0 with the attempt and serve as tweaks of the hash.
+//! What extensions leave behind, taken out first in, first out. Both parties take in the same
+//! order, so that a correlation has the same global number on both sides; numbers start at 0 with
+//! the attempt and serve as tweaks of the hash.
 
 use std::collections::VecDeque;
 
@@ -19,14 +20,16 @@ pub(super) struct Stock {
     next: u64,
 }
 
-/// Correlations on the sender's side: Q_j for consecutive global numbers, and Δ. Used once: consuming functions take it by value.
+/// Correlations on the sender's side: Q_j for consecutive global numbers, and Δ. Used once:
+/// consuming functions take it by value.
 pub struct SenderCorrelations {
     pub(super) first: u64,
     pub(super) delta: Zeroizing<Block>,
     pub(super) rows: Rows,
 }
 
-/// Correlations on the receiver's side: T_j, with c_j as the lowest bit. Used once: consuming functions take it by value.
+/// Correlations on the receiver's side: T_j, with c_j as the lowest bit. Used once: consuming
+/// functions take it by value.
 pub struct ReceiverCorrelations {
     pub(super) first: u64,
     pub(super) rows: Rows,
@@ -44,10 +47,14 @@ impl Stock {
         }
     }
 
-    /// The first n rows, after the global number of the first. `EXHAUSTED` leaves the stock as it was.
+    /// The first n rows, after the global number of the first. `EXHAUSTED` leaves the stock as it
+    /// was.
     pub fn take(&mut self, n: usize) -> Result<(u64, Rows)> {
         if n > self.available {
-            return Err(Error::exhausted(format!("{n} correlations asked for, {} in stock", self.available)));
+            return Err(Error::exhausted(format!(
+                "{n} correlations asked for, {} in stock",
+                self.available
+            )));
         }
         let rows = match self.whole(n) {
             Some(rows) => rows,
@@ -69,7 +76,10 @@ impl Stock {
         let mut rows = Zeroizing::new(zeroed::<Block>(n)?);
         let mut done = 0;
         while done < n {
-            let batch = self.batches.front_mut().ok_or_else(|| Error::internal("a stock counts more than it holds"))?;
+            let batch = self
+                .batches
+                .front_mut()
+                .ok_or_else(|| Error::internal("a stock counts more than it holds"))?;
             let m = (n - done).min(batch.len() - self.taken);
             let from = self.taken..self.taken + m;
             rows[done..done + m].copy_from_slice(&batch[from.clone()]);

@@ -1,12 +1,14 @@
-//! 1-of-N OT, N = 2^b ≤ 16: the sender has tables of N entries, the receiver choices c < N; they end with XOR shares of table[c].
+//! 1-of-N OT, N = 2^b ≤ 16: the sender has tables of N entries, the receiver choices c < N; they
+//! end with XOR shares of table[c].
 //!
-//! b correlations (random bits r_0 … r_{b−1}) make one: with multiplication in GF(2^128), X = Σ x^i·Q_i and Y = Σ x^i·T_i satisfy
-//! X = Y ⊕ r·Δ for r = Σ r_i·x^i. The receiver says f = c ⊕ r (*flips*, b bits). With the pads P_c = H(X ⊕ (c ⊕ f)·Δ, j), of which the
-//! receiver knows P_{c_j} = H(Y, j), the sender keeps s = P_0 ⊕ table[0] and says m_c = P_c ⊕ s ⊕ table[c] for c = 1 … N − 1 (one field
-//! each); the receiver keeps P_c ⊕ m_c with m_0 = 0. The tweak j is the number of Q_0.
+//! b correlations (random bits r_0 … r_{b−1}) make one: with multiplication in GF(2^128), X = Σ
+//! x^i·Q_i and Y = Σ x^i·T_i satisfy X = Y ⊕ r·Δ for r = Σ r_i·x^i. The receiver says f = c ⊕ r
+//! (*flips*, b bits). With the pads P_c = H(X ⊕ (c ⊕ f)·Δ, j), of which the receiver knows P_{c_j}
+//! = H(Y, j), the sender keeps s = P_0 ⊕ table[0] and says m_c = P_c ⊕ s ⊕ table[c] for c = 1 … N −
+//! 1 (one field each); the receiver keeps P_c ⊕ m_c with m_0 = 0. The tweak j is the number of Q_0.
 //!
-//! Source: V. Kolesnikov, R. Kumaresan, "Improved OT Extension for Transferring Short Secrets", CRYPTO 2013, for
-//! 1-of-N from one row; the row here is made of b rows of 1-of-2.
+//! Source: V. Kolesnikov, R. Kumaresan, "Improved OT Extension for Transferring Short Secrets",
+//! CRYPTO 2013, for 1-of-N from one row; the row here is made of b rows of 1-of-2.
 
 use rayon::prelude::*;
 use zeroize::{Zeroize, Zeroizing};
@@ -34,7 +36,8 @@ impl LookUp {
     pub fn new(bits: u32, width: u32) -> Result<Self> {
         if !(1..=4).contains(&bits) || !(1..=16).contains(&width) {
             return Err(Error::bad_argument(format!(
-                "a look-up has a choice of 1 to 4 bits and entries of 1 to 16, not {bits} and {width}"
+                "a look-up has a choice of 1 to 4 bits and entries of 1 to 16, \
+             not {bits} and {width}"
             )));
         }
         Ok(LookUp { bits: bits as usize, width })
@@ -69,8 +72,8 @@ fn combine(rows: &[Block]) -> Block {
 }
 
 impl SenderCorrelations {
-    /// Look-ups in as many tables as there are shares, from `bits` correlations each. `fill(i, table)` writes the entries of look-up i. Writes
-    /// the sender's shares and message.
+    /// Look-ups in as many tables as there are shares, from `bits` correlations each. `fill(i,
+    /// table)` writes the entries of look-up i. Writes the sender's shares and message.
     pub fn send_look_ups(
         self,
         pool: &Pool,
@@ -89,7 +92,12 @@ impl SenderCorrelations {
         let multiples = self.multiples(shape);
         pool.run(|| {
             let messages = message.par_chunks_mut(TASK / 8 * shape.message_bits());
-            let tasks = (shares.par_chunks_mut(TASK), self.rows.par_chunks(b * TASK), flip.par_chunks(TASK), messages);
+            let tasks = (
+                shares.par_chunks_mut(TASK),
+                self.rows.par_chunks(b * TASK),
+                flip.par_chunks(TASK),
+                messages,
+            );
             tasks.into_par_iter().enumerate().try_for_each(|(t, (shares, rows, flip, message))| {
                 pool.check()?;
                 let mut says = Zeroizing::new(zeroed::<u64>(shares.len() * (shape.entries() - 1))?);
@@ -104,7 +112,9 @@ impl SenderCorrelations {
                         let share = (pads[0][i - at] as u64 ^ table[0] as u64) & shape.mask();
                         shares[i] = share as u16;
                         let said = says[i * (shape.entries() - 1)..].iter_mut();
-                        for ((says, pads), &entry) in said.zip(&pads[1..shape.entries()]).zip(&table[1..]) {
+                        for ((says, pads), &entry) in
+                            said.zip(&pads[1..shape.entries()]).zip(&table[1..])
+                        {
                             *says = (pads[i - at] as u64 ^ entry as u64 ^ share) & shape.mask();
                         }
                         table.zeroize();
@@ -157,7 +167,8 @@ impl SenderCorrelations {
 }
 
 impl ReceiverCorrelations {
-    /// The receiver's shares from the sender's message; `MALFORMED_MESSAGE` if that is not as many packed fields as it should be.
+    /// The receiver's shares from the sender's message; `MALFORMED_MESSAGE` if that is not as many
+    /// packed fields as it should be.
     pub fn receive_look_ups(
         self,
         pool: &Pool,
@@ -176,26 +187,33 @@ impl ReceiverCorrelations {
         let (hash, fields, said) = (Hash::new(), shape.fields()?, shape.entries() - 1);
         pool.run(|| {
             let messages = message.par_chunks(TASK / 8 * shape.message_bits());
-            let tasks = (shares.par_chunks_mut(TASK), choices.par_chunks(TASK), self.rows.par_chunks(b * TASK), messages);
-            tasks.into_par_iter().enumerate().try_for_each(|(t, (shares, choices, rows, message))| {
-                pool.check()?;
-                let mut says = zeroed::<u64>(shares.len() * said)?;
-                pack::unpack(fields, message, &mut says)?;
-                let mut pads = Zeroizing::new([0; TILE]);
-                for (u, rows) in rows.chunks(b * TILE).enumerate() {
-                    let (at, m) = (u * TILE, rows.len() / b);
-                    let first = self.first + (b * (t * TASK + at)) as u64;
-                    for (pad, rows) in pads.iter_mut().zip(rows.chunks_exact(b)) {
-                        *pad = combine(rows);
+            let tasks = (
+                shares.par_chunks_mut(TASK),
+                choices.par_chunks(TASK),
+                self.rows.par_chunks(b * TASK),
+                messages,
+            );
+            tasks.into_par_iter().enumerate().try_for_each(
+                |(t, (shares, choices, rows, message))| {
+                    pool.check()?;
+                    let mut says = zeroed::<u64>(shares.len() * said)?;
+                    pack::unpack(fields, message, &mut says)?;
+                    let mut pads = Zeroizing::new([0; TILE]);
+                    for (u, rows) in rows.chunks(b * TILE).enumerate() {
+                        let (at, m) = (u * TILE, rows.len() / b);
+                        let first = self.first + (b * (t * TASK + at)) as u64;
+                        for (pad, rows) in pads.iter_mut().zip(rows.chunks_exact(b)) {
+                            *pad = combine(rows);
+                        }
+                        hash.apply(&mut pads[..m], |i| first + (b * i) as u64);
+                        for i in at..at + m {
+                            let chosen = pick(&says[i * said..(i + 1) * said], choices[i]);
+                            shares[i] = ((pads[i - at] as u64 ^ chosen) & shape.mask()) as u16;
+                        }
                     }
-                    hash.apply(&mut pads[..m], |i| first + (b * i) as u64);
-                    for i in at..at + m {
-                        let chosen = pick(&says[i * said..(i + 1) * said], choices[i]);
-                        shares[i] = ((pads[i - at] as u64 ^ chosen) & shape.mask()) as u16;
-                    }
-                }
-                Ok(())
-            })
+                    Ok(())
+                },
+            )
         })
     }
 }
@@ -203,7 +221,9 @@ impl ReceiverCorrelations {
 /// What was said for this choice, 0 for choice 0; reads all of them.
 #[inline(always)]
 fn pick(says: &[u64], choice: u8) -> u64 {
-    says.iter().enumerate().fold(0, |sum, (c, &m)| sum | m & u64::from(c + 1 == choice as usize).wrapping_neg())
+    says.iter()
+        .enumerate()
+        .fold(0, |sum, (c, &m)| sum | m & u64::from(c + 1 == choice as usize).wrapping_neg())
 }
 
 #[cfg(test)]
@@ -229,22 +249,30 @@ mod tests {
     #[test]
     fn tables_are_looked_up() {
         let mut pair = Pair::new(8, 2);
-        for (bits, width) in [(1, 1), (1, 7), (2, 1), (2, 2), (2, 16), (3, 5), (4, 1), (4, 6), (4, 16)] {
+        for (bits, width) in
+            [(1, 1), (1, 7), (2, 1), (2, 2), (2, 16), (3, 5), (4, 1), (4, 6), (4, 16)]
+        {
             let shape = LookUp::new(bits, width).unwrap();
             for n in [1, 63, 64, 65, 1000, TASK + 17] {
                 let top = shape.entries() as u8 - 1;
-                let mixed: Vec<u8> = (0..n).map(|i| (i as u32).wrapping_mul(0x9E37_79B9) as u8 >> (8 - bits)).collect();
+                let mixed: Vec<u8> = (0..n)
+                    .map(|i| (i as u32).wrapping_mul(0x9E37_79B9) as u8 >> (8 - bits))
+                    .collect();
                 for choices in [mixed, vec![0; n], vec![top; n]] {
                     let (sent, received) = pair.take(bits as usize * n);
                     let mut flips = vec![0; packed_bytes(n, bits).unwrap()];
                     received.flips(bits, &choices, &mut flips).unwrap();
                     let (mut a, mut b) = (vec![0; n], vec![0; n]);
-                    let mut message = vec![0; packed_bytes(n, shape.message_bits() as u32).unwrap()];
+                    let mut message =
+                        vec![0; packed_bytes(n, shape.message_bits() as u32).unwrap()];
                     let fill = |i: usize, table: &mut [u16; MAX]| {
                         (0..shape.entries()).for_each(|c| table[c] = entry(i, c, shape));
                     };
-                    sent.send_look_ups(&pair.pool, shape, fill, &flips, &mut a, &mut message).unwrap();
-                    received.receive_look_ups(&pair.pool, shape, &choices, &message, &mut b).unwrap();
+                    sent.send_look_ups(&pair.pool, shape, fill, &flips, &mut a, &mut message)
+                        .unwrap();
+                    received
+                        .receive_look_ups(&pair.pool, shape, &choices, &message, &mut b)
+                        .unwrap();
                     for i in 0..n {
                         assert_eq!(
                             a[i] ^ b[i],
@@ -271,12 +299,26 @@ mod tests {
         let malformed = |r: Result<()>| assert_eq!(r.unwrap_err().code, Code::MalformedMessage);
         let mut shares = [0; 3];
         for flips in [&[0xC0][..], &[0, 0]] {
-            malformed(pair.take(6).0.send_look_ups(&pair.pool, shape, |_, _| {}, flips, &mut shares, &mut [0; 2]));
+            malformed(pair.take(6).0.send_look_ups(
+                &pair.pool,
+                shape,
+                |_, _| {},
+                flips,
+                &mut shares,
+                &mut [0; 2],
+            ));
         }
         for message in [&[0, 2][..], &[0], &[0; 3]] {
-            malformed(pair.take(6).1.receive_look_ups(&pair.pool, shape, &[0, 3, 2], message, &mut shares));
+            malformed(pair.take(6).1.receive_look_ups(
+                &pair.pool,
+                shape,
+                &[0, 3, 2],
+                message,
+                &mut shares,
+            ));
         }
-        let bad = pair.take(6).1.receive_look_ups(&pair.pool, shape, &[0, 4, 2], &[0, 0], &mut shares);
+        let bad =
+            pair.take(6).1.receive_look_ups(&pair.pool, shape, &[0, 4, 2], &[0, 0], &mut shares);
         assert_eq!(bad.unwrap_err().code, Code::BadArgument);
     }
 }

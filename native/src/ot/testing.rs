@@ -29,7 +29,8 @@ impl Pair {
     /// Any extension.
     pub fn of(extension: Extension, threads: usize) -> Self {
         let pool = Pool::new(threads).unwrap();
-        let (mut sender, mut receiver) = (Sender::new(extension).unwrap(), Receiver::new(extension));
+        let (mut sender, mut receiver) =
+            (Sender::new(extension).unwrap(), Receiver::new(extension));
         let message = |step| vec![0; extension.setup_bytes(step).unwrap()];
         let (mut hello, mut choose, mut seeds) = (message(0), message(1), message(2));
         receiver.hello(&mut hello).unwrap();
@@ -58,7 +59,8 @@ impl Pair {
 
     /// n correlations from both stocks, extended as needed.
     pub fn take(&mut self, n: usize) -> (SenderCorrelations, ReceiverCorrelations) {
-        let missing = n.saturating_sub(self.sender.available()).next_multiple_of(self.extension.unit());
+        let missing =
+            n.saturating_sub(self.sender.available()).next_multiple_of(self.extension.unit());
         self.extend(missing);
         (self.sender.take(n).unwrap(), self.receiver.take(n).unwrap())
     }
@@ -75,7 +77,8 @@ pub fn correlated<G: Group>(
     let (sent, received) = pair.take(n);
     let mut flips = vec![0; packed_bytes(n, 1).unwrap()];
     received.flips(1, choices, &mut flips).unwrap();
-    let (mut shares, mut message) = (vec![G::Element::default(); n], vec![0; packed_bytes(n, group.width()).unwrap()]);
+    let (mut shares, mut message) =
+        (vec![G::Element::default(); n], vec![0; packed_bytes(n, group.width()).unwrap()]);
     sent.send(&pair.pool, group, delta, &flips, &mut shares, &mut message).unwrap();
     let mut others = vec![G::Element::default(); n];
     received.receive(&pair.pool, group, choices, &message, &mut others).unwrap();

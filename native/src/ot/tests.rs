@@ -1,4 +1,5 @@
-//! The extension against its definition and every way of using it up against plain integers, both sides in one process.
+//! The extension against its definition and every way of using it up against plain integers, both
+//! sides in one process.
 
 use super::group::{Additive, Xor};
 use super::silent::{Lpn, Parameters};
@@ -12,8 +13,10 @@ use crate::with_ring;
 const KS: [usize; 4] = [1, 2, 4, 8];
 
 /// Silent extension with a main problem that the tests go through several times.
-const SILENT: Extension =
-    Extension::Silent(Parameters { first: Lpn { depth: 6, bins: 60, k: 1000 }, main: Lpn { depth: 10, bins: 24, k: 3000 } });
+const SILENT: Extension = Extension::Silent(Parameters {
+    first: Lpn { depth: 6, bins: 60, k: 1000 },
+    main: Lpn { depth: 10, bins: 24, k: 3000 },
+});
 const SIZES: [usize; 5] = [0, 1, 7, 1000, 5000];
 
 #[test]
@@ -36,7 +39,11 @@ fn rows_are_correlated_over_several_extensions() {
             for j in 0..n {
                 let c = received.rows[j] & 1;
                 assert_eq!(sent.rows[j] & 1, 0);
-                assert_eq!(sent.rows[j], received.rows[j] ^ (*sent.delta & c.wrapping_neg()), "{extension:?} row {j}");
+                assert_eq!(
+                    sent.rows[j],
+                    received.rows[j] ^ (*sent.delta & c.wrapping_neg()),
+                    "{extension:?} row {j}"
+                );
             }
             ones += received.rows.iter().filter(|&&row| row & 1 == 1).count();
             total += n;
@@ -72,8 +79,9 @@ fn ring_shares_add_up_to_choice_times_delta() {
             let edges = [0, m - 1, 1, m / 2, m / 3];
             let delta: Vec<u64> = (0..n).map(|i| edges[i % 5]).collect();
             for choices in [bits(n), vec![0; n], vec![1; n]] {
-                let (a, b, _) =
-                    with_ring!(ring, arithmetic => correlated(&mut pair, Additive { ring, arithmetic }, &delta, &choices));
+                let (a, b, _) = with_ring!(ring, arithmetic => {
+                    correlated(&mut pair, Additive { ring, arithmetic }, &delta, &choices)
+                });
                 for i in 0..n {
                     assert!(a[i] < m && b[i] < m);
                     assert_eq!(
@@ -83,10 +91,14 @@ fn ring_shares_add_up_to_choice_times_delta() {
                     );
                 }
                 if n >= 1000 {
-                    // Shares of both sides are spread over the ring, whatever the inputs: neither half is rarer than 40 %.
+                    // Shares of both sides are spread over the ring, whatever the inputs: neither
+                    // half is rarer than 40 %.
                     for shares in [&a, &b] {
                         let upper = shares.iter().filter(|&&x| x >= m.div_ceil(2)).count();
-                        assert!(m == 3 || (2 * n / 5..3 * n / 5).contains(&upper), "{upper} of {n} mod {m}");
+                        assert!(
+                            m == 3 || (2 * n / 5..3 * n / 5).contains(&upper),
+                            "{upper} of {n} mod {m}"
+                        );
                     }
                 }
             }
@@ -125,7 +137,10 @@ fn flips_and_messages_look_random_and_have_public_sizes() {
         received.flips(1, &vec![choice; n], &mut flips).unwrap();
         let ones: u32 = flips.iter().map(|f| f.count_ones()).sum();
         assert!((3700..4300).contains(&ones), "{ones} flips of {n}");
-        let (.., message) = with_ring!(ring, arithmetic => correlated(&mut pair, Additive { ring, arithmetic }, &vec![0; n], &vec![choice; n]));
+        let (.., message) = with_ring!(ring, arithmetic => {
+            let group = Additive { ring, arithmetic };
+            correlated(&mut pair, group, &vec![0; n], &vec![choice; n])
+        });
         assert_eq!(message.len(), n * 21 / 8);
         let ones: u32 = message.iter().map(|f| f.count_ones()).sum();
         assert!((82_000..86_000).contains(&ones), "{ones} ones of {}", n * 21);
@@ -161,7 +176,8 @@ fn bad_messages_are_refused() {
     for flips in [&[0b1000][..], &[0, 0], &[]] {
         malformed(pair.take(3).0.send(&pair.pool, group, &delta, flips, &mut shares, &mut [0; 2]));
     }
-    // Three elements of three bits: 5 is no residue modulo 5, bit 9 is unused, and one byte is missing or too much.
+    // Three elements of three bits: 5 is no residue modulo 5, bit 9 is unused, and one byte is
+    // missing or too much.
     for message in [&[5, 0][..], &[0, 2], &[0], &[0, 0, 0]] {
         malformed(pair.take(3).1.receive(&pair.pool, group, &choices, message, &mut shares));
     }

@@ -1,5 +1,6 @@
-//! Bit-packing of digit vectors: n fields of w ≤ 8 bits, in the format of [`super::pack`]. Eight digits fill exactly w bytes, so that
-//! a word of eight digits is packed by three halving steps without carrying bits from one group to the next.
+//! Bit-packing of digit vectors: n fields of w ≤ 8 bits, in the format of [`super::pack`]. Eight
+//! digits fill exactly w bytes, so that a word of eight digits is packed by three halving steps
+//! without carrying bits from one group to the next.
 
 use super::digits::all_below;
 use super::pack::{check_message, packed_bytes};
@@ -12,7 +13,8 @@ impl Steps {
     fn new(width: u32) -> Self {
         Steps([0, 1, 2].map(|level| {
             let (lane, used) = (16u32 << level, width << level);
-            // The lower field of every lane; its neighbour sits half a lane higher and moves down next to it.
+            // The lower field of every lane; its neighbour sits half a lane higher and moves down
+            // next to it.
             let low = (u64::MAX / (u64::MAX >> (64 - lane))) * (u64::MAX >> (64 - used));
             (low, lane / 2 - used)
         }))
@@ -45,12 +47,14 @@ pub fn pack(width: u32, x: &[u8], out: &mut [u8]) -> Result<()> {
     for (digits, fields) in x.chunks(8).zip(out.chunks_mut(width as usize)) {
         let mut word = [0; 8];
         word[..digits.len()].copy_from_slice(digits);
-        fields.copy_from_slice(&steps.close(u64::from_le_bytes(word)).to_le_bytes()[..fields.len()]);
+        fields
+            .copy_from_slice(&steps.close(u64::from_le_bytes(word)).to_le_bytes()[..fields.len()]);
     }
     Ok(())
 }
 
-/// Unpacks a peer's message; `MALFORMED_MESSAGE` if its length is not ⌈n·width/8⌉ or an unused bit is set.
+/// Unpacks a peer's message; `MALFORMED_MESSAGE` if its length is not ⌈n·width/8⌉ or an unused bit
+/// is set.
 pub fn unpack(width: u32, packed: &[u8], out: &mut [u8]) -> Result<()> {
     check_message(packed, out.len(), width)?;
     let steps = Steps::new(width);
@@ -73,7 +77,9 @@ mod tests {
         for width in 1..=8 {
             for n in [0, 1, 7, 8, 9, 64, 1000, 1001] {
                 let mask = ((1u32 << width) - 1) as u8;
-                let x: Vec<u8> = (0..n as u64).map(|i| (i.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as u8 & mask).collect();
+                let x: Vec<u8> = (0..n as u64)
+                    .map(|i| (i.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as u8 & mask)
+                    .collect();
                 let mut packed = vec![0xFF; packed_bytes(n, width).unwrap()];
                 pack(width, &x, &mut packed).unwrap();
                 let mut expected = packed.clone();
@@ -93,13 +99,18 @@ mod tests {
             let mut out = [0; 9];
             let bytes = packed_bytes(9, width).unwrap();
             for length in [bytes - 1, bytes + 1] {
-                assert_eq!(unpack(width, &vec![0; length], &mut out).unwrap_err().code, Code::MalformedMessage);
+                assert_eq!(
+                    unpack(width, &vec![0; length], &mut out).unwrap_err().code,
+                    Code::MalformedMessage
+                );
             }
             let mut packed = vec![0; bytes];
             packed[bytes - 1] = 0x80;
             assert_eq!(unpack(width, &packed, &mut out).unwrap_err().code, Code::MalformedMessage);
             assert_eq!(
-                pack(width, &[0, 1 << width], &mut vec![0; packed_bytes(2, width).unwrap()]).unwrap_err().code,
+                pack(width, &[0, 1 << width], &mut vec![0; packed_bytes(2, width).unwrap()])
+                    .unwrap_err()
+                    .code,
                 Code::BadArgument
             );
         }

@@ -1,4 +1,5 @@
-//! Elementwise kernels on digit vectors: one byte per digit, below 2^width. All slices of one call have the same length.
+//! Elementwise kernels on digit vectors: one byte per digit, below 2^width. All slices of one call
+//! have the same length.
 
 /// out = x ⊕ y
 pub fn xor(x: &[u8], y: &[u8], out: &mut [u8]) {
@@ -45,7 +46,9 @@ mod tests {
         let y: Vec<u8> = x.iter().map(|x| x.wrapping_mul(77)).collect();
         let bits: Vec<u8> = x.iter().map(|x| x & 1).collect();
         let mut out = vec![0; 256];
-        let check = |out: &[u8], f: &dyn Fn(usize) -> u8| (0..256).for_each(|i| assert_eq!(out[i], f(i), "{i}"));
+        let check = |out: &[u8], f: &dyn Fn(usize) -> u8| {
+            (0..256).for_each(|i| assert_eq!(out[i], f(i), "{i}"))
+        };
         xor(&x, &y, &mut out);
         check(&out, &|i| x[i] ^ y[i]);
         xor_constant(0xA5, &x, &mut out);
@@ -60,6 +63,11 @@ mod tests {
 
     #[test]
     fn range_of_digits() {
-        assert!(all_below(1, &[0, 1, 1]) && !all_below(1, &[0, 2, 0]) && all_below(8, &[255]) && all_below(3, &[]));
+        assert!(
+            all_below(1, &[0, 1, 1])
+                && !all_below(1, &[0, 2, 0])
+                && all_below(8, &[255])
+                && all_below(3, &[])
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Bit-packing of ring vectors: n fields of w bits, least significant bit first, ⌈n·w/8⌉ bytes, unused bits zero.
+//! Bit-packing of ring vectors: n fields of w bits, least significant bit first, ⌈n·w/8⌉ bytes,
+//! unused bits zero.
 
 use super::Ring;
 use crate::error::{Error, Result};
@@ -8,7 +9,9 @@ pub fn packed_bytes(n: usize, width: u32) -> Result<usize> {
     n.checked_mul(width as usize)
         .and_then(|bits| bits.checked_add(7))
         .map(|bits| bits / 8)
-        .ok_or_else(|| Error::bad_argument(format!("{n} fields of {width} bits do not fit into memory")))
+        .ok_or_else(|| {
+            Error::bad_argument(format!("{n} fields of {width} bits do not fit into memory"))
+        })
 }
 
 /// Packs canonical elements; `out` has [`packed_bytes`] bytes. `BAD_ARGUMENT` if an element is ≥ M.
@@ -35,12 +38,13 @@ pub fn pack(ring: Ring, x: &[u64], out: &mut [u8]) -> Result<()> {
     Ok(())
 }
 
-/// Unpacks a peer's message of [`packed_bytes`] bytes; `MALFORMED_MESSAGE` if it has another length, an element ≥ M, or a set
-/// unused bit.
+/// Unpacks a peer's message of [`packed_bytes`] bytes; `MALFORMED_MESSAGE` if it has another
+/// length, an element ≥ M, or a set unused bit.
 pub fn unpack(ring: Ring, packed: &[u8], out: &mut [u64]) -> Result<()> {
     let width = ring.bits();
     check_message(packed, out.len(), width)?;
-    // A field starts within a byte and may touch nine: up to 57 bits one word holds it, beyond that two are read.
+    // A field starts within a byte and may touch nine: up to 57 bits one word holds it, beyond that
+    // two are read.
     let over = if width <= 57 {
         unpack_windows::<8>(width, ring.largest(), packed, out)
     } else {
@@ -52,8 +56,14 @@ pub fn unpack(ring: Ring, packed: &[u8], out: &mut [u64]) -> Result<()> {
     Ok(())
 }
 
-/// Reads every field from the W bytes it starts in (8 or 16); returns whether one exceeds `largest`.
-fn unpack_windows<const W: usize>(width: u32, largest: u64, packed: &[u8], out: &mut [u64]) -> bool {
+/// Reads every field from the W bytes it starts in (8 or 16); returns whether one exceeds
+/// `largest`.
+fn unpack_windows<const W: usize>(
+    width: u32,
+    largest: u64,
+    packed: &[u8],
+    out: &mut [u64],
+) -> bool {
     let mask = u64::MAX >> (64 - width);
     let mut over = false;
     let mut field = |window: &[u8; W], shift: usize, o: &mut u64| {
@@ -62,13 +72,18 @@ fn unpack_windows<const W: usize>(width: u32, largest: u64, packed: &[u8], out: 
             low >> shift
         } else {
             // Two shifts, since the high word has to move by 64 when shift = 0.
-            low >> shift | u64::from_le_bytes(window[W - 8..].try_into().unwrap()) << 1 << (63 - shift)
+            low >> shift
+                | u64::from_le_bytes(window[W - 8..].try_into().unwrap()) << 1 << (63 - shift)
         };
         *o = x & mask;
         over |= *o > largest;
     };
     // Fields whose window lies within the message, then the few at its end through a padded copy.
-    let inside = if packed.len() < W { 0 } else { ((packed.len() - W) * 8 / width as usize + 1).min(out.len()) };
+    let inside = if packed.len() < W {
+        0
+    } else {
+        ((packed.len() - W) * 8 / width as usize + 1).min(out.len())
+    };
     let (body, end) = out.split_at_mut(inside);
     let mut bit = 0;
     for o in body {
@@ -90,7 +105,10 @@ fn unpack_windows<const W: usize>(width: u32, largest: u64, packed: &[u8], out: 
 pub fn check_message(packed: &[u8], n: usize, width: u32) -> Result<()> {
     let needed = packed_bytes(n, width)?;
     if packed.len() != needed {
-        return Err(Error::malformed(format!("{} bytes where {n} fields of {width} bits take {needed}", packed.len())));
+        return Err(Error::malformed(format!(
+            "{} bytes where {n} fields of {width} bits take {needed}",
+            packed.len()
+        )));
     }
     let used = n * width as usize % 8;
     if used != 0 && packed[needed - 1] >> used != 0 {
@@ -106,7 +124,10 @@ mod tests {
     use rand_core::{RngCore, SeedableRng};
 
     fn moduli() -> Vec<u64> {
-        (1..=63).map(|k| 1 << k).chain([3, 5, (1 << 21) + 1, 2198738042881, (1 << 57) + 1, (1 << 60) - 93]).collect()
+        (1..=63)
+            .map(|k| 1 << k)
+            .chain([3, 5, (1 << 21) + 1, 2198738042881, (1 << 57) + 1, (1 << 60) - 93])
+            .collect()
     }
 
     #[test]
@@ -122,7 +143,11 @@ mod tests {
                 for (i, &x) in x.iter().enumerate() {
                     for b in 0..ring.bits() as usize {
                         let at = i * ring.bits() as usize + b;
-                        assert_eq!(packed[at / 8] >> (at % 8) & 1, (x >> b & 1) as u8, "bit {b} of {i} mod {m}");
+                        assert_eq!(
+                            packed[at / 8] >> (at % 8) & 1,
+                            (x >> b & 1) as u8,
+                            "bit {b} of {i} mod {m}"
+                        );
                     }
                 }
                 let mut back = vec![u64::MAX; n];
@@ -174,11 +199,16 @@ mod tests {
     fn speed() {
         for m in [1 << 21, 2198738042881, 1 << 63] {
             let (ring, n) = (Ring::new(m).unwrap(), 1 << 20);
-            let mut x: Vec<u64> = (0..n as u64).map(|i| i.wrapping_mul(0x9E37_79B9_7F4A_7C15) % m).collect();
+            let mut x: Vec<u64> =
+                (0..n as u64).map(|i| i.wrapping_mul(0x9E37_79B9_7F4A_7C15) % m).collect();
             let mut packed = vec![0; packed_bytes(n, ring.bits()).unwrap()];
             let report = |what: &str, start: std::time::Instant| {
                 let mb = 20.0 * (n * ring.bits() as usize / 8) as f64 / 1e6;
-                eprintln!("{what} {} bits: {:.0} MB/s packed", ring.bits(), mb / start.elapsed().as_secs_f64());
+                eprintln!(
+                    "{what} {} bits: {:.0} MB/s packed",
+                    ring.bits(),
+                    mb / start.elapsed().as_secs_f64()
+                );
             };
             let start = std::time::Instant::now();
             (0..20).for_each(|_| pack(ring, &x, &mut packed).unwrap());

@@ -1,8 +1,9 @@
 //! Powers of two with shared exponents: what each party computes of its own share.
 //!
-//! A share y stands for the exponent y/2^f. With y = i·2^f + r, −2^(f−1) ≤ r < 2^(f−1), it becomes 2^i modulo a prime t times the
-//! integer 2^(r/2^f + bits), rounded. The product of both parties' values is then 2^(i + i')·2^((r + r')/2^f + bits + bits'), in
-//! which i + i' counts modulo t − 1: shares modulo (t − 1)·2^f wrap around without a trace.
+//! A share y stands for the exponent y/2^f. With y = i·2^f + r, −2^(f−1) ≤ r < 2^(f−1), it becomes
+//! 2^i modulo a prime t times the integer 2^(r/2^f + bits), rounded. The product of both parties'
+//! values is then 2^(i + i')·2^((r + r')/2^f + bits + bits'), in which i + i' counts modulo t − 1:
+//! shares modulo (t − 1)·2^f wrap around without a trace.
 
 use crate::error::{Error, Result};
 use crate::modulus::{Factor, Modulus};
@@ -21,13 +22,23 @@ pub struct Powers {
 }
 
 impl Powers {
-    /// `fraction` ≤ 20 bits of the exponent, mantissas of `bits` ≤ 40 bits; `BAD_ARGUMENT` if t or (t − 1)·2^fraction is out of range.
+    /// `fraction` ≤ 20 bits of the exponent, mantissas of `bits` ≤ 40 bits; `BAD_ARGUMENT` if t or
+    /// (t − 1)·2^fraction is out of range.
     pub fn new(t: u64, fraction: u32, bits: u32) -> Result<Self> {
-        if !(1..=20).contains(&fraction) || !(1..=40).contains(&bits) || t < 3 || t >> (61 - fraction) != 0 {
-            return Err(Error::bad_argument(format!("powers modulo {t} with {fraction} and {bits} bits")));
+        if !(1..=20).contains(&fraction)
+            || !(1..=40).contains(&bits)
+            || t < 3
+            || t >> (61 - fraction) != 0
+        {
+            return Err(Error::bad_argument(format!(
+                "powers modulo {t} with {fraction} and {bits} bits"
+            )));
         }
         let t = Modulus::new(t);
-        let squares = (0..t.bits()).scan(2, |w, _| Some(std::mem::replace(w, t.mul(*w, *w)))).map(|w| t.factor(w)).collect();
+        let squares = (0..t.bits())
+            .scan(2, |w, _| Some(std::mem::replace(w, t.mul(*w, *w))))
+            .map(|w| t.factor(w))
+            .collect();
         let roots = (1..=fraction).map(|j| mantissa(0.5f64.powi(j as i32))).collect();
         Ok(Powers { fraction, bits, squares, roots })
     }
@@ -45,7 +56,11 @@ impl Powers {
             });
             let rounded = (significand + (1 << (drop - 1))) >> drop;
             let exponent = shifted >> self.fraction;
-            *o = self.squares.iter().enumerate().fold(rounded, |p, (j, w)| select(exponent >> j, w.mul(p), p));
+            *o = self
+                .squares
+                .iter()
+                .enumerate()
+                .fold(rounded, |p, (j, w)| select(exponent >> j, w.mul(p), p));
         }
     }
 }
@@ -78,7 +93,12 @@ mod tests {
             let mut random = Random::from_seed(&[7; 32]);
             let mut client = vec![0; 4096];
             random.uniform(&exponents, &mut client);
-            client[..4].copy_from_slice(&[0, exponents.value() - 1, 1 << (fraction - 1), (1 << (fraction - 1)) - 1]);
+            client[..4].copy_from_slice(&[
+                0,
+                exponents.value() - 1,
+                1 << (fraction - 1),
+                (1 << (fraction - 1)) - 1,
+            ]);
             let top = 39 - 2 * bits;
             for (i, &c) in client.iter().enumerate() {
                 let y = i as u64 * (((top as u64) << fraction) / 4095);
@@ -98,7 +118,9 @@ mod tests {
 
     #[test]
     fn arguments_are_checked() {
-        for (t, fraction, bits) in [(T, 0, 9), (T, 21, 9), (T, 13, 0), (T, 13, 41), (2, 13, 9), (1 << 50, 12, 9)] {
+        for (t, fraction, bits) in
+            [(T, 0, 9), (T, 21, 9), (T, 13, 0), (T, 13, 41), (2, 13, 9), (1 << 50, 12, 9)]
+        {
             assert_eq!(Powers::new(t, fraction, bits).err().unwrap().code, Code::BadArgument);
         }
     }

@@ -52,7 +52,8 @@ impl Rng {
 
 impl Drop for Rng {
     fn drop(&mut self) {
-        // The generator keeps its key private: overwrite it with a known one, in a way the compiler may not drop.
+        // The generator keeps its key private: overwrite it with a known one, in a way the compiler
+        // may not drop.
         unsafe { ptr::write_volatile(&mut self.0, ChaCha20Rng::from_seed([0; 32])) };
         compiler_fence(Ordering::SeqCst);
     }
@@ -69,7 +70,8 @@ mod tests {
             let mut x = vec![u64::MAX; 20_000];
             rng.elements(Ring::new(m).unwrap(), &mut x);
             assert!(x.iter().all(|&x| x < m));
-            // The mean of 20,000 samples has a deviation of at most 0.0036: seven of them are allowed.
+            // The mean of 20,000 samples has a deviation of at most 0.0036: seven of them are
+            // allowed.
             let mean = x.iter().map(|&x| x as f64 / (m - 1) as f64).sum::<f64>() / x.len() as f64;
             assert!((mean - 0.5).abs() < 0.025, "mean {mean} mod {m}");
         }

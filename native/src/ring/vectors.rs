@@ -4,7 +4,8 @@ use super::zm::Arithmetic;
 use super::Ring;
 use crate::with_ring;
 
-/// A public coefficient, sorted out before the loop so that sums and differences need no multiplication.
+/// A public coefficient, sorted out before the loop so that sums and differences need no
+/// multiplication.
 #[derive(Clone, Copy)]
 enum Coefficient {
     Zero,
@@ -97,7 +98,10 @@ mod tests {
     const T: u64 = 2198738042881;
 
     fn edges(m: u64) -> Vec<u64> {
-        (0..40).map(|i| if i < 20 { i % m } else { m - 1 - i % m }).chain([m / 2, m / 2 - 1, m / 3, m - 1]).collect()
+        (0..40)
+            .map(|i| if i < 20 { i % m } else { m - 1 - i % m })
+            .chain([m / 2, m / 2 - 1, m / 3, m - 1])
+            .collect()
     }
 
     #[test]
@@ -107,11 +111,21 @@ mod tests {
             let x = edges(m);
             let y: Vec<u64> = x.iter().rev().copied().collect();
             let mut out = vec![0; x.len()];
-            for (a, b, c) in [(0, 0, m - 1), (1, m - 1, 0), (m - 1, 1, 1), (m / 2, m / 3, m - 1), (m - 1, m - 1, m - 1)] {
+            for (a, b, c) in [
+                (0, 0, m - 1),
+                (1, m - 1, 0),
+                (m - 1, 1, 1),
+                (m / 2, m / 3, m - 1),
+                (m - 1, m - 1, m - 1),
+            ] {
                 combine(ring, a, &x, b, &y, c, &mut out);
                 for i in 0..x.len() {
                     let term = |a: u64, x: u64| a as u128 * x as u128 % big;
-                    assert_eq!(out[i] as u128, (term(a, x[i]) + term(b, y[i]) + c as u128) % big, "mod {m}");
+                    assert_eq!(
+                        out[i] as u128,
+                        (term(a, x[i]) + term(b, y[i]) + c as u128) % big,
+                        "mod {m}"
+                    );
                 }
             }
             multiply(ring, &x, &y, &mut out);

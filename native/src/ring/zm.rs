@@ -3,7 +3,8 @@
 use crate::error::{Error, Result};
 use crate::modulus::Modulus;
 
-/// Z_M, known only at run time; [`with_ring!`](crate::with_ring) picks the arithmetic once per vector, not per element.
+/// Z_M, known only at run time; [`with_ring!`](crate::with_ring) picks the arithmetic once per
+/// vector, not per element.
 #[derive(Clone, Copy, Debug)]
 pub enum Ring {
     Binary(Binary),
@@ -24,7 +25,9 @@ impl Ring {
         } else if (3..1 << 61).contains(&m) {
             Ok(Ring::General(Modulus::new(m)))
         } else {
-            Err(Error::bad_argument(format!("modulus {m} is neither a power of two up to 2^63 nor in 3..2^61")))
+            Err(Error::bad_argument(format!(
+                "modulus {m} is neither a power of two up to 2^63 nor in 3..2^61"
+            )))
         }
     }
 
@@ -94,7 +97,8 @@ impl Arithmetic for Binary {
 impl Arithmetic for Modulus {
     #[inline(always)]
     fn add(self, a: u64, b: u64) -> u64 {
-        // The sign bit says whether a + b < M; a shift vectorises where a comparison of words does not.
+        // The sign bit says whether a + b < M; a shift vectorises where a comparison of words does
+        // not.
         let rest = (a + b).wrapping_sub(self.value());
         rest.wrapping_add(self.value() & ((rest as i64 >> 63) as u64))
     }
@@ -127,7 +131,8 @@ mod tests {
     use super::*;
 
     /// Moduli at the edges of what is allowed.
-    const MODULI: [u64; 9] = [2, 3, 4, 1 << 21, (1 << 21) + 1, 2198738042881, (1 << 61) - 1, 1 << 61, 1 << 63];
+    const MODULI: [u64; 9] =
+        [2, 3, 4, 1 << 21, (1 << 21) + 1, 2198738042881, (1 << 61) - 1, 1 << 61, 1 << 63];
 
     #[test]
     fn agrees_with_integers() {
@@ -139,8 +144,9 @@ mod tests {
                 assert_eq!(r.of_word(!a) as u128, !a as u128 % big);
                 assert_eq!(r.of_pad(!(a as u128)) as u128, !(a as u128) % big);
                 for b in edges {
-                    assert_eq!(r.add(a, b) as u128, (a as u128 + b as u128) % big, "{a} + {b} mod {m}");
-                    assert_eq!(r.mul(a, b) as u128, (a as u128 * b as u128) % big, "{a} * {b} mod {m}");
+                    let (wide_a, wide_b) = (a as u128, b as u128);
+                    assert_eq!(r.add(a, b) as u128, (wide_a + wide_b) % big, "{a} + {b} mod {m}");
+                    assert_eq!(r.mul(a, b) as u128, (wide_a * wide_b) % big, "{a} * {b} mod {m}");
                 }
             });
         }

@@ -1,10 +1,12 @@
-//! The code A: every column of its n has ten ones, in places that AES in counter mode draws under a fixed, public key. All expansions of
-//! one problem share the matrix, as the assumption allows: it is public and was chosen before any secret.
+//! The code A: every column of its n has ten ones, in places that AES in counter mode draws under a
+//! fixed, public key. All expansions of one problem share the matrix, as the assumption allows: it
+//! is public and was chosen before any secret.
 
 use crate::ot::aes::Aes;
 use crate::ot::Block;
 
-/// Ones in a column. `estimate` counts on it: with fewer, smaller sets of the secret's bits have samples of their own.
+/// Ones in a column. `estimate` counts on it: with fewer, smaller sets of the secret's bits have
+/// samples of their own.
 pub const LOCALITY: usize = 10;
 
 /// Columns made at a time: their 32-bit words fill whole blocks for any even number of columns.
@@ -26,7 +28,8 @@ impl Code {
         Code { aes: Aes::new(KEY), k }
     }
 
-    /// Adds to row i the sum of the ten rows of `secret` (k of them) that column `first` + i names. `first` and the number of rows are even.
+    /// Adds to row i the sum of the ten rows of `secret` (k of them) that column `first` + i names.
+    /// `first` and the number of rows are even.
     pub fn add(&self, secret: &[Block], first: usize, rows: &mut [Block]) {
         assert!(secret.len() == self.k && first.is_multiple_of(2) && rows.len().is_multiple_of(2));
         let mut words = [0; BLOCKS];
@@ -47,12 +50,19 @@ impl Code {
     pub fn for_each_column(&self, n: usize, mut visit: impl FnMut(&[u32])) {
         let mut words = [0; BLOCKS];
         for first in (0..n).step_by(COLUMNS) {
-            self.places(first, COLUMNS.min(n - first), &mut words).chunks_exact(LOCALITY).for_each(&mut visit);
+            self.places(first, COLUMNS.min(n - first), &mut words)
+                .chunks_exact(LOCALITY)
+                .for_each(&mut visit);
         }
     }
 
     /// The places of `columns` columns, ten each, all below k.
-    fn places<'a>(&self, first: usize, columns: usize, words: &'a mut [Block; BLOCKS]) -> &'a [u32] {
+    fn places<'a>(
+        &self,
+        first: usize,
+        columns: usize,
+        words: &'a mut [Block; BLOCKS],
+    ) -> &'a [u32] {
         let words = &mut words[..columns * LOCALITY * 4 / 16];
         // Counters of different problems differ in their upper halves.
         let counter = (self.k as Block) << 64 | (first * LOCALITY * 4 / 16) as Block;
@@ -68,7 +78,8 @@ impl Code {
     }
 }
 
-/// Adds to every row the ten rows of `secret` that its places name. The places are public: which rows are read tells nothing.
+/// Adds to every row the ten rows of `secret` that its places name. The places are public: which
+/// rows are read tells nothing.
 #[cfg(any(test, not(target_arch = "x86_64")))]
 fn gather_portably(secret: &[Block], places: &[u32], rows: &mut [Block]) {
     for (row, places) in rows.iter_mut().zip(places.chunks_exact(LOCALITY)) {
@@ -76,7 +87,8 @@ fn gather_portably(secret: &[Block], places: &[u32], rows: &mut [Block]) {
     }
 }
 
-/// The same in registers of 128 bits, asking for rows of the secret before it is their turn: they lie in a cache that takes long to answer.
+/// The same in registers of 128 bits, asking for rows of the secret before it is their turn: they
+/// lie in a cache that takes long to answer.
 ///
 /// # Safety
 /// All places must be below the secret's length.
@@ -116,8 +128,9 @@ mod tests {
                 let mut rows = before.clone();
                 code.add(&secret, first, &mut rows);
                 // The words of all columns, from the definition: forty bytes for each.
-                let mut words: Vec<Block> =
-                    (0..n * 5 / 2).map(|i| (k as Block) << 64 | (first * 5 / 2 + i) as Block).collect();
+                let mut words: Vec<Block> = (0..n * 5 / 2)
+                    .map(|i| (k as Block) << 64 | (first * 5 / 2 + i) as Block)
+                    .collect();
                 Aes::new(KEY).encrypt(&mut words);
                 let places: Vec<u32> = bytemuck::cast_slice::<Block, u32>(&words)
                     .iter()

@@ -1,4 +1,5 @@
-//! The walk through the expansions, bin by bin, the same on both sides: how far it has come is public, as is all that follows from it.
+//! The walk through the expansions, bin by bin, the same on both sides: how far it has come is
+//! public, as is all that follows from it.
 
 use std::ops::Range;
 
@@ -15,8 +16,8 @@ use crate::pool::Pool;
 /// More correlations than any machine holds: keeps sizes from overflowing.
 const MAX: usize = 1 << 40;
 
-/// What [`Expansion::extend`] leaves to the two parties: a bin's leaves from the correlations of its tree, whose level sums the sender
-/// writes and the receiver reads.
+/// What [`Expansion::extend`] leaves to the two parties: a bin's leaves from the correlations of
+/// its tree, whose level sums the sender writes and the receiver reads.
 pub trait Trees: Sync {
     fn leaves(&self, inputs: &[Block], sums: &mut [Block], rows: &mut [Block]) -> Result<()>;
 }
@@ -84,7 +85,9 @@ impl Expansion {
     fn bins(&self, n: usize) -> Result<usize> {
         let unit = 1 << self.position.parameters.main.depth;
         if !n.is_multiple_of(unit) {
-            return Err(Error::bad_argument(format!("silent correlations are made by {unit}, which does not divide {n}")));
+            return Err(Error::bad_argument(format!(
+                "silent correlations are made by {unit}, which does not divide {n}"
+            )));
         }
         if n > MAX {
             return Err(Error::bad_argument(format!("{n} correlations do not fit into memory")));
@@ -104,10 +107,19 @@ impl Expansion {
     }
 
     /// The next n rows; `sums` are as many as [`Expansion::sums`] says.
-    pub fn extend(&mut self, pool: &Pool, n: usize, trees: &impl Trees, mut sums: &mut [Block]) -> Result<Rows> {
+    pub fn extend(
+        &mut self,
+        pool: &Pool,
+        n: usize,
+        trees: &impl Trees,
+        mut sums: &mut [Block],
+    ) -> Result<Rows> {
         let mut bins = self.bins(n)?;
         let mut out = Zeroizing::new(zeroed(n)?);
-        let mut inputs = self.inputs.take().ok_or_else(|| Error::bad_argument("an earlier silent extension failed"))?;
+        let mut inputs = self
+            .inputs
+            .take()
+            .ok_or_else(|| Error::bad_argument("an earlier silent extension failed"))?;
         let mut rest = out.as_mut_slice();
         while bins > 0 {
             let stretch = self.position.next(bins);
@@ -130,7 +142,8 @@ impl Expansion {
     }
 }
 
-/// The rows of a stretch: leaves, plus the code's combinations of the secret's correlations while they are in the cache.
+/// The rows of a stretch: leaves, plus the code's combinations of the secret's correlations while
+/// they are in the cache.
 fn expand(
     pool: &Pool,
     stretch: &Stretch,
@@ -143,7 +156,11 @@ fn expand(
     let (secret, of_trees) = inputs[..lpn.inputs()].split_at(lpn.k);
     let of_trees = &of_trees[stretch.bins.start * lpn.depth..];
     pool.run(|| {
-        let bins = (rows.par_chunks_mut(1 << lpn.depth), sums.par_chunks_mut(lpn.depth), of_trees.par_chunks(lpn.depth));
+        let bins = (
+            rows.par_chunks_mut(1 << lpn.depth),
+            sums.par_chunks_mut(lpn.depth),
+            of_trees.par_chunks(lpn.depth),
+        );
         bins.into_par_iter().enumerate().try_for_each(|(i, (rows, sums, inputs))| {
             pool.check()?;
             trees.leaves(inputs, sums, rows)?;
@@ -172,16 +189,19 @@ mod tests {
     /// With a secret of zeros the choices that come out are the noise itself.
     #[test]
     fn every_bin_has_one_noisy_row_where_its_own_choices_say() {
-        let (lpn, pool, delta) = (Lpn { depth: 3, bins: 200, k: 30 }, Pool::new(2).unwrap(), random_block() | 1);
+        let (lpn, pool, delta) =
+            (Lpn { depth: 3, bins: 200, k: 30 }, Pool::new(2).unwrap(), random_block() | 1);
         let (mut q, mut t) = correlations(delta, lpn.inputs());
         q[..lpn.k].fill(0);
         t[..lpn.k].fill(0);
         let stretch = Stretch { lpn, bins: 5..lpn.bins, kept: false };
-        let (mut sums, mut sent, mut received) = (vec![0; stretch.sums()], vec![0; stretch.rows()], vec![0; stretch.rows()]);
+        let (mut sums, mut sent, mut received) =
+            (vec![0; stretch.sums()], vec![0; stretch.rows()], vec![0; stretch.rows()]);
         expand(&pool, &stretch, &q, &Growing(Tree::new(), delta), &mut sums, &mut sent).unwrap();
         expand(&pool, &stretch, &t, &Tree::new(), &mut sums, &mut received).unwrap();
         let mut used = [0; 8];
-        for (i, (sent, received)) in sent.chunks_exact(8).zip(received.chunks_exact(8)).enumerate() {
+        for (i, (sent, received)) in sent.chunks_exact(8).zip(received.chunks_exact(8)).enumerate()
+        {
             let own = &t[lpn.k + 3 * (5 + i)..][..3];
             let noisy = own.iter().fold(0, |place, t| 2 * place + (!t & 1) as usize);
             for place in 0..8 {

@@ -35,7 +35,11 @@ impl Receiver {
     pub fn extend(&mut self, pool: &Pool, n: usize, message: &[u8]) -> Result<Rows> {
         let mut sums = zeroed(self.expansion.sums(n)?)?;
         if message.len() != 16 * sums.len() {
-            return Err(Error::malformed(format!("an extension of {} bytes, not {}", message.len(), 16 * sums.len())));
+            return Err(Error::malformed(format!(
+                "an extension of {} bytes, not {}",
+                message.len(),
+                16 * sums.len()
+            )));
         }
         for (sum, bytes) in sums.iter_mut().zip(message.chunks_exact(16)) {
             *sum = Block::from_le_bytes(bytes.try_into().expect("16 bytes"));

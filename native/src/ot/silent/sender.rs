@@ -32,7 +32,10 @@ pub struct Sender {
 impl Sender {
     /// From SoftSpoken's rows under the same Δ.
     pub fn new(parameters: Parameters, delta: Zeroizing<Block>, inputs: Rows) -> Self {
-        Sender { trees: Growing { tree: Tree::new(), delta }, expansion: Expansion::new(parameters, inputs) }
+        Sender {
+            trees: Growing { tree: Tree::new(), delta },
+            expansion: Expansion::new(parameters, inputs),
+        }
     }
 
     /// Bytes of the message for the next n correlations.
@@ -40,12 +43,15 @@ impl Sender {
         Ok(16 * self.expansion.sums(n)?)
     }
 
-    /// The next n rows, and the message for the receiver: for every bin, level by level, the sum of the left nodes, masked; 16 bytes each.
+    /// The next n rows, and the message for the receiver: for every bin, level by level, the sum of
+    /// the left nodes, masked; 16 bytes each.
     pub fn extend(&mut self, pool: &Pool, n: usize, message: &mut [u8]) -> Result<Rows> {
         let mut sums = zeroed(self.expansion.sums(n)?)?;
         if message.len() != 16 * sums.len() {
             let (room, needed) = (message.len(), 16 * sums.len());
-            return Err(Error::bad_argument(format!("room of {room} bytes for an extension that takes {needed}")));
+            return Err(Error::bad_argument(format!(
+                "room of {room} bytes for an extension that takes {needed}"
+            )));
         }
         let rows = self.expansion.extend(pool, n, &self.trees, &mut sums)?;
         for (bytes, sum) in message.chunks_exact_mut(16).zip(&sums) {

@@ -10,13 +10,19 @@ use crate::ot::Block;
 use crate::pool::Pool;
 
 /// Both problems small enough to be repeated often; a bin of the main one has 16 rows.
-const SMALL: Parameters = Parameters { first: Lpn { depth: 3, bins: 40, k: 30 }, main: Lpn { depth: 4, bins: 40, k: 60 } };
+const SMALL: Parameters = Parameters {
+    first: Lpn { depth: 3, bins: 40, k: 30 },
+    main: Lpn { depth: 4, bins: 40, k: 60 },
+};
 
 const UNIT: usize = 16;
 
 /// m correlations as a trusted hand would deal them: (rows of the sender, rows of the receiver).
 pub fn correlations(delta: Block, m: usize) -> (Vec<Block>, Vec<Block>) {
-    (0..m).map(|_| (random_block() & !1, random_block() & 1)).map(|(q, r)| (q, q ^ delta & r.wrapping_neg())).unzip()
+    (0..m)
+        .map(|_| (random_block() & !1, random_block() & 1))
+        .map(|(q, r)| (q, q ^ delta & r.wrapping_neg()))
+        .unzip()
 }
 
 #[test]
@@ -26,7 +32,8 @@ fn trees_differ_in_one_leaf_whose_place_the_choices_say() {
         for _ in 0..40 {
             let delta = random_block() | 1;
             let (q, t) = correlations(delta, depth);
-            let (mut sums, mut sent, mut received) = (vec![0; depth], vec![0; 1 << depth], vec![1; 1 << depth]);
+            let (mut sums, mut sent, mut received) =
+                (vec![0; depth], vec![0; 1 << depth], vec![1; 1 << depth]);
             tree.grow(delta, random_block(), &q, &mut sums, &mut sent);
             tree.puncture(&t, &sums, &mut received);
             let noisy = t.iter().fold(0, |place, t| 2 * place + (!t & 1) as usize);
@@ -35,7 +42,11 @@ fn trees_differ_in_one_leaf_whose_place_the_choices_say() {
                 let expected = if i == noisy { sent[i] ^ delta } else { sent[i] };
                 assert_eq!(received[i], expected, "depth {depth} leaf {i} noisy {noisy}");
             }
-            assert_eq!(sent.iter().fold(0, |sum, x| sum ^ x), delta & !1, "the leaves add up to Δ but for the lowest bits");
+            assert_eq!(
+                sent.iter().fold(0, |sum, x| sum ^ x),
+                delta & !1,
+                "the leaves add up to Δ but for the lowest bits"
+            );
             sent.sort_unstable();
             sent.dedup();
             assert_eq!(sent.len(), 1 << depth, "leaves are distinct");
@@ -87,7 +98,8 @@ fn rows_are_correlated_over_many_expansions() {
         bins += n;
         sums += bytes / 16;
     }
-    // Expansions before the one under way have said the sums of all their bins, those kept included.
+    // Expansions before the one under way have said the sums of all their bins, those kept
+    // included.
     let first = SMALL.first.bins_for(SMALL.main.inputs()) * SMALL.first.depth;
     let expansions = bins.div_ceil(usable) - 1;
     assert!(expansions >= 5);
@@ -116,7 +128,10 @@ fn wrong_lengths_are_refused_by_name() {
     let mut both = Both::new(1);
     let bytes = both.sender.extend_bytes(UNIT).unwrap();
     for wrong in [0, bytes - 1, bytes + 1] {
-        assert_eq!(both.sender.extend(&both.pool, UNIT, &mut vec![0; wrong]).err().unwrap().code, Code::BadArgument);
+        assert_eq!(
+            both.sender.extend(&both.pool, UNIT, &mut vec![0; wrong]).err().unwrap().code,
+            Code::BadArgument
+        );
         let error = both.receiver.extend(&both.pool, UNIT, &vec![0; wrong]).err().unwrap();
         assert_eq!(error.code, Code::MalformedMessage);
         assert!(error.message.contains(&format!("{wrong} bytes, not {bytes}")), "{error}");
@@ -135,10 +150,22 @@ fn inputs_are_never_used_twice() {
     both.extend(UNIT);
     let bytes = both.sender.extend_bytes(UNIT).unwrap();
     both.pool.cancel();
-    assert_eq!(both.sender.extend(&both.pool, UNIT, &mut vec![0; bytes]).err().unwrap().code, Code::Cancelled);
-    assert_eq!(both.receiver.extend(&both.pool, UNIT, &vec![0; bytes]).err().unwrap().code, Code::Cancelled);
+    assert_eq!(
+        both.sender.extend(&both.pool, UNIT, &mut vec![0; bytes]).err().unwrap().code,
+        Code::Cancelled
+    );
+    assert_eq!(
+        both.receiver.extend(&both.pool, UNIT, &vec![0; bytes]).err().unwrap().code,
+        Code::Cancelled
+    );
     let pool = Pool::new(1).unwrap();
     let bytes = both.sender.extend_bytes(UNIT).unwrap();
-    assert_eq!(both.sender.extend(&pool, UNIT, &mut vec![0; bytes]).err().unwrap().code, Code::BadArgument);
-    assert_eq!(both.receiver.extend(&pool, UNIT, &vec![0; bytes]).err().unwrap().code, Code::BadArgument);
+    assert_eq!(
+        both.sender.extend(&pool, UNIT, &mut vec![0; bytes]).err().unwrap().code,
+        Code::BadArgument
+    );
+    assert_eq!(
+        both.receiver.extend(&pool, UNIT, &vec![0; bytes]).err().unwrap().code,
+        Code::BadArgument
+    );
 }

@@ -1,21 +1,26 @@
-//! Correlated trees: a bin of 2^d rows of the sender, of which the receiver has all but one, and that one with Δ added.
+//! Correlated trees: a bin of 2^d rows of the sender, of which the receiver has all but one, and
+//! that one with Δ added.
 //!
-//! A node x has the children H(x) and H(x) ⊕ x, and the root's are s and s ⊕ Δ for a random s: so the nodes of every level add up
-//! to Δ, and the left and the right ones of a level to sums that differ by Δ. The sender says K_i ⊕ Q_i, with K_i the sum of the
-//! left nodes of level i and Q_i its row of the tree's i-th correlation; the receiver adds T_i = Q_i ⊕ r_i·Δ and has the sum of the left
-//! nodes if r_i = 0, of the right ones if r_i = 1. With the noisy position α = (¬r_1 … ¬r_d) it is always the side off the path
-//! to α, and completes the one node of the level that the receiver cannot derive. The leaf α itself is unknown, but its sum
-//! with Δ is that of all others.
+//! A node x has the children H(x) and H(x) ⊕ x, and the root's are s and s ⊕ Δ for a random s: so
+//! the nodes of every level add up to Δ, and the left and the right ones of a level to sums that
+//! differ by Δ. The sender says K_i ⊕ Q_i, with K_i the sum of the left nodes of level i and Q_i
+//! its row of the tree's i-th correlation; the receiver adds T_i = Q_i ⊕ r_i·Δ and has the sum of
+//! the left nodes if r_i = 0, of the right ones if r_i = 1. With the noisy position α = (¬r_1 …
+//! ¬r_d) it is always the side off the path to α, and completes the one node of the level that the
+//! receiver cannot derive. The leaf α itself is unknown, but its sum with Δ is that of all others.
 //!
-//! H(x) = π(σ(x)) ⊕ σ(x), σ(a ‖ b) = (a ⊕ b) ‖ a, π being AES with a fixed, public key of its own: circular correlation-robust in the
-//! ideal-cipher model, that is, H(Δ ⊕ w) ⊕ b·Δ looks random for random Δ and known distinct w. Here the w are sums of random
-//! nodes, which do not meet but with the probability of a birthday among 128 bits.
+//! H(x) = π(σ(x)) ⊕ σ(x), σ(a ‖ b) = (a ⊕ b) ‖ a, π being AES with a fixed, public key of its own:
+//! circular correlation-robust in the ideal-cipher model, that is, H(Δ ⊕ w) ⊕ b·Δ looks random for
+//! random Δ and known distinct w. Here the w are sums of random nodes, which do not meet but with
+//! the probability of a birthday among 128 bits.
 //!
-//! The receiver's tree has a hole that moves with α. Every node is computed all the same, the children of the hole (which stands as
-//! zero) into H(0); they are corrected under a mask when the next level reads all nodes. No address depends on α.
+//! The receiver's tree has a hole that moves with α. Every node is computed all the same, the
+//! children of the hole (which stands as zero) into H(0); they are corrected under a mask when the
+//! next level reads all nodes. No address depends on α.
 //!
-//! Source: X. Guo, K. Yang, X. Wang, W. Zhang, X. Xie, J. Zhang, Z. Liu, "Half-Tree: Halving the Cost of Tree Expansion in COT and
-//! DPF", EUROCRYPT 2023, section 4; the hash from Guo, Katz, Wang, Yu, S&P 2020, section 7.
+//! Source: X. Guo, K. Yang, X. Wang, W. Zhang, X. Xie, J. Zhang, Z. Liu, "Half-Tree: Halving the
+//! Cost of Tree Expansion in COT and DPF", EUROCRYPT 2023, section 4; the hash from Guo, Katz,
+//! Wang, Yu, S&P 2020, section 7.
 
 use zeroize::Zeroize;
 
@@ -61,8 +66,17 @@ impl Tree {
     }
 
     /// The sender's leaves, lowest bits zero, and the sums for the receiver. `inputs`: Q_i.
-    pub fn grow(&self, delta: Block, seed: Block, inputs: &[Block], sums: &mut [Block], rows: &mut [Block]) {
-        assert!(!inputs.is_empty() && inputs.len() == sums.len() && rows.len() == 1 << inputs.len());
+    pub fn grow(
+        &self,
+        delta: Block,
+        seed: Block,
+        inputs: &[Block],
+        sums: &mut [Block],
+        rows: &mut [Block],
+    ) {
+        assert!(
+            !inputs.is_empty() && inputs.len() == sums.len() && rows.len() == 1 << inputs.len()
+        );
         (rows[0], rows[1]) = (seed, seed ^ delta);
         sums[0] = seed ^ inputs[0];
         for level in 1..inputs.len() {
@@ -73,11 +87,14 @@ impl Tree {
 
     /// The receiver's leaves, lowest bits zero but for the noisy one. `inputs`: T_i.
     pub fn puncture(&self, inputs: &[Block], sums: &[Block], rows: &mut [Block]) {
-        assert!(!inputs.is_empty() && inputs.len() == sums.len() && rows.len() == 1 << inputs.len());
+        assert!(
+            !inputs.is_empty() && inputs.len() == sums.len() && rows.len() == 1 << inputs.len()
+        );
         let depth = inputs.len();
         let mut of_zero = [0];
         self.hash(&mut of_zero);
-        // The level's nodes as they stand: their sum, that of the left ones, and what the hole's children are.
+        // The level's nodes as they stand: their sum, that of the left ones, and what the hole's
+        // children are.
         (rows[0], rows[1]) = (0, 0);
         let (mut total, mut left, mut child) = (0, 0, 0);
         let mut missing = Missing::NOTHING;
@@ -98,7 +115,11 @@ impl Tree {
                 hole = (total ^ sibling) & !1 | 1;
             }
             let difference = r & (hole ^ sibling);
-            missing = Missing { pair: path, left: child ^ sibling ^ difference, right: child ^ hole ^ difference };
+            missing = Missing {
+                pair: path,
+                left: child ^ sibling ^ difference,
+                right: child ^ hole ^ difference,
+            };
             path = 2 * path + (!r & 1) as u64;
         }
         finish(&missing, rows);
@@ -134,7 +155,8 @@ impl Tree {
             missing.fill(first, nodes);
             hashes.copy_from_slice(nodes);
             self.hash(hashes);
-            for ((pair, &node), &hash) in rows[2 * first..][..2 * m].chunks_exact_mut(2).zip(nodes.iter()).zip(hashes.iter())
+            for ((pair, &node), &hash) in
+                rows[2 * first..][..2 * m].chunks_exact_mut(2).zip(nodes.iter()).zip(hashes.iter())
             {
                 pair[0] = hash;
                 pair[1] = hash ^ node;

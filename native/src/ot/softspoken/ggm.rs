@@ -1,13 +1,16 @@
-//! Punctured trees: from k base OTs to 2^k seeds of which the extension's sender knows all but number δ.
+//! Punctured trees: from k base OTs to 2^k seeds of which the extension's sender knows all but
+//! number δ.
 //!
-//! The receiver grows a binary tree from a random root; on every level it offers, by one base OT, the XOR of all left and of
-//! all right nodes. The sender asks for the side that its secret path does *not* take, which completes the one node on that level that
-//! it cannot derive. Seeds message: per base OT two masked sums, 128 · 32 bytes.
+//! The receiver grows a binary tree from a random root; on every level it offers, by one base OT,
+//! the XOR of all left and of all right nodes. The sender asks for the side that its secret path
+//! does *not* take, which completes the one node on that level that it cannot derive. Seeds
+//! message: per base OT two masked sums, 128 · 32 bytes.
 //!
-//! The sender numbers nodes by y = x ⊕ (prefix of δ): the missing one is then always number 0, and nothing it does depends on δ but
-//! through masks.
+//! The sender numbers nodes by y = x ⊕ (prefix of δ): the missing one is then always number 0, and
+//! nothing it does depends on δ but through masks.
 //!
-//! Source: O. Goldreich, S. Goldwasser, S. Micali, "How to construct random functions", J. ACM 1986; as used by Roy, CRYPTO 2022.
+//! Source: O. Goldreich, S. Goldwasser, S. Micali, "How to construct random functions", J. ACM
+//! 1986; as used by Roy, CRYPTO 2022.
 
 use zeroize::{Zeroize, Zeroizing};
 
@@ -27,7 +30,8 @@ fn children(node: Block) -> [Block; 2] {
     pair
 }
 
-/// Number of the base OT that serves `level` (0 is the root's children) of a tree: bit k − 1 − level of its δ.
+/// Number of the base OT that serves `level` (0 is the root's children) of a tree: bit k − 1 −
+/// level of its δ.
 fn base_ot(shape: Shape, tree: usize, level: usize) -> usize {
     tree * shape.k() + shape.k() - 1 - level
 }
@@ -37,10 +41,18 @@ pub(super) fn mask(x: Block, i: usize) -> Block {
     (x >> i & 1).wrapping_neg()
 }
 
-/// The receiver's leaves of every tree, 2^k each, and its seeds message. `keys` are both keys of every base OT.
-pub fn grow(shape: Shape, keys: &[[Block; 2]], message: &mut [u8]) -> Result<Zeroizing<Vec<Block>>> {
+/// The receiver's leaves of every tree, 2^k each, and its seeds message. `keys` are both keys of
+/// every base OT.
+pub fn grow(
+    shape: Shape,
+    keys: &[[Block; 2]],
+    message: &mut [u8],
+) -> Result<Zeroizing<Vec<Block>>> {
     if message.len() != SEEDS_BYTES {
-        return Err(Error::bad_argument(format!("room of {} bytes for seeds, not {SEEDS_BYTES}", message.len())));
+        return Err(Error::bad_argument(format!(
+            "room of {} bytes for seeds, not {SEEDS_BYTES}",
+            message.len()
+        )));
     }
     let size = 1 << shape.k();
     let mut leaves = Zeroizing::new(vec![0; shape.trees() * size]);
@@ -72,11 +84,19 @@ pub fn choices(delta: Block) -> Block {
     !delta
 }
 
-/// The sender's leaves of every tree in its numbering y = x ⊕ δ, 2^k each, of which number 0 is unknown and stands as 0. `keys`
-/// are those chosen by [`choices`].
-pub fn puncture(shape: Shape, delta: Block, keys: &[Block], message: &[u8]) -> Result<Zeroizing<Vec<Block>>> {
+/// The sender's leaves of every tree in its numbering y = x ⊕ δ, 2^k each, of which number 0 is
+/// unknown and stands as 0. `keys` are those chosen by [`choices`].
+pub fn puncture(
+    shape: Shape,
+    delta: Block,
+    keys: &[Block],
+    message: &[u8],
+) -> Result<Zeroizing<Vec<Block>>> {
     if message.len() != SEEDS_BYTES {
-        return Err(Error::malformed(format!("seeds of {} bytes, not {SEEDS_BYTES}", message.len())));
+        return Err(Error::malformed(format!(
+            "seeds of {} bytes, not {SEEDS_BYTES}",
+            message.len()
+        )));
     }
     let block = |at: usize| Block::from_le_bytes(message[at..at + 16].try_into().unwrap());
     let size = 1 << shape.k();
@@ -110,8 +130,10 @@ mod tests {
     fn all_leaves_but_one() {
         for k in [1, 2, 4, 8] {
             let (shape, delta) = (Shape::new(k).unwrap(), random_block());
-            let keys: Vec<[Block; 2]> = (0..COUNT).map(|_| [random_block(), random_block()]).collect();
-            let chosen: Vec<Block> = (0..COUNT).map(|i| keys[i][(choices(delta) >> i & 1) as usize]).collect();
+            let keys: Vec<[Block; 2]> =
+                (0..COUNT).map(|_| [random_block(), random_block()]).collect();
+            let chosen: Vec<Block> =
+                (0..COUNT).map(|i| keys[i][(choices(delta) >> i & 1) as usize]).collect();
             let mut message = vec![0; SEEDS_BYTES];
             let full = grow(shape, &keys, &mut message).unwrap();
             let punctured = puncture(shape, delta, &chosen, &message).unwrap();

@@ -1,5 +1,6 @@
-//! Small-field VOLE by folding: from the leaves of a tree, each stretched to a bit column, to u = Σ r_x and v_b = Σ_{x: bit b of x} r_x
-//! (sums are XOR). With the sender's numbering y = x ⊕ δ the same folding gives w_b = v_b ⊕ δ_b·u without the missing leaf.
+//! Small-field VOLE by folding: from the leaves of a tree, each stretched to a bit column, to u = Σ
+//! r_x and v_b = Σ_{x: bit b of x} r_x (sums are XOR). With the sender's numbering y = x ⊕ δ the
+//! same folding gives w_b = v_b ⊕ δ_b·u without the missing leaf.
 //!
 //! Source: Roy, CRYPTO 2022, section 3.
 
@@ -12,7 +13,8 @@ use crate::ot::Block;
 /// Blocks (of 128 rows) of a unit.
 pub const UNIT_BLOCKS: usize = UNIT / 128;
 
-/// Units of the largest tile: enough to load a leaf's key schedule once for many blocks, few enough for the caches.
+/// Units of the largest tile: enough to load a leaf's key schedule once for many blocks, few enough
+/// for the caches.
 const TILE_UNITS: usize = 4;
 
 /// Blocks of the largest tile.
@@ -21,7 +23,8 @@ pub const TILE_BLOCKS: usize = TILE_UNITS * UNIT_BLOCKS;
 /// A unit of a column, in words: sums of 64-bit words vectorise, those of 128-bit ones do not.
 type Column = [u64; 2 * UNIT_BLOCKS];
 
-/// The stretched leaves of all trees, two by two. Their counters go on from one extension to the next.
+/// The stretched leaves of all trees, two by two. Their counters go on from one extension to the
+/// next.
 pub struct Leaves {
     shape: Shape,
     pairs: Vec<[Aes; 2]>,
@@ -51,7 +54,8 @@ impl Default for Scratch {
 impl Leaves {
     /// All leaves known: the receiver's.
     pub fn full(shape: Shape, seeds: &[Block]) -> Self {
-        let pairs = seeds.chunks_exact(2).map(|pair| [Aes::new(pair[0]), Aes::new(pair[1])]).collect();
+        let pairs =
+            seeds.chunks_exact(2).map(|pair| [Aes::new(pair[0]), Aes::new(pair[1])]).collect();
         Leaves { shape, pairs, punctured: false }
     }
 
@@ -60,9 +64,17 @@ impl Leaves {
         Leaves { punctured: true, ..Self::full(shape, seeds) }
     }
 
-    /// Folds one tree over `sum.len()` blocks, a multiple of [`UNIT_BLOCKS`] up to [`TILE_BLOCKS`], of the streams from `counter` on.
-    /// `columns` holds k times as many, column after column, and `sum` receives u (less the unknown leaf if there is one).
-    pub fn fold(&self, scratch: &mut Scratch, tree: usize, counter: u64, columns: &mut [Block], sum: &mut [Block]) {
+    /// Folds one tree over `sum.len()` blocks, a multiple of [`UNIT_BLOCKS`] up to [`TILE_BLOCKS`],
+    /// of the streams from `counter` on. `columns` holds k times as many, column after column, and
+    /// `sum` receives u (less the unknown leaf if there is one).
+    pub fn fold(
+        &self,
+        scratch: &mut Scratch,
+        tree: usize,
+        counter: u64,
+        columns: &mut [Block],
+        sum: &mut [Block],
+    ) {
         #[cfg(target_arch = "x86_64")]
         if is_x86_feature_detected!("avx2") {
             // SAFETY: the feature was just detected.
@@ -74,19 +86,38 @@ impl Leaves {
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2")]
-    unsafe fn fold_avx2(&self, scratch: &mut Scratch, tree: usize, counter: u64, columns: &mut [Block], sum: &mut [Block]) {
+    unsafe fn fold_avx2(
+        &self,
+        scratch: &mut Scratch,
+        tree: usize,
+        counter: u64,
+        columns: &mut [Block],
+        sum: &mut [Block],
+    ) {
         self.fold_pairs(scratch, tree, counter, columns, sum);
     }
 
     #[inline(always)]
-    fn fold_pairs(&self, scratch: &mut Scratch, tree: usize, counter: u64, columns: &mut [Block], sum: &mut [Block]) {
+    fn fold_pairs(
+        &self,
+        scratch: &mut Scratch,
+        tree: usize,
+        counter: u64,
+        columns: &mut [Block],
+        sum: &mut [Block],
+    ) {
         let (k, units) = (self.shape.k(), sum.len() / UNIT_BLOCKS);
         let pairs = 1 << (k - 1);
         columns.fill(0);
-        let (columns, _) = bytemuck::cast_slice_mut::<Block, u64>(columns).as_chunks_mut::<{ 2 * UNIT_BLOCKS }>();
+        let (columns, _) =
+            bytemuck::cast_slice_mut::<Block, u64>(columns).as_chunks_mut::<{ 2 * UNIT_BLOCKS }>();
         for (p, ciphers) in self.pairs[tree * pairs..][..pairs].iter().enumerate() {
             for unit in 0..units {
-                Aes::stream_pair(ciphers, counter + (unit * UNIT_BLOCKS) as u64, &mut scratch.streams);
+                Aes::stream_pair(
+                    ciphers,
+                    counter + (unit * UNIT_BLOCKS) as u64,
+                    &mut scratch.streams,
+                );
                 let [mut current, odd]: [Column; 2] = bytemuck::cast(scratch.streams);
                 if self.punctured && p == 0 {
                     current.fill(0);
@@ -148,7 +179,9 @@ mod tests {
                     let mut r: Vec<Block> = (5..5 + width as Block).collect();
                     Aes::new(seeds[(tree << k) + x]).encrypt(&mut r);
                     add(&mut u2, &r);
-                    (0..k).filter(|b| x >> b & 1 == 1).for_each(|b| add(&mut v2[b * width..][..width], &r));
+                    (0..k)
+                        .filter(|b| x >> b & 1 == 1)
+                        .for_each(|b| add(&mut v2[b * width..][..width], &r));
                     if x == 0 {
                         add(&mut known, &r);
                     }

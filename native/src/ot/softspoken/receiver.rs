@@ -1,4 +1,5 @@
-//! The extension's receiver: base sender in the set-up, rows T_j with random choice bits c_j as their lowest bits afterwards.
+//! The extension's receiver: base sender in the set-up, rows T_j with random choice bits c_j as
+//! their lowest bits afterwards.
 
 use rayon::prelude::*;
 use zeroize::{Zeroize, Zeroizing};
@@ -55,12 +56,15 @@ impl Receiver {
         Ok(())
     }
 
-    /// n rows, and the message that lets the sender make its own. Format: per unit of 1024 correlations and tree
-    /// 1, 2, …: 1024 bits u_i ⊕ u_0.
+    /// n rows, and the message that lets the sender make its own. Format: per unit of 1024
+    /// correlations and tree 1, 2, …: 1024 bits u_i ⊕ u_0.
     pub fn extend(&mut self, pool: &Pool, n: usize, message: &mut [u8]) -> Result<Rows> {
         let bytes = self.shape.extend_bytes(n)?;
         if message.len() != bytes {
-            return Err(Error::bad_argument(format!("room of {} bytes for an extension that takes {bytes}", message.len())));
+            return Err(Error::bad_argument(format!(
+                "room of {} bytes for an extension that takes {bytes}",
+                message.len()
+            )));
         }
         let State::Ready { leaves, counter } = &mut self.state else {
             return Err(Error::bad_argument("an OT receiver extends after its set-up"));
@@ -70,11 +74,13 @@ impl Receiver {
         let tile_rows = TILE_BLOCKS * 128;
         pool.run(|| {
             let messages = message.par_chunks_mut(shape.extend_bytes(tile_rows)?);
-            (rows.par_chunks_mut(tile_rows), messages).into_par_iter().enumerate().try_for_each(|(i, (rows, message))| {
-                pool.check()?;
-                tile(shape, leaves, start + (i * TILE_BLOCKS) as u64, rows, message);
-                Ok(())
-            })
+            (rows.par_chunks_mut(tile_rows), messages).into_par_iter().enumerate().try_for_each(
+                |(i, (rows, message))| {
+                    pool.check()?;
+                    tile(shape, leaves, start + (i * TILE_BLOCKS) as u64, rows, message);
+                    Ok(())
+                },
+            )
         })?;
         *counter += (n / 128) as u64;
         Ok(rows)
@@ -89,7 +95,13 @@ fn tile(shape: Shape, leaves: &Leaves, counter: u64, rows: &mut [Block], message
     leaves.fold(&mut scratch, 0, counter, &mut columns[..k * width], &mut common[..width]);
     for tree in 1..shape.trees() {
         let sum = &mut sum[..width];
-        leaves.fold(&mut scratch, tree, counter, &mut columns[tree * k * width..][..k * width], sum);
+        leaves.fold(
+            &mut scratch,
+            tree,
+            counter,
+            &mut columns[tree * k * width..][..k * width],
+            sum,
+        );
         add(sum, &common[..width]);
         for (unit, correction) in sum.chunks_exact(UNIT_BLOCKS).enumerate() {
             let at = (unit * (shape.trees() - 1) + tree - 1) * UNIT_BLOCKS * 16;

@@ -1,4 +1,5 @@
-//! The extension's sender: base receiver in the set-up with the bits of Δ as choices, rows Q_j = T_j ⊕ c_j·Δ afterwards.
+//! The extension's sender: base receiver in the set-up with the bits of Δ as choices, rows Q_j =
+//! T_j ⊕ c_j·Δ afterwards.
 
 use rayon::prelude::*;
 use zeroize::Zeroizing;
@@ -55,7 +56,10 @@ impl Sender {
     pub fn extend(&mut self, pool: &Pool, n: usize, message: &[u8]) -> Result<Rows> {
         let bytes = self.shape.extend_bytes(n)?;
         if message.len() != bytes {
-            return Err(Error::malformed(format!("an extension of {} bytes, not {bytes}", message.len())));
+            return Err(Error::malformed(format!(
+                "an extension of {} bytes, not {bytes}",
+                message.len()
+            )));
         }
         let State::Ready { leaves, counter } = &mut self.state else {
             return Err(Error::bad_argument("an OT sender extends after its set-up"));
@@ -65,11 +69,13 @@ impl Sender {
         let tile_rows = TILE_BLOCKS * 128;
         pool.run(|| {
             let messages = message.par_chunks(shape.extend_bytes(tile_rows)?);
-            (rows.par_chunks_mut(tile_rows), messages).into_par_iter().enumerate().try_for_each(|(i, (rows, message))| {
-                pool.check()?;
-                tile(shape, leaves, delta, start + (i * TILE_BLOCKS) as u64, rows, message);
-                Ok(())
-            })
+            (rows.par_chunks_mut(tile_rows), messages).into_par_iter().enumerate().try_for_each(
+                |(i, (rows, message))| {
+                    pool.check()?;
+                    tile(shape, leaves, delta, start + (i * TILE_BLOCKS) as u64, rows, message);
+                    Ok(())
+                },
+            )
         })?;
         *counter += (n / 128) as u64;
         Ok(rows)
@@ -77,7 +83,14 @@ impl Sender {
 }
 
 /// Up to 4096 correlations: columns w_b ⊕ δ_b·(u_i ⊕ u_0) = v_b ⊕ δ_b·u_0, but for the lowest.
-fn tile(shape: Shape, leaves: &Leaves, delta: Block, counter: u64, rows: &mut [Block], message: &[u8]) {
+fn tile(
+    shape: Shape,
+    leaves: &Leaves,
+    delta: Block,
+    counter: u64,
+    rows: &mut [Block],
+    message: &[u8],
+) {
     let (k, width) = (shape.k(), rows.len() / 128);
     let (mut columns, mut scratch) = (Zeroizing::new(vec![0; 128 * width]), Scratch::new());
     let mut partial = [0; TILE_BLOCKS];

@@ -1,10 +1,12 @@
-//! Transposition of bit matrices of 128 columns, by 128 × 128 squares: seven rounds of swapping ever smaller quarters.
+//! Transposition of bit matrices of 128 columns, by 128 × 128 squares: seven rounds of swapping
+//! ever smaller quarters.
 //!
 //! The rounds are plain loops over words, compiled once for the baseline (SSE2) and once for AVX2.
 
 use crate::ot::Block;
 
-/// `columns`: 128 columns of `width` blocks each, bit i of block r being row 128·r + i. `rows`: 128·width blocks, bit c being column c.
+/// `columns`: 128 columns of `width` blocks each, bit i of block r being row 128·r + i. `rows`:
+/// 128·width blocks, bit c being column c.
 pub fn transpose(columns: &[Block], width: usize, rows: &mut [Block]) {
     assert!(columns.len() == 128 * width && rows.len() == 128 * width);
     #[cfg(target_arch = "x86_64")]
@@ -82,7 +84,11 @@ mod tests {
             assert_eq!(rows, portable);
             for (row, bits) in rows.iter().enumerate() {
                 for c in 0..128 {
-                    assert_eq!(bits >> c & 1, columns[c * width + row / 128] >> (row % 128) & 1, "row {row} column {c}");
+                    assert_eq!(
+                        bits >> c & 1,
+                        columns[c * width + row / 128] >> (row % 128) & 1,
+                        "row {row} column {c}"
+                    );
                 }
             }
         }

@@ -1,6 +1,8 @@
-//! Published attacks on LPN, and on LPN with regular noise. Each function returns the base-2 logarithm of an attack's operations.
+//! Published attacks on LPN, and on LPN with regular noise. Each function returns the base-2
+//! logarithm of an attack's operations.
 //!
-//! The formulas come from the papers named at each function. The searches go over grids, so a figure may be half a bit too high.
+//! The formulas come from the papers named at each function. The searches go over grids, so a
+//! figure may be half a bit too high.
 
 use super::numbers::{binomial, grid, plus};
 use super::Problem;
@@ -15,8 +17,8 @@ pub fn dense_solve(unknowns: f64) -> f64 {
 
 /// Pooled Gaussian elimination guesses k samples without an error.
 ///
-/// Source: H. Liu, X. Wang, K. Yang, Y. Yu, "The Hardness of LPN over Any Integer Ring and Field for PCG Applications", EUROCRYPT 2024;
-/// the probability is that of regular noise.
+/// Source: H. Liu, X. Wang, K. Yang, Y. Yu, "The Hardness of LPN over Any Integer Ring and Field
+/// for PCG Applications", EUROCRYPT 2024; the probability is that of regular noise.
 pub fn gauss(p: Problem) -> f64 {
     dense_solve(p.k) - p.t * (1.0 - p.k / p.n).log2()
 }
@@ -30,7 +32,8 @@ pub fn stern(p: Problem) -> f64 {
             let lists = binomial(((k + window) / 2.0).floor(), errors / 2.0);
             let merged = 2.0 * lists - window;
             let rest = n - k - window;
-            let work = n.log2() + plus(&[(rest * n / rest.log2()).log2(), 1.0 + lists, 1.0 + merged]);
+            let work =
+                n.log2() + plus(&[(rest * n / rest.log2()).log2(), 1.0 + lists, 1.0 + merged]);
             let chance = binomial(rest, t - errors) - binomial(n, t) + window + merged;
             best = best.min(work - chance.min(0.0));
         }
@@ -50,7 +53,9 @@ pub fn regular_stern(p: Problem) -> f64 {
             let places = binomial((t / 2.0).floor(), errors / 2.0);
             let lists = places + guessed.log2() * errors / 2.0;
             let work = n.log2() + (2.0 * (n - k).log2()).max(1.0 + lists).max(2.0 * lists - window);
-            let chance = 2.0 * places + (guessed / b).log2() * errors + (1.0 - guessed / b).log2() * (t - errors);
+            let chance = 2.0 * places
+                + (guessed / b).log2() * errors
+                + (1.0 - guessed / b).log2() * (t - errors);
             best = best.min(work - chance);
         }
     }
@@ -64,17 +69,18 @@ pub fn statistical(p: Problem) -> f64 {
     (k - s + 1.0).log2() + 2.0 * t * ((n - t + 1.0) / (n - k + s - t)).log2()
 }
 
-/// Counts monomials up to a degree, without the constant: the coefficients of (1 + (b−u−1)z)^f · (1 + (b−1)z)^(t−f), and with
-/// `equations` of that times (1 + z)^−(n−k−1).
+/// Counts monomials up to a degree, without the constant: the coefficients of (1 + (b−u−1)z)^f · (1
+/// + (b−1)z)^(t−f), and with `equations` of that times (1 + z)^−(n−k−1).
 fn monomials(p: Problem, f: i128, u: i128, degree: usize, equations: bool) -> i128 {
     let (b, t, r) = (p.block() as i128, p.t as i128, (p.n - p.k) as i128 - 1);
-    let chosen = |n: i128, i: usize| (0..i as i128).fold(1, |product, j| product * (n - j) / (j + 1));
+    let chosen =
+        |n: i128, i: usize| (0..i as i128).fold(1, |product, j| product * (n - j) / (j + 1));
     let of_guessed = |i: usize| chosen(f, i) * (b - u - 1).pow(i as u32);
     let of_others = |i: usize| chosen(t - f, i) * (b - 1).pow(i as u32);
     let of_equations = |i: usize| match (i, equations) {
         (0, _) => 1,
         (_, false) => 0,
-        _ => chosen(r + i as i128 - 1, i) * if i % 2 == 0 { 1 } else { -1 },
+        _ => chosen(r + i as i128 - 1, i) * if i.is_multiple_of(2) { 1 } else { -1 },
     };
     let mut sum = 0;
     for d in 1..=degree {
@@ -99,8 +105,8 @@ struct Guess {
 
 /// Algebraic attacks: in one step, and in two, the first of which guesses less.
 ///
-/// Source: P. Briaud, M. Øygarden, "A New Algebraic Approach to the Regular Syndrome Decoding Problem and Implications for PCG
-/// Constructions", EUROCRYPT 2023; "AGB 2.0", ePrint 2025/1476.
+/// Source: P. Briaud, M. Øygarden, "A New Algebraic Approach to the Regular Syndrome Decoding
+/// Problem and Implications for PCG Constructions", EUROCRYPT 2023; "AGB 2.0", ePrint 2025/1476.
 pub fn algebraic(p: Problem) -> (f64, f64) {
     let (b, k, t) = (p.block() as i128, p.k as i128, p.t as i128);
     let (mut one, mut two) = (f64::INFINITY, f64::INFINITY);
@@ -145,7 +151,9 @@ pub fn hybrid(p: Problem) -> f64 {
     let n = b * t;
     let k = p.k - p.n + n;
     let mut best = f64::INFINITY;
-    for u in grid(0, ((b - 3.0) as i128).min((k / t) as i128 + 1), 300).into_iter().map(|u| u as f64) {
+    for u in
+        grid(0, ((b - 3.0) as i128).min((k / t) as i128 + 1), 300).into_iter().map(|u| u as f64)
+    {
         let eliminations = n - k - ((n - k) / (b - 1.0)).floor() * (b - u - 2.0);
         for q in (0..16).map(f64::from) {
             for f in grid(0, (t - q - 1.0) as i128, 48).into_iter().map(|f| f as f64) {
@@ -156,15 +164,19 @@ pub fn hybrid(p: Problem) -> f64 {
                     best = best.min(guess + eliminate);
                     continue;
                 }
-                let quadratic = (t - f - q) * (b - u - 2.0) * (b - u - 1.0) / 2.0 + f * (b - u - 2.0) * (b - u - 3.0) / 2.0;
+                let quadratic = (t - f - q) * (b - u - 2.0) * (b - u - 1.0) / 2.0
+                    + f * (b - u - 2.0) * (b - u - 3.0) / 2.0;
                 let w = (b - 1.0) * q;
                 let v = unknown - w;
                 if v < 2.0 || v > (2.0 * quadratic).sqrt() - 2.0 {
                     continue;
                 }
-                let linearise = (v.powi(4) * unknown * unknown / 8.0 / (v * v / 2.0).max(2.0).log2()).log2();
-                let check =
-                    (1.25 * (2.0 * v * v * w + v * w * w) + (2.5 * v).powi(3) / (2.5 * v).log2()).log2() + b.log2() * q;
+                let linearise =
+                    (v.powi(4) * unknown * unknown / 8.0 / (v * v / 2.0).max(2.0).log2()).log2();
+                let check = (1.25 * (2.0 * v * v * w + v * w * w)
+                    + (2.5 * v).powi(3) / (2.5 * v).log2())
+                .log2()
+                    + b.log2() * q;
                 best = best.min(guess + plus(&[eliminate, linearise, check]));
             }
         }

@@ -1,6 +1,8 @@
-//! Estimates what the known attacks on the LPN problems of [`Parameters`](super::Parameters) cost, and fails below 138 bits.
+//! Estimates what the known attacks on the LPN problems of [`Parameters`](super::Parameters) cost,
+//! and fails below 138 bits.
 //!
-//! `cargo test --release -- --nocapture ot::silent::estimate` in `native` runs the tests and prints the table.
+//! `cargo test --release -- --nocapture ot::silent::estimate` in `native` runs the tests and prints
+//! the table.
 
 mod attacks;
 mod numbers;
@@ -12,7 +14,8 @@ use peeling::Matrix;
 
 use super::{Lpn, Parameters};
 
-/// Security of 128 bits, and a margin of ten: the estimates may be off by some, and attacks get better.
+/// Security of 128 bits, and a margin of ten: the estimates may be off by some, and attacks get
+/// better.
 const REQUIRED_BITS: f64 = 138.0;
 
 /// An LPN problem: n samples in t blocks of one error each, a secret of k bits.
@@ -34,13 +37,18 @@ impl Problem {
     }
 }
 
-/// All known attacks with the base-2 logarithms of their operations: on all samples, and on the best choice of them.
+/// All known attacks with the base-2 logarithms of their operations: on all samples, and on the
+/// best choice of them.
 fn all(p: Problem) -> Vec<(&'static str, f64, f64)> {
     let smallest = subsystem::smallest_set(p);
     let both = |name, attack: fn(Problem) -> f64| (name, attack(p), subsystem::cheapest(p, attack));
     vec![
         ("sub-system, dense elimination", subsystem::dense(p, p.k), subsystem::dense(p, smallest)),
-        ("sub-system, sparse elimination", subsystem::sparse(p, p.k), subsystem::sparse(p, smallest)),
+        (
+            "sub-system, sparse elimination",
+            subsystem::sparse(p, p.k),
+            subsystem::sparse(p, smallest),
+        ),
         both("Stern and Dumer", attacks::stern),
         both("regular Stern", attacks::regular_stern),
         both("statistical decoding 2.0", attacks::statistical),
@@ -60,18 +68,27 @@ fn parameters_withstand_all_known_attacks_with_a_margin() {
     for (name, lpn) in [("first", first), ("main", main)] {
         let p = Problem::of(lpn);
         let smallest = subsystem::smallest_set(p);
-        println!("{name}: {lpn:?}; no set of fewer than {:.3} k bits has as many samples", smallest / p.k);
+        println!(
+            "{name}: {lpn:?}; no set of fewer than {:.3} k bits has as many samples",
+            smallest / p.k
+        );
         for (attack, whole, part) in all(p) {
             println!("  {attack}: {whole:.0} on all samples, {part:.0} on the best choice of them");
-            assert!(whole.min(part) >= REQUIRED_BITS, "{name}: {attack} takes 2^{:.1} operations", whole.min(part));
+            assert!(
+                whole.min(part) >= REQUIRED_BITS,
+                "{name}: {attack} takes 2^{:.1} operations",
+                whole.min(part)
+            );
         }
     }
 }
 
-/// The sets of Ferret, in public use, and those that this folder once had, which counted on dense attacks alone.
+/// The sets of Ferret, in public use, and those that this folder once had, which counted on dense
+/// attacks alone.
 #[test]
 fn weak_parameters_are_recognised() {
-    let once = [Lpn { depth: 9, bins: 536, k: 36_864 }, Lpn { depth: 12, bins: 1024, k: 1 << 18 }].map(Problem::of);
+    let once = [Lpn { depth: 9, bins: 536, k: 36_864 }, Lpn { depth: 12, bins: 1024, k: 1 << 18 }]
+        .map(Problem::of);
     for p in once {
         assert!(attacks::gauss(p) > 145.0 && cheapest(p) < 112.0, "{p:?}: {:.1}", cheapest(p));
     }
@@ -79,11 +96,13 @@ fn weak_parameters_are_recognised() {
     assert!(cheapest(ferret) < 105.0, "{:.1}", cheapest(ferret));
 }
 
-/// The sets that an attacker finds with the real matrices are larger than the bound, by a quarter at most.
+/// The sets that an attacker finds with the real matrices are larger than the bound, by a quarter
+/// at most.
 #[test]
 fn peeling_finds_no_smaller_set_than_the_bound() {
     let Parameters { first, main } = Parameters::DEFAULT;
-    // An eighth of the main problem, with the same samples for each bit: `peeling_of_the_main_problem` peels the whole.
+    // An eighth of the main problem, with the same samples for each bit:
+    // `peeling_of_the_main_problem` peels the whole.
     let eighth = Lpn { bins: main.bins / 8, k: main.k / 8, ..main };
     for lpn in [first, eighth] {
         compare_with_bound(lpn);
@@ -101,6 +120,13 @@ fn compare_with_bound(lpn: Lpn) {
     let set = Matrix::of(lpn.bins << lpn.depth, lpn.k).peel(vec![true; lpn.k], 0);
     assert!(set.samples.len() >= set.bits);
     let (found, bound) = (set.bits as f64, subsystem::smallest_set(p));
-    println!("{lpn:?}: peeling finds {:.3} k bits with as many samples, the bound is {:.3} k", found / p.k, bound / p.k);
-    assert!(found >= bound && found < 1.25 * bound, "{found} bits found, at least {bound} expected");
+    println!(
+        "{lpn:?}: peeling finds {:.3} k bits with as many samples, the bound is {:.3} k",
+        found / p.k,
+        bound / p.k
+    );
+    assert!(
+        found >= bound && found < 1.25 * bound,
+        "{found} bits found, at least {bound} expected"
+    );
 }

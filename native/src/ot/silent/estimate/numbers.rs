@@ -19,13 +19,15 @@ pub fn plus(logs: &[f64]) -> f64 {
     top + logs.iter().map(|log| (log - top).exp2()).sum::<f64>().log2()
 }
 
-/// An upper bound on log2 of the probability that n independent trials of chance `p` succeed at least m times, m ≥ n·p (Chernoff).
+/// An upper bound on log2 of the probability that n independent trials of chance `p` succeed at
+/// least m times, m ≥ n·p (Chernoff).
 pub fn at_least(n: f64, p: f64, m: f64) -> f64 {
     let share = m / n;
     if share <= p {
         return 0.0;
     }
-    let failures = if share < 1.0 { (1.0 - share) * ((1.0 - share) / (1.0 - p)).log2() } else { 0.0 };
+    let failures =
+        if share < 1.0 { (1.0 - share) * ((1.0 - share) / (1.0 - p)).log2() } else { 0.0 };
     -n * (share * (share / p).log2() + failures)
 }
 

@@ -1,5 +1,5 @@
-//! The sub-system attack, run: it looks for small sets of the secret's bits that have as many samples inside, by removing the bit that the
-//! fewest remaining samples involve, again and again.
+//! The sub-system attack, run: it looks for small sets of the secret's bits that have as many
+//! samples inside, by removing the bit that the fewest remaining samples involve, again and again.
 
 use crate::ot::silent::code::{Code, LOCALITY};
 
@@ -14,25 +14,39 @@ impl Matrix {
     pub fn of(n: usize, k: usize) -> Self {
         let code = Code::new(k);
         let mut samples = Vec::with_capacity(n);
-        code.for_each_column(n, |places| samples.push(places.try_into().expect("as many places as the locality")));
+        code.for_each_column(n, |places| {
+            samples.push(places.try_into().expect("as many places as the locality"))
+        });
         Matrix { k, samples }
     }
 
-    /// A subset of the bits in `inside` with at least `excess` more samples inside than bits, as small as peeling finds it.
+    /// A subset of the bits in `inside` with at least `excess` more samples inside than bits, as
+    /// small as peeling finds it.
     pub fn peel(&self, mut inside: Vec<bool>, excess: usize) -> Set {
-        let mut alive: Vec<bool> = self.samples.iter().map(|bits| bits.iter().all(|&bit| inside[bit as usize])).collect();
+        let mut alive: Vec<bool> =
+            self.samples.iter().map(|bits| bits.iter().all(|&bit| inside[bit as usize])).collect();
         let (starts, of_bit) = self.samples_of_bits(&alive);
-        let mut degree: Vec<u32> = starts.windows(2).map(|bounds| (bounds[1] - bounds[0]) as u32).collect();
-        let mut buckets: Vec<Vec<u32>> = vec![Vec::new(); *degree.iter().max().expect("k > 0") as usize + 1];
-        degree.iter().enumerate().filter(|(bit, _)| inside[*bit]).for_each(|(bit, &d)| buckets[d as usize].push(bit as u32));
+        let mut degree: Vec<u32> =
+            starts.windows(2).map(|bounds| (bounds[1] - bounds[0]) as u32).collect();
+        let mut buckets: Vec<Vec<u32>> =
+            vec![Vec::new(); *degree.iter().max().expect("k > 0") as usize + 1];
+        degree
+            .iter()
+            .enumerate()
+            .filter(|(bit, _)| inside[*bit])
+            .for_each(|(bit, &d)| buckets[d as usize].push(bit as u32));
         let count = |flags: &[bool]| flags.iter().filter(|&&flag| flag).count();
         let (mut bits, mut samples, mut lowest) = (count(&inside), count(&alive), 0);
         while bits > 1 {
             while lowest < buckets.len() && buckets[lowest].is_empty() {
                 lowest += 1;
             }
-            // A bit stands in the buckets of all the degrees that it has had; only the last of them counts.
-            let Some(bit) = buckets.get_mut(lowest).and_then(Vec::pop).map(|bit| bit as usize) else { break };
+            // A bit stands in the buckets of all the degrees that it has had; only the last of them
+            // counts.
+            let Some(bit) = buckets.get_mut(lowest).and_then(Vec::pop).map(|bit| bit as usize)
+            else {
+                break;
+            };
             if !inside[bit] || degree[bit] as usize != lowest {
                 continue;
             }
@@ -59,7 +73,8 @@ impl Matrix {
         Set { inside, bits, samples: (0..self.samples.len()).filter(|&i| alive[i]).collect() }
     }
 
-    /// For each bit the living samples that involve it, one after the other, and where each bit's begin.
+    /// For each bit the living samples that involve it, one after the other, and where each bit's
+    /// begin.
     fn samples_of_bits(&self, alive: &[bool]) -> (Vec<usize>, Vec<u32>) {
         let living = || self.samples.iter().enumerate().filter(|(i, _)| alive[*i]);
         let mut starts = vec![0; self.k + 1];

@@ -1,10 +1,13 @@
-//! Attacks that use that the code is sparse: an attacker looks at a set S of the secret's bits, and only at the samples that involve no
-//! other bit. If S has |S| such samples, then |S| samples without an error give S; with a dense code it takes k.
+//! Attacks that use that the code is sparse: an attacker looks at a set S of the secret's bits, and
+//! only at the samples that involve no other bit. If S has |S| such samples, then |S| samples
+//! without an error give S; with a dense code it takes k.
 //!
-//! How small S can be depends on the matrix alone, which is public. [`Code`](super::super::code::Code) draws it at random, so the first
-//! moment bounds it for everybody, whatever the attacker's way to choose S: among all C(k, s) sets of s bits, the expected number of
-//! those with at least m of the n samples inside is at most C(k, s)·Pr[Bin(n, (s/k)^d) ≥ m], as each sample draws its d bits independently. The
-//! bounds below hold for all but a fraction of 2^−128 of the codes.
+//! How small S can be depends on the matrix alone, which is public.
+//! [`Code`](super::super::code::Code) draws it at random, so the first moment bounds it for
+//! everybody, whatever the attacker's way to choose S: among all C(k, s) sets of s bits, the
+//! expected number of those with at least m of the n samples inside is at most C(k, s)·Pr[Bin(n,
+//! (s/k)^d) ≥ m], as each sample draws its d bits independently. The bounds below hold for all but
+//! a fraction of 2^−128 of the codes.
 
 use super::attacks::dense_solve;
 use super::numbers::{at_least, binomial};
@@ -19,7 +22,8 @@ fn expected_sets(p: Problem, s: f64, m: f64) -> f64 {
     binomial(p.k, s) + at_least(p.n, (s / p.k).powi(LOCALITY as i32), m)
 }
 
-/// The smallest number of bits that may have as many samples inside as there are bits. No smaller set exists.
+/// The smallest number of bits that may have as many samples inside as there are bits. No smaller
+/// set exists.
 pub fn smallest_set(p: Problem) -> f64 {
     let step = (p.k / 4096.0).max(1.0);
     let mut s = step.floor();
@@ -43,7 +47,8 @@ pub fn most_samples(p: Problem, s: f64) -> f64 {
     high
 }
 
-/// log2 of the number of times that an attacker must guess |S| samples of S before none of them has an error.
+/// log2 of the number of times that an attacker must guess |S| samples of S before none of them has
+/// an error.
 pub fn trials(p: Problem, s: f64) -> f64 {
     -p.t * (1.0 - s / p.n).log2()
 }
@@ -53,16 +58,19 @@ pub fn dense(p: Problem, s: f64) -> f64 {
     trials(p, s) + dense_solve(s)
 }
 
-/// Guesses the samples of a set of s bits, and solves for it by Wiedemann's algorithm: 3 s products with a matrix of d ones in a row.
+/// Guesses the samples of a set of s bits, and solves for it by Wiedemann's algorithm: 3 s products
+/// with a matrix of d ones in a row.
 pub fn sparse(p: Problem, s: f64) -> f64 {
     trials(p, s) + (3.0 * LOCALITY as f64 * s * s).log2()
 }
 
-/// The cheapest way to run a published attack on the samples of a set of bits instead of all of them.
+/// The cheapest way to run a published attack on the samples of a set of bits instead of all of
+/// them.
 ///
-/// These m samples have about t·m/n of the t errors. The attacker may wait for a problem with fewer errors among them, which
-/// costs the inverse of its probability. It is counted as if the errors were regular among those samples too, although the attacker does not
-/// know which blocks have lost theirs: this favours the attacker.
+/// These m samples have about t·m/n of the t errors. The attacker may wait for a problem with fewer
+/// errors among them, which costs the inverse of its probability. It is counted as if the errors
+/// were regular among those samples too, although the attacker does not know which blocks have lost
+/// theirs: this favours the attacker.
 pub fn cheapest(p: Problem, attack: impl Fn(Problem) -> f64) -> f64 {
     let (least, steps) = (smallest_set(p), 24.0);
     let mut best = f64::INFINITY;

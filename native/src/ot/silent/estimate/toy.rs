@@ -1,4 +1,5 @@
-//! The sub-system attack on problems so small that it succeeds, to see that the estimate of its trials is right.
+//! The sub-system attack on problems so small that it succeeds, to see that the estimate of its
+//! trials is right.
 
 use super::peeling::{Matrix, Set};
 use super::subsystem::trials;
@@ -17,10 +18,15 @@ struct Instance {
 impl Instance {
     fn random(matrix: &Matrix, blocks: usize) -> Self {
         let secret: Vec<bool> = (0..matrix.k).map(|_| random_block() & 1 == 1).collect();
-        let mut values: Vec<bool> =
-            matrix.samples.iter().map(|bits| bits.iter().fold(false, |sum, &bit| sum ^ secret[bit as usize])).collect();
+        let mut values: Vec<bool> = matrix
+            .samples
+            .iter()
+            .map(|bits| bits.iter().fold(false, |sum, &bit| sum ^ secret[bit as usize]))
+            .collect();
         let size = values.len() / blocks;
-        (0..blocks).for_each(|block| values[block * size + (random_block() % size as u128) as usize] ^= true);
+        (0..blocks).for_each(|block| {
+            values[block * size + (random_block() % size as u128) as usize] ^= true
+        });
         Instance { secret, values }
     }
 
@@ -32,7 +38,8 @@ impl Instance {
         let words = columns.len() / 64 + 1;
         let value = columns.len();
         let has = |row: &[u64], column: usize| row[column / 64] >> (column % 64) & 1 == 1;
-        // Every sample involves an even number of bits, so a secret and its complement have the same samples. This row chooses.
+        // Every sample involves an even number of bits, so a secret and its complement have the
+        // same samples. This row chooses.
         let mut first = vec![0; words];
         first[0] = 1;
         first[value / 64] ^= (self.secret[columns[0]] as u64) << (value % 64);
@@ -62,7 +69,8 @@ impl Instance {
         if rows[pivots.len()..].iter().any(|row| has(row, value)) {
             return None;
         }
-        let alone = |row: &[u64]| (0..columns.len()).filter(|&column| has(row, column)).count() == 1;
+        let alone =
+            |row: &[u64]| (0..columns.len()).filter(|&column| has(row, column)).count() == 1;
         let determined = pivots.iter().zip(&rows).filter(|(_, row)| alone(row));
         Some(determined.map(|(&column, row)| (columns[column], has(row, value))).collect())
     }
@@ -70,7 +78,7 @@ impl Instance {
 
 /// About nine in ten of the bits.
 fn random_start(k: usize) -> Vec<bool> {
-    (0..k).map(|_| random_block() % 10 != 0).collect()
+    (0..k).map(|_| !random_block().is_multiple_of(10)).collect()
 }
 
 #[test]
@@ -86,8 +94,16 @@ fn small_problems_fall_after_as_many_trials_as_estimated() {
             let guessed = Problem { n: n as f64, k: k as f64, t: blocks as f64 };
             needed += 1.0;
             let Some(found) = instance.solve(&matrix, &set) else { continue };
-            assert!(set.bits < 3 * k / 4 && found.len() > set.bits / 2, "{} of {} bits", found.len(), set.bits);
-            assert!(found.iter().all(|&(bit, value)| instance.secret[bit] == value), "the attack finds the secret");
+            assert!(
+                set.bits < 3 * k / 4 && found.len() > set.bits / 2,
+                "{} of {} bits",
+                found.len(),
+                set.bits
+            );
+            assert!(
+                found.iter().all(|&(bit, value)| instance.secret[bit] == value),
+                "the attack finds the secret"
+            );
             expected += trials(guessed, set.samples.len() as f64).exp2();
             break;
         }
