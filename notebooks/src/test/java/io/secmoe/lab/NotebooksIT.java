@@ -65,8 +65,10 @@ class NotebooksIT {
     Files.writeString(
         file,
         """
-        {"cells": [{"cell_type": "code", "id": "a", "execution_count": null, "metadata": {}, "outputs": [], "source": ["%s"]}],
-         "metadata": {"kernelspec": {"display_name": "k", "language": "k", "name": "%s"}}, "nbformat": 4, "nbformat_minor": 5}
+        {"cells": [{"cell_type": "code", "id": "a", "execution_count": null, "metadata": {}, \
+        "outputs": [], "source": ["%s"]}],
+         "metadata": {"kernelspec": {"display_name": "k", "language": "k", "name": "%s"}}, \
+         "nbformat": 4, "nbformat_minor": 5}
         """
             .formatted(condition, kernel));
     assertNotEquals(0, execute(file, folder.resolve("result.ipynb")));

@@ -160,6 +160,8 @@ public final class PartyServer implements AutoCloseable {
         .build();
   }
 
+  /** Flight asks for its own, deprecated kind of authentication; mutual TLS does it here. */
+  @SuppressWarnings("deprecation")
   private ServerServiceDefinition service() {
     ServerServiceDefinition served =
         ServedMethods.of(

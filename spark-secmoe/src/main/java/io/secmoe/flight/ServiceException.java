@@ -66,7 +66,9 @@ public final class ServiceException extends RuntimeException {
     return code;
   }
 
+  /** Adds the code, which logs need and messages do not. */
   @Override
+  @SuppressWarnings("OverrideThrowableToString")
   public String toString() {
     return getClass().getName() + ": " + code + ": " + getMessage();
   }

@@ -30,6 +30,8 @@ public final class PositionBias {
   }
 
   /**
+   * Makes the relative position bias of T5: a value for each head and bucket of distances.
+   *
    * @param values heads × buckets
    */
   public static PositionBias relative(boolean bidirectional, int maxDistance, double[][] values) {

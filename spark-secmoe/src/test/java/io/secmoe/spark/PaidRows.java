@@ -11,10 +11,10 @@ import io.secmoe.spark.remote.RemoteModels;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -107,10 +107,8 @@ public final class PaidRows {
   }
 
   private static List<Integer> ids(RandomQuery query, List<Row> rows) {
-    return rows.stream()
-        .map(row -> row.<Integer>getAs("id"))
-        .sorted(query.ordered() ? (a, b) -> 0 : Comparator.naturalOrder())
-        .toList();
+    Stream<Integer> ids = rows.stream().map(row -> row.<Integer>getAs("id"));
+    return (query.ordered() ? ids : ids.sorted()).toList();
   }
 
   /** Rows that are inferred while an action runs. */

@@ -45,6 +45,8 @@ public final class RandomQuery {
   }
 
   /**
+   * Makes a random query.
+   *
    * @param some its ids are those that a semi-join keeps; registered as the view {@code some}
    */
   public static RandomQuery of(long seed, Dataset<Row> some) {

@@ -101,8 +101,10 @@ class TokenizerTest {
   @Test
   void textsThatHaveNoIdsAreErrorsThatDoNotRepeatThem(@TempDir Path folder) throws IOException {
     String json =
-        "{\"version\":\"1.0\",\"truncation\":null,\"padding\":null,\"added_tokens\":[],\"normalizer\":null,\"pre_tokenizer\":"
-            + "{\"type\":\"Whitespace\"},\"post_processor\":null,\"decoder\":null,\"model\":{\"type\":\"WordLevel\",\"vocab\":{\"a\":0},"
+        "{\"version\":\"1.0\",\"truncation\":null,\"padding\":null,\"added_tokens\":[],"
+            + "\"normalizer\":null,\"pre_tokenizer\":"
+            + "{\"type\":\"Whitespace\"},\"post_processor\":null,\"decoder\":null,"
+            + "\"model\":{\"type\":\"WordLevel\",\"vocab\":{\"a\":0},"
             + "\"unk_token\":\"none\"}}";
     try (Tokenizer tokenizer =
         Tokenizer.open(Files.writeString(folder.resolve("tokenizer.json"), json))) {

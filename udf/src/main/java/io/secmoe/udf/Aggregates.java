@@ -57,9 +57,8 @@ final class Aggregates {
     List<NamedExpression> above = new ArrayList<>();
     for (NamedExpression output : Scala.list(aggregate.aggregateExpressions())) {
       Expression moved =
-          (Expression)
-              ((Expression) output)
-                  .transformDown(Scala.<Expression>rewriting(e -> isKept(e) ? keep(e) : null));
+          ((Expression) output)
+              .transformDown(Scala.<Expression>rewriting(e -> isKept(e) ? keep(e) : null));
       above.add(
           moved instanceof Attribute attribute && !(output instanceof Attribute)
               ? new Alias(

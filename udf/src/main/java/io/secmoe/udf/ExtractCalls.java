@@ -70,7 +70,7 @@ final class ExtractCalls extends Rule<LogicalPlan> {
     }
     LogicalPlan plan = catalogCalls(given);
     OuterColumns.check(plan);
-    if (!(plan instanceof UnaryNode) || plan instanceof PrivateInfer || !Calls.in(plan)) {
+    if (!(plan instanceof UnaryNode unary) || plan instanceof PrivateInfer || !Calls.in(plan)) {
       return plan == given ? null : plan;
     }
     if (plan instanceof Aggregate aggregate) {
@@ -81,7 +81,7 @@ final class ExtractCalls extends Rule<LogicalPlan> {
         return extract((UnaryNode) above.withNewChildren(Scala.seq(below)));
       }
     }
-    return plan instanceof Filter filter ? extract(filter) : extract((UnaryNode) plan);
+    return plan instanceof Filter filter ? extract(filter) : extract(unary);
   }
 
   /** Calls through a function catalog become calls. */
@@ -97,15 +97,14 @@ final class ExtractCalls extends Rule<LogicalPlan> {
                                     && apply.function() instanceof CatalogFunction)));
     return !any
         ? plan
-        : (LogicalPlan)
-            plan.transformExpressions(
-                Scala.<Expression>rewriting(
-                    e ->
-                        e instanceof ApplyFunctionExpression apply
-                                && apply.function() instanceof CatalogFunction function
-                            ? new InferenceCall(
-                                function.kind(), apply.children().apply(0), function.resultType())
-                            : null));
+        : plan.transformExpressions(
+            Scala.<Expression>rewriting(
+                e ->
+                    e instanceof ApplyFunctionExpression apply
+                            && apply.function() instanceof CatalogFunction function
+                        ? new InferenceCall(
+                            function.kind(), apply.children().apply(0), function.resultType())
+                        : null));
   }
 
   /** One filter per condition, so that each infers only the rows that those before it leave. */
@@ -160,15 +159,14 @@ final class ExtractCalls extends Rule<LogicalPlan> {
         group.calls.forEach(call -> results.put(call.canonicalized(), infer));
       }
       plan =
-          (LogicalPlan)
-              ((LogicalPlan) plan.withNewChildren(Scala.seq(child)))
-                  .transformExpressions(
-                      Scala.<Expression>rewriting(
-                          e ->
-                              e instanceof InferenceCall call
-                                      && results.containsKey(call.canonicalized())
-                                  ? call.result(results.get(call.canonicalized()))
-                                  : null));
+          plan.withNewChildren(Scala.seq(child))
+              .transformExpressions(
+                  Scala.<Expression>rewriting(
+                      e ->
+                          e instanceof InferenceCall call
+                                  && results.containsKey(call.canonicalized())
+                              ? call.result(results.get(call.canonicalized()))
+                              : null));
     }
     return plan;
   }

@@ -63,6 +63,8 @@ public final class SecMoeExtensions extends AbstractFunction1<SparkSessionExtens
     return BoxedUnit.UNIT;
   }
 
+  /** Spark has no other constructor for functions without a usage annotation. */
+  @SuppressWarnings("deprecation")
   private static ExpressionInfo info(Class<?> type, String name, String arguments) {
     return new ExpressionInfo(
         type.getName(),

@@ -12,6 +12,8 @@ public final class Leash {
   private Leash() {}
 
   /**
+   * Runs a main class until standard input ends.
+   *
    * @param arguments name of the class, then its arguments
    */
   public static void main(String[] arguments) throws ReflectiveOperationException {

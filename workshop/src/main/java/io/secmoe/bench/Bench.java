@@ -25,10 +25,10 @@ public final class Bench {
     try {
       if (args.length > 0 && args[0].equals(BenchServer.FLAG)) {
         endWithTheCaller();
-        BenchServer.main(args);
+        BenchServer.play(args);
       } else if (args.length > 0 && args[0].equals(BenchClient.FLAG)) {
         endWithTheCaller();
-        BenchClient.main(args);
+        BenchClient.play(args);
       } else {
         for (Arguments a : Arguments.parse(args)) {
           System.out.println(JSON.writeValueAsString(run(a)));

@@ -30,7 +30,7 @@ final class BenchClient {
    * Arguments: the flag, four paths of {@link TlsFiles}, the server's address, its fingerprint, the
    * case's text.
    */
-  static void main(String[] args) throws Exception {
+  static void play(String[] args) throws Exception {
     TlsIdentity identity =
         TlsIdentity.load(
             new TlsFiles(Path.of(args[1]), Path.of(args[2]), Path.of(args[3]), Path.of(args[4])));

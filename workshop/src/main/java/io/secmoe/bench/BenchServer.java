@@ -39,7 +39,7 @@ final class BenchServer implements PartyService {
   }
 
   /** Arguments: the flag, four paths of {@link TlsFiles}, the case's text. */
-  static void main(String[] args) throws Exception {
+  static void play(String[] args) throws Exception {
     TlsIdentity identity =
         TlsIdentity.load(
             new TlsFiles(Path.of(args[1]), Path.of(args[2]), Path.of(args[3]), Path.of(args[4])));

@@ -94,6 +94,8 @@ public final class DemoCertificates {
   }
 
   /**
+   * Issues a certificate with a validity and a usage of its own.
+   *
    * @param usage as keytool takes it, the sides of a connection that the certificate may be used
    *     for
    */

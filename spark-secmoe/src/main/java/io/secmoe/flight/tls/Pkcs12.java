@@ -32,6 +32,8 @@ public final class Pkcs12 {
   }
 
   /**
+   * Opens a PKCS12 file with the password that stands in another file.
+   *
    * @param what "key store" or "trust store", for messages
    */
   public static Pkcs12 open(String what, Path path, Path passwordFile) {

@@ -97,7 +97,7 @@ public final class StatisticalLoss {
       }
       case PARAMETERS -> {
         add(profile.linearLevel(), PLAIN, expert.width(), experts);
-        long answers = shape.upParameters().answers() + shape.downParameters().answers();
+        long answers = (long) shape.upParameters().answers() + shape.downParameters().answers();
         add(top, PARAMETERS, experts + bias, (double) chosen * tokens * answers);
       }
     }

@@ -31,7 +31,7 @@ public final class Maximum {
           RingVector difference = difference(arena, all, n);
           DigitVector secondWins = Compare.client(c, difference);
           RingVector gain = Mux.client(c, secondWins, difference)) {
-        left = winners(arena, all, n, gain);
+        left = winners(arena, all, gain);
       }
     }
     return left;
@@ -46,7 +46,7 @@ public final class Maximum {
           RingVector difference = difference(arena, all, n);
           DigitVector secondWins = Compare.server(s, difference);
           RingVector gain = Mux.server(s, secondWins, difference)) {
-        left = winners(arena, all, n, gain);
+        left = winners(arena, all, gain);
       }
     }
     return left;
@@ -59,7 +59,7 @@ public final class Maximum {
   }
 
   /** first − [second wins]·(first − second), and the odd element. */
-  private static RingVector winners(Arena arena, RingVector x, int n, RingVector gain) {
+  private static RingVector winners(Arena arena, RingVector x, RingVector gain) {
     long half = gain.length();
     RingVector next = RingVector.uninitialised(arena, x.modulus(), x.length() - half);
     next.put(0, x.view(0, half));

@@ -40,6 +40,8 @@ public final class TaskMemory {
   }
 
   /**
+   * Checks that an attempt at a batch of this shape can ever have enough native memory.
+   *
    * @throws InferenceException UNUSABLE if an attempt at such a batch can never have room
    */
   public static void check(ModelDescription model, SecMoeConf conf, Sequences shape) {

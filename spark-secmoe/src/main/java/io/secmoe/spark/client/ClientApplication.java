@@ -34,23 +34,28 @@ import org.apache.spark.sql.SparkSession;
  * <pre>
  * --input PATH               the table
  * --format FORMAT            of the input, any that Spark reads (parquet)
- * --input-option KEY=VALUE   of its reader, such as header=true; as often as you like. With options the path may be missing
+ * --input-option KEY=VALUE   of its reader, such as header=true; as often as you like.
+ *                            With options the path may be missing
  * --partitions N             repartition the input first
  * --features-column NAME     array of numbers (features); or, where the model takes tokens,
  * --tokens-column NAME       array of integers, or with spark.secmoe.text.vocabulary text
- * --features-expression SQL  computes either from other columns, such as array(a, b, c) or from_json(pixels, 'array<float>')
+ * --features-expression SQL  computes either from other columns, such as array(a, b, c) or
+ *                            from_json(pixels, 'array&lt;float&gt;')
  * --prediction-column NAME   to be added (prediction)
  * --label-column NAME        to be added (label)
  * --logits-column NAME       to be added (logits)
- * --embedding-column NAME    to be added instead of the three, where the server reveals embeddings (embedding)
- * --reason-column NAME       to be added with spark.secmoe.rows.invalid=null: why the model does not take the row (null_reason)
+ * --embedding-column NAME    to be added instead of the three, where the server reveals
+ *                            embeddings (embedding)
+ * --reason-column NAME       to be added with spark.secmoe.rows.invalid=null: why a row with an
+ *                            input has no prediction (null_reason)
  * --output PATH              where the table with predictions is written
  * --output-format FORMAT     any that Spark writes (parquet)
  * --output-option KEY=VALUE  of its writer. With options the path may be missing
  * --output-columns A,B,C     the columns to write (all of the input's and the added ones)
  * --mode MODE                errorifexists (default), overwrite or append
  * --costs FILE               picture of where bytes and seconds went, PNG
- * --attempts FILE            every attempt with its epoch, key fingerprint and bytes, one JSON object a line
+ * --attempts FILE            every attempt with its epoch, key fingerprint and bytes, one JSON
+ *                            object a line
  * --stop-on-stdin-close      give up when standard input is closed
  * --properties FILE          configuration, see {@link SecMoeConf}
  * --conf KEY=VALUE           one configuration key

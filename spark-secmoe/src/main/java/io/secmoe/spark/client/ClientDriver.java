@@ -8,6 +8,7 @@ import io.secmoe.spark.metrics.Progress;
 import io.secmoe.spark.metrics.ProgressBoard;
 import io.secmoe.spark.metrics.ProgressPrinter;
 import io.secmoe.spark.process.NativeCheck;
+import io.secmoe.spark.process.Terminal;
 import io.secmoe.spark.remote.RemoteModels;
 import io.secmoe.spark.reporting.GivingUp;
 import io.secmoe.spark.ui.ClientPage;
@@ -51,7 +52,7 @@ final class ClientDriver implements DriverPlugin {
     lastWord = null;
     boolean bar = context.conf().getBoolean(SPARKS_BAR, false);
     if (conf.get(SecMoeConf.PROGRESS_CONSOLE).orElseGet(() -> console(context.conf()))) {
-      printer = new ProgressPrinter(board, System.err, System.console() != null && !bar);
+      printer = new ProgressPrinter(board, System.err, Terminal.isAttached() && !bar);
     }
     context.addSparkListener(
         new SparkListener() {
@@ -68,9 +69,7 @@ final class ClientDriver implements DriverPlugin {
 
   /** As Spark does with its own bar where the user has said so, otherwise on a terminal. */
   private static boolean console(SparkConf spark) {
-    return spark.contains(SPARKS_BAR)
-        ? spark.getBoolean(SPARKS_BAR, false)
-        : System.console() != null;
+    return spark.contains(SPARKS_BAR) ? spark.getBoolean(SPARKS_BAR, false) : Terminal.isAttached();
   }
 
   static Optional<ClientDriver> current() {

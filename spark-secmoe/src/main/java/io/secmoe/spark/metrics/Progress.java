@@ -19,26 +19,39 @@ public record Progress(BatchPlace place, Event event) implements Serializable {
   }
 
   /**
-   * It waits for the server. @param position in the queue, 1 is next; 0 while the server is too
-   * busy to give it one
+   * It waits for the server.
+   *
+   * @param position in the queue, 1 is next; 0 while the server is too busy to give it one
    */
   public record Queued(int position) implements Event {}
 
   /**
-   * The server is away, and it waits for it. @param millis since the server was last heard
-   * of @param reason in a line
+   * The server is away, and it waits for it.
+   *
+   * @param millis since the server was last heard of
+   * @param reason in a line
    */
   public record Away(long millis, String reason) implements Event {}
 
   /**
-   * It has made an attempt's keys and sends them. @param keyFingerprint as in the attempt's report
+   * It has made an attempt's keys and sends them.
+   *
+   * @param keyFingerprint as in the attempt's report
    */
   public record Keyed(long epoch, String keyFingerprint) implements Event {}
 
-  /** Its conversation has come to this step. @param bytes both ways so far */
+  /**
+   * Its conversation has come to this step.
+   *
+   * @param bytes both ways so far
+   */
   public record Running(String layer, String step, long bytes) implements Event {}
 
-  /** It has its logits. @param report what that cost */
+  /**
+   * It has its logits.
+   *
+   * @param report what that cost
+   */
   public record Done(AttemptReport report) implements Event {
     @Override
     public boolean asked() {
@@ -46,7 +59,11 @@ public record Progress(BatchPlace place, Event event) implements Serializable {
     }
   }
 
-  /** An attempt was lost. @param report how far it came, and why it ended */
+  /**
+   * An attempt was lost.
+   *
+   * @param report how far it came, and why it ended
+   */
   public record Lost(AttemptReport report) implements Event {
     @Override
     public boolean asked() {

@@ -77,7 +77,11 @@ public final class ServerMetrics {
     registry.register("executors", (Gauge<Long>) executors::getAsLong);
   }
 
-  /** Counts an attempt that was served to the end. @param meter the server's */
+  /**
+   * Counts an attempt that was served to the end.
+   *
+   * @param meter the server's
+   */
   public void served(Meter meter) {
     served.inc();
     traffic.good(

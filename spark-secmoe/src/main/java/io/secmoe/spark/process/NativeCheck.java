@@ -11,6 +11,8 @@ public final class NativeCheck {
   private NativeCheck() {}
 
   /**
+   * Loads the native library and asks it for its version.
+   *
    * @throws IllegalStateException naming the library, the platform and what to do if the library
    *     cannot be loaded or does not work
    */

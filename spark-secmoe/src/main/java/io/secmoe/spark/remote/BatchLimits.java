@@ -19,6 +19,8 @@ import java.util.Optional;
  */
 public record BatchLimits(int rows, int longest, Optional<Integer> fixed) {
   /**
+   * Returns the limits that a model and the configuration set for batches.
+   *
    * @throws InferenceException UNUSABLE if the model has no room for the configured length
    */
   public static BatchLimits of(InputSpec input, SecMoeConf conf) {

@@ -170,6 +170,8 @@ public record Columns(
   }
 
   /**
+   * Checks that the model takes what the user says the input holds.
+   *
    * @throws InferenceException UNUSABLE if the model takes something else than what the user says
    *     of the input
    */

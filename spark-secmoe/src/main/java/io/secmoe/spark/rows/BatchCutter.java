@@ -34,6 +34,8 @@ public final class BatchCutter<V> {
   /** Is given a batch's rows, one after the other. */
   public interface Keeper {
     /**
+     * Takes the next row of the batch.
+     *
      * @param sent whether the row is among those to be inferred
      * @param fault why the model does not take what the row brings; null if it does, or the row
      *     brings nothing

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -71,8 +72,9 @@ final class Admissions implements PartyService, AutoCloseable {
     this.offer = offer;
     this.executors = executors;
     this.jobs = jobs;
-    sweeper.scheduleWithFixedDelay(
-        this::sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+    Future<?> unused =
+        sweeper.scheduleWithFixedDelay(
+            this::sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override

@@ -24,8 +24,10 @@ import org.apache.spark.sql.SparkSession;
  * The model owner's Spark application: serves one model until it is told to stop.
  *
  * <pre>
- * --model DIR             model.safetensors, config.json, calibration.json; the same path on driver and executors
- * --listen HOST[:PORTS]   where to bind: PORTS is the driver's port, or FIRST-LAST: the driver's and those after it for executors
+ * --model DIR             model.safetensors, config.json, calibration.json; the same path
+ *                         on driver and executors
+ * --listen HOST[:PORTS]   where to bind: PORTS is the driver's port, or FIRST-LAST: the driver's
+ *                         and those after it for executors
  * --advertise HOST        the name by which clients reach driver and executors
  * --ready-file FILE       address, fingerprint and model digest, written once clients can come
  * --stop-when-idle S      end when there has been nothing to do for S seconds

@@ -19,11 +19,12 @@ final class InnerFormat {
   private InnerFormat() {}
 
   /**
-   * The stored table.
+   * Returns the stored table.
+   *
+   * <p>It throws an AnalysisException if there is no such format, or if the format cannot be read
+   * through DataSource V2.
    *
    * @param schema that the user gives, if any
-   * @throws Exception an AnalysisException if there is no such format, or it cannot be read through
-   *     DataSource V2
    */
   static SupportsRead table(
       String format, CaseInsensitiveStringMap options, Optional<StructType> schema) {

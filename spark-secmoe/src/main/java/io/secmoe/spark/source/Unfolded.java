@@ -101,11 +101,10 @@ final class Unfolded {
   }
 
   private static Expression unbind(Expression condition, List<AttributeReference> read) {
-    return (Expression)
-        condition.transform(
-            Scala.where(
-                BoundReference.class::isInstance,
-                bound -> read.get(((BoundReference) bound).ordinal())));
+    return condition.transform(
+        Scala.where(
+            BoundReference.class::isInstance,
+            bound -> read.get(((BoundReference) bound).ordinal())));
   }
 
   private NamedExpression output(Attribute column, PrivateInfer infer) {

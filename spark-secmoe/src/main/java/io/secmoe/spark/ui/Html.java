@@ -30,7 +30,11 @@ public final class Html {
     return this;
   }
 
-  /** Begins a table. @param id for scripts and tests */
+  /**
+   * Begins a table.
+   *
+   * @param id for scripts and tests
+   */
   public Html table(String id, String... columns) {
     out.append("<table id=\"")
         .append(escape(id))

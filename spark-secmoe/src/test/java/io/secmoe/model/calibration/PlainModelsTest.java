@@ -54,7 +54,8 @@ class PlainModelsTest {
   void theFloatModelComputesWhatItsJavadocSays() {
     String config =
         """
-        {"format":"secmoe-1","name":"tiny","architecture":"token-wise-moe","input_features":1,"d_model":1,"blocks":1,"experts":2,
+        {"format":"secmoe-1","name":"tiny","architecture":"token-wise-moe","input_features":1,\
+        "d_model":1,"blocks":1,"experts":2,
          "top_k":1,"d_ff":1,"activation":"gelu","router":"softmax","classes":1,"labels":["y"]}
         """;
     RandomModel tiny = RandomModel.seeded(1);

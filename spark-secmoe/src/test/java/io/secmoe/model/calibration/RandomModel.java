@@ -24,8 +24,10 @@ public final class RandomModel {
 
   public static final String CONFIG =
       """
-      {"format":"secmoe-1","name":"random","architecture":"token-wise-moe","input_features":6,"d_model":8,"blocks":2,
-       "experts":4,"top_k":1,"d_ff":16,"activation":"gelu","router":"softmax","classes":3,"labels":["a","b","c"]}
+      {"format":"secmoe-1","name":"random","architecture":"token-wise-moe","input_features":6,\
+      "d_model":8,"blocks":2,
+       "experts":4,"top_k":1,"d_ff":16,"activation":"gelu","router":"softmax","classes":3,\
+       "labels":["a","b","c"]}
       """;
 
   private final Random random;

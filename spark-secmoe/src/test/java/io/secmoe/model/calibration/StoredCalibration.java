@@ -14,6 +14,8 @@ public final class StoredCalibration {
   private StoredCalibration() {}
 
   /**
+   * Asserts that a calibration gives the file that is stored beside the model.
+   *
    * @param empty folder for a copy of the model without its calibration
    */
   public static void assertWhatGives(Path model, Path empty, Function<Path, Calibration> calibrate)

@@ -110,7 +110,8 @@ class SafetensorsTest {
     SafetensorsFile.raw(
         file,
         """
-        {"__metadata__":{"format":"pt","left out":"a","b":"a","number":7,"nothing":"c","object":{"a":"b"}},
+        {"__metadata__":{"format":"pt","left \
+        out":"a","b":"a","number":7,"nothing":"c","object":{"a":"b"}},
          "a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},
          "b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}\
         """,
@@ -153,7 +154,8 @@ class SafetensorsTest {
         "shape and size |{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}}"
             + "|tensor a: shape [3] of F32 disagrees with its 8 data bytes",
         "shape overflows"
-            + " |{\"a\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904,4],\"data_offsets\":[0,8]}}|more"
+            + " |{\"a\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904,4],"
+            + "\"data_offsets\":[0,8]}}|more"
             + " than 2^63 bytes",
         "shape below zero"
             + " |{\"a\":{\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}}|\"shape\" must"
@@ -161,12 +163,14 @@ class SafetensorsTest {
         "outside |{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,12]}}|outside the"
             + " file's 8 data bytes",
         "far outside"
-            + " |{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[9223372036854775799,9223372036854775807]}}|outside"
+            + " |{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[9223372036854775799,"
+            + "9223372036854775807]}}|outside"
             + " the file's 8 data bytes",
         "backwards |{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,0]}}|begin ≤ end",
         "one offset |{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8]}}|begin ≤ end",
         "overlap"
-            + " |{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}|tensor"
+            + " |{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
+            + "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}|tensor"
             + " b: its data overlap",
         "gap |{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}|tensor a: there is a"
             + " gap",

@@ -223,9 +223,11 @@ class InvalidRowsTest {
         Files.writeString(
             folder.resolve("tokenizer.json"),
             """
-            {"version": "1.0", "truncation": null, "padding": null, "added_tokens": [], "normalizer": null,
+            {"version": "1.0", "truncation": null, "padding": null, "added_tokens": [], \
+            "normalizer": null,
             "pre_tokenizer": {"type": "Whitespace"}, "post_processor": null, "decoder": null,
-            "model": {"type": "WordLevel", "vocab": {"the": 0, "cat": 1, "dog": 99}, "unk_token": "none"}}\
+            "model": {"type": "WordLevel", "vocab": {"the": 0, "cat": 1, "dog": 99}, \
+            "unk_token": "none"}}\
             """);
     PrivateInference inference =
         connect(

@@ -155,9 +155,11 @@ class SilentErrorsTest {
         Files.writeString(
             folder.resolve("tokenizer.json"),
             """
-            {"version": "1.0", "truncation": null, "padding": null, "added_tokens": [], "normalizer": null,
+            {"version": "1.0", "truncation": null, "padding": null, "added_tokens": [], \
+            "normalizer": null,
             "pre_tokenizer": {"type": "Whitespace"}, "post_processor": null, "decoder": null,
-            "model": {"type": "WordLevel", "vocab": {"the": 0, "cat": 1, "dog": 100, "newt": 5000}, "unk_token": "none"}}\
+            "model": {"type": "WordLevel", "vocab": {"the": 0, "cat": 1, "dog": 100, "newt": \
+            5000}, "unk_token": "none"}}\
             """);
     Map<String, String> settings = Map.of("spark.secmoe.text.vocabulary", file.toString());
     return Stream.of(

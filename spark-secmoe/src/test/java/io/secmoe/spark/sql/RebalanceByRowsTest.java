@@ -107,7 +107,9 @@ class RebalanceByRowsTest {
   /** Rows of this many tokens each, as stored in files that Spark splits by bytes. */
   private static Dataset<Row> stored(int rows, int tokens, String more) {
     String path =
-        folder.resolve("rows-" + rows + "-" + tokens + "-" + Math.abs(more.hashCode())).toString();
+        folder
+            .resolve("rows-" + rows + "-" + tokens + "-" + Integer.toHexString(more.hashCode()))
+            .toString();
     spark
         .range(0, rows, 1, 4)
         .selectExpr(

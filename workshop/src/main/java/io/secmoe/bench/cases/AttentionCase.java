@@ -93,7 +93,7 @@ final class AttentionCase implements Case {
     for (int s = 0; s < Math.min(CHECKED_SEQUENCES, data.sequences.count()); s++) {
       double[] expected = data.plaintext(weights, s);
       for (int i = 0; i < expected.length; i++) {
-        long at = (long) (i / length) * data.sequences.tokens() + s * length + i % length;
+        long at = (long) (i / length) * data.sequences.tokens() + (long) s * length + i % length;
         worst = Math.max(worst, Math.abs(t.centred(opened.get(at)) / 4096.0 - expected[i]));
       }
     }

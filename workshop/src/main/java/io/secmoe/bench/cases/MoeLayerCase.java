@@ -133,7 +133,7 @@ final class MoeLayerCase implements Case {
     plain.measure(s.pool());
     try (RingVector x =
         Seeded.serverShare(
-            s.arena(), s.t(), data.shape.expert().width() * data.tokens, SHARE_SEED)) {
+            s.arena(), s.t(), (long) data.shape.expert().width() * data.tokens, SHARE_SEED)) {
       s.channel().meter().enter("moe", "router");
       try (RingVector y =
           MoeLayer.server(s, data.shape, strategy, weights, new Sequences(data.tokens, 1), x)) {

@@ -88,7 +88,7 @@ public final class AttentionData {
 
   /** A feature of a token at 12 fraction bits, in [−2, 2]. */
   public static long input(long index) {
-    return Math.floorMod(Seeded.bits(21, index), 16385) - 8192;
+    return Math.floorMod(Seeded.bits(21, index), 16385) - 8192L;
   }
 
   /** The layer's result for a sequence in double precision, width × length. */
@@ -98,7 +98,7 @@ public final class AttentionData {
     Arrays.setAll(
         x,
         i ->
-            input((long) (i / length) * sequences.tokens() + sequence * length + i % length)
+            input((long) (i / length) * sequences.tokens() + (long) sequence * length + i % length)
                 / 4096.0);
     double[] query = multiply(weights.query(), x, length);
     double[] key = multiply(weights.key(), x, length);

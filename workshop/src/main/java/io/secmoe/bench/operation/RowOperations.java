@@ -78,7 +78,7 @@ final class RowOperations {
             }));
   }
 
-  /** {@code --rows} of {@code --width} values, |x| < 2^5. */
+  /** {@code --rows} of {@code --width} values, |x| &lt; 2^5. */
   static Operation softmax(Arguments a) {
     int width = a.integer("width", 128);
     RowShape shape =
@@ -92,7 +92,7 @@ final class RowOperations {
             (s, x) -> Softmax.server(s, x, width, Encoding.LINEAR.fraction(), 5)));
   }
 
-  /** {@code --tokens} of {@code --d} features, |x| < 2^8. */
+  /** {@code --tokens} of {@code --d} features, |x| &lt; 2^8. */
   static Operation rmsNorm(Arguments a) {
     RowShape shape = norm(a);
     return new Operation(

@@ -22,11 +22,14 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class CostTableTest {
   private static final String OP =
-      "{\"arguments\":\"%s\",\"elements\":1000,\"tiles\":2,\"rounds\":11.0,\"cot\":38500,\"bits\":123.4,"
-          + "\"bytes_to_server\":4000,\"bytes_to_client\":8000,\"bytes_per_element\":12.0,\"cpu_us_per_element\":1.5,"
+      "{\"arguments\":\"%s\",\"elements\":1000,\"tiles\":2,\"rounds\":11.0,\"cot\":38500,"
+          + "\"bits\":123.4,"
+          + "\"bytes_to_server\":4000,\"bytes_to_client\":8000,\"bytes_per_element\":12.0,"
+          + "\"cpu_us_per_element\":1.5,"
           + "\"max_error\":0.00390625,\"error_allowed\":0.0078125}";
   private static final String COT =
-      "{\"arguments\":\"%s\",\"bits_per_cot\":0.49,\"cot_per_cpu_s_client\":19000000,\"cot_per_cpu_s_server\":18000000}";
+      "{\"arguments\":\"%s\",\"bits_per_cot\":0.49,\"cot_per_cpu_s_client\":19000000,"
+          + "\"cot_per_cpu_s_server\":18000000}";
 
   @Test
   void everyMeasurementHasItsPlace(@TempDir Path folder) throws Exception {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import org.apache.spark.NarrowDependency;
 import org.apache.spark.Partition;
 import org.apache.spark.TaskContext;
@@ -39,6 +40,8 @@ public final class RebalanceByRowsRDD extends RDD<InternalRow> {
   }
 
   /**
+   * Deals out the rows of a shuffle, by their number, to partitions of whole batches.
+   *
    * @param counts per partition of {@code shuffled} its number of rows to be inferred and of others
    * @param schema of the rows
    * @param sent says which rows are inferred
@@ -114,7 +117,9 @@ public final class RebalanceByRowsRDD extends RDD<InternalRow> {
 
           @Override
           public InternalRow next() {
-            hasNext();
+            if (!hasNext()) {
+              throw new NoSuchElementException();
+            }
             return rows.next();
           }
         });

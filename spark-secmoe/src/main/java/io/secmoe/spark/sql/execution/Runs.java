@@ -109,7 +109,7 @@ final class Runs extends SparkListener {
 
   private void ran(PrivateInferExec operator, String query, InferMetrics metrics) {
     if (operator.logicalLink().isDefined()) {
-      LogicalPlan plan = (LogicalPlan) operator.logicalLink().get().canonicalized();
+      LogicalPlan plan = operator.logicalLink().get().canonicalized();
       First first =
           firsts.computeIfAbsent(
               plan, p -> new First(query, metrics.rows(), metrics.bytes(), metrics.millis()));

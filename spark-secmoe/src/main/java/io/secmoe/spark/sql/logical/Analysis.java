@@ -67,7 +67,7 @@ public final class Analysis {
   }
 
   /** In Java, AnalysisException is a checked exception, which no interface of Spark declares. */
-  @SuppressWarnings("unchecked")
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   private static <E extends Throwable> E unchecked(Throwable e) throws E {
     throw (E) e;
   }

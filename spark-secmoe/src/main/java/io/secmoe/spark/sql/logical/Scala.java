@@ -19,10 +19,12 @@ public final class Scala {
   private Scala() {}
 
   @SafeVarargs
+  @SuppressWarnings("varargs")
   public static <T> Seq<T> seq(T... items) {
     return seq(List.of(items));
   }
 
+  @SuppressWarnings("unchecked")
   public static <T> Seq<T> seq(List<? extends T> items) {
     return CollectionConverters.<T>asScala((List<T>) List.copyOf(items)).toList();
   }

@@ -14,7 +14,7 @@ import org.apache.spark.sql.catalyst.rules.Rule;
 public final class DropUnused extends Rule<LogicalPlan> {
   @Override
   public LogicalPlan apply(LogicalPlan plan) {
-    return (LogicalPlan) plan.transformDown(Scala.rewriting(DropUnused::drop));
+    return plan.transformDown(Scala.rewriting(DropUnused::drop));
   }
 
   private static LogicalPlan drop(LogicalPlan plan) {
@@ -22,7 +22,7 @@ public final class DropUnused extends Rule<LogicalPlan> {
     return reads
             && ((UnaryNode) plan).child() instanceof PrivateInfer infer
             && unused(plan.references(), infer)
-        ? (LogicalPlan) plan.withNewChildren(Scala.seq(infer.child()))
+        ? plan.withNewChildren(Scala.seq(infer.child()))
         : null;
   }
 

@@ -42,9 +42,7 @@ public final class InferenceStrategy extends SparkStrategy {
     }
     if (RunsTwice.is(plan)) {
       return Scala.seq(
-          planLater(
-              (LogicalPlan)
-                  plan.withNewChildren(Scala.seq(FullBatches.rebalance(Passing.child(plan))))));
+          planLater(plan.withNewChildren(Scala.seq(FullBatches.rebalance(Passing.child(plan))))));
     }
     // Spark plans this at the top of a query only, and PushBelow moves it down.
     if (plan instanceof Tail tail && tail.limitExpr() instanceof Literal rows) {

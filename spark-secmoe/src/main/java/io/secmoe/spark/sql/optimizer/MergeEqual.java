@@ -21,9 +21,8 @@ import org.apache.spark.sql.catalyst.rules.Rule;
 public final class MergeEqual extends Rule<LogicalPlan> {
   @Override
   public LogicalPlan apply(LogicalPlan plan) {
-    return (LogicalPlan)
-        plan.transformUp(
-            Scala.rewriting(p -> p instanceof PrivateInfer upper ? merge(upper) : null));
+    return plan.transformUp(
+        Scala.rewriting(p -> p instanceof PrivateInfer upper ? merge(upper) : null));
   }
 
   private static LogicalPlan merge(PrivateInfer upper) {
@@ -55,14 +54,12 @@ public final class MergeEqual extends Rule<LogicalPlan> {
     if (plan instanceof Project project) {
       return carry(project, input, wanted);
     }
-    if (plan instanceof UnaryNode && Passing.is(plan)) {
-      Carried below = carry(((UnaryNode) plan).child(), input, wanted);
+    if (plan instanceof UnaryNode unary && Passing.is(plan)) {
+      Carried below = carry(unary.child(), input, wanted);
       return below == null
           ? null
           : new Carried(
-              (LogicalPlan) plan.withNewChildren(Scala.seq(below.plan())),
-              below.prediction(),
-              below.revealed());
+              plan.withNewChildren(Scala.seq(below.plan())), below.prediction(), below.revealed());
     }
     return null;
   }

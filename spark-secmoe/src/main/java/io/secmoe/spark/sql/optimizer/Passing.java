@@ -23,7 +23,6 @@ import org.apache.spark.sql.catalyst.plans.logical.Sort;
 import org.apache.spark.sql.catalyst.plans.logical.Tail;
 import org.apache.spark.sql.catalyst.plans.logical.Window;
 import org.apache.spark.sql.catalyst.plans.logical.WindowGroupLimit;
-import scala.collection.immutable.Seq;
 
 /**
  * Plans that put out rows of their first child, each at most once, with all columns that they were
@@ -82,8 +81,6 @@ final class Passing {
         children.size() > 1
             && Scala.list(child.output()).stream()
                 .anyMatch(attribute -> children.get(1).outputSet().contains(attribute));
-    return clash
-        ? null
-        : (LogicalPlan) plan.withNewChildren((Seq<LogicalPlan>) Scala.<LogicalPlan>seq(children));
+    return clash ? null : plan.withNewChildren(Scala.<LogicalPlan>seq(children));
   }
 }

@@ -15,7 +15,7 @@ import org.apache.spark.sql.catalyst.rules.Rule;
 public final class PushBelow extends Rule<LogicalPlan> {
   @Override
   public LogicalPlan apply(LogicalPlan plan) {
-    return (LogicalPlan) plan.transformDown(Scala.rewriting(PushBelow::push));
+    return plan.transformDown(Scala.rewriting(PushBelow::push));
   }
 
   private static LogicalPlan push(LogicalPlan plan) {

@@ -5,7 +5,6 @@ import io.secmoe.spark.sql.execution.PrivateInferExec;
 import io.secmoe.spark.sql.logical.PrivateInfer;
 import io.secmoe.spark.sql.logical.Scala;
 import io.secmoe.spark.sql.logical.UnfoldingScan;
-import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.SortOrder;
 import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
 import org.apache.spark.sql.catalyst.plans.logical.LocalRelation;
@@ -42,7 +41,7 @@ final class RunsTwice {
     return plan instanceof Sort sort && sort.global()
         || plan instanceof RepartitionByExpression repartition
             && Scala.list(repartition.partitionExpressions()).stream()
-                .anyMatch(e -> (Expression) e instanceof SortOrder);
+                .anyMatch(e -> e instanceof SortOrder);
   }
 
   /** A limit has left one partition, which need not be partitioned to be sorted. */

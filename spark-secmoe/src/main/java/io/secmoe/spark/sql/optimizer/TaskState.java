@@ -29,7 +29,7 @@ import org.apache.spark.sql.execution.datasources.v2.DataSourceV2ScanRelation;
 public final class TaskState extends Rule<LogicalPlan> {
   @Override
   public LogicalPlan apply(LogicalPlan plan) {
-    return (LogicalPlan) plan.transformDown(Scala.rewriting(TaskState::move));
+    return plan.transformDown(Scala.rewriting(TaskState::move));
   }
 
   private static LogicalPlan move(LogicalPlan plan) {
@@ -55,11 +55,10 @@ public final class TaskState extends Rule<LogicalPlan> {
       return null;
     }
     LogicalPlan reading =
-        (LogicalPlan)
-            ((LogicalPlan) plan.withNewChildren(Scala.seq(below)))
-                .transformExpressions(
-                    Scala.<Expression>rewriting(
-                        e -> dependsOnTask(e) ? moved.get(e.getClass()).toAttribute() : null));
+        plan.withNewChildren(Scala.seq(below))
+            .transformExpressions(
+                Scala.<Expression>rewriting(
+                    e -> dependsOnTask(e) ? moved.get(e.getClass()).toAttribute() : null));
     return reading.output().size() == plan.output().size()
         ? reading
         : new Project(
@@ -104,7 +103,7 @@ public final class TaskState extends Rule<LogicalPlan> {
             project.projectList(),
             columns.stream().map(column -> (NamedExpression) column.toAttribute()).toList(),
             lower)
-        : (LogicalPlan) plan.withNewChildren(Scala.seq(lower));
+        : plan.withNewChildren(Scala.seq(lower));
   }
 
   private static Project with(

@@ -11,14 +11,13 @@ import org.apache.spark.sql.execution.datasources.v2.DataSourceV2ScanRelation;
 public final class Unfold extends Rule<LogicalPlan> {
   @Override
   public LogicalPlan apply(LogicalPlan plan) {
-    return (LogicalPlan)
-        plan.transformDown(
-            Scala.<LogicalPlan>rewriting(
-                p ->
-                    p instanceof DataSourceV2ScanRelation scan
-                            && scan.scan() instanceof UnfoldingScan unfolding
-                            && unfolding.mustUnfold()
-                        ? unfolding.unfold(scan)
-                        : null));
+    return plan.transformDown(
+        Scala.<LogicalPlan>rewriting(
+            p ->
+                p instanceof DataSourceV2ScanRelation scan
+                        && scan.scan() instanceof UnfoldingScan unfolding
+                        && unfolding.mustUnfold()
+                    ? unfolding.unfold(scan)
+                    : null));
   }
 }

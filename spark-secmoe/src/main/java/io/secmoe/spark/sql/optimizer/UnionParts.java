@@ -18,7 +18,6 @@ import org.apache.spark.sql.catalyst.plans.logical.Sort;
 import org.apache.spark.sql.catalyst.plans.logical.Union;
 import org.apache.spark.sql.types.DataTypes;
 import scala.Option;
-import scala.collection.immutable.Seq;
 
 /**
  * The first n rows of a UNION ALL, by an order or by none, are among the first n of each of its
@@ -109,9 +108,7 @@ final class UnionParts {
       parts.add(fewer == null ? part : fewer);
       changed |= fewer != null;
     }
-    return changed
-        ? (LogicalPlan) union.withNewChildren((Seq<LogicalPlan>) Scala.<LogicalPlan>seq(parts))
-        : null;
+    return changed ? union.withNewChildren(Scala.<LogicalPlan>seq(parts)) : null;
   }
 
   private LogicalPlan limited(Union union, LogicalPlan part) {
