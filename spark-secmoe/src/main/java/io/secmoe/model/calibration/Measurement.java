@@ -93,7 +93,7 @@ final class Measurement {
     long all = (long) samples.count() * turns / stride;
     long done = 0;
     for (int turn = 0; turn < turns; turn++) {
-      Rows some = everyManieth(stride, turn);
+      Rows some = everyNth(stride, turn);
       int half = turn % HALVES;
       int place = turn / HALVES;
       parts(
@@ -141,7 +141,7 @@ final class Measurement {
         .add(Arrays.stream(values).map(Math::abs).max().orElse(0));
   }
 
-  private Rows everyManieth(int stride, int first) {
+  private Rows everyNth(int stride, int first) {
     int[] rows =
         IntStream.iterate(first % stride, row -> row < samples.count(), row -> row + stride)
             .toArray();
