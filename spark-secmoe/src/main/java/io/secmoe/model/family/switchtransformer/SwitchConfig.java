@@ -16,7 +16,8 @@ import java.util.List;
  * @param headWidth d_kv
  * @param hidden d_ff
  * @param capacity tokens of a sequence that an expert takes; 0: all
- * @param sparseStep every sparseStep-th block is sparse, counted from the second block; 0 if none is
+ * @param sparseStep every sparseStep-th block is sparse, counted from the second block; 0 if none
+ *     is
  * @param buckets of relative positions
  * @param farthest the distance from which on they share a bucket
  * @param epsilon of the norms
