@@ -3,12 +3,12 @@ package io.secmoe.model.inference;
 
 import io.secmoe.model.input.FeatureRows;
 import io.secmoe.model.input.Rows;
-import io.secmoe.model.layers.EmbeddingSpec;
+import io.secmoe.model.layers.ClientWalk;
 import io.secmoe.model.layers.LayerList;
 import io.secmoe.model.layers.LayerSpec;
-import io.secmoe.model.layers.LinearSpec;
 import io.secmoe.model.layers.Output;
-import io.secmoe.model.layers.PoolSpec;
+import io.secmoe.model.layers.ServedLayer;
+import io.secmoe.model.layers.ServerWalk;
 import io.secmoe.moe.Strategy;
 import io.secmoe.network.Sequences;
 import io.secmoe.party.ClientParty;
@@ -34,8 +34,7 @@ public final class Inference {
     ClientWalk walk = new ClientWalk(c, rows, strategy);
     c.watch().start(rows.sequences().tokens());
     RingVector x = encode(c.arena(), c.t(), rows, layers.input().features());
-    for (LayerSpec layer : layers.layers()) {
-      c.channel().meter().enter(layer.name(), firstStep(layer));
+    for (LayerSpec<?> layer : layers.layers()) {
       try (RingVector in = x) {
         x = walk.step(layer, in);
       }
@@ -52,14 +51,13 @@ public final class Inference {
   public static void server(
       ServerParty s, ServerModel model, Sequences sequences, Strategy strategy) {
     LayerList layers = model.layers();
-    ServerWalk walk = new ServerWalk(s, model, sequences, strategy);
+    ServerWalk walk = new ServerWalk(s, sequences, strategy);
     s.watch().start(sequences.tokens());
     RingVector x =
         RingVector.zeros(s.arena(), s.t(), (long) layers.input().features() * sequences.tokens());
-    for (int i = 0; i < layers.layers().size(); i++) {
-      s.channel().meter().enter(layers.layers().get(i).name(), firstStep(layers.layers().get(i)));
+    for (ServedLayer<?> layer : model.served()) {
       try (RingVector in = x) {
-        x = walk.step(i, in);
+        x = walk.step(layer, in);
       }
     }
     s.channel().meter().enter("output", "reveal");
@@ -68,17 +66,6 @@ public final class Inference {
       s.channel().meter().step("ranges");
       RangeCheck.open(s, sequences.count());
     }
-  }
-
-  /** What the meter counts under until the layer says otherwise. */
-  private static String firstStep(LayerSpec layer) {
-    if (layer instanceof EmbeddingSpec) {
-      return "look-up";
-    }
-    if (layer instanceof PoolSpec) {
-      return "pool";
-    }
-    return layer instanceof LinearSpec ? "linear" : "norm";
   }
 
   /**

@@ -32,12 +32,7 @@ final class Outcome {
 
   static Predictions client(ClientParty c, LayerList layers, RingVector x, Rows rows) {
     RangeCheck.client(
-        c,
-        RangeCheck.Width.WIDE,
-        x,
-        columns(layers, x),
-        FixedPoint.FRACTION,
-        layers.last().outputBits());
+        c, RangeCheck.Width.WIDE, x, columns(layers, x), FixedPoint.FRACTION, layers.resultBits());
     return switch (layers.output()) {
       case LABEL ->
           Predictions.ofLabels(
@@ -49,12 +44,7 @@ final class Outcome {
 
   static void server(ServerParty s, LayerList layers, RingVector x) {
     RangeCheck.server(
-        s,
-        RangeCheck.Width.WIDE,
-        x,
-        columns(layers, x),
-        FixedPoint.FRACTION,
-        layers.last().outputBits());
+        s, RangeCheck.Width.WIDE, x, columns(layers, x), FixedPoint.FRACTION, layers.resultBits());
     if (layers.output() != Output.LABEL) {
       reveal(s, layers, x);
     } else if (layers.classes() > 1) {
@@ -63,7 +53,7 @@ final class Outcome {
   }
 
   private static long columns(LayerList layers, RingVector x) {
-    return x.length() / layers.last().outputs();
+    return x.length() / layers.width();
   }
 
   private static int[] labels(ClientParty c, LayerList layers, RingVector x, int rows) {
@@ -97,7 +87,7 @@ final class Outcome {
                 return Reveal.client(c, narrow);
               }
             })) {
-      return decode(values, layers.last().outputs(), rows, layers.perToken());
+      return decode(values, layers.width(), rows, layers.perToken());
     }
   }
 
@@ -117,7 +107,7 @@ final class Outcome {
    * sign; of differences of two without.
    */
   private static int differenceBits(LayerList layers) {
-    return layers.last().outputBits() + FixedPoint.FRACTION + 1;
+    return layers.resultBits() + FixedPoint.FRACTION + 1;
   }
 
   /** Per row its columns' features, one column after the other. */

@@ -1,28 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.inference;
 
-import io.secmoe.layer.AttentionWeights;
-import io.secmoe.layer.EmbeddingWeights;
 import io.secmoe.model.calibration.Calibration;
 import io.secmoe.model.checkpoint.ModelException;
 import io.secmoe.model.directory.Checkpoint;
 import io.secmoe.model.family.Architecture;
-import io.secmoe.model.input.TablePublisher;
-import io.secmoe.model.layers.AttentionSpec;
 import io.secmoe.model.layers.CapacityRule;
-import io.secmoe.model.layers.EmbeddingSpec;
-import io.secmoe.model.layers.FeedForwardSpec;
 import io.secmoe.model.layers.LayerList;
 import io.secmoe.model.layers.LayerPlan;
 import io.secmoe.model.layers.LayerSpec;
-import io.secmoe.model.layers.LinearSpec;
-import io.secmoe.model.layers.LinearWeights;
 import io.secmoe.model.layers.ModelDescription;
-import io.secmoe.model.layers.MoeSpec;
 import io.secmoe.model.layers.Output;
+import io.secmoe.model.layers.OwnTable;
 import io.secmoe.model.layers.Scales;
-import io.secmoe.moe.MoeWeights;
-import io.secmoe.network.FeedForwardWeights;
+import io.secmoe.model.layers.ServedLayer;
 import io.secmoe.party.Profile;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -36,12 +27,13 @@ import java.util.List;
  */
 public final class ServerModel {
   private final ModelDescription description;
-  private final List<Object> weights;
+  private final List<ServedLayer<?>> served;
   private final List<String> notes;
 
-  private ServerModel(ModelDescription description, List<Object> weights, List<String> notes) {
+  private ServerModel(
+      ModelDescription description, List<ServedLayer<?>> served, List<String> notes) {
     this.description = description;
-    this.weights = weights;
+    this.served = List.copyOf(served);
     this.notes = notes;
   }
 
@@ -88,12 +80,9 @@ public final class ServerModel {
       Scales scales = Calibration.read(directory, weightsDigest).scales(profile);
       LayerPlan plan = architecture.plan(checkpoint.tensors(), scales, output);
       LayerList layers = plan.list(scales.profile(), output);
-      List<Object> weights = new ArrayList<>();
-      plan.steps()
-          .forEach(step -> weights.add(step.weights() == null ? null : step.weights().get()));
       return new ServerModel(
           new ModelDescription(architecture.name(), layers, weightsDigest),
-          weights,
+          plan.load(),
           checkpoint.notes());
     }
   }
@@ -105,34 +94,36 @@ public final class ServerModel {
    * @throws ModelException if it has no such table
    */
   public ServerModel publishingTable() {
-    if (layers().layers().get(0) instanceof EmbeddingSpec first && first.shape().isPublished()) {
+    if (layers().publishedTable().isPresent()) {
       return this;
     }
-    EmbeddingSpec spec = table();
-    List<LayerSpec> specs = new ArrayList<>(layers().layers());
-    String digest = TablePublisher.digest(spec.shape(), embedding(0).rows(spec.shape()));
-    specs.set(0, new EmbeddingSpec(spec.name(), spec.shape().publishedAs(digest)));
-    List<Object> others = new ArrayList<>(weights);
-    others.set(0, null);
+    OwnTable table = table();
+    ServedLayer<?> published = table.published();
+    List<ServedLayer<?>> all = new ArrayList<>(served);
+    all.set(0, published);
+    List<LayerSpec<?>> specs = new ArrayList<>(layers().layers());
+    specs.set(0, published.spec());
     return new ServerModel(
         new ModelDescription(description.name(), layers().with(specs), description.weightsDigest()),
-        others,
+        all,
         notes);
   }
 
   /** Writes the file of the table that this model has and may publish. */
   public void writeTable(OutputStream out) throws IOException {
-    TablePublisher.write(table().shape(), embedding(0).rows(table().shape()), out);
+    table().write(out);
   }
 
-  private EmbeddingSpec table() {
-    if (layers().layers().get(0) instanceof EmbeddingSpec table && !table.shape().isPublished()) {
-      return table;
-    }
-    throw new ModelException(
-        "it has no embedding table that could be published",
-        "model " + description.name(),
-        "publish tables of models that take tokens only");
+  private OwnTable table() {
+    return served
+        .get(0)
+        .ownTable()
+        .orElseThrow(
+            () ->
+                new ModelException(
+                    "it has no embedding table that could be published",
+                    "model " + description.name(),
+                    "publish tables of models that take tokens only"));
   }
 
   /** What the client may know: it goes over the wire as JSON. */
@@ -154,31 +145,8 @@ public final class ServerModel {
     return notes;
   }
 
-  /** The weights of layer {@code index} of the list, which is a {@link LinearSpec}. */
-  public LinearWeights linear(int index) {
-    return (LinearWeights) weights.get(index);
-  }
-
-  /** The weights of layer {@code index} of the list, which is a {@link MoeSpec}. */
-  public MoeWeights moe(int index) {
-    return (MoeWeights) weights.get(index);
-  }
-
-  /**
-   * The weights of layer {@code index} of the list, which is an {@link EmbeddingSpec}; null if its
-   * table is published.
-   */
-  public EmbeddingWeights embedding(int index) {
-    return (EmbeddingWeights) weights.get(index);
-  }
-
-  /** The weights of layer {@code index} of the list, which is an {@link AttentionSpec}. */
-  public AttentionWeights attention(int index) {
-    return (AttentionWeights) weights.get(index);
-  }
-
-  /** The weights of layer {@code index} of the list, which is a {@link FeedForwardSpec}. */
-  public FeedForwardWeights feedForward(int index) {
-    return (FeedForwardWeights) weights.get(index);
+  /** Returns the layers with their weights, in the order of the list. */
+  public List<ServedLayer<?>> served() {
+    return served;
   }
 }

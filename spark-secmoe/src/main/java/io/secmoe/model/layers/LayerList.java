@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.layers;
 
+import io.secmoe.layer.EmbeddingShape;
 import io.secmoe.model.checkpoint.Json;
 import io.secmoe.model.checkpoint.ModelException;
 import io.secmoe.model.input.InputSpec;
 import io.secmoe.model.input.TokenInput;
+import io.secmoe.moe.MoeShape;
 import io.secmoe.party.Profile;
 import io.secmoe.ring.FixedPoint;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -30,7 +34,7 @@ public record LayerList(
     List<String> labels,
     Profile profile,
     Output output,
-    List<LayerSpec> layers) {
+    List<LayerSpec<?>> layers) {
   private static final String REMEDY = "describe the model anew with this version's ServerModel";
 
   public LayerList {
@@ -50,7 +54,7 @@ public record LayerList(
     requireEmbedding(input, layers.get(0));
     int width = input.features();
     Set<String> names = new HashSet<>();
-    for (LayerSpec layer : layers) {
+    for (LayerSpec<?> layer : layers) {
       if (layer.inputs() != width) {
         throw broken(
             "it takes " + layer.inputs() + " features, but " + width + " come in", layer.name());
@@ -60,7 +64,7 @@ public record LayerList(
       }
       width = layer.outputs();
     }
-    last(layers);
+    resultBits(layers);
     int classes = output == Output.EMBEDDINGS ? 0 : width;
     if (labels.size() != classes) {
       throw broken(labels.size() + " labels for " + classes + " logits", "labels");
@@ -82,7 +86,7 @@ public record LayerList(
   }
 
   /** The same with other layers. */
-  public LayerList with(List<LayerSpec> others) {
+  public LayerList with(List<LayerSpec<?>> others) {
     return new LayerList(fractionBits, input, labels, profile, output, others);
   }
 
@@ -91,37 +95,46 @@ public record LayerList(
     return perToken(input, layers);
   }
 
-  /** The last layer but for pooling, which keeps its range. */
-  public LinearSpec last() {
-    return last(layers);
+  /** Returns the calibrated bits of the results: pooling keeps those of the layer before it. */
+  public int resultBits() {
+    return resultBits(layers);
   }
 
-  private static void requireEmbedding(InputSpec input, LayerSpec first) {
+  /** Returns the shape of the embedding table, if clients look up in a published one. */
+  public Optional<EmbeddingShape> publishedTable() {
+    return layers.get(0).table().filter(EmbeddingShape::isPublished);
+  }
+
+  /** Returns the shapes of all Mixture-of-Experts layers, in their order. */
+  public List<MoeShape> experts() {
+    return layers.stream().flatMap(layer -> layer.experts().stream()).toList();
+  }
+
+  private static void requireEmbedding(InputSpec input, LayerSpec<?> first) {
     if (input instanceof TokenInput tokens
-        && !(first instanceof EmbeddingSpec embedding
-            && embedding.shape().vocabulary() == tokens.vocabulary())) {
+        && first.table().filter(table -> table.vocabulary() == tokens.vocabulary()).isEmpty()) {
       throw broken(
           "tokens come in: it must be an embedding of " + tokens.vocabulary() + " ids",
           first.name());
     }
   }
 
-  private static boolean perToken(InputSpec input, List<LayerSpec> layers) {
-    return input instanceof TokenInput && layers.stream().noneMatch(PoolSpec.class::isInstance);
+  private static boolean perToken(InputSpec input, List<LayerSpec<?>> layers) {
+    return input instanceof TokenInput && layers.stream().noneMatch(LayerSpec::pools);
   }
 
-  private static LinearSpec last(List<LayerSpec> layers) {
-    LayerSpec last =
-        layers.stream()
-            .filter(layer -> !(layer instanceof PoolSpec))
-            .reduce((a, b) -> b)
-            .orElse(null);
-    if (last instanceof LinearSpec linear) {
-      return linear;
-    }
-    throw broken(
-        "the last layer, but for pooling, must be linear: its calibrated range is the result's",
-        "layers");
+  private static int resultBits(List<LayerSpec<?>> layers) {
+    return layers.stream()
+        .filter(layer -> !layer.pools())
+        .reduce((a, b) -> b)
+        .map(LayerSpec::resultBits)
+        .orElse(OptionalInt.empty())
+        .orElseThrow(
+            () ->
+                broken(
+                    "the last layer, but for pooling, must be linear: its calibrated range is the"
+                        + " result's",
+                    "layers"));
   }
 
   /** Canonical UTF-8 JSON: equal lists have equal bytes. */

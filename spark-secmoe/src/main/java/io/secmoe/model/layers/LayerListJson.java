@@ -54,9 +54,15 @@ final class LayerListJson {
             fields.texts("labels", ModelLimits.MAX_FEATURES, 256),
             profile(fields.object("profile")),
             fields.choice("output", Output.values()),
-            fields.objects("layers", MAX_LAYERS).stream().map(LayerSpecJson::read).toList());
+            layers(fields));
     fields.end();
     return list;
+  }
+
+  private static List<LayerSpec<?>> layers(Fields fields) {
+    List<LayerSpec<?>> layers = new ArrayList<>();
+    fields.objects("layers", MAX_LAYERS).forEach(layer -> layers.add(LayerSpecJson.read(layer)));
+    return layers;
   }
 
   private static Profile profile(Fields fields) {

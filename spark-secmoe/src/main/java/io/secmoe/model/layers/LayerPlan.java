@@ -4,6 +4,7 @@ package io.secmoe.model.layers;
 import io.secmoe.model.input.InputSpec;
 import io.secmoe.party.Profile;
 import io.secmoe.ring.FixedPoint;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -14,7 +15,7 @@ import java.util.function.Supplier;
  * @param input what a row is
  * @param labels one per class; empty where embeddings are revealed
  */
-public record LayerPlan(InputSpec input, List<String> labels, List<Step> steps) {
+public record LayerPlan(InputSpec input, List<String> labels, List<Step<?>> steps) {
   /**
    * A layer.
    *
@@ -22,22 +23,31 @@ public record LayerPlan(InputSpec input, List<String> labels, List<Step> steps) 
    *     names; of a part that is missing the layer's name and the part's
    * @param weights reads and quantises what the walk over the layer list wants of it; null where it
    *     has no weights
+   * @param <W> the weights of its kind
    */
-  public record Step(LayerSpec layer, Map<String, String> tensors, Supplier<?> weights) {
+  public record Step<W>(LayerSpec<W> layer, Map<String, String> tensors, Supplier<W> weights) {
     private void check(Profile profile) {
-      RangeRule.check(profile, layer, part -> tensors.getOrDefault(part, layer.name() + part));
+      layer.checkRanges(
+          new RangeRule(profile, part -> tensors.getOrDefault(part, layer.name() + part)));
     }
+
+    private ServedLayer<W> load() {
+      return new ServedLayer<>(layer, weights == null ? null : weights.get());
+    }
+  }
+
+  /** Reads and quantises the weights of every layer. */
+  public List<ServedLayer<?>> load() {
+    List<ServedLayer<?>> layers = new ArrayList<>();
+    steps.forEach(step -> layers.add(step.load()));
+    return layers;
   }
 
   /** What both parties walk; what does not fit is refused by its tensor's name. */
   public LayerList list(Profile profile, Output output) {
     steps.forEach(step -> step.check(profile));
-    return new LayerList(
-        FixedPoint.FRACTION,
-        input,
-        labels,
-        profile,
-        output,
-        steps.stream().map(Step::layer).toList());
+    List<LayerSpec<?>> layers = new ArrayList<>();
+    steps.forEach(step -> layers.add(step.layer()));
+    return new LayerList(FixedPoint.FRACTION, input, labels, profile, output, layers);
   }
 }

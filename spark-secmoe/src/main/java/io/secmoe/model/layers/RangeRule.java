@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.layers;
 
-import io.secmoe.layer.AttentionShape;
-import io.secmoe.layer.FeedForward;
 import io.secmoe.layer.NormShape;
 import io.secmoe.linear.Weights;
 import io.secmoe.model.checkpoint.ModelException;
 import io.secmoe.model.input.FeatureInput;
 import io.secmoe.model.input.InputSpec;
 import io.secmoe.moe.MoeLayer;
-import io.secmoe.moe.MoeShape;
 import io.secmoe.network.FeedForwardShape;
 import io.secmoe.party.Profile;
 import io.secmoe.protocol.share.Rescale;
@@ -43,12 +40,7 @@ public final class RangeRule {
   public static final String OUTPUT = ".output.weight";
   public static final String NORM = ".norm.weight";
 
-  /**
-   * Fraction bits of an attention's scores and means, and what keeps masked scores below all
-   * others.
-   */
-  private static final int PRODUCT_FRACTION = 2 * FixedPoint.FRACTION;
-
+  /** Keeps masked scores below all others. */
   private static final int MIN_SCORE_BITS = 4;
 
   private static final int PIECEWISE_BITS = 9;
@@ -61,65 +53,30 @@ public final class RangeRule {
   private final Profile profile;
   private final UnaryOperator<String> names;
 
-  private RangeRule(Profile profile, UnaryOperator<String> names) {
+  /**
+   * Makes the rule for one layer.
+   *
+   * @param names from a part of the layer to the tensor that a refusal names
+   */
+  RangeRule(Profile profile, UnaryOperator<String> names) {
     this.profile = profile;
     this.names = names;
   }
 
-  static void check(Profile profile, InputSpec input, List<LayerSpec> layers) {
+  static void check(Profile profile, InputSpec input, List<LayerSpec<?>> layers) {
     if (input instanceof FeatureInput rows) {
       fits(profile, "features", rows.bits(), FixedPoint.FRACTION);
     }
-    for (LayerSpec layer : layers) {
-      check(profile, layer, part -> layer.name() + part);
+    for (LayerSpec<?> layer : layers) {
+      layer.checkRanges(new RangeRule(profile, part -> layer.name() + part));
     }
-  }
-
-  /**
-   * Checks one layer.
-   *
-   * @param names from a part of the layer to the tensor that a refusal names
-   */
-  static void check(Profile profile, LayerSpec layer, UnaryOperator<String> names) {
-    RangeRule rule = new RangeRule(profile, names);
-    if (layer instanceof LinearSpec linear) {
-      rule.product(
-          WEIGHT, linear.outputBits(), linear.shape().weightFraction(), FixedPoint.FRACTION);
-    } else if (layer instanceof MoeSpec moe) {
-      rule.norm(NORM, moe.norm());
-      rule.sparse(moe.shape());
-    } else if (layer instanceof FeedForwardSpec dense) {
-      rule.norm(NORM, dense.norm());
-      rule.up(UP, dense.shape(), FeedForward.HIDDEN_FRACTION);
-      rule.product(
-          DOWN,
-          dense.shape().outputBits(),
-          dense.shape().downFraction(),
-          FeedForward.HIDDEN_FRACTION);
-    } else if (layer instanceof AttentionSpec attention) {
-      rule.norm(NORM, attention.norm());
-      rule.attention(attention.shape());
-    } else if (layer instanceof EmbeddingSpec embedding) {
-      rule.product(WEIGHT, embedding.shape().outputBits(), FixedPoint.FRACTION, 0);
-    } else if (layer instanceof NormSpec norm) {
-      rule.norm(WEIGHT, norm.norm());
-    }
-  }
-
-  private void sparse(MoeShape shape) {
-    product(ROUTER, shape.logitBits(), shape.routerFraction(), FixedPoint.FRACTION);
-    // exp takes differences of two logits: one bit more.
-    argument(ROUTER, shape.logitBits() + 1, PIECEWISE_BITS);
-    up(EXPERTS_UP, shape.expert(), MoeLayer.HIDDEN_FRACTION);
-    product(
-        EXPERTS_DOWN, shape.expert().outputBits(), shape.expert().downFraction(), DOWN_FRACTION);
   }
 
   /** The first matrix, where hidden features get so many fraction bits. */
-  private void up(String part, FeedForwardShape shape, int hiddenFraction) {
+  void up(String part, FeedForwardShape shape, int hiddenFraction) {
     product(part, shape.hiddenBits(), shape.upFraction(), FixedPoint.FRACTION);
     if (shape.activation().piecewise()) {
-      argument(part, shape.hiddenBits(), PIECEWISE_BITS);
+      argument(part, shape.hiddenBits());
     }
     if (shape.gated()) {
       // act(W1·x) ⊙ V·x.
@@ -127,42 +84,35 @@ public final class RangeRule {
     }
   }
 
-  private void attention(AttentionShape shape) {
-    product(QUERY, shape.queryBits(), shape.queryFraction(), FixedPoint.FRACTION);
-    product(KEY, shape.keyBits(), shape.keyFraction(), FixedPoint.FRACTION);
-    product(VALUE, shape.valueBits(), shape.valueFraction(), FixedPoint.FRACTION);
-    scores(shape.scoreBits());
-    fits(profile, names.apply(VALUE), shape.valueBits(), PRODUCT_FRACTION);
-    product(OUTPUT, shape.outputBits(), shape.outputFraction(), FixedPoint.FRACTION);
-  }
-
   /** Scores and masked ones lie above −(3·2^bits + 16). */
-  private void scores(int bits) {
+  void scores(String part, int bits, int fraction) {
     int range = Math.max(bits, MIN_SCORE_BITS);
     long lowest = (3L << range) + (1 << MIN_SCORE_BITS);
     if (bits < 1
-        || range + 2 + PRODUCT_FRACTION >= Long.SIZE
-        || lowest << PRODUCT_FRACTION >= Rescale.bound(profile.t(), FixedPoint.FRACTION)) {
+        || range + 2 + fraction >= Long.SIZE
+        || lowest << fraction >= Rescale.bound(profile.t(), FixedPoint.FRACTION)) {
       throw new ModelException(
           "with the keys it makes scores up to 2^"
               + bits
               + ", which with those of masked keys do not stay below t/4"
               + " at "
-              + PRODUCT_FRACTION
+              + fraction
               + " fraction bits",
-          "tensor " + names.apply(QUERY),
+          "tensor " + names.apply(part),
           REMEDY);
     }
   }
 
-  private void norm(String part, NormShape norm) {
+  /** Checks what comes to a norm. */
+  void norm(String part, NormShape norm) {
     if (norm.kind() != NormShape.Kind.NONE) {
       norm(names.apply(part), norm.rangeBits());
       fits(profile, names.apply(part), norm.rangeBits(), FixedPoint.FRACTION);
     }
   }
 
-  private void product(String part, int bits, int weightFraction, int inputFraction) {
+  /** Checks the results of a matrix, before they are rescaled. */
+  void product(String part, int bits, int weightFraction, int inputFraction) {
     String tensor = names.apply(part);
     fits(profile, tensor, bits, fraction(tensor, weightFraction) + inputFraction);
   }
@@ -182,13 +132,14 @@ public final class RangeRule {
     return weightFraction;
   }
 
-  private void argument(String part, int bits, int most) {
-    if (bits > most) {
+  /** Checks the arguments of a piecewise function. */
+  void argument(String part, int bits) {
+    if (bits > PIECEWISE_BITS) {
       throw new ModelException(
           "its results give a non-linear function arguments up to 2^"
               + bits
               + ", the most is 2^"
-              + most,
+              + PIECEWISE_BITS,
           "tensor " + names.apply(part),
           REMEDY);
     }
@@ -211,6 +162,11 @@ public final class RangeRule {
    */
   public static int weightFraction(Profile profile, int wanted, int bits, int inputFraction) {
     return Math.min(wanted, room(profile) - bits - inputFraction);
+  }
+
+  /** Checks values below 2^bits at so many fraction bits. */
+  void fits(String part, int bits, int fraction) {
+    fits(profile, names.apply(part), bits, fraction);
   }
 
   /** Refuses values below 2^bits at so many fraction bits when they may reach t/4. */

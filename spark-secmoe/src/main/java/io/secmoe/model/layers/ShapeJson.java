@@ -9,9 +9,13 @@ import io.secmoe.layer.EmbeddingShape;
 import io.secmoe.model.checkpoint.Fields;
 import io.secmoe.model.checkpoint.Hashes;
 import io.secmoe.model.checkpoint.ModelLimits;
+import io.secmoe.moe.ExpertScales;
+import io.secmoe.moe.MoeShape;
 import io.secmoe.network.Activation;
 import io.secmoe.network.FeedForwardShape;
+import io.secmoe.network.Sequences;
 import io.secmoe.ring.FixedPoint;
+import java.util.List;
 
 /** The JSON form of the shapes of layers: a field for each component, in their order. */
 final class ShapeJson {
@@ -19,6 +23,11 @@ final class ShapeJson {
 
   /** Absent where it is 1: layer lists of old keep their digests. */
   private static final String LIMBS = "limbs";
+
+  /** Absent where all are 0: layer lists of old keep their digests. */
+  private static final String UP_SHIFTS = "up_shifts";
+
+  private static final String DOWN_SHIFTS = "down_shifts";
 
   private ShapeJson() {}
 
@@ -45,6 +54,52 @@ final class ShapeJson {
         bits(fields, "down_fraction"),
         bits(fields, "hidden_bits"),
         bits(fields, "output_bits"));
+  }
+
+  static void put(ObjectNode node, MoeShape shape) {
+    node.put("experts", shape.experts());
+    node.put("top_k", shape.topK());
+    node.put("renormalised", shape.renormalised());
+    node.put("router_bias", shape.routerBias());
+    node.put("capacity", shape.capacity());
+    node.put("router_fraction", shape.routerFraction());
+    node.put("logit_bits", shape.logitBits());
+    put(node.putObject("expert"), shape.expert());
+    put(node, UP_SHIFTS, shape.scales().up());
+    put(node, DOWN_SHIFTS, shape.scales().down());
+  }
+
+  static MoeShape moe(Fields fields) {
+    int experts = fields.integer("experts", 2, ModelLimits.MAX_EXPERTS);
+    int topK = fields.integer("top_k", 1, experts);
+    int capacity = fields.integer("capacity", 0, topK == 1 ? Sequences.MAX_TOKENS : 0);
+    Fields expert = fields.object("expert");
+    MoeShape shape =
+        new MoeShape(
+            experts,
+            topK,
+            fields.flag("renormalised"),
+            fields.flag("router_bias"),
+            capacity,
+            bits(fields, "router_fraction"),
+            bits(fields, "logit_bits"),
+            feedForward(expert),
+            new ExpertScales(
+                shifts(fields, UP_SHIFTS, experts), shifts(fields, DOWN_SHIFTS, experts)));
+    expert.end();
+    return shape;
+  }
+
+  private static void put(ObjectNode node, String name, List<Integer> shifts) {
+    if (!shifts.isEmpty()) {
+      shifts.forEach(node.putArray(name)::add);
+    }
+  }
+
+  private static List<Integer> shifts(Fields fields, String name, int experts) {
+    return fields.has(name)
+        ? fields.integers(name, experts, 0, ExpertScales.MAX).stream().map(Long::intValue).toList()
+        : List.of();
   }
 
   static void put(ObjectNode node, AttentionShape shape) {

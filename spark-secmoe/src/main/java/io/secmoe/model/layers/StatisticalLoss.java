@@ -3,17 +3,10 @@ package io.secmoe.model.layers;
 
 import io.secmoe.jni.Native;
 import io.secmoe.jni.NativeHandle;
-import io.secmoe.layer.AttentionShape;
-import io.secmoe.layer.EmbeddingShape;
 import io.secmoe.layer.NormShape;
-import io.secmoe.layer.Pooling;
-import io.secmoe.linear.MatrixProductShape;
-import io.secmoe.moe.MoeShape;
 import io.secmoe.moe.Strategy;
-import io.secmoe.network.FeedForwardShape;
 import io.secmoe.network.Sequences;
 import io.secmoe.party.Profile;
-import io.secmoe.protocol.product.SumPacking;
 
 /**
  * What the server's answers may give away statistically about the weights through the noise that
@@ -43,116 +36,59 @@ public final class StatisticalLoss {
     try (NativeHandle params = new NativeHandle(Native.heParams(bits, profile.t().value()))) {
       StatisticalLoss sum = new StatisticalLoss(profile, params);
       Sequences shape = batch;
-      for (LayerSpec layer : layers.layers()) {
-        sum.add(layer, strategy, shape);
-        shape = layer instanceof PoolSpec ? new Sequences(batch.count(), 1) : shape;
+      for (LayerSpec<?> layer : layers.layers()) {
+        layer.addLoss(sum, strategy, shape);
+        shape = layer.after(shape);
       }
       return Math.log(sum.loss) / Math.log(2);
     }
   }
 
-  private void add(LayerSpec layer, Strategy strategy, Sequences batch) {
-    if (layer instanceof MoeSpec moe) {
-      norm(moe.norm(), moe.inputs(), batch);
-      sparse(moe.shape(), strategy, batch.tokens());
-    } else if (layer instanceof FeedForwardSpec dense) {
-      norm(dense.norm(), dense.inputs(), batch);
-      dense(dense.shape(), batch.tokens());
-    } else if (layer instanceof AttentionSpec attention) {
-      norm(attention.norm(), attention.inputs(), batch);
-      attention(attention.shape(), batch);
-    } else if (layer instanceof EmbeddingSpec table) {
-      lookUp(table.shape());
-    } else if (layer instanceof NormSpec norm) {
-      norm(norm.norm(), norm.width(), batch);
-    } else if (layer instanceof PoolSpec pool) {
-      mean(pool, batch);
-    } else if (layer instanceof LinearSpec) {
-      add(profile.linearLevel(), PLAIN, layer.inputs(), layer.outputs());
-    }
+  /**
+   * Adds products with a matrix in the clear, {@code terms} wide, at the level of linear layers.
+   */
+  void linear(long terms, double answers) {
+    add(profile.linearLevel(), PLAIN, terms, answers);
   }
 
-  private void sparse(MoeShape shape, Strategy strategy, int tokens) {
-    int experts = shape.experts();
-    FeedForwardShape expert = shape.expert();
-    int top = profile.topLevel();
-    long chosen = shape.topK();
-    int bias = expert.biased() ? 1 : 0;
-    double evaluated = strategy == Strategy.ALL ? experts : chosen;
-    add(top, PRODUCT, 1, slots((evaluated * expert.upRows() + experts + chosen) * tokens));
-    switch (strategy) {
-      case SELECT -> {
-        add(top, PLAIN, expert.width(), experts);
-        add(
-            top,
-            SELECT,
-            (long) experts * (expert.width() + bias),
-            (double) chosen * expert.upRows());
-        add(top, SELECT, chosen * experts * (expert.hidden() + bias), expert.width());
-      }
-      case ALL -> {
-        add(profile.linearLevel(), PLAIN, expert.width(), experts * (expert.upRows() + 1.0));
-        add(profile.linearLevel(), PLAIN, expert.hidden(), (double) experts * expert.width());
-        add(top, PRODUCT, 2, slots((double) chosen * expert.width() * tokens));
-      }
-      case PARAMETERS -> {
-        add(profile.linearLevel(), PLAIN, expert.width(), experts);
-        long answers = (long) shape.upParameters().answers() + shape.downParameters().answers();
-        add(top, PARAMETERS, experts + bias, (double) chosen * tokens * answers);
-      }
-    }
+  /** Adds products with a matrix in the clear, {@code terms} wide, at the top level. */
+  void linearAtTop(long terms, double answers) {
+    add(profile.topLevel(), PLAIN, terms, answers);
   }
 
-  private void dense(FeedForwardShape shape, int tokens) {
-    add(profile.linearLevel(), PLAIN, shape.width(), shape.upRows());
-    add(profile.topLevel(), PRODUCT, 1, slots((double) shape.upRows() * tokens));
-    add(profile.linearLevel(), PLAIN, shape.hidden(), shape.width());
+  /** Adds products with a matrix that encrypted selectors choose. */
+  void select(long terms, double answers) {
+    add(profile.topLevel(), SELECT, terms, answers);
+  }
+
+  /** Adds products of ciphertexts, summed over {@code terms}. */
+  void product(long terms, double answers) {
+    add(profile.topLevel(), PRODUCT, terms, answers);
+  }
+
+  /** Adds products with parameters that are chosen token by token. */
+  void parameters(long terms, double answers) {
+    add(profile.topLevel(), PARAMETERS, terms, answers);
+  }
+
+  /** Adds products of so many values, each of {@code terms} products. */
+  void elementwise(long terms, double values) {
+    elementwise(terms, values, 1);
+  }
+
+  /** Adds products of so many values, several times. */
+  void elementwise(long terms, double values, int times) {
+    product(terms, times * slots(values));
   }
 
   /**
-   * Projections, two products of pairs each way, one square and one scaling of every score, the
-   * output's matrix.
+   * Adds a norm: squares are summed up over some of the features, at most all, then each is scaled.
    */
-  private void attention(AttentionShape shape, Sequences batch) {
-    int top = profile.topLevel();
-    int length = batch.length();
-    double pairs = (double) shape.heads() * batch.count();
-    double byTokens = Math.ceil(pairs / MatrixProductShape.pairsPerCiphertext(length));
-    // At most: a group of pairs, which one ciphertext or more of its tokens hold, may leave one of
-    // its features partly empty.
-    double byFeatures =
-        Math.max(
-            byTokens, Math.ceil(pairs / MatrixProductShape.pairsPerCiphertext(shape.headWidth())));
-    add(profile.linearLevel(), PLAIN, shape.width(), 3.0 * shape.inner());
-    add(top, PRODUCT, shape.headWidth(), 2 * length * byTokens);
-    add(top, PRODUCT, length, shape.headWidth() * byTokens + length * byFeatures);
-    add(top, PRODUCT, 2, 2 * slots(pairs * length * length));
-    add(profile.linearLevel(), PLAIN, shape.inner(), shape.width());
-  }
-
-  private void lookUp(EmbeddingShape shape) {
-    if (!shape.isPublished()) {
-      add(
-          profile.topLevel(),
-          SELECT,
-          (long) shape.highDigits() * shape.lowDigits() * shape.limbs(),
-          shape.width());
-    }
-  }
-
-  /** Squares are summed up over some of the features, at most all; then each is scaled. */
-  private void norm(NormShape shape, int features, Sequences batch) {
+  void norm(NormShape shape, int features, Sequences batch) {
     if (shape.kind() != NormShape.Kind.NONE) {
       double ciphertexts = slots((double) features * batch.tokens());
-      add(profile.topLevel(), PRODUCT, features, ciphertexts);
-      add(profile.topLevel(), PRODUCT, 2, ciphertexts);
-    }
-  }
-
-  private void mean(PoolSpec pool, Sequences batch) {
-    if (pool.pooling() == Pooling.MEAN) {
-      SumPacking packing = SumPacking.of(pool.width(), batch.count(), batch.length());
-      add(profile.topLevel(), PRODUCT, packing.rows(), packing.blocks());
+      product(features, ciphertexts);
+      product(2, ciphertexts);
     }
   }
 

@@ -2,8 +2,8 @@
 package io.secmoe.spark.memory;
 
 import io.secmoe.model.layers.LayerList;
+import io.secmoe.model.layers.LayerMemory;
 import io.secmoe.model.layers.LayerSpec;
-import io.secmoe.model.layers.PoolSpec;
 import io.secmoe.moe.Strategy;
 import io.secmoe.network.Sequences;
 import io.secmoe.party.OtExtension;
@@ -34,30 +34,30 @@ public final class MemoryPlan {
   public static long server(LayerList layers, Strategy strategy, Sequences batch) {
     return SERVER_FIXED
         + silent(layers.profile())
-        + hungriest(layers, strategy, batch, LayerMemory::server);
+        + hungriest(layers, strategy, batch, (layer, memory) -> layer.serverMemory(memory));
   }
 
   /** Bytes on the client for a batch of this shape. */
   public static long client(LayerList layers, Strategy strategy, Sequences batch) {
     return CLIENT_FIXED
         + silent(layers.profile())
-        + hungriest(layers, strategy, batch, LayerMemory::client);
+        + hungriest(layers, strategy, batch, (layer, memory) -> layer.clientMemory(memory));
   }
 
   private static long hungriest(
       LayerList layers,
       Strategy strategy,
       Sequences batch,
-      ToLongBiFunction<LayerMemory, LayerSpec> bytes) {
+      ToLongBiFunction<LayerSpec<?>, LayerMemory> bytes) {
     long most = 0;
     Sequences shape = batch;
-    for (LayerSpec layer : layers.layers()) {
+    for (LayerSpec<?> layer : layers.layers()) {
       most =
           Math.max(
               most,
               bytes.applyAsLong(
-                  new LayerMemory(layers.profile().topLevel(), strategy, shape), layer));
-      shape = layer instanceof PoolSpec ? new Sequences(batch.count(), 1) : shape;
+                  layer, new LayerMemory(layers.profile().topLevel(), strategy, shape)));
+      shape = layer.after(shape);
     }
     return most;
   }

@@ -3,14 +3,11 @@ package io.secmoe.spark.remote;
 
 import io.secmoe.layer.EmbeddingShape;
 import io.secmoe.model.input.PublishedTable;
-import io.secmoe.model.layers.EmbeddingSpec;
-import io.secmoe.model.layers.LayerList;
 import io.secmoe.spark.conf.SecMoeConf;
 import io.secmoe.spark.remote.InferenceException.Kind;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /** The embedding tables that owners have published, each opened once in a JVM. Thread-safe. */
 public final class PublishedTables {
@@ -20,19 +17,12 @@ public final class PublishedTables {
 
   private PublishedTables() {}
 
-  /** The shape of a model's table, if it is published. */
-  private static Optional<EmbeddingShape> published(LayerList layers) {
-    return layers.layers().get(0) instanceof EmbeddingSpec table && table.shape().isPublished()
-        ? Optional.of(table.shape())
-        : Optional.empty();
-  }
-
   /**
    * @throws InferenceException UNUSABLE if the model's table is published, and the configuration
    *     does not say where its file is
    */
   static void require(RemoteModel model) {
-    if (published(model.layers()).isPresent()
+    if (model.layers().publishedTable().isPresent()
         && model.conf().get(SecMoeConf.EMBEDDING_TABLE).isEmpty()) {
       throw new InferenceException(
           Kind.UNUSABLE,
@@ -50,7 +40,9 @@ public final class PublishedTables {
    */
   public static PublishedTable of(RemoteModel model) {
     require(model);
-    return published(model.layers())
+    return model
+        .layers()
+        .publishedTable()
         .map(shape -> open(new Key(model.conf().require(SecMoeConf.EMBEDDING_TABLE), shape)))
         .orElse(null);
   }

@@ -6,7 +6,6 @@ import io.secmoe.model.input.InputSpec;
 import io.secmoe.model.input.TokenInput;
 import io.secmoe.model.layers.LayerList;
 import io.secmoe.model.layers.ModelDescription;
-import io.secmoe.model.layers.MoeSpec;
 import io.secmoe.moe.MoeShape;
 import io.secmoe.spark.remote.RemoteModel;
 import java.util.List;
@@ -81,11 +80,7 @@ final class ModelsTable implements SupportsRead {
   private static InternalRow row(RemoteModel model) {
     ModelDescription description = model.description();
     LayerList layers = description.layers();
-    List<MoeShape> sparse =
-        layers.layers().stream()
-            .filter(MoeSpec.class::isInstance)
-            .map(layer -> ((MoeSpec) layer).shape())
-            .toList();
+    List<MoeShape> sparse = layers.experts();
     Optional<MoeShape> first = sparse.stream().findFirst();
     Optional<FeatureInput> features = as(layers.input(), FeatureInput.class);
     Optional<TokenInput> tokens = as(layers.input(), TokenInput.class);

@@ -39,7 +39,7 @@ class OutcomeTest {
   private final Random random = new Random(17);
 
   private static LayerList layers(Output output, boolean pooled) {
-    List<LayerSpec> layers =
+    List<LayerSpec<?>> layers =
         new ArrayList<>(
             List.of(
                 new EmbeddingSpec("shared", EmbeddingShape.balanced(100, 8, 8, 3)),

@@ -42,7 +42,7 @@ class ServerModelTest {
     assertEquals("random", model.description().name());
 
     MoeShape shape = ((MoeSpec) model.layers().layers().get(2)).shape();
-    MoeWeights moe = model.moe(2);
+    MoeWeights moe = ServedWeights.of(model, 2, MoeWeights.class);
     assertQuantised(random.tensor("blocks.1.router.weight"), moe.router(), shape.routerFraction());
     assertQuantised(
         random.tensor("blocks.1.experts.w1"), moe.experts().up(), shape.expert().upFraction());
@@ -55,14 +55,14 @@ class ServerModelTest {
             moe.experts().down().rows(),
             moe.experts().down().columns()));
 
-    LinearWeights head = model.linear(3);
+    LinearWeights head = ServedWeights.of(model, 3, LinearWeights.class);
     int fraction = ((LinearSpec) model.layers().layers().get(3)).shape().weightFraction();
     assertQuantised(random.tensor("head.weight"), head.weights(), fraction);
     float[] bias = random.tensor("head.bias").values();
     for (int i = 0; i < bias.length; i++) {
       assertEquals(Math.round(Math.scalb((double) bias[i], 12 + fraction)), head.bias()[i]);
     }
-    assertThrows(ClassCastException.class, () -> model.linear(1));
+    assertThrows(ClassCastException.class, () -> ServedWeights.of(model, 1, LinearWeights.class));
   }
 
   @Test

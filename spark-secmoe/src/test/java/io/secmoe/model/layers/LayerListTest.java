@@ -171,7 +171,7 @@ class LayerListTest {
   }
 
   private static String refusal(
-      InputSpec input, List<String> labels, Output output, LayerSpec... layers) {
+      InputSpec input, List<String> labels, Output output, LayerSpec<?>... layers) {
     return assertThrows(
             ModelException.class,
             () -> new LayerList(12, input, labels, Profile.DEFAULT, output, List.of(layers)))
@@ -272,7 +272,7 @@ class LayerListTest {
 
   @Test
   void theLogitsMustComeFromALinearLayer() {
-    List<LayerSpec> noHead = LIST.layers().subList(0, 2);
+    List<LayerSpec<?>> noHead = LIST.layers().subList(0, 2);
     List<String> labels = List.of("1", "2", "3", "4", "5", "6", "7", "8");
     assertThrows(
         ModelException.class,

@@ -33,7 +33,7 @@ public final class TokenModels {
   private TokenModels() {}
 
   public static RemoteModel of(Output output, boolean pools, Map<String, String> settings) {
-    List<LayerSpec> layers = new ArrayList<>();
+    List<LayerSpec<?>> layers = new ArrayList<>();
     layers.add(new EmbeddingSpec("shared", new EmbeddingShape(VOCABULARY, WIDTH, 10, 11, 3)));
     if (pools) {
       layers.add(new PoolSpec("pool", Pooling.MEAN, WIDTH));

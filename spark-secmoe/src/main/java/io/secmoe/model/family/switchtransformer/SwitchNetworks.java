@@ -25,7 +25,7 @@ import java.util.function.Supplier;
  * served as.
  */
 record SwitchNetworks(SwitchTensors tensors, Scales scales) {
-  LayerPlan.Step step(int block) {
+  LayerPlan.Step<?> step(int block) {
     String name = SwitchNames.feedForward(block);
     String gain = SwitchNames.gainName(name);
     NormShape norm = SwitchPlan.norm(scales, tensors.config(), SwitchNames.attention(block), gain);
@@ -34,17 +34,17 @@ record SwitchNetworks(SwitchTensors tensors, Scales scales) {
         : dense(block, name, norm, gain);
   }
 
-  private LayerPlan.Step dense(int block, String name, NormShape norm, String gain) {
+  private LayerPlan.Step<?> dense(int block, String name, NormShape norm, String gain) {
     Matrix up = tensors.up(block);
     Matrix down = tensors.down(block);
     FeedForwardShape shape = network(name, up, down, FeedForward.HIDDEN_FRACTION);
-    return new LayerPlan.Step(
+    return new LayerPlan.Step<>(
         new FeedForwardSpec(name, norm, shape),
         Map.of(RangeRule.UP, up.name(), RangeRule.DOWN, down.name(), RangeRule.NORM, gain),
         weights(shape, up, down));
   }
 
-  private LayerPlan.Step sparse(int block, String name, NormShape norm, String gain) {
+  private LayerPlan.Step<?> sparse(int block, String name, NormShape norm, String gain) {
     SwitchConfig config = tensors.config();
     Matrix router = tensors.router(block);
     Matrix up = tensors.up(block);
@@ -66,7 +66,7 @@ record SwitchNetworks(SwitchTensors tensors, Scales scales) {
             expert,
             experts);
     double[] bias = tensors.routerBias(block);
-    return new LayerPlan.Step(
+    return new LayerPlan.Step<>(
         new MoeSpec(name, norm, shape),
         Map.of(
             RangeRule.ROUTER,

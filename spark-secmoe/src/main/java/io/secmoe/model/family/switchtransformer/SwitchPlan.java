@@ -46,7 +46,7 @@ final class SwitchPlan {
 
   LayerPlan plan() {
     SwitchNetworks networks = new SwitchNetworks(tensors, scales);
-    List<LayerPlan.Step> steps = new ArrayList<>();
+    List<LayerPlan.Step<?>> steps = new ArrayList<>();
     steps.add(embedding());
     String x = tensors.embedding();
     for (int block = 0; block < config.blocks(); block++) {
@@ -56,13 +56,14 @@ final class SwitchPlan {
     }
     String norm = SwitchNames.FINAL_NORM;
     steps.add(
-        new LayerPlan.Step(
+        new LayerPlan.Step<>(
             new NormSpec(norm, norm(scales, config, x, norm + RangeRule.WEIGHT), config.width()),
             Map.of(),
             null));
     if (config.pooling() != null) {
       steps.add(
-          new LayerPlan.Step(new PoolSpec(POOL, config.pooling(), config.width()), Map.of(), null));
+          new LayerPlan.Step<>(
+              new PoolSpec(POOL, config.pooling(), config.width()), Map.of(), null));
     }
     steps.add(
         output == Output.EMBEDDINGS
@@ -83,7 +84,7 @@ final class SwitchPlan {
         NormShape.Kind.RMS, RangeRule.norm(gain, scales.bits(value)), config.epsilon());
   }
 
-  private LayerPlan.Step embedding() {
+  private LayerPlan.Step<?> embedding() {
     String name = tensors.embedding();
     Matrix table = tensors.table();
     int fraction = scales.tableFraction(table);
@@ -91,13 +92,13 @@ final class SwitchPlan {
     EmbeddingShape shape =
         EmbeddingShape.balanced(
             config.vocabulary(), config.width(), fraction, limbs, scales.bits(name));
-    return new LayerPlan.Step(
+    return new LayerPlan.Step<>(
         new EmbeddingSpec(name, shape),
         Map.of(),
         () -> EmbeddingWeights.quantise(shape, table::at));
   }
 
-  private LayerPlan.Step attention(int block, String x) {
+  private LayerPlan.Step<?> attention(int block, String x) {
     String name = SwitchNames.attention(block);
     Matrix query = tensors.query(block);
     Matrix key = tensors.key(block);
@@ -131,7 +132,7 @@ final class SwitchPlan {
             RangeRule.NORM,
             SwitchNames.gainName(name));
     NormShape norm = norm(scales, config, x, SwitchNames.gainName(name));
-    return new LayerPlan.Step(
+    return new LayerPlan.Step<>(
         new AttentionSpec(name, norm, shape),
         names,
         () ->
@@ -143,10 +144,10 @@ final class SwitchPlan {
                 tensors.positions()));
   }
 
-  private LayerPlan.Step linear(String name, Matrix matrix, double[] bias) {
+  private LayerPlan.Step<?> linear(String name, Matrix matrix, double[] bias) {
     int fraction = fraction(matrix, name);
     LinearShape shape = new LinearShape(matrix.rows(), matrix.columns(), fraction);
-    return new LayerPlan.Step(
+    return new LayerPlan.Step<>(
         new LinearSpec(name, shape, bias != null, scales.bits(name)),
         Map.of(RangeRule.WEIGHT, matrix.name()),
         () ->

@@ -30,7 +30,7 @@ import java.util.Map;
  */
 record TokenWisePlan(TokenWiseConfig config, TensorFiles tensors, Scales scales) {
   LayerPlan plan() {
-    List<LayerPlan.Step> steps = new ArrayList<>();
+    List<LayerPlan.Step<?>> steps = new ArrayList<>();
     steps.add(linear(TokenWise.EMBED));
     for (int i = 0; i < config.blocks(); i++) {
       steps.add(moe(TokenWise.block(i)));
@@ -42,12 +42,12 @@ record TokenWisePlan(TokenWiseConfig config, TensorFiles tensors, Scales scales)
         steps);
   }
 
-  private LayerPlan.Step linear(String layer) {
+  private LayerPlan.Step<?> linear(String layer) {
     Matrix matrix = Matrix.of(tensors.tensor(layer + TokenWise.WEIGHT));
     Tensor bias = tensors.tensor(layer + TokenWise.BIAS);
     int bits = scales.bits(layer);
     int fraction = scales.fraction(matrix, bits, FixedPoint.FRACTION);
-    return new LayerPlan.Step(
+    return new LayerPlan.Step<>(
         new LinearSpec(
             layer, new LinearShape(matrix.rows(), matrix.columns(), fraction), true, bits),
         Map.of(),
@@ -56,7 +56,7 @@ record TokenWisePlan(TokenWiseConfig config, TensorFiles tensors, Scales scales)
                 matrix.quantise(fraction), LinearWeights.bias(bias.toDoubles(), fraction)));
   }
 
-  private LayerPlan.Step moe(String layer) {
+  private LayerPlan.Step<?> moe(String layer) {
     Matrix router = Matrix.of(tensors.tensor(layer + TokenWise.ROUTER));
     Matrix up = Matrix.grouped(tensors.tensor(layer + TokenWise.UP));
     Matrix down = Matrix.grouped(tensors.tensor(layer + TokenWise.DOWN));
@@ -86,7 +86,7 @@ record TokenWisePlan(TokenWiseConfig config, TensorFiles tensors, Scales scales)
             logitBits,
             expert,
             new ExpertScales(up.shifts(expert.upFraction()), down.shifts(expert.downFraction())));
-    return new LayerPlan.Step(
+    return new LayerPlan.Step<>(
         new MoeSpec(layer, NormShape.NONE, shape),
         Map.of(),
         () ->

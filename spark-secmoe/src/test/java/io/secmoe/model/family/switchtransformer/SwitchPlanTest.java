@@ -17,6 +17,7 @@ import io.secmoe.model.checkpoint.SafetensorsFile;
 import io.secmoe.model.checkpoint.SafetensorsFile.Floats;
 import io.secmoe.model.checkpoint.TensorFiles;
 import io.secmoe.model.directory.Checkpoint;
+import io.secmoe.model.inference.ServedWeights;
 import io.secmoe.model.inference.ServerModel;
 import io.secmoe.model.input.TokenInput;
 import io.secmoe.model.layers.AttentionSpec;
@@ -79,7 +80,7 @@ class SwitchPlanTest {
             "encoder.block.1.layer.1",
             "encoder.final_layer_norm",
             "pool");
-    List<LayerSpec> layers = load(Output.LABEL).layers().layers();
+    List<LayerSpec<?>> layers = load(Output.LABEL).layers().layers();
     assertEquals(body, layers.stream().limit(7).map(LayerSpec::name).toList());
     assertEquals(
         List.of(
@@ -96,7 +97,7 @@ class SwitchPlanTest {
     assertEquals(List.of("cat", "dog", "newt"), load(Output.LOGITS).layers().labels());
     LayerList embeddings = load(Output.EMBEDDINGS).layers();
     assertEquals(List.of(), embeddings.labels());
-    assertEquals(24, embeddings.last().outputs());
+    assertEquals(24, embeddings.width());
     assertEquals(new TokenInput(53, 32), embeddings.input());
     MoeSpec moe = (MoeSpec) layers.get(4);
     assertEquals(
@@ -114,7 +115,7 @@ class SwitchPlanTest {
     calibrate("capacity");
     ServerModel model = load(Output.EMBEDDINGS);
     String attention = "encoder.block.1.layer.0.";
-    AttentionWeights weights = model.attention(3);
+    AttentionWeights weights = ServedWeights.of(model, 3, AttentionWeights.class);
     assertFolded(
         tensors.get(attention + "SelfAttention.q.weight"),
         tensors.get(attention + "layer_norm.weight"),
@@ -133,7 +134,7 @@ class SwitchPlanTest {
     assertEquals(positions.values()[2], weights.position().at(0, -1));
 
     String sparse = "encoder.block.1.layer.1.";
-    MoeWeights moe = model.moe(4);
+    MoeWeights moe = ServedWeights.of(model, 4, MoeWeights.class);
     Floats gain = tensors.get(sparse + "layer_norm.weight");
     assertFolded(tensors.get(sparse + "mlp.router.classifier.weight"), gain, moe.router(), 0);
     for (int expert = 0; expert < 3; expert++) {
@@ -154,7 +155,7 @@ class SwitchPlanTest {
           Math.round(Math.scalb((double) bias[i], 12 + moe.router().fraction())),
           moe.routerBias()[i]);
     }
-    LinearWeights diagonal = model.linear(6);
+    LinearWeights diagonal = ServedWeights.of(model, 6, LinearWeights.class);
     assertNull(diagonal.bias());
     float[] last = tensors.get("encoder.final_layer_norm.weight").values();
     for (int i = 0; i < 20 * 20; i++) {
@@ -169,7 +170,7 @@ class SwitchPlanTest {
   void gatedLayersHaveBothFirstMatricesInOne() {
     Map<String, Floats> tensors = SwitchCheckpoints.tensors("gated");
     calibrate("gated");
-    Weights up = load(Output.EMBEDDINGS).moe(4).experts().up();
+    Weights up = ServedWeights.of(load(Output.EMBEDDINGS), 4, MoeWeights.class).experts().up();
     assertEquals(List.of(4, 56, 24), List.of(up.groups(), up.rows(), up.columns()));
     String expert = "encoder.block.1.layer.1.mlp.experts.expert_2.";
     Floats gain = tensors.get("encoder.block.1.layer.1.layer_norm.weight");

@@ -68,9 +68,14 @@ public final class FixedPointModel {
       int block = 0;
       for (int i = 0; i < layers.layers().size(); i++) {
         if (layers.layers().get(i) instanceof MoeSpec moe) {
-          result.experts()[block++][row] = addMoe(moe, model.moe(i), x);
+          result.experts()[block++][row] =
+              addMoe(moe, ServedWeights.of(model, i, MoeWeights.class), x);
         } else {
-          x = linear((LinearSpec) layers.layers().get(i), model.linear(i), x);
+          x =
+              linear(
+                  (LinearSpec) layers.layers().get(i),
+                  ServedWeights.of(model, i, LinearWeights.class),
+                  x);
         }
       }
       result.logits()[row] = decode(x, FRACTION);
