@@ -6,7 +6,7 @@
 
 use zeroize::Zeroizing;
 
-use super::params::ANSWER_DROPPED_BITS;
+use super::encryption_params::ANSWER_DROPPED_BITS;
 use super::{codec, ClientKeys, Params, N};
 
 /// Compresses the components c₀, c₁ (coefficient form modulo q₀) into [`Params::answer_bytes`]

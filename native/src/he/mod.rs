@@ -12,18 +12,18 @@ mod batched;
 mod blocks;
 mod client;
 mod codec;
+mod encryption_params;
 mod keys;
 mod linear;
 mod matrix;
 mod noise;
-mod parameters;
-mod params;
 mod product;
 mod rerandomize;
 mod rounded;
 mod rows;
 mod seal;
 mod select;
+mod select_parameters;
 mod switch;
 
 #[cfg(test)]
@@ -34,17 +34,17 @@ mod measure;
 mod tests;
 
 pub use batched::{batched, Pairs};
+pub use encryption_params::Params;
 pub use keys::{ClientKeys, ServerKeys};
 pub use linear::linear;
 pub use matrix::{Form, Matrix};
 pub use noise::{flood_bits, Depth};
-pub use parameters::{parameters, Parameters};
-pub use params::Params;
 pub use product::product;
 pub use rerandomize::Answer;
 pub use rows::{row_sums, scale, Scale};
 pub use seal::version as seal_version;
 pub use select::{select, Selection};
+pub use select_parameters::{parameters, Parameters};
 
 /// Slots of a ciphertext and degree of its polynomials.
 pub const N: usize = 8192;

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Checks what formatters leave: lines of texts and comments, in all modules. */
+/** Checks what the formatters leave: lines of texts and comments, in all modules. */
 class LineLengthTest {
   private static final int MAX_LENGTH = 100;
   private static final List<String> MODULES =
