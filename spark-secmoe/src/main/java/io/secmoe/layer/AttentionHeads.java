@@ -52,7 +52,7 @@ final class AttentionHeads {
       try (RingVector q = columns.gather(c.arena(), query, first, n);
           RingVector k = columns.gather(c.arena(), key, first, n);
           RingVector scores = MatrixProduct.client(c, scores(columns, n), k, q)) {
-        RangeCheck.client(
+        RangeCheck.run(
             c,
             RangeCheck.Width.NARROW,
             scores,
@@ -61,9 +61,7 @@ final class AttentionHeads {
             query(columns, first, n));
         mask(columns, lengths, first, n, scores);
         c.channel().meter().step("softmax");
-        p =
-            Softmax.client(
-                c, scores, sequences.length(), SCORE_FRACTION, rangeBits(columns.shape()));
+        p = Softmax.run(c, scores, sequences.length(), SCORE_FRACTION, rangeBits(columns.shape()));
       }
       c.channel().meter().step("values");
       try (p;
@@ -95,7 +93,7 @@ final class AttentionHeads {
           RingVector scores = MatrixProduct.server(s, scores(columns, n), k, q)) {
         position.addTo(
             s.arena(), scores, sequences.length(), first, sequences.count(), SCORE_FRACTION);
-        RangeCheck.server(
+        RangeCheck.run(
             s,
             RangeCheck.Width.NARROW,
             scores,
@@ -103,9 +101,7 @@ final class AttentionHeads {
             columns.shape().scoreBits(),
             query(columns, first, n));
         s.channel().meter().step("softmax");
-        p =
-            Softmax.server(
-                s, scores, sequences.length(), SCORE_FRACTION, rangeBits(columns.shape()));
+        p = Softmax.run(s, scores, sequences.length(), SCORE_FRACTION, rangeBits(columns.shape()));
       }
       s.channel().meter().step("values");
       try (p;

@@ -34,7 +34,7 @@ public final class FeedForward {
         Linear.client(c, new LinearShape(shape.upRows(), shape.width(), shape.upFraction()), x)) {
       c.channel().meter().step("activation");
       ActivationLayer.check(c, shape, hidden);
-      try (RingVector active = ActivationLayer.client(c, shape, HIDDEN_FRACTION, hidden)) {
+      try (RingVector active = ActivationLayer.run(c, shape, HIDDEN_FRACTION, hidden)) {
         c.channel().meter().step("linear");
         try (RingVector y =
             Linear.client(
@@ -53,7 +53,7 @@ public final class FeedForward {
     try (RingVector hidden = Linear.server(s, weights.up(), weights.upBias(), x)) {
       s.channel().meter().step("activation");
       ActivationLayer.check(s, shape, hidden);
-      try (RingVector active = ActivationLayer.server(s, shape, HIDDEN_FRACTION, hidden)) {
+      try (RingVector active = ActivationLayer.run(s, shape, HIDDEN_FRACTION, hidden)) {
         s.channel().meter().step("linear");
         try (RingVector y = Linear.server(s, weights.down(), weights.downBias(), active)) {
           return Rescale.server(s, y, narrowing(shape), s.t());

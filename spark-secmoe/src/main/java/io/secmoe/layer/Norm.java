@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.layer;
 
-import io.secmoe.party.ClientParty;
-import io.secmoe.party.ServerParty;
+import io.secmoe.party.Party;
 import io.secmoe.protocol.compare.RangeCheck;
 import io.secmoe.protocol.function.LayerNorm;
 import io.secmoe.protocol.function.RmsNorm;
@@ -17,11 +16,11 @@ import io.secmoe.ring.RingVector;
 public final class Norm {
   private Norm() {}
 
-  /** The client's share of norm(x); x stays open. */
-  public static RingVector client(ClientParty c, NormShape shape, int features, RingVector x) {
+  /** This party's share of norm(x); x stays open. */
+  public static RingVector run(Party p, NormShape shape, int features, RingVector x) {
     if (shape.kind() != NormShape.Kind.NONE) {
-      RangeCheck.client(
-          c,
+      RangeCheck.run(
+          p,
           RangeCheck.Width.WIDE,
           x,
           x.length() / features,
@@ -29,27 +28,9 @@ public final class Norm {
           shape.rangeBits());
     }
     return switch (shape.kind()) {
-      case NONE -> x.copy(c.arena());
-      case RMS -> RmsNorm.client(c, x, features, shape.rangeBits(), shape.epsilon());
-      case LAYER -> LayerNorm.client(c, x, features, shape.rangeBits(), shape.epsilon());
-    };
-  }
-
-  /** The server's share of norm(x); x stays open. */
-  public static RingVector server(ServerParty s, NormShape shape, int features, RingVector x) {
-    if (shape.kind() != NormShape.Kind.NONE) {
-      RangeCheck.server(
-          s,
-          RangeCheck.Width.WIDE,
-          x,
-          x.length() / features,
-          FixedPoint.FRACTION,
-          shape.rangeBits());
-    }
-    return switch (shape.kind()) {
-      case NONE -> x.copy(s.arena());
-      case RMS -> RmsNorm.server(s, x, features, shape.rangeBits(), shape.epsilon());
-      case LAYER -> LayerNorm.server(s, x, features, shape.rangeBits(), shape.epsilon());
+      case NONE -> x.copy(p.arena());
+      case RMS -> RmsNorm.run(p, x, features, shape.rangeBits(), shape.epsilon());
+      case LAYER -> LayerNorm.run(p, x, features, shape.rangeBits(), shape.epsilon());
     };
   }
 }

@@ -44,6 +44,11 @@ public final class MatrixProduct {
     }
   }
 
+  /** Runs this party's side. */
+  public static RingVector run(Party p, MatrixProductShape shape, RingVector a, RingVector b) {
+    return p.side(c -> client(c, shape, a, b), s -> server(s, shape, a, b));
+  }
+
   /** A party's own product and its shares of the cross terms. */
   private static RingVector sum(
       Party party,

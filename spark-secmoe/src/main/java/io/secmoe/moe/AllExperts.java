@@ -31,7 +31,7 @@ final class AllExperts {
     c.channel().meter().step("router");
     LinearShape router = new LinearShape(shape.experts(), expert.width(), shape.routerFraction());
     try (RingVector logits = Linear.client(c, router, x);
-        Routing routing = Router.client(c, shape, sequences, logits)) {
+        Routing routing = Router.run(c, shape, sequences, logits)) {
       c.channel().meter().step("linear");
       LinearShape up =
           new LinearShape(shape.experts() * expert.upRows(), expert.width(), expert.upFraction());
@@ -41,7 +41,7 @@ final class AllExperts {
         for (int e = 0; e < shape.experts(); e++) {
           c.channel().meter().step("activation");
           try (RingVector active =
-              ActivationLayer.client(c, expert, MoeLayer.HIDDEN_FRACTION, part(hidden, shape, e))) {
+              ActivationLayer.run(c, expert, MoeLayer.HIDDEN_FRACTION, part(hidden, shape, e))) {
             c.channel().meter().step("linear");
             try (RingVector y = Linear.client(c, down, active);
                 RingVector narrow =
@@ -71,14 +71,14 @@ final class AllExperts {
     FeedForwardWeights experts = weights.experts();
     s.channel().meter().step("router");
     try (RingVector logits = Linear.server(s, weights.router(), weights.routerBias(), x);
-        Routing routing = Router.server(s, shape, sequences, logits)) {
+        Routing routing = Router.run(s, shape, sequences, logits)) {
       s.channel().meter().step("linear");
       try (RingVector hidden = Linear.server(s, experts.up().stacked(), experts.upBias(), x);
           RingVector chosen = RingVector.zeros(s.arena(), s.t(), shape.topK() * x.length())) {
         for (int e = 0; e < shape.experts(); e++) {
           s.channel().meter().step("activation");
           try (RingVector active =
-              ActivationLayer.server(s, expert, MoeLayer.HIDDEN_FRACTION, part(hidden, shape, e))) {
+              ActivationLayer.run(s, expert, MoeLayer.HIDDEN_FRACTION, part(hidden, shape, e))) {
             s.channel().meter().step("linear");
             try (RingVector y =
                     Linear.server(s, experts.down().group(e), experts.downBias(e), active);

@@ -2,8 +2,7 @@
 package io.secmoe.moe;
 
 import io.secmoe.network.Sequences;
-import io.secmoe.party.ClientParty;
-import io.secmoe.party.ServerParty;
+import io.secmoe.party.Party;
 import io.secmoe.protocol.compare.Thresholds;
 import io.secmoe.protocol.share.Mux;
 import io.secmoe.protocol.share.OneHot;
@@ -30,42 +29,22 @@ import io.secmoe.ring.RingVector;
 final class Capacity {
   private Capacity() {}
 
-  /** The client's share of the weights that remain; the inputs stay open. */
-  static RingVector client(
-      ClientParty c, MoeShape shape, Sequences sequences, DigitVector oneHots, RingVector gates) {
-    Arena arena = c.arena();
+  /** This party's share of the weights that remain; the inputs stay open. */
+  static RingVector run(
+      Party p, MoeShape shape, Sequences sequences, DigitVector oneHots, RingVector gates) {
+    Arena arena = p.arena();
     Late late = new Late(shape, sequences);
     if (late.none()) {
       return gates.copy(arena);
     }
-    try (RingVector counted = OneHot.client(c, oneHots, 1, shape.experts(), late.ring());
+    try (RingVector counted = OneHot.run(p, oneHots, 1, shape.experts(), late.ring());
         RingVector terms = late.terms(arena, counted);
         DigitVector bits = late.gather(arena, oneHots);
-        RingVector chosen = Mux.client(c, bits, terms.view(0, bits.length()));
-        RingVector room = late.room(arena, terms, chosen, 0);
-        DigitVector kept = Thresholds.client(c, room, 1);
+        RingVector chosen = Mux.run(p, bits, terms.view(0, bits.length()));
+        RingVector room = late.room(arena, terms, chosen, p.share(shape.capacity()));
+        DigitVector kept = Thresholds.run(p, room, 0);
         RingVector weights = late.gather(arena, gates);
-        RingVector remaining = Mux.client(c, kept, weights)) {
-      return late.scattered(arena, gates, remaining);
-    }
-  }
-
-  /** The server's share of the weights that remain; the inputs stay open. */
-  static RingVector server(
-      ServerParty s, MoeShape shape, Sequences sequences, DigitVector oneHots, RingVector gates) {
-    Arena arena = s.arena();
-    Late late = new Late(shape, sequences);
-    if (late.none()) {
-      return gates.copy(arena);
-    }
-    try (RingVector counted = OneHot.server(s, oneHots, 1, shape.experts(), late.ring());
-        RingVector terms = late.terms(arena, counted);
-        DigitVector bits = late.gather(arena, oneHots);
-        RingVector chosen = Mux.server(s, bits, terms.view(0, bits.length()));
-        RingVector room = late.room(arena, terms, chosen, shape.capacity());
-        DigitVector kept = Thresholds.server(s, room, 0);
-        RingVector weights = late.gather(arena, gates);
-        RingVector remaining = Mux.server(s, kept, weights)) {
+        RingVector remaining = Mux.run(p, kept, weights)) {
       return late.scattered(arena, gates, remaining);
     }
   }

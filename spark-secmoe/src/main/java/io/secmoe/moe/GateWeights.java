@@ -2,6 +2,7 @@
 package io.secmoe.moe;
 
 import io.secmoe.party.ClientParty;
+import io.secmoe.party.Party;
 import io.secmoe.party.ServerParty;
 import io.secmoe.protocol.function.Exp;
 import io.secmoe.protocol.function.Reciprocal;
@@ -36,9 +37,9 @@ final class GateWeights {
     }
     try (RingVector exponents = exponents(arena, shape, g, largest);
         RingVector powers =
-            Tiles.map(arena, exponents, c.t(), tile -> Exp.client(c, tile, POWER_FRACTION));
+            Tiles.map(arena, exponents, c.t(), tile -> Exp.run(c, tile, POWER_FRACTION));
         RingVector sum = sum(arena, shape, powers, tokens, false);
-        RingVector inverse = Reciprocal.client(c, sum, POWER_FRACTION, sumBits(shape));
+        RingVector inverse = Reciprocal.run(c, sum, POWER_FRACTION, sumBits(shape));
         RingVector weights = RingVector.uninitialised(arena, c.t(), largest.length())) {
       weights.put(0, inverse);
       weights.view(0, tokens).affineInPlace(1L << POWER_FRACTION, 0);
@@ -60,9 +61,9 @@ final class GateWeights {
     }
     try (RingVector exponents = exponents(arena, shape, g, largest);
         RingVector powers =
-            Tiles.map(arena, exponents, s.t(), tile -> Exp.server(s, tile, POWER_FRACTION));
+            Tiles.map(arena, exponents, s.t(), tile -> Exp.run(s, tile, POWER_FRACTION));
         RingVector sum = sum(arena, shape, powers, tokens, true);
-        RingVector inverse = Reciprocal.server(s, sum, POWER_FRACTION, sumBits(shape));
+        RingVector inverse = Reciprocal.run(s, sum, POWER_FRACTION, sumBits(shape));
         RingVector weights = RingVector.uninitialised(arena, s.t(), largest.length())) {
       weights.put(0, inverse);
       weights.view(0, tokens).affineInPlace(1L << POWER_FRACTION, 0);
@@ -74,6 +75,11 @@ final class GateWeights {
       }
       return Rescale.server(s, weights, dropped(), s.t());
     }
+  }
+
+  /** Runs this party's side. */
+  static RingVector run(Party p, MoeShape shape, RingVector g, RingVector largest) {
+    return p.side(c -> client(c, shape, g, largest), s -> server(s, shape, g, largest));
   }
 
   private static boolean alwaysOne(MoeShape shape) {

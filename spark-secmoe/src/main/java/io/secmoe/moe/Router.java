@@ -2,8 +2,7 @@
 package io.secmoe.moe;
 
 import io.secmoe.network.Sequences;
-import io.secmoe.party.ClientParty;
-import io.secmoe.party.ServerParty;
+import io.secmoe.party.Party;
 import io.secmoe.protocol.compare.RangeCheck;
 import io.secmoe.protocol.function.Exp;
 import io.secmoe.protocol.select.TopK;
@@ -24,38 +23,20 @@ import io.secmoe.ring.RingVector;
 final class Router {
   private Router() {}
 
-  static Routing client(ClientParty c, MoeShape shape, Sequences sequences, RingVector logits) {
-    Arena arena = c.arena();
-    RangeCheck.client(
-        c,
+  static Routing run(Party p, MoeShape shape, Sequences sequences, RingVector logits) {
+    Arena arena = p.arena();
+    RangeCheck.run(
+        p,
         RangeCheck.Width.NARROW,
         logits,
         sequences.tokens(),
         FixedPoint.FRACTION + shape.routerFraction(),
         shape.logitBits());
-    try (RingVector g = Rescale.client(c, logits, shape.routerFraction(), logitRing(shape));
-        TopK.Result top = TopK.client(c, g, shape.experts(), shape.topK(), differenceBits(shape));
-        RingVector largest = Rescale.client(c, top.values(), 0, g.modulus());
-        RingVector gates = GateWeights.client(c, shape, g, largest);
-        RingVector kept = Capacity.client(c, shape, sequences, top.oneHots(), gates)) {
-      return new Routing(top.oneHots().copy(arena), kept.copy(arena));
-    }
-  }
-
-  static Routing server(ServerParty s, MoeShape shape, Sequences sequences, RingVector logits) {
-    Arena arena = s.arena();
-    RangeCheck.server(
-        s,
-        RangeCheck.Width.NARROW,
-        logits,
-        sequences.tokens(),
-        FixedPoint.FRACTION + shape.routerFraction(),
-        shape.logitBits());
-    try (RingVector g = Rescale.server(s, logits, shape.routerFraction(), logitRing(shape));
-        TopK.Result top = TopK.server(s, g, shape.experts(), shape.topK(), differenceBits(shape));
-        RingVector largest = Rescale.server(s, top.values(), 0, g.modulus());
-        RingVector gates = GateWeights.server(s, shape, g, largest);
-        RingVector kept = Capacity.server(s, shape, sequences, top.oneHots(), gates)) {
+    try (RingVector g = Rescale.run(p, logits, shape.routerFraction(), logitRing(shape));
+        TopK.Result top = TopK.run(p, g, shape.experts(), shape.topK(), differenceBits(shape));
+        RingVector largest = Rescale.run(p, top.values(), 0, g.modulus());
+        RingVector gates = GateWeights.run(p, shape, g, largest);
+        RingVector kept = Capacity.run(p, shape, sequences, top.oneHots(), gates)) {
       return new Routing(top.oneHots().copy(arena), kept.copy(arena));
     }
   }

@@ -32,18 +32,18 @@ final class SelectParameters {
     c.channel().meter().step("router");
     LinearShape router = new LinearShape(shape.experts(), expert.width(), shape.routerFraction());
     try (RingVector logits = Linear.client(c, router, x);
-        Routing routing = Router.client(c, shape, sequences, logits);
+        Routing routing = Router.run(c, shape, sequences, logits);
         RingVector weighted =
             shape
                 .scales()
                 .countDown(
-                    WeightedOneHot.client(c, routing.oneHots(), shape.topK(), routing.gates()),
+                    WeightedOneHot.run(c, routing.oneHots(), shape.topK(), routing.gates()),
                     shape.topK());
         RingVector selectors =
             shape
                 .scales()
                 .countUp(
-                    OneHot.client(c, routing.oneHots(), shape.topK(), shape.experts(), c.t()),
+                    OneHot.run(c, routing.oneHots(), shape.topK(), shape.experts(), c.t()),
                     shape.topK())) {
       RingVector sum = RingVector.zeros(c.arena(), c.t(), x.length());
       for (int j = 0; j < shape.topK(); j++) {
@@ -53,7 +53,7 @@ final class SelectParameters {
           c.channel().meter().step("activation");
           ActivationLayer.check(c, expert, hidden);
           try (RingVector active =
-              ActivationLayer.client(c, expert, MoeLayer.HIDDEN_FRACTION, hidden)) {
+              ActivationLayer.run(c, expert, MoeLayer.HIDDEN_FRACTION, hidden)) {
             c.channel().meter().step("linear");
             try (RingVector y =
                 ParameterLinear.client(
@@ -73,18 +73,18 @@ final class SelectParameters {
     FeedForwardWeights experts = weights.experts();
     s.channel().meter().step("router");
     try (RingVector logits = Linear.server(s, weights.router(), weights.routerBias(), x);
-        Routing routing = Router.server(s, shape, sequences, logits);
+        Routing routing = Router.run(s, shape, sequences, logits);
         RingVector weighted =
             shape
                 .scales()
                 .countDown(
-                    WeightedOneHot.server(s, routing.oneHots(), shape.topK(), routing.gates()),
+                    WeightedOneHot.run(s, routing.oneHots(), shape.topK(), routing.gates()),
                     shape.topK());
         RingVector selectors =
             shape
                 .scales()
                 .countUp(
-                    OneHot.server(s, routing.oneHots(), shape.topK(), shape.experts(), s.t()),
+                    OneHot.run(s, routing.oneHots(), shape.topK(), shape.experts(), s.t()),
                     shape.topK())) {
       RingVector sum = RingVector.zeros(s.arena(), s.t(), x.length());
       for (int j = 0; j < shape.topK(); j++) {
@@ -95,7 +95,7 @@ final class SelectParameters {
           s.channel().meter().step("activation");
           ActivationLayer.check(s, expert, hidden);
           try (RingVector active =
-              ActivationLayer.server(s, expert, MoeLayer.HIDDEN_FRACTION, hidden)) {
+              ActivationLayer.run(s, expert, MoeLayer.HIDDEN_FRACTION, hidden)) {
             s.channel().meter().step("linear");
             try (RingVector y =
                 ParameterLinear.server(

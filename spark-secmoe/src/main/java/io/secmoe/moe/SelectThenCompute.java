@@ -44,12 +44,12 @@ final class SelectThenCompute {
     c.channel().meter().step("router");
     Upload.client(c, x, expert.width(), level);
     try (RingVector logits = Answers.client(c, shape.experts(), tokens, level);
-        Routing routing = Router.client(c, shape, sequences, logits);
+        Routing routing = Router.run(c, shape, sequences, logits);
         RingVector weighted =
             shape
                 .scales()
                 .countDown(
-                    WeightedOneHot.client(c, routing.oneHots(), shape.topK(), routing.gates()),
+                    WeightedOneHot.run(c, routing.oneHots(), shape.topK(), routing.gates()),
                     shape.topK());
         RingVector active =
             RingVector.uninitialised(
@@ -59,15 +59,13 @@ final class SelectThenCompute {
         try (RingVector selector =
             shape
                 .scales()
-                .countUp(
-                    OneHot.client(c, routing.oneHot(j, shape), 1, shape.experts(), c.t()), 1)) {
+                .countUp(OneHot.run(c, routing.oneHot(j, shape), 1, shape.experts(), c.t()), 1)) {
           Upload.client(c, selector, shape.experts(), level);
         }
         try (RingVector hidden = SelectLinear.client(c, expert.upRows(), tokens)) {
           c.channel().meter().step("activation");
           ActivationLayer.check(c, expert, hidden);
-          try (RingVector part =
-              ActivationLayer.client(c, expert, MoeLayer.HIDDEN_FRACTION, hidden)) {
+          try (RingVector part = ActivationLayer.run(c, expert, MoeLayer.HIDDEN_FRACTION, hidden)) {
             active.put(j * part.length(), part);
           }
         }
@@ -88,12 +86,12 @@ final class SelectThenCompute {
     s.channel().meter().step("router");
     try (Encrypted encryptedX = Upload.server(s, x, expert.width(), level);
         RingVector logits = Linear.server(s, weights.router(), weights.routerBias(), encryptedX);
-        Routing routing = Router.server(s, shape, sequences, logits);
+        Routing routing = Router.run(s, shape, sequences, logits);
         RingVector weighted =
             shape
                 .scales()
                 .countDown(
-                    WeightedOneHot.server(s, routing.oneHots(), shape.topK(), routing.gates()),
+                    WeightedOneHot.run(s, routing.oneHots(), shape.topK(), routing.gates()),
                     shape.topK());
         RingVector active =
             RingVector.uninitialised(
@@ -103,8 +101,7 @@ final class SelectThenCompute {
         try (RingVector hidden = selected(s, shape, experts, routing, j, encryptedX)) {
           s.channel().meter().step("activation");
           ActivationLayer.check(s, expert, hidden);
-          try (RingVector part =
-              ActivationLayer.server(s, expert, MoeLayer.HIDDEN_FRACTION, hidden)) {
+          try (RingVector part = ActivationLayer.run(s, expert, MoeLayer.HIDDEN_FRACTION, hidden)) {
             active.put(j * part.length(), part);
           }
         }
@@ -133,7 +130,7 @@ final class SelectThenCompute {
     try (RingVector selector =
             shape
                 .scales()
-                .countUp(OneHot.server(s, routing.oneHot(j, shape), 1, shape.experts(), s.t()), 1);
+                .countUp(OneHot.run(s, routing.oneHot(j, shape), 1, shape.experts(), s.t()), 1);
         Encrypted encryptedB =
             Upload.server(s, selector, shape.experts(), s.profile().topLevel())) {
       return SelectLinear.server(s, experts.up(), experts.upBias(), 1, encryptedB, x);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.network;
 
-import io.secmoe.party.ClientParty;
-import io.secmoe.party.ServerParty;
+import io.secmoe.party.Party;
 import io.secmoe.protocol.compare.RangeCheck;
 import io.secmoe.protocol.function.Gelu;
 import io.secmoe.protocol.function.Piecewise;
@@ -48,54 +47,28 @@ public final class ActivationLayer {
     }
   }
 
-  /** The client's share of the hidden features; {@code hidden} stays open. */
-  public static RingVector client(
-      ClientParty c, FeedForwardShape shape, int outFraction, RingVector hidden) {
+  /** This party's share of the hidden features; {@code hidden} stays open. */
+  public static RingVector run(
+      Party p, FeedForwardShape shape, int outFraction, RingVector hidden) {
     if (!shape.gated()) {
-      return Tiles.map(c.arena(), hidden, c.t(), tile -> activate(c, shape, tile, outFraction));
+      return Tiles.map(p.arena(), hidden, p.t(), tile -> activate(p, shape, tile, outFraction));
     }
     long half = hidden.length() / 2;
     return Tiles.map(
-        c.arena(),
+        p.arena(),
         hidden.view(0, half),
         hidden.view(half, half),
-        c.t(),
-        (u, v) -> gate(c, shape, u, v, outFraction));
-  }
-
-  /** The server's share of the hidden features; {@code hidden} stays open. */
-  public static RingVector server(
-      ServerParty s, FeedForwardShape shape, int outFraction, RingVector hidden) {
-    if (!shape.gated()) {
-      return Tiles.map(s.arena(), hidden, s.t(), tile -> activate(s, shape, tile, outFraction));
-    }
-    long half = hidden.length() / 2;
-    return Tiles.map(
-        s.arena(),
-        hidden.view(0, half),
-        hidden.view(half, half),
-        s.t(),
-        (u, v) -> gate(s, shape, u, v, outFraction));
+        p.t(),
+        (u, v) -> gate(p, shape, u, v, outFraction));
   }
 
   /**
    * Notes rows of which W1·x or V·x leaves its range. Those of experts that are not chosen must not
    * come here.
    */
-  public static void check(ClientParty c, FeedForwardShape shape, RingVector hidden) {
-    RangeCheck.client(
-        c,
-        RangeCheck.Width.NARROW,
-        hidden,
-        hidden.length() / shape.upRows(),
-        FixedPoint.FRACTION + shape.upFraction(),
-        shape.hiddenBits());
-  }
-
-  /** The server's half of the same. */
-  public static void check(ServerParty s, FeedForwardShape shape, RingVector hidden) {
-    RangeCheck.server(
-        s,
+  public static void check(Party p, FeedForwardShape shape, RingVector hidden) {
+    RangeCheck.run(
+        p,
         RangeCheck.Width.NARROW,
         hidden,
         hidden.length() / shape.upRows(),
@@ -105,63 +78,32 @@ public final class ActivationLayer {
 
   /** act(u) ⊙ v. */
   private static RingVector gate(
-      ClientParty c, FeedForwardShape shape, RingVector u, RingVector v, int outFraction) {
-    int product = productFraction(c.t(), shape);
+      Party p, FeedForwardShape shape, RingVector u, RingVector v, int outFraction) {
+    int product = productFraction(p.t(), shape);
     int half = product / 2;
-    try (RingVector active = activate(c, shape, u, half);
+    try (RingVector active = activate(p, shape, u, half);
         RingVector factor =
-            Rescale.client(
-                c, v, FixedPoint.FRACTION + shape.upFraction() - (product - half), c.t());
-        RingVector y = Product.client(c, active, factor)) {
-      return Rescale.client(c, y, product - outFraction, c.t());
-    }
-  }
-
-  private static RingVector gate(
-      ServerParty s, FeedForwardShape shape, RingVector u, RingVector v, int outFraction) {
-    int product = productFraction(s.t(), shape);
-    int half = product / 2;
-    try (RingVector active = activate(s, shape, u, half);
-        RingVector factor =
-            Rescale.server(
-                s, v, FixedPoint.FRACTION + shape.upFraction() - (product - half), s.t());
-        RingVector y = Product.server(s, active, factor)) {
-      return Rescale.server(s, y, product - outFraction, s.t());
+            Rescale.run(p, v, FixedPoint.FRACTION + shape.upFraction() - (product - half), p.t());
+        RingVector y = Product.run(p, active, factor)) {
+      return Rescale.run(p, y, product - outFraction, p.t());
     }
   }
 
   /** act(u) at so many fraction bits. */
   private static RingVector activate(
-      ClientParty c, FeedForwardShape shape, RingVector u, int outFraction) {
-    try (RingVector x = Rescale.client(c, u, shape.upFraction(), ring(shape));
-        RingVector y = apply(c, shape, x)) {
-      return Rescale.client(c, y, fraction(shape) - outFraction, c.t());
+      Party p, FeedForwardShape shape, RingVector u, int outFraction) {
+    try (RingVector x = Rescale.run(p, u, shape.upFraction(), ring(shape));
+        RingVector y = apply(p, shape, x)) {
+      return Rescale.run(p, y, fraction(shape) - outFraction, p.t());
     }
   }
 
-  private static RingVector activate(
-      ServerParty s, FeedForwardShape shape, RingVector u, int outFraction) {
-    try (RingVector x = Rescale.server(s, u, shape.upFraction(), ring(shape));
-        RingVector y = apply(s, shape, x)) {
-      return Rescale.server(s, y, fraction(shape) - outFraction, s.t());
-    }
-  }
-
-  private static RingVector apply(ClientParty c, FeedForwardShape shape, RingVector x) {
+  private static RingVector apply(Party p, FeedForwardShape shape, RingVector x) {
     return switch (shape.activation()) {
-      case GELU -> Gelu.client(c, Gelu.Form.ERF, x, shape.hiddenBits());
-      case GELU_TANH -> Gelu.client(c, Gelu.Form.TANH, x, shape.hiddenBits());
-      case SILU -> Silu.client(c, x, shape.hiddenBits());
-      case RELU -> Relu.client(c, x, shape.hiddenBits(), FixedPoint.FRACTION);
-    };
-  }
-
-  private static RingVector apply(ServerParty s, FeedForwardShape shape, RingVector x) {
-    return switch (shape.activation()) {
-      case GELU -> Gelu.server(s, Gelu.Form.ERF, x, shape.hiddenBits());
-      case GELU_TANH -> Gelu.server(s, Gelu.Form.TANH, x, shape.hiddenBits());
-      case SILU -> Silu.server(s, x, shape.hiddenBits());
-      case RELU -> Relu.server(s, x, shape.hiddenBits(), FixedPoint.FRACTION);
+      case GELU -> Gelu.run(p, Gelu.Form.ERF, x, shape.hiddenBits());
+      case GELU_TANH -> Gelu.run(p, Gelu.Form.TANH, x, shape.hiddenBits());
+      case SILU -> Silu.run(p, x, shape.hiddenBits());
+      case RELU -> Relu.run(p, x, shape.hiddenBits(), FixedPoint.FRACTION);
     };
   }
 

@@ -7,6 +7,8 @@ import io.secmoe.jni.NativeHandle;
 import io.secmoe.ring.Arena;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.Rng;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
@@ -93,6 +95,30 @@ public abstract sealed class Party implements AutoCloseable permits ClientParty,
   /** Correlations in which this party is the OT receiver. */
   public final ReceiverStock receives() {
     return receives;
+  }
+
+  /** Returns true at the server, which by convention holds public constants in its shares. */
+  public final boolean isServer() {
+    return this instanceof ServerParty;
+  }
+
+  /** Returns this party's share of a public constant: the server has all of it. */
+  public final long share(long constant) {
+    return isServer() ? constant : 0;
+  }
+
+  /** Runs this party's side of a conversation. */
+  public final <R> R side(Function<ClientParty, R> client, Function<ServerParty, R> server) {
+    return this instanceof ClientParty c ? client.apply(c) : server.apply((ServerParty) this);
+  }
+
+  /** Runs this party's side of a conversation that has no result. */
+  public final void sideOnly(Consumer<ClientParty> client, Consumer<ServerParty> server) {
+    if (this instanceof ClientParty c) {
+      client.accept(c);
+    } else {
+      server.accept((ServerParty) this);
+    }
   }
 
   /** What this attempt has used of correlated OT so far. */

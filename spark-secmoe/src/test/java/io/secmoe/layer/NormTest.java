@@ -44,12 +44,12 @@ class NormTest {
               parties.run(
                   c -> {
                     try (RingVector share = shared.client(c.arena())) {
-                      return Norm.client(c, shape, FEATURES, share);
+                      return Norm.run(c, shape, FEATURES, share);
                     }
                   },
                   s -> {
                     try (RingVector share = shared.server(s.arena())) {
-                      return Norm.server(s, shape, FEATURES, share);
+                      return Norm.run(s, shape, FEATURES, share);
                     }
                   }));
       for (int i = 0; i < xs.length; i++) {

@@ -90,13 +90,13 @@ class CapacityTest {
                 c -> {
                   try (DigitVector d = DigitVector.of(c.arena(), 1, shares[0]);
                       RingVector p = gates.client(c.arena())) {
-                    return Capacity.client(c, shape, sequences, d, p);
+                    return Capacity.run(c, shape, sequences, d, p);
                   }
                 },
                 s -> {
                   try (DigitVector d = DigitVector.of(s.arena(), 1, shares[1]);
                       RingVector p = gates.server(s.arena())) {
-                    return Capacity.server(s, shape, sequences, d, p);
+                    return Capacity.run(s, shape, sequences, d, p);
                   }
                 })));
   }

@@ -59,8 +59,8 @@ final class CostRuns {
   private static CostRun product(Shape shape) {
     if (shape.text().startsWith("square")) {
       return new CostRun(
-          (c, in) -> Product.squareClient(c, in.ring(Modulus.T)),
-          (s, in) -> Product.squareServer(s, in.ring(Modulus.T)));
+          (c, in) -> Product.square(c, in.ring(Modulus.T)),
+          (s, in) -> Product.square(s, in.ring(Modulus.T)));
     }
     return new CostRun(
         (c, in) -> Product.client(c, in.ring(Modulus.T), in.ring(Modulus.T)),

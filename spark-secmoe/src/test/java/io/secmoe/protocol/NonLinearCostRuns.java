@@ -28,8 +28,8 @@ final class NonLinearCostRuns {
               "And",
               shape ->
                   new CostRun(
-                      (c, in) -> And.client(c, in.digits(1), in.digits(shape.number(0))),
-                      (s, in) -> And.server(s, in.digits(1), in.digits(shape.number(0))))),
+                      (c, in) -> And.run(c, in.digits(1), in.digits(shape.number(0))),
+                      (s, in) -> And.run(s, in.digits(1), in.digits(shape.number(0))))),
           Map.entry(
               "Mux",
               shape ->
@@ -40,24 +40,25 @@ final class NonLinearCostRuns {
               "Compare",
               shape ->
                   new CostRun(
-                      (c, in) -> Compare.client(c, in.ring(shape.ring(0))),
-                      (s, in) -> Compare.server(s, in.ring(shape.ring(0))))),
+                      (c, in) -> Compare.run(c, in.ring(shape.ring(0))),
+                      (s, in) -> Compare.run(s, in.ring(shape.ring(0))))),
           Map.entry(
               "Thresholds",
               shape ->
                   new CostRun(
-                      (c, in) -> Thresholds.client(c, in.ring(shape.ring(0)), shape.number(0)),
+                      (c, in) ->
+                          Thresholds.run(c, in.ring(shape.ring(0)), new long[shape.number(0)]),
                       (s, in) ->
-                          Thresholds.server(s, in.ring(shape.ring(0)), new long[shape.number(0)]))),
+                          Thresholds.run(s, in.ring(shape.ring(0)), new long[shape.number(0)]))),
           Map.entry(
               "ComparisonTree",
               shape ->
                   new CostRun(
                       (c, in) ->
-                          ComparisonTree.client(
+                          ComparisonTree.run(
                               c, in.ring(ring(shape)), shape.number(0), shape.number(1), 2),
                       (s, in) ->
-                          ComparisonTree.server(
+                          ComparisonTree.run(
                               s,
                               in.many(ring(shape), shape.number(1)),
                               shape.number(0),
@@ -79,11 +80,11 @@ final class NonLinearCostRuns {
                   new CostRun(
                       (c, in) ->
                           in.closing(
-                              Leaves.client(
+                              Leaves.run(
                                   c, in.ring(ring(shape)), shape.number(0), shape.number(1), 2)),
                       (s, in) ->
                           in.closing(
-                              Leaves.server(
+                              Leaves.run(
                                   s,
                                   in.many(ring(shape), shape.number(1)),
                                   shape.number(0),
@@ -94,20 +95,20 @@ final class NonLinearCostRuns {
               "Relu",
               shape ->
                   new CostRun(
-                      (c, in) -> Relu.client(c, in.ring(shape.ring(0)), range(shape), 12),
-                      (s, in) -> Relu.server(s, in.ring(shape.ring(0)), range(shape), 12))),
+                      (c, in) -> Relu.run(c, in.ring(shape.ring(0)), range(shape), 12),
+                      (s, in) -> Relu.run(s, in.ring(shape.ring(0)), range(shape), 12))),
           Map.entry(
               "Gelu",
               shape ->
                   new CostRun(
                       (c, in) ->
-                          Gelu.client(
+                          Gelu.run(
                               c,
                               Gelu.Form.ERF,
                               in.ring(Piecewise.ring(range(shape))),
                               range(shape)),
                       (s, in) ->
-                          Gelu.server(
+                          Gelu.run(
                               s,
                               Gelu.Form.ERF,
                               in.ring(Piecewise.ring(range(shape))),
@@ -116,22 +117,20 @@ final class NonLinearCostRuns {
               "Silu",
               shape ->
                   new CostRun(
-                      (c, in) ->
-                          Silu.client(c, in.ring(Piecewise.ring(range(shape))), range(shape)),
-                      (s, in) ->
-                          Silu.server(s, in.ring(Piecewise.ring(range(shape))), range(shape)))),
+                      (c, in) -> Silu.run(c, in.ring(Piecewise.ring(range(shape))), range(shape)),
+                      (s, in) -> Silu.run(s, in.ring(Piecewise.ring(range(shape))), range(shape)))),
           Map.entry(
               "SmoothRelu",
               shape ->
                   new CostRun(
                       (c, in) ->
-                          SmoothRelu.client(
+                          SmoothRelu.run(
                               c,
                               PiecewiseFunction.GELU_TAIL,
                               in.ring(Piecewise.ring(range(shape))),
                               range(shape)),
                       (s, in) ->
-                          SmoothRelu.server(
+                          SmoothRelu.run(
                               s,
                               PiecewiseFunction.GELU_TAIL,
                               in.ring(Piecewise.ring(range(shape))),
@@ -141,13 +140,13 @@ final class NonLinearCostRuns {
               shape ->
                   new CostRun(
                       (c, in) ->
-                          Piecewise.client(
+                          Piecewise.run(
                               c,
                               PiecewiseFunction.GELU_PAPER,
                               in.ring(Piecewise.ring(range(shape))),
                               range(shape)),
                       (s, in) ->
-                          Piecewise.server(
+                          Piecewise.run(
                               s,
                               PiecewiseFunction.GELU_PAPER,
                               in.ring(Piecewise.ring(range(shape))),
@@ -163,13 +162,13 @@ final class NonLinearCostRuns {
         (c, in) -> {
           RingVector x = in.ring(Modulus.T);
           c.watch().start((int) x.length());
-          RangeCheck.client(c, width, x, x.length(), 12, range(shape));
+          RangeCheck.run(c, width, x, x.length(), 12, range(shape));
           return c.watch().end(c);
         },
         (s, in) -> {
           RingVector x = in.ring(Modulus.T);
           s.watch().start((int) x.length());
-          RangeCheck.server(s, width, x, x.length(), 12, range(shape));
+          RangeCheck.run(s, width, x, x.length(), 12, range(shape));
           return s.watch().end(s);
         });
   }

@@ -148,13 +148,13 @@ class ProtocolTest {
                     c -> {
                       try (DigitVector a = DigitVector.of(c.arena(), 1, es[0]);
                           DigitVector b = DigitVector.of(c.arena(), width, vs[0])) {
-                        return And.client(c, a, b);
+                        return And.run(c, a, b);
                       }
                     },
                     s -> {
                       try (DigitVector a = DigitVector.of(s.arena(), 1, es[1]);
                           DigitVector b = DigitVector.of(s.arena(), width, vs[1])) {
-                        return And.server(s, a, b);
+                        return And.run(s, a, b);
                       }
                     }));
     for (int i = 0; i < n; i++) {
@@ -217,12 +217,12 @@ class ProtocolTest {
                 .run(
                     c -> {
                       try (RingVector a = x.client(c.arena())) {
-                        return Product.squareClient(c, a);
+                        return Product.square(c, a);
                       }
                     },
                     s -> {
                       try (RingVector a = x.server(s.arena())) {
-                        return Product.squareServer(s, a);
+                        return Product.square(s, a);
                       }
                     }));
     for (int i = 0; i < n; i++) {

@@ -44,40 +44,40 @@ final class RowCostRuns {
               "Exp",
               shape ->
                   new CostRun(
-                      (c, in) -> Exp.client(c, in.ring(shape.ring(0)), 12),
-                      (s, in) -> Exp.server(s, in.ring(shape.ring(0)), 12))),
+                      (c, in) -> Exp.run(c, in.ring(shape.ring(0)), 12),
+                      (s, in) -> Exp.run(s, in.ring(shape.ring(0)), 12))),
           Map.entry(
               "LayerNorm",
               shape ->
                   new CostRun(
                       elements(shape),
                       (c, in) ->
-                          LayerNorm.client(
+                          LayerNorm.run(
                               c, in.ring(Modulus.T), shape.number(0), shape.number(3), EPSILON),
                       (s, in) ->
-                          LayerNorm.server(
+                          LayerNorm.run(
                               s, in.ring(Modulus.T), shape.number(0), shape.number(3), EPSILON))),
           Map.entry(
               "Maximum",
               shape ->
                   new CostRun(
                       elements(shape),
-                      (c, in) -> Maximum.client(c, in.ring(shape.ring(0)), shape.number(0)),
-                      (s, in) -> Maximum.server(s, in.ring(shape.ring(0)), shape.number(0)))),
+                      (c, in) -> Maximum.run(c, in.ring(shape.ring(0)), shape.number(0)),
+                      (s, in) -> Maximum.run(s, in.ring(shape.ring(0)), shape.number(0)))),
           Map.entry("Normalisation", RowCostRuns::normalisation),
           Map.entry("Octaves", RowCostRuns::octaves),
           Map.entry(
               "PowerOfTwo",
               shape ->
                   new CostRun(
-                      (c, in) -> PowerOfTwo.client(c, in.ring(shape.ring(0)), 20),
-                      (s, in) -> PowerOfTwo.server(s, in.ring(shape.ring(0)), 20))),
+                      (c, in) -> PowerOfTwo.run(c, in.ring(shape.ring(0)), 20),
+                      (s, in) -> PowerOfTwo.run(s, in.ring(shape.ring(0)), 20))),
           Map.entry(
               "Reciprocal",
               shape ->
                   new CostRun(
-                      (c, in) -> Reciprocal.client(c, in.ring(Modulus.T), 20, shape.number(1)),
-                      (s, in) -> Reciprocal.server(s, in.ring(Modulus.T), 20, shape.number(1)))),
+                      (c, in) -> Reciprocal.run(c, in.ring(Modulus.T), 20, shape.number(1)),
+                      (s, in) -> Reciprocal.run(s, in.ring(Modulus.T), 20, shape.number(1)))),
           Map.entry(
               "RescalePositive",
               shape ->
@@ -92,10 +92,10 @@ final class RowCostRuns {
                   new CostRun(
                       elements(shape),
                       (c, in) ->
-                          RmsNorm.client(
+                          RmsNorm.run(
                               c, in.ring(Modulus.T), shape.number(0), shape.number(3), EPSILON),
                       (s, in) ->
-                          RmsNorm.server(
+                          RmsNorm.run(
                               s, in.ring(Modulus.T), shape.number(0), shape.number(3), EPSILON))),
           Map.entry("RowScale", RowCostRuns::rowScale),
           Map.entry("Rsqrt", RowCostRuns::rsqrt),
@@ -105,10 +105,9 @@ final class RowCostRuns {
                   new CostRun(
                       elements(shape),
                       (c, in) ->
-                          Softmax.client(
-                              c, in.ring(Modulus.T), shape.number(0), 24, shape.number(3)),
+                          Softmax.run(c, in.ring(Modulus.T), shape.number(0), 24, shape.number(3)),
                       (s, in) ->
-                          Softmax.server(
+                          Softmax.run(
                               s, in.ring(Modulus.T), shape.number(0), 24, shape.number(3)))),
           Map.entry("SquareSums", RowCostRuns::squareSums),
           Map.entry(
@@ -140,15 +139,15 @@ final class RowCostRuns {
     Octaves.Span span = Octaves.Span.of(13, 13 + shape.number(0), 1);
     Modulus out = Modulus.powerOfTwo(Octaves.FRACTION + span.steps() + 3);
     return new CostRun(
-        (c, in) -> Octaves.client(c, OctaveFunction.RECIPROCAL, in.ring(span.ring()), span, out),
-        (s, in) -> Octaves.server(s, OctaveFunction.RECIPROCAL, in.ring(span.ring()), span, out));
+        (c, in) -> Octaves.run(c, OctaveFunction.RECIPROCAL, in.ring(span.ring()), span, out),
+        (s, in) -> Octaves.run(s, OctaveFunction.RECIPROCAL, in.ring(span.ring()), span, out));
   }
 
   private static CostRun rsqrt(Shape shape) {
     Rsqrt.Shape rsqrt = new Rsqrt.Shape(4, 4 + shape.number(0), 4, 12);
     return new CostRun(
-        (c, in) -> Rsqrt.client(c, in.ring(rsqrt.ring()), rsqrt),
-        (s, in) -> Rsqrt.server(s, in.ring(rsqrt.ring()), rsqrt));
+        (c, in) -> Rsqrt.run(c, in.ring(rsqrt.ring()), rsqrt),
+        (s, in) -> Rsqrt.run(s, in.ring(rsqrt.ring()), rsqrt));
   }
 
   /** An upload that does not count, scaled. */

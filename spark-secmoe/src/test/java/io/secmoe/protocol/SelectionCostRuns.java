@@ -46,8 +46,8 @@ final class SelectionCostRuns {
     Modulus ring = shape.ring(0);
     return new CostRun(
         ROWS,
-        (c, in) -> Top1.client(c, in.ring(ring, experts * ROWS), experts, ring.bits() - 1),
-        (s, in) -> Top1.server(s, in.ring(ring, experts * ROWS), experts, ring.bits() - 1));
+        (c, in) -> Top1.run(c, in.ring(ring, experts * ROWS), experts, ring.bits() - 1),
+        (s, in) -> Top1.run(s, in.ring(ring, experts * ROWS), experts, ring.bits() - 1));
   }
 
   private static CostRun topK(Shape shape) {
@@ -56,42 +56,42 @@ final class SelectionCostRuns {
     Modulus ring = shape.ring(0);
     return new CostRun(
         ROWS,
-        (c, in) -> TopK.client(c, in.ring(ring, experts * ROWS), experts, k, ring.bits() - 2),
-        (s, in) -> TopK.server(s, in.ring(ring, experts * ROWS), experts, k, ring.bits() - 2));
+        (c, in) -> TopK.run(c, in.ring(ring, experts * ROWS), experts, k, ring.bits() - 2),
+        (s, in) -> TopK.run(s, in.ring(ring, experts * ROWS), experts, k, ring.bits() - 2));
   }
 
   private static CostRun tile(TopKPlan plan) {
     return new CostRun(
         ROWS,
-        (c, in) -> TopK.client(c, in.ring(plan.ring(), plan.experts() * ROWS), plan),
-        (s, in) -> TopK.server(s, in.ring(plan.ring(), plan.experts() * ROWS), plan));
+        (c, in) -> TopK.run(c, in.ring(plan.ring(), plan.experts() * ROWS), plan),
+        (s, in) -> TopK.run(s, in.ring(plan.ring(), plan.experts() * ROWS), plan));
   }
 
   private static CostRun oneHot(int experts, Modulus to) {
     return new CostRun(
         ROWS,
-        (c, in) -> OneHot.client(c, in.digits(1, experts * ROWS), 1, experts, to),
-        (s, in) -> OneHot.server(s, in.digits(1, experts * ROWS), 1, experts, to));
+        (c, in) -> OneHot.run(c, in.digits(1, experts * ROWS), 1, experts, to),
+        (s, in) -> OneHot.run(s, in.digits(1, experts * ROWS), 1, experts, to));
   }
 
   private static CostRun weightedOneHot(int experts, Modulus m) {
     return new CostRun(
         ROWS,
-        (c, in) -> WeightedOneHot.client(c, in.digits(1, experts * ROWS), 1, in.ring(m)),
-        (s, in) -> WeightedOneHot.server(s, in.digits(1, experts * ROWS), 1, in.ring(m)));
+        (c, in) -> WeightedOneHot.run(c, in.digits(1, experts * ROWS), 1, in.ring(m)),
+        (s, in) -> WeightedOneHot.run(s, in.digits(1, experts * ROWS), 1, in.ring(m)));
   }
 
   private static CostRun packKeys(TopKPlan plan) {
     return new CostRun(
         ROWS,
-        (c, in) -> PackKeys.client(c, in.ring(plan.valueRing()), in.ring(plan.rankRing()), plan),
-        (s, in) -> PackKeys.server(s, in.ring(plan.valueRing()), in.ring(plan.rankRing()), plan));
+        (c, in) -> PackKeys.run(c, in.ring(plan.valueRing()), in.ring(plan.rankRing()), plan),
+        (s, in) -> PackKeys.run(s, in.ring(plan.valueRing()), in.ring(plan.rankRing()), plan));
   }
 
   private static CostRun unpackKeys(TopKPlan plan) {
     return new CostRun(
         ROWS,
-        (c, in) -> UnpackKeys.client(c, in.ring(plan.keyRing()), plan),
-        (s, in) -> UnpackKeys.server(s, in.ring(plan.keyRing()), plan));
+        (c, in) -> UnpackKeys.run(c, in.ring(plan.keyRing()), plan),
+        (s, in) -> UnpackKeys.run(s, in.ring(plan.keyRing()), plan));
   }
 }

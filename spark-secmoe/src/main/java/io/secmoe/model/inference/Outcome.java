@@ -31,7 +31,7 @@ final class Outcome {
   private Outcome() {}
 
   static Predictions client(ClientParty c, LayerList layers, RingVector x, Rows rows) {
-    RangeCheck.client(
+    RangeCheck.run(
         c, RangeCheck.Width.WIDE, x, columns(layers, x), FixedPoint.FRACTION, layers.resultBits());
     return switch (layers.output()) {
       case LABEL ->
@@ -43,7 +43,7 @@ final class Outcome {
   }
 
   static void server(ServerParty s, LayerList layers, RingVector x) {
-    RangeCheck.server(
+    RangeCheck.run(
         s, RangeCheck.Width.WIDE, x, columns(layers, x), FixedPoint.FRACTION, layers.resultBits());
     if (layers.output() != Output.LABEL) {
       reveal(s, layers, x);
@@ -60,7 +60,7 @@ final class Outcome {
     c.channel().meter().step("label");
     int bits = differenceBits(layers);
     try (RingVector narrow = Rescale.client(c, x, 0, Modulus.powerOfTwo(bits + 1));
-        Top1.Result top = Top1.client(c, narrow, layers.classes(), bits);
+        Top1.Result top = Top1.run(c, narrow, layers.classes(), bits);
         DigitVector oneHot = Reveal.client(c, top.oneHot())) {
       return positions(oneHot, rows, layers.classes());
     }
@@ -70,7 +70,7 @@ final class Outcome {
     s.channel().meter().step("label");
     int bits = differenceBits(layers);
     try (RingVector narrow = Rescale.server(s, x, 0, Modulus.powerOfTwo(bits + 1));
-        Top1.Result top = Top1.server(s, narrow, layers.classes(), bits)) {
+        Top1.Result top = Top1.run(s, narrow, layers.classes(), bits)) {
       Reveal.server(s, top.oneHot());
     }
   }

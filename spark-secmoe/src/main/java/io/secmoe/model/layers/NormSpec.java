@@ -65,11 +65,11 @@ public record NormSpec(String name, NormShape norm, int width) implements LayerS
 
   @Override
   public RingVector client(ClientWalk walk, RingVector x) {
-    return Norm.client(walk.party(), norm, width, x);
+    return Norm.run(walk.party(), norm, width, x);
   }
 
   @Override
   public RingVector server(ServerWalk walk, Void weights, RingVector x) {
-    return Norm.server(walk.party(), norm, width, x);
+    return Norm.run(walk.party(), norm, width, x);
   }
 }

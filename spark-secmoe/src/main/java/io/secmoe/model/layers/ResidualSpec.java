@@ -47,7 +47,7 @@ interface ResidualSpec<W> extends LayerSpec<W> {
       walk.party().channel().meter().step(step());
       return innerClient(walk, x).addInPlace(x);
     }
-    try (RingVector normal = Norm.client(walk.party(), norm(), width(), x)) {
+    try (RingVector normal = Norm.run(walk.party(), norm(), width(), x)) {
       walk.party().channel().meter().step(step());
       return innerClient(walk, normal).addInPlace(x);
     }
@@ -59,7 +59,7 @@ interface ResidualSpec<W> extends LayerSpec<W> {
       walk.party().channel().meter().step(step());
       return innerServer(walk, weights, x).addInPlace(x);
     }
-    try (RingVector normal = Norm.server(walk.party(), norm(), width(), x)) {
+    try (RingVector normal = Norm.run(walk.party(), norm(), width(), x)) {
       walk.party().channel().meter().step(step());
       return innerServer(walk, weights, normal).addInPlace(x);
     }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.compare;
 
-import io.secmoe.party.ClientParty;
-import io.secmoe.party.ServerParty;
+import io.secmoe.party.Party;
 import io.secmoe.ring.DigitVector;
 import io.secmoe.ring.RingVector;
 
@@ -17,13 +16,8 @@ import io.secmoe.ring.RingVector;
 public final class Compare {
   private Compare() {}
 
-  /** The client's XOR share of [x &lt; 0]; x stays open. */
-  public static DigitVector client(ClientParty c, RingVector x) {
-    return Thresholds.client(c, x, 1);
-  }
-
-  /** The server's XOR share of [x &lt; 0]; x stays open. */
-  public static DigitVector server(ServerParty s, RingVector x) {
-    return Thresholds.server(s, x, 0).xorInPlace(1);
+  /** This party's XOR share of [x &lt; 0]; x stays open. */
+  public static DigitVector run(Party p, RingVector x) {
+    return Thresholds.run(p, x, 0).xorInPlace((int) p.share(1));
   }
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.compare;
 
-import io.secmoe.party.ClientParty;
-import io.secmoe.party.ServerParty;
+import io.secmoe.party.Party;
 import io.secmoe.protocol.share.And;
 import io.secmoe.ring.Arena;
 import io.secmoe.ring.DigitVector;
@@ -30,23 +29,16 @@ public final class ComparisonTree {
 
   private ComparisonTree() {}
 
-  /** The client's shares, m × n bits; a stays open. */
-  public static DigitVector client(ClientParty c, RingVector a, int k, int m, int leafBits) {
-    List<DigitVector> nodes = Leaves.client(c, a, k, m, leafBits);
+  /**
+   * This party's shares, m × n bits, threshold by threshold.
+   *
+   * @param x stays open: the client's a, n values, or the server's y, m × n
+   */
+  public static DigitVector run(Party p, RingVector x, int k, int m, int leafBits) {
+    List<DigitVector> nodes = Leaves.run(p, x, k, m, leafBits);
     while (nodes.size() > 1) {
-      try (Level level = new Level(c.arena(), nodes)) {
-        nodes = level.merge(And.client(c, level.gates));
-      }
-    }
-    return nodes.get(0);
-  }
-
-  /** The server's shares; {@code y} is m × n, threshold by threshold, and stays open. */
-  public static DigitVector server(ServerParty s, RingVector y, int k, int m, int leafBits) {
-    List<DigitVector> nodes = Leaves.server(s, y, k, m, leafBits);
-    while (nodes.size() > 1) {
-      try (Level level = new Level(s.arena(), nodes)) {
-        nodes = level.merge(And.server(s, level.gates));
+      try (Level level = new Level(p.arena(), nodes)) {
+        nodes = level.merge(And.run(p, level.gates));
       }
     }
     return nodes.get(0);

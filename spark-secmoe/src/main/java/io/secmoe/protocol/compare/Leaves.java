@@ -4,6 +4,7 @@ package io.secmoe.protocol.compare;
 import io.secmoe.jni.Native;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.CorrelationLots;
+import io.secmoe.party.Party;
 import io.secmoe.party.ServerParty;
 import io.secmoe.ring.DigitVector;
 import io.secmoe.ring.Packed;
@@ -77,8 +78,13 @@ public final class Leaves {
     return tables.stream().mapToLong(Table::correlations).toArray();
   }
 
+  /** Runs this party's side: the client has n values, the server m × n. */
+  public static List<DigitVector> run(Party p, RingVector x, int k, int m, int leafBits) {
+    return p.side(c -> client(c, x, k, m, leafBits), s -> server(s, x, k, m, leafBits));
+  }
+
   /** The client's shares, a vector of m × n per digit, lowest first; a stays open. */
-  public static List<DigitVector> client(ClientParty c, RingVector a, int k, int m, int b) {
+  private static List<DigitVector> client(ClientParty c, RingVector a, int k, int m, int b) {
     long n = a.length();
     List<Table> tables = tables(k, m, b, n);
     try (CorrelationLots correlations = c.receives().take(lots(tables))) {
@@ -144,7 +150,7 @@ public final class Leaves {
   }
 
   /** The server's shares; {@code y} is m × n, threshold by threshold, and stays open. */
-  public static List<DigitVector> server(ServerParty s, RingVector y, int k, int m, int b) {
+  private static List<DigitVector> server(ServerParty s, RingVector y, int k, int m, int b) {
     long n = y.length() / m;
     List<Table> tables = tables(k, m, b, n);
     List<DigitVector> leaves = new ArrayList<>();

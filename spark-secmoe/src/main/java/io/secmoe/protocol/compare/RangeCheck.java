@@ -3,6 +3,7 @@ package io.secmoe.protocol.compare;
 
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.Correlations;
+import io.secmoe.party.Party;
 import io.secmoe.party.RowWatch;
 import io.secmoe.party.ServerParty;
 import io.secmoe.protocol.share.And;
@@ -83,65 +84,29 @@ public final class RangeCheck {
    *
    * @param columns those of the batch, or one for every row
    */
-  public static void client(
-      ClientParty c, Width width, RingVector x, long columns, int fraction, int rangeBits) {
-    if (c.watch().on()) {
-      client(c, width, x, fraction, rangeBits, columns(c.watch(), columns));
-    }
-  }
-
-  /** The server's half of the same. */
-  public static void server(
-      ServerParty s, Width width, RingVector x, long columns, int fraction, int rangeBits) {
-    if (s.watch().on()) {
-      server(s, width, x, fraction, rangeBits, columns(s.watch(), columns));
+  public static void run(
+      Party p, Width width, RingVector x, long columns, int fraction, int rangeBits) {
+    if (p.watch().on()) {
+      run(p, width, x, fraction, rangeBits, columns(p.watch(), columns));
     }
   }
 
   /**
    * The same for values in another order: {@code column} gives the column that a value belongs to.
    */
-  public static void client(
-      ClientParty c,
-      Width width,
-      RingVector x,
-      int fraction,
-      int rangeBits,
-      LongToIntFunction column) {
-    if (!c.watch().on()) {
+  public static void run(
+      Party p, Width width, RingVector x, int fraction, int rangeBits, LongToIntFunction column) {
+    if (!p.watch().on()) {
       return;
     }
     Shape shape = new Shape(width, fraction + rangeBits - UNIT_BITS);
     for (long from = 0; from < x.length(); from += Tiles.ELEMENTS) {
       long first = from;
-      try (RingVector fine = Rescale.client(c, tile(x, from), shape.shift(), shape.fine());
-          RingVector units = shape.units(c.arena(), fine, false);
-          DigitVector reached = Thresholds.client(c, units, 2);
-          DigitVector beyond = beyond(c.arena(), reached)) {
-        c.watch().add(beyond, i -> column.applyAsInt(first + i));
-      }
-    }
-  }
-
-  /** The server's half of the same. */
-  public static void server(
-      ServerParty s,
-      Width width,
-      RingVector x,
-      int fraction,
-      int rangeBits,
-      LongToIntFunction column) {
-    if (!s.watch().on()) {
-      return;
-    }
-    Shape shape = new Shape(width, fraction + rangeBits - UNIT_BITS);
-    for (long from = 0; from < x.length(); from += Tiles.ELEMENTS) {
-      long first = from;
-      try (RingVector fine = Rescale.server(s, tile(x, from), shape.shift(), shape.fine());
-          RingVector units = shape.units(s.arena(), fine, true);
-          DigitVector reached = Thresholds.server(s, units, 1 - END, END);
-          DigitVector beyond = beyond(s.arena(), reached).xorInPlace(1)) {
-        s.watch().add(beyond, i -> column.applyAsInt(first + i));
+      try (RingVector fine = Rescale.run(p, tile(x, from), shape.shift(), shape.fine());
+          RingVector units = shape.units(p.arena(), fine, p.isServer());
+          DigitVector reached = Thresholds.run(p, units, 1 - END, END);
+          DigitVector beyond = beyond(p.arena(), reached).xorInPlace((int) p.share(1))) {
+        p.watch().add(beyond, i -> column.applyAsInt(first + i));
       }
     }
   }
@@ -163,7 +128,7 @@ public final class RangeCheck {
                 c.arena(),
                 rowBits(c.arena(), shares, lengths.length),
                 lengths.length,
-                (e, v) -> And.client(c, e, v));
+                (e, v) -> And.run(c, e, v));
         DigitVector opened = Reveal.client(c, none)) {
       boolean[] beyond = new boolean[lengths.length];
       for (int row = 0; row < beyond.length; row++) {
@@ -184,7 +149,7 @@ public final class RangeCheck {
                 s.arena(),
                 rowBits(s.arena(), shares, rows).xorInPlace(1),
                 rows,
-                (e, v) -> And.server(s, e, v))) {
+                (e, v) -> And.run(s, e, v))) {
       Reveal.server(s, none);
     }
   }

@@ -3,6 +3,7 @@ package io.secmoe.protocol.compare;
 
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.Comparison;
+import io.secmoe.party.Party;
 import io.secmoe.party.ServerParty;
 import io.secmoe.ring.Arena;
 import io.secmoe.ring.DigitVector;
@@ -24,17 +25,19 @@ import io.secmoe.ring.RingVector;
 public final class Thresholds {
   private Thresholds() {}
 
-  /** The client's XOR shares, m × n, threshold by threshold; x stays open. */
-  public static DigitVector client(ClientParty c, RingVector x, int m) {
-    return client(c, x, m, c.profile().comparison());
+  /**
+   * This party's XOR shares, m × n, threshold by threshold; x stays open. Thresholds are public:
+   * both parties name them.
+   */
+  public static DigitVector run(Party p, RingVector x, long... thresholds) {
+    return run(p, x, p.profile().comparison(), thresholds);
   }
 
-  /** The server's XOR shares; x stays open. */
-  public static DigitVector server(ServerParty s, RingVector x, long... thresholds) {
-    return server(s, x, s.profile().comparison(), thresholds);
+  static DigitVector run(Party p, RingVector x, Comparison form, long... thresholds) {
+    return p.side(c -> client(c, x, thresholds.length, form), s -> server(s, x, form, thresholds));
   }
 
-  static DigitVector client(ClientParty c, RingVector x, int m, Comparison form) {
+  private static DigitVector client(ClientParty c, RingVector x, int m, Comparison form) {
     int low = x.modulus().bits() - 1;
     try (DigitVector top = x.digits(c.arena(), low, 1)) {
       DigitVector reached = top.repeat(c.arena(), m);
@@ -42,7 +45,7 @@ public final class Thresholds {
         try (DigitVector carry =
             form == Comparison.RIPPLE
                 ? ComparisonRipple.client(c, x, low, m)
-                : ComparisonTree.client(c, x, low, m, form.leafBits())) {
+                : ComparisonTree.run(c, x, low, m, form.leafBits())) {
           reached.xorInPlace(carry);
         }
       }
@@ -50,7 +53,8 @@ public final class Thresholds {
     }
   }
 
-  static DigitVector server(ServerParty s, RingVector x, Comparison form, long... thresholds) {
+  private static DigitVector server(
+      ServerParty s, RingVector x, Comparison form, long... thresholds) {
     int low = x.modulus().bits() - 1;
     try (RingVector distances = distances(s.arena(), x, thresholds)) {
       DigitVector reached = distances.digits(s.arena(), low, 1).xorInPlace(1);
@@ -59,7 +63,7 @@ public final class Thresholds {
         try (DigitVector carry =
             form == Comparison.RIPPLE
                 ? ComparisonRipple.server(s, distances, low)
-                : ComparisonTree.server(s, distances, low, thresholds.length, form.leafBits())) {
+                : ComparisonTree.run(s, distances, low, thresholds.length, form.leafBits())) {
           reached.xorInPlace(carry);
         }
       }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.function;
 
-import io.secmoe.party.ClientParty;
-import io.secmoe.party.ServerParty;
+import io.secmoe.party.Party;
 import io.secmoe.protocol.share.RescalePositive;
 import io.secmoe.ring.Arena;
 import io.secmoe.ring.Modulus;
@@ -38,22 +37,14 @@ public final class Exp {
         Math.max(rangeBits, PowerOfTwo.RANGE_BITS) + IN + LOG2_E_FRACTION + 2);
   }
 
-  /** The client's share of e^x; x stays open. */
-  public static RingVector client(ClientParty c, RingVector x, int outFraction) {
-    int scale = scale(c.t(), outFraction);
-    try (RingVector z = exponent(c.arena(), x, false);
-        RingVector power = PowerOfTwo.client(c, z, scale - OCTAVES)) {
-      return RescalePositive.client(c, power, scale - outFraction, c.t());
-    }
-  }
-
-  /** The server's share of e^x; x stays open. */
-  public static RingVector server(ServerParty s, RingVector x, int outFraction) {
-    int scale = scale(s.t(), outFraction);
+  /** This party's share of e^x; x stays open. */
+  public static RingVector run(Party p, RingVector x, int outFraction) {
+    int scale = scale(p.t(), outFraction);
     try (RingVector z =
-            exponent(s.arena(), x, true).affineInPlace(1, OCTAVES << PowerOfTwo.FRACTION);
-        RingVector power = PowerOfTwo.server(s, z, scale - OCTAVES)) {
-      return RescalePositive.server(s, power, scale - outFraction, s.t());
+            exponent(p.arena(), x, p.isServer())
+                .affineInPlace(1, p.share(OCTAVES << PowerOfTwo.FRACTION));
+        RingVector power = PowerOfTwo.run(p, z, scale - OCTAVES)) {
+      return RescalePositive.run(p, power, scale - outFraction, p.t());
     }
   }
 

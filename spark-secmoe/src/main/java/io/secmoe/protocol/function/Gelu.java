@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.function;
 
-import io.secmoe.party.ClientParty;
-import io.secmoe.party.ServerParty;
+import io.secmoe.party.Party;
 import io.secmoe.ring.RingVector;
 
 /**
@@ -29,21 +28,12 @@ public final class Gelu {
 
   private Gelu() {}
 
-  /** The client's share of gelu(x); x stays open. */
-  public static RingVector client(ClientParty c, Form form, RingVector x, int rangeBits) {
+  /** This party's share of gelu(x); x stays open. */
+  public static RingVector run(Party p, Form form, RingVector x, int rangeBits) {
     return switch (form) {
-      case ERF -> SmoothRelu.client(c, PiecewiseFunction.GELU_TAIL, x, rangeBits);
-      case TANH -> SmoothRelu.client(c, PiecewiseFunction.GELU_TANH_TAIL, x, rangeBits);
-      case PAPER -> Piecewise.client(c, PiecewiseFunction.GELU_PAPER, x, rangeBits);
-    };
-  }
-
-  /** The server's share of gelu(x); x stays open. */
-  public static RingVector server(ServerParty s, Form form, RingVector x, int rangeBits) {
-    return switch (form) {
-      case ERF -> SmoothRelu.server(s, PiecewiseFunction.GELU_TAIL, x, rangeBits);
-      case TANH -> SmoothRelu.server(s, PiecewiseFunction.GELU_TANH_TAIL, x, rangeBits);
-      case PAPER -> Piecewise.server(s, PiecewiseFunction.GELU_PAPER, x, rangeBits);
+      case ERF -> SmoothRelu.run(p, PiecewiseFunction.GELU_TAIL, x, rangeBits);
+      case TANH -> SmoothRelu.run(p, PiecewiseFunction.GELU_TANH_TAIL, x, rangeBits);
+      case PAPER -> Piecewise.run(p, PiecewiseFunction.GELU_PAPER, x, rangeBits);
     };
   }
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.function;
 
-import io.secmoe.party.ClientParty;
-import io.secmoe.party.ServerParty;
+import io.secmoe.party.Party;
 import io.secmoe.protocol.product.RowSums;
 import io.secmoe.protocol.share.Rescale;
 import io.secmoe.protocol.tile.ColumnTiles;
@@ -33,36 +32,18 @@ public final class LayerNorm {
 
   private LayerNorm() {}
 
-  /** The client's share of the normalised x; x stays open. */
-  public static RingVector client(
-      ClientParty c, RingVector x, int features, int rangeBits, double epsilon) {
-    Normalisation.Shape shape = shape(c.t(), features, rangeBits, epsilon);
+  /** This party's share of the normalised x; x stays open. */
+  public static RingVector run(Party p, RingVector x, int features, int rangeBits, double epsilon) {
+    Normalisation.Shape shape = shape(p.t(), features, rangeBits, epsilon);
     return ColumnTiles.map(
-        c.arena(),
+        p.arena(),
         x,
         features,
         Normalisation.tile(features),
         part -> {
-          try (RingVector deviations = deviations(c.arena(), part, features);
-              RingVector coarse = Rescale.client(c, deviations, shift(features, shape), c.t())) {
-            return Normalisation.client(c, coarse, shape);
-          }
-        });
-  }
-
-  /** The server's share of the normalised x; x stays open. */
-  public static RingVector server(
-      ServerParty s, RingVector x, int features, int rangeBits, double epsilon) {
-    Normalisation.Shape shape = shape(s.t(), features, rangeBits, epsilon);
-    return ColumnTiles.map(
-        s.arena(),
-        x,
-        features,
-        Normalisation.tile(features),
-        part -> {
-          try (RingVector deviations = deviations(s.arena(), part, features);
-              RingVector coarse = Rescale.server(s, deviations, shift(features, shape), s.t())) {
-            return Normalisation.server(s, coarse, shape);
+          try (RingVector deviations = deviations(p.arena(), part, features);
+              RingVector coarse = Rescale.run(p, deviations, shift(features, shape), p.t())) {
+            return Normalisation.run(p, coarse, shape);
           }
         });
   }

@@ -2,6 +2,7 @@
 package io.secmoe.protocol.function;
 
 import io.secmoe.party.ClientParty;
+import io.secmoe.party.Party;
 import io.secmoe.party.ServerParty;
 import io.secmoe.protocol.product.Encrypted;
 import io.secmoe.protocol.product.RowScale;
@@ -95,7 +96,7 @@ public final class Normalisation {
       try (RingVector sums = SquareSums.client(c, padded, packing.rows(), shape.per(c.t()));
           RingVector exact = RescalePositive.client(c, sums, 0, rsqrt.ring());
           RingVector sum = RowSums.of(c.arena(), exact, packing.tokens());
-          RingVector scale = Rsqrt.client(c, sum, rsqrt);
+          RingVector scale = Rsqrt.run(c, sum, rsqrt);
           RingVector spread = packing.spread(c.arena(), scale);
           RingVector y = RowScale.client(c, padded, packing.rows(), spread)) {
         return Rescale.client(
@@ -117,7 +118,7 @@ public final class Normalisation {
         RingVector exact = RescalePositive.server(s, sums, 0, rsqrt.ring());
         RingVector sum =
             RowSums.of(s.arena(), exact, packing.tokens()).affineInPlace(1, shape.floor());
-        RingVector scale = Rsqrt.server(s, sum, rsqrt);
+        RingVector scale = Rsqrt.run(s, sum, rsqrt);
         RingVector spread = packing.spread(s.arena(), scale);
         RingVector y = RowScale.server(s, theirs, padded, spread)) {
       return Rescale.server(
@@ -126,6 +127,11 @@ public final class Normalisation {
           shape.fraction() + rsqrt.outFraction() - shape.outFraction(),
           s.t());
     }
+  }
+
+  /** Runs this party's side. */
+  public static RingVector run(Party p, RingVector x, Shape shape) {
+    return p.side(c -> client(c, x, shape), s -> server(s, x, shape));
   }
 
   /**

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.function;
 
-import io.secmoe.party.ClientParty;
-import io.secmoe.party.ServerParty;
+import io.secmoe.party.Party;
 import io.secmoe.protocol.compare.Thresholds;
 import io.secmoe.protocol.product.Product;
 import io.secmoe.protocol.share.Mux;
@@ -62,35 +61,18 @@ public final class Octaves {
 
   private Octaves() {}
 
-  /** The client's share; v stays open. */
-  public static RingVector client(
-      ClientParty c, OctaveFunction f, RingVector v, Span span, Modulus out) {
-    OctaveFunction.require(c.t());
-    Arena arena = c.arena();
-    try (RingVector coarse = coarse(arena, v, span, false);
-        DigitVector reached = Thresholds.client(c, coarse, span.steps());
+  /** This party's share; v stays open. */
+  public static RingVector run(Party p, OctaveFunction f, RingVector v, Span span, Modulus out) {
+    OctaveFunction.require(p.t());
+    Arena arena = p.arena();
+    try (RingVector coarse = coarse(arena, v, span, p.isServer());
+        DigitVector reached = Thresholds.run(p, coarse, thresholds(span));
         RingVector u =
-            multipleClient(
-                c, reached, v, powers(span.steps(), span.octaves(), span.width() - span.top()));
-        RingVector value = quadraticClient(c, f, u);
-        RingVector narrow = Rescale.client(c, value, OctaveFunction.OUT - FRACTION, out)) {
-      return multipleClient(c, reached, narrow, powers(span.steps(), 1, 0));
-    }
-  }
-
-  /** The server's share; v stays open. */
-  public static RingVector server(
-      ServerParty s, OctaveFunction f, RingVector v, Span span, Modulus out) {
-    OctaveFunction.require(s.t());
-    Arena arena = s.arena();
-    try (RingVector coarse = coarse(arena, v, span, true);
-        DigitVector reached = Thresholds.server(s, coarse, thresholds(span));
-        RingVector u =
-            multipleServer(
-                s, reached, v, powers(span.steps(), span.octaves(), span.width() - span.top()));
-        RingVector value = quadraticServer(s, f, u);
-        RingVector narrow = Rescale.server(s, value, OctaveFunction.OUT - FRACTION, out)) {
-      return multipleServer(s, reached, narrow, powers(span.steps(), 1, 0));
+            multiple(
+                p, reached, v, powers(span.steps(), span.octaves(), span.width() - span.top()));
+        RingVector value = quadratic(p, f, u);
+        RingVector narrow = Rescale.run(p, value, OctaveFunction.OUT - FRACTION, out)) {
+      return multiple(p, reached, narrow, powers(span.steps(), 1, 0));
     }
   }
 
@@ -122,19 +104,10 @@ public final class Octaves {
     return m;
   }
 
-  private static RingVector multipleClient(
-      ClientParty c, DigitVector reached, RingVector x, long[] m) {
-    try (RingVector differences = differences(c.arena(), x, m);
-        RingVector chosen = Mux.client(c, reached, differences)) {
-      return Piecewise.telescoped(x.copy(c.arena()).affineInPlace(m[0], 0), chosen);
-    }
-  }
-
-  private static RingVector multipleServer(
-      ServerParty s, DigitVector reached, RingVector x, long[] m) {
-    try (RingVector differences = differences(s.arena(), x, m);
-        RingVector chosen = Mux.server(s, reached, differences)) {
-      return Piecewise.telescoped(x.copy(s.arena()).affineInPlace(m[0], 0), chosen);
+  private static RingVector multiple(Party p, DigitVector reached, RingVector x, long[] m) {
+    try (RingVector differences = differences(p.arena(), x, m);
+        RingVector chosen = Mux.run(p, reached, differences)) {
+      return Piecewise.telescoped(x.copy(p.arena()).affineInPlace(m[0], 0), chosen);
     }
   }
 
@@ -147,29 +120,16 @@ public final class Octaves {
   }
 
   /** f of u, whose ring has 2 bits more than u, in Z_t at 38 fraction bits. */
-  private static RingVector quadraticClient(ClientParty c, OctaveFunction f, RingVector u) {
-    Arena arena = c.arena();
+  private static RingVector quadratic(Party p, OctaveFunction f, RingVector u) {
+    Arena arena = p.arena();
     int fraction = u.modulus().bits() - 2 - f.octaves();
-    try (RingVector coarse = coarse(arena, f, u, fraction, false);
-        DigitVector reached = Thresholds.client(c, coarse, f.pieces().steps());
-        RingVector x = Rescale.client(c, u, fraction - OctaveFunction.IN, c.t());
-        RingVector square = Product.squareClient(c, x);
-        RingVector differences = polynomials(arena, f, x, square, false);
-        RingVector chosen = Mux.client(c, reached, differences)) {
-      return Piecewise.telescoped(polynomial(arena, f, 0, x, square, false), chosen);
-    }
-  }
-
-  private static RingVector quadraticServer(ServerParty s, OctaveFunction f, RingVector u) {
-    Arena arena = s.arena();
-    int fraction = u.modulus().bits() - 2 - f.octaves();
-    try (RingVector coarse = coarse(arena, f, u, fraction, true);
-        DigitVector reached = Thresholds.server(s, coarse, f.pieces().thresholds());
-        RingVector x = Rescale.server(s, u, fraction - OctaveFunction.IN, s.t());
-        RingVector square = Product.squareServer(s, x);
-        RingVector differences = polynomials(arena, f, x, square, true);
-        RingVector chosen = Mux.server(s, reached, differences)) {
-      return Piecewise.telescoped(polynomial(arena, f, 0, x, square, true), chosen);
+    try (RingVector coarse = coarse(arena, f, u, fraction, p.isServer());
+        DigitVector reached = Thresholds.run(p, coarse, f.pieces().thresholds());
+        RingVector x = Rescale.run(p, u, fraction - OctaveFunction.IN, p.t());
+        RingVector square = Product.square(p, x);
+        RingVector differences = polynomials(arena, f, x, square, p.isServer());
+        RingVector chosen = Mux.run(p, reached, differences)) {
+      return Piecewise.telescoped(polynomial(arena, f, 0, x, square, p.isServer()), chosen);
     }
   }
 

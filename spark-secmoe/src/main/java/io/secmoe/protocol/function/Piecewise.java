@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.function;
 
-import io.secmoe.party.ClientParty;
-import io.secmoe.party.ServerParty;
+import io.secmoe.party.Party;
 import io.secmoe.protocol.compare.Thresholds;
 import io.secmoe.protocol.product.Product;
 import io.secmoe.protocol.share.Mux;
@@ -58,53 +57,26 @@ public final class Piecewise {
     return Modulus.powerOfTwo(ring.bits() - (INNER - OUT));
   }
 
-  /** The client's share of f(x); x stays open. */
-  public static RingVector client(
-      ClientParty c, PiecewiseFunction function, RingVector x, int rangeBits) {
+  /** This party's share of f(x); x stays open. */
+  public static RingVector run(Party p, PiecewiseFunction function, RingVector x, int rangeBits) {
     PiecewiseFunction f = function.within(rangeBits);
-    Arena arena = c.arena();
-    try (RingVector square = squareClient(c, f, x, rangeBits);
-        RingVector coarse = coarse(arena, f, x, rangeBits, false)) {
-      try (DigitVector reached = Thresholds.client(c, coarse, f.steps());
-          RingVector differences = differences(arena, f, x, square, false);
-          RingVector chosen = Mux.client(c, reached, differences)) {
-        return sum(arena, f, x, square, chosen, false);
+    Arena arena = p.arena();
+    try (RingVector square = square(p, f, x, rangeBits);
+        RingVector coarse = coarse(arena, f, x, rangeBits, p.isServer())) {
+      try (DigitVector reached = Thresholds.run(p, coarse, f.thresholds());
+          RingVector differences = differences(arena, f, x, square, p.isServer());
+          RingVector chosen = Mux.run(p, reached, differences)) {
+        return sum(arena, f, x, square, chosen, p.isServer());
       }
     }
   }
 
-  /** The server's share of f(x); x stays open. */
-  public static RingVector server(
-      ServerParty s, PiecewiseFunction function, RingVector x, int rangeBits) {
-    PiecewiseFunction f = function.within(rangeBits);
-    Arena arena = s.arena();
-    try (RingVector square = squareServer(s, f, x, rangeBits);
-        RingVector coarse = coarse(arena, f, x, rangeBits, true)) {
-      try (DigitVector reached = Thresholds.server(s, coarse, f.thresholds());
-          RingVector differences = differences(arena, f, x, square, true);
-          RingVector chosen = Mux.server(s, reached, differences)) {
-        return sum(arena, f, x, square, chosen, true);
-      }
-    }
-  }
-
-  private static RingVector squareClient(
-      ClientParty c, PiecewiseFunction f, RingVector x, int rangeBits) {
-    try (RingVector narrow = x.reduce(c.arena(), narrowRing(rangeBits));
-        RingVector root = Rescale.client(c, narrow, IN - rootFraction(f, rangeBits), c.t());
-        RingVector square = Product.squareClient(c, root)) {
-      return Rescale.client(
-          c, square, 2 * rootFraction(f, rangeBits) - SQUARE_FRACTION, x.modulus());
-    }
-  }
-
-  private static RingVector squareServer(
-      ServerParty s, PiecewiseFunction f, RingVector x, int rangeBits) {
-    try (RingVector narrow = x.reduce(s.arena(), narrowRing(rangeBits));
-        RingVector root = Rescale.server(s, narrow, IN - rootFraction(f, rangeBits), s.t());
-        RingVector square = Product.squareServer(s, root)) {
-      return Rescale.server(
-          s, square, 2 * rootFraction(f, rangeBits) - SQUARE_FRACTION, x.modulus());
+  private static RingVector square(Party p, PiecewiseFunction f, RingVector x, int rangeBits) {
+    int fraction = rootFraction(f, rangeBits);
+    try (RingVector narrow = x.reduce(p.arena(), narrowRing(rangeBits));
+        RingVector root = Rescale.run(p, narrow, IN - fraction, p.t());
+        RingVector square = Product.square(p, root)) {
+      return Rescale.run(p, square, 2 * fraction - SQUARE_FRACTION, x.modulus());
     }
   }
 

@@ -2,8 +2,7 @@
 package io.secmoe.protocol.function;
 
 import io.secmoe.jni.Native;
-import io.secmoe.party.ClientParty;
-import io.secmoe.party.ServerParty;
+import io.secmoe.party.Party;
 import io.secmoe.protocol.compare.Thresholds;
 import io.secmoe.protocol.product.CrossProduct;
 import io.secmoe.protocol.share.Mux;
@@ -47,27 +46,15 @@ public final class PowerOfTwo {
 
   private PowerOfTwo() {}
 
-  /** The client's share of 2^(z + bits); z stays open. */
-  public static RingVector client(ClientParty c, RingVector z, int bits) {
-    try (RingVector coarse = coarse(c.arena(), z, false);
-        DigitVector positive = Thresholds.client(c, coarse, 1);
-        RingVector narrow = z.reduce(c.arena(), CLAMPED);
-        RingVector clamped = Mux.client(c, positive, narrow);
-        RingVector exponent = Rescale.client(c, clamped, 0, exponents(c.t()));
-        RingVector factor = power(c.arena(), exponent, c.t(), (bits + 1) / 2)) {
-      return CrossProduct.client(c, factor);
-    }
-  }
-
-  /** The server's share of 2^(z + bits); z stays open. */
-  public static RingVector server(ServerParty s, RingVector z, int bits) {
-    try (RingVector coarse = coarse(s.arena(), z, true);
-        DigitVector positive = Thresholds.server(s, coarse, 1);
-        RingVector narrow = z.reduce(s.arena(), CLAMPED);
-        RingVector clamped = Mux.server(s, positive, narrow);
-        RingVector exponent = Rescale.server(s, clamped, 0, exponents(s.t()));
-        RingVector factor = power(s.arena(), exponent, s.t(), bits / 2)) {
-      return CrossProduct.server(s, factor);
+  /** This party's share of 2^(z + bits); z stays open. */
+  public static RingVector run(Party p, RingVector z, int bits) {
+    try (RingVector coarse = coarse(p.arena(), z, p.isServer());
+        DigitVector positive = Thresholds.run(p, coarse, 1);
+        RingVector narrow = z.reduce(p.arena(), CLAMPED);
+        RingVector clamped = Mux.run(p, positive, narrow);
+        RingVector exponent = Rescale.run(p, clamped, 0, exponents(p.t()));
+        RingVector factor = power(p.arena(), exponent, p.t(), half(p, bits))) {
+      return CrossProduct.run(p, factor);
     }
   }
 
@@ -75,6 +62,11 @@ public final class PowerOfTwo {
   static RingVector coarse(Arena arena, RingVector z, boolean server) {
     int dropped = FRACTION - COARSE;
     return z.shift(arena, dropped, server, Modulus.powerOfTwo(z.modulus().bits() - dropped));
+  }
+
+  /** The parties' factors share the scale of the product; the client's has the odd bit. */
+  private static int half(Party p, int bits) {
+    return p.isServer() ? bits / 2 : (bits + 1) / 2;
   }
 
   private static Modulus exponents(Modulus t) {

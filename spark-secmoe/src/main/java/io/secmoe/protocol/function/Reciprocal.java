@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.function;
 
-import io.secmoe.party.ClientParty;
-import io.secmoe.party.ServerParty;
+import io.secmoe.party.Party;
 import io.secmoe.protocol.share.Rescale;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
@@ -24,21 +23,12 @@ public final class Reciprocal {
 
   private Reciprocal() {}
 
-  /** The client's share of 1/x; x stays open. */
-  public static RingVector client(ClientParty c, RingVector x, int fraction, int rangeBits) {
+  /** This party's share of 1/x; x stays open. */
+  public static RingVector run(Party p, RingVector x, int fraction, int rangeBits) {
     Octaves.Span span = span(fraction, rangeBits);
-    try (RingVector v = Rescale.client(c, x, fraction - inside(fraction), span.ring());
-        RingVector inverse = Octaves.client(c, OctaveFunction.RECIPROCAL, v, span, ring(span))) {
-      return Rescale.client(c, inverse, shift(span), c.t());
-    }
-  }
-
-  /** The server's share of 1/x; x stays open. */
-  public static RingVector server(ServerParty s, RingVector x, int fraction, int rangeBits) {
-    Octaves.Span span = span(fraction, rangeBits);
-    try (RingVector v = Rescale.server(s, x, fraction - inside(fraction), span.ring());
-        RingVector inverse = Octaves.server(s, OctaveFunction.RECIPROCAL, v, span, ring(span))) {
-      return Rescale.server(s, inverse, shift(span), s.t());
+    try (RingVector v = Rescale.run(p, x, fraction - inside(fraction), span.ring());
+        RingVector inverse = Octaves.run(p, OctaveFunction.RECIPROCAL, v, span, ring(span))) {
+      return Rescale.run(p, inverse, shift(span), p.t());
     }
   }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.function;
 
-import io.secmoe.party.ClientParty;
-import io.secmoe.party.ServerParty;
+import io.secmoe.party.Party;
 import io.secmoe.protocol.compare.Compare;
 import io.secmoe.protocol.compare.Thresholds;
 import io.secmoe.protocol.share.Mux;
@@ -23,19 +22,11 @@ import io.secmoe.ring.RingVector;
 public final class Relu {
   private Relu() {}
 
-  /** The client's share of max(x, 0); x stays open. */
-  public static RingVector client(ClientParty c, RingVector x, int rangeBits, int fraction) {
-    try (RingVector narrow = narrow(c.arena(), x, rangeBits + fraction);
-        DigitVector positive = Thresholds.client(c, narrow, 1)) {
-      return Mux.client(c, positive, x);
-    }
-  }
-
-  /** The server's share of max(x, 0); x stays open. */
-  public static RingVector server(ServerParty s, RingVector x, int rangeBits, int fraction) {
-    try (RingVector narrow = narrow(s.arena(), x, rangeBits + fraction);
-        DigitVector positive = Thresholds.server(s, narrow, 0)) {
-      return Mux.server(s, positive, x);
+  /** This party's share of max(x, 0); x stays open. */
+  public static RingVector run(Party p, RingVector x, int rangeBits, int fraction) {
+    try (RingVector narrow = narrow(p.arena(), x, rangeBits + fraction);
+        DigitVector positive = Thresholds.run(p, narrow, 0)) {
+      return Mux.run(p, positive, x);
     }
   }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.function;
 
-import io.secmoe.party.ClientParty;
-import io.secmoe.party.ServerParty;
+import io.secmoe.party.Party;
 import io.secmoe.protocol.share.Rescale;
 import io.secmoe.protocol.tile.ColumnTiles;
 import io.secmoe.ring.Modulus;
@@ -31,40 +30,20 @@ public final class RmsNorm {
 
   private RmsNorm() {}
 
-  /** The client's share of the normalised x; x stays open. */
-  public static RingVector client(
-      ClientParty c, RingVector x, int features, int rangeBits, double epsilon) {
-    Normalisation.Shape shape = shape(c.t(), features, rangeBits, epsilon);
+  /** This party's share of the normalised x; x stays open. */
+  public static RingVector run(Party p, RingVector x, int features, int rangeBits, double epsilon) {
+    Normalisation.Shape shape = shape(p.t(), features, rangeBits, epsilon);
     return ColumnTiles.map(
-        c.arena(),
+        p.arena(),
         x,
         features,
         Normalisation.tile(features),
         part -> {
           if (shape.fraction() == FRACTION) {
-            return Normalisation.client(c, part, shape);
+            return Normalisation.run(p, part, shape);
           }
-          try (RingVector coarse = Rescale.client(c, part, FRACTION - shape.fraction(), c.t())) {
-            return Normalisation.client(c, coarse, shape);
-          }
-        });
-  }
-
-  /** The server's share of the normalised x; x stays open. */
-  public static RingVector server(
-      ServerParty s, RingVector x, int features, int rangeBits, double epsilon) {
-    Normalisation.Shape shape = shape(s.t(), features, rangeBits, epsilon);
-    return ColumnTiles.map(
-        s.arena(),
-        x,
-        features,
-        Normalisation.tile(features),
-        part -> {
-          if (shape.fraction() == FRACTION) {
-            return Normalisation.server(s, part, shape);
-          }
-          try (RingVector coarse = Rescale.server(s, part, FRACTION - shape.fraction(), s.t())) {
-            return Normalisation.server(s, coarse, shape);
+          try (RingVector coarse = Rescale.run(p, part, FRACTION - shape.fraction(), p.t())) {
+            return Normalisation.run(p, coarse, shape);
           }
         });
   }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.function;
 
-import io.secmoe.party.ClientParty;
-import io.secmoe.party.ServerParty;
+import io.secmoe.party.Party;
 import io.secmoe.protocol.share.Rescale;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
@@ -62,21 +61,12 @@ public final class Rsqrt {
 
   private Rsqrt() {}
 
-  /** The client's share; v stays open. */
-  public static RingVector client(ClientParty c, RingVector v, Shape shape) {
+  /** This party's share; v stays open. */
+  public static RingVector run(Party p, RingVector v, Shape shape) {
     try (RingVector root =
-        Octaves.client(c, OctaveFunction.RSQRT, v, shape.span(), shape.out())
+        Octaves.run(p, OctaveFunction.RSQRT, v, shape.span(), shape.out())
             .affineInPlace(shape.factor(), 0)) {
-      return Rescale.client(c, root, shape.shift(), c.t());
-    }
-  }
-
-  /** The server's share; v stays open. */
-  public static RingVector server(ServerParty s, RingVector v, Shape shape) {
-    try (RingVector root =
-        Octaves.server(s, OctaveFunction.RSQRT, v, shape.span(), shape.out())
-            .affineInPlace(shape.factor(), 0)) {
-      return Rescale.server(s, root, shape.shift(), s.t());
+      return Rescale.run(p, root, shape.shift(), p.t());
     }
   }
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.function;
 
-import io.secmoe.party.ClientParty;
-import io.secmoe.party.ServerParty;
+import io.secmoe.party.Party;
 import io.secmoe.ring.RingVector;
 
 /**
@@ -15,13 +14,8 @@ import io.secmoe.ring.RingVector;
 public final class Silu {
   private Silu() {}
 
-  /** The client's share of silu(x); x stays open. */
-  public static RingVector client(ClientParty c, RingVector x, int rangeBits) {
-    return SmoothRelu.client(c, PiecewiseFunction.SILU_TAIL, x, rangeBits);
-  }
-
-  /** The server's share of silu(x); x stays open. */
-  public static RingVector server(ServerParty s, RingVector x, int rangeBits) {
-    return SmoothRelu.server(s, PiecewiseFunction.SILU_TAIL, x, rangeBits);
+  /** This party's share of silu(x); x stays open. */
+  public static RingVector run(Party p, RingVector x, int rangeBits) {
+    return SmoothRelu.run(p, PiecewiseFunction.SILU_TAIL, x, rangeBits);
   }
 }

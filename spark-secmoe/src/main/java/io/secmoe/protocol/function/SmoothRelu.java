@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.function;
 
-import io.secmoe.party.ClientParty;
-import io.secmoe.party.ServerParty;
+import io.secmoe.party.Party;
 import io.secmoe.protocol.compare.Compare;
 import io.secmoe.protocol.compare.Thresholds;
 import io.secmoe.protocol.share.Mux;
@@ -31,26 +30,14 @@ public final class SmoothRelu {
 
   private SmoothRelu() {}
 
-  public static RingVector client(
-      ClientParty c, PiecewiseFunction tail, RingVector x, int rangeBits) {
-    Arena arena = c.arena();
-    try (RingVector coarse = Piecewise.coarse(arena, x, signBits(rangeBits), SIGN_FRACTION, false);
-        DigitVector positive = Thresholds.client(c, coarse, 1);
-        RingVector relu = Mux.client(c, positive, x);
+  public static RingVector run(Party p, PiecewiseFunction tail, RingVector x, int rangeBits) {
+    Arena arena = p.arena();
+    try (RingVector coarse =
+            Piecewise.coarse(arena, x, signBits(rangeBits), SIGN_FRACTION, p.isServer());
+        DigitVector positive = Thresholds.run(p, coarse, 0);
+        RingVector relu = Mux.run(p, positive, x);
         RingVector magnitude = magnitude(arena, relu, x);
-        RingVector h = Piecewise.client(c, tail, magnitude, rangeBits)) {
-      return widened(arena, relu).addInPlace(h);
-    }
-  }
-
-  public static RingVector server(
-      ServerParty s, PiecewiseFunction tail, RingVector x, int rangeBits) {
-    Arena arena = s.arena();
-    try (RingVector coarse = Piecewise.coarse(arena, x, signBits(rangeBits), SIGN_FRACTION, true);
-        DigitVector positive = Thresholds.server(s, coarse, 0);
-        RingVector relu = Mux.server(s, positive, x);
-        RingVector magnitude = magnitude(arena, relu, x);
-        RingVector h = Piecewise.server(s, tail, magnitude, rangeBits)) {
+        RingVector h = Piecewise.run(p, tail, magnitude, rangeBits)) {
       return widened(arena, relu).addInPlace(h);
     }
   }

@@ -2,6 +2,7 @@
 package io.secmoe.protocol.function;
 
 import io.secmoe.party.ClientParty;
+import io.secmoe.party.Party;
 import io.secmoe.party.ServerParty;
 import io.secmoe.protocol.product.Encrypted;
 import io.secmoe.protocol.product.RowScale;
@@ -47,57 +48,37 @@ public final class Softmax {
 
   private Softmax() {}
 
-  /** The client's share of softmax(x); x stays open. */
-  public static RingVector client(
-      ClientParty c, RingVector x, int width, int fraction, int rangeBits) {
-    OctaveFunction.require(c.t());
+  /** This party's share of softmax(x); x stays open. */
+  public static RingVector run(Party p, RingVector x, int width, int fraction, int rangeBits) {
+    OctaveFunction.require(p.t());
     return ColumnTiles.map(
-        c.arena(), x, width, tile(width), part -> tile(c, part, width, fraction, rangeBits));
+        p.arena(), x, width, tile(width), part -> tile(p, part, width, fraction, rangeBits));
   }
 
-  /** The server's share of softmax(x); x stays open. */
-  public static RingVector server(
-      ServerParty s, RingVector x, int width, int fraction, int rangeBits) {
-    OctaveFunction.require(s.t());
-    return ColumnTiles.map(
-        s.arena(), x, width, tile(width), part -> tile(s, part, width, fraction, rangeBits));
-  }
-
-  private static RingVector tile(
-      ClientParty c, RingVector x, int width, int fraction, int rangeBits) {
-    int scale = c.t().bits() - 1;
-    try (RingVector scaled = Rescale.client(c, x, fraction - PowerOfTwo.FRACTION, ring(rangeBits));
-        RingVector y = octaves(c.arena(), scaled, false);
-        RingVector coarse = PowerOfTwo.coarse(c.arena(), y, false);
-        RingVector largest = Maximum.client(c, coarse, width);
-        RingVector exponents = exponents(c.arena(), y, largest, width);
-        RingVector powers = PowerOfTwo.client(c, exponents, scale - cut(width));
-        RingVector e = RescalePositive.client(c, powers, scale - POWER_FRACTION, c.t())) {
-      return normalise(c, e, width);
-    }
-  }
-
-  private static RingVector tile(
-      ServerParty s, RingVector x, int width, int fraction, int rangeBits) {
-    int scale = s.t().bits() - 1;
-    try (RingVector scaled = Rescale.server(s, x, fraction - PowerOfTwo.FRACTION, ring(rangeBits));
-        RingVector y = octaves(s.arena(), scaled, true);
-        RingVector coarse = PowerOfTwo.coarse(s.arena(), y, true);
-        RingVector largest = Maximum.server(s, coarse, width);
+  private static RingVector tile(Party p, RingVector x, int width, int fraction, int rangeBits) {
+    int scale = p.t().bits() - 1;
+    try (RingVector scaled = Rescale.run(p, x, fraction - PowerOfTwo.FRACTION, ring(rangeBits));
+        RingVector y = octaves(p.arena(), scaled, p.isServer());
+        RingVector coarse = PowerOfTwo.coarse(p.arena(), y, p.isServer());
+        RingVector largest = Maximum.run(p, coarse, width);
         RingVector exponents =
-            exponents(s.arena(), y, largest, width)
-                .affineInPlace(1, ((long) cut(width) << PowerOfTwo.FRACTION) - MARGIN);
-        RingVector powers = PowerOfTwo.server(s, exponents, scale - cut(width));
-        RingVector e = RescalePositive.server(s, powers, scale - POWER_FRACTION, s.t())) {
-      return normalise(s, e, width);
+            exponents(p.arena(), y, largest, width)
+                .affineInPlace(1, p.share(((long) cut(width) << PowerOfTwo.FRACTION) - MARGIN));
+        RingVector powers = PowerOfTwo.run(p, exponents, scale - cut(width));
+        RingVector e = RescalePositive.run(p, powers, scale - POWER_FRACTION, p.t())) {
+      return normalise(p, e, width);
     }
+  }
+
+  private static RingVector normalise(Party p, RingVector e, int width) {
+    return p.side(c -> normalise(c, e, width), s -> normalise(s, e, width));
   }
 
   /** e / Σe: one upload of e, one reciprocal for every row. */
   private static RingVector normalise(ClientParty c, RingVector e, int width) {
     Packing packing = new Packing(width, (int) (e.length() / width));
     try (RingVector sum = RowSums.of(c.arena(), e, packing.tokens());
-        RingVector inverse = Reciprocal.client(c, sum, POWER_FRACTION, sumBits(width));
+        RingVector inverse = Reciprocal.run(c, sum, POWER_FRACTION, sumBits(width));
         RingVector spread = packing.spread(c.arena(), inverse);
         RingVector padded = packing.pad(c.arena(), e)) {
       UploadFactors.client(c, padded, packing.rows());
@@ -111,7 +92,7 @@ public final class Softmax {
   private static RingVector normalise(ServerParty s, RingVector e, int width) {
     Packing packing = new Packing(width, (int) (e.length() / width));
     try (RingVector sum = RowSums.of(s.arena(), e, packing.tokens());
-        RingVector inverse = Reciprocal.server(s, sum, POWER_FRACTION, sumBits(width));
+        RingVector inverse = Reciprocal.run(s, sum, POWER_FRACTION, sumBits(width));
         RingVector spread = packing.spread(s.arena(), inverse);
         RingVector padded = packing.pad(s.arena(), e);
         Encrypted theirs = UploadFactors.server(s, packing.rows(), packing.columns());

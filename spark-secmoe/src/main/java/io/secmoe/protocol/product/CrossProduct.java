@@ -3,6 +3,7 @@ package io.secmoe.protocol.product;
 
 import io.secmoe.jni.Native;
 import io.secmoe.party.ClientParty;
+import io.secmoe.party.Party;
 import io.secmoe.party.ServerParty;
 import io.secmoe.ring.Arena;
 import io.secmoe.ring.RingVector;
@@ -19,6 +20,11 @@ import io.secmoe.ring.RingVector;
  */
 public final class CrossProduct {
   private CrossProduct() {}
+
+  /** Runs this party's side: the client has a, the server has b. */
+  public static RingVector run(Party p, RingVector own) {
+    return p.side(c -> client(c, own), s -> server(s, own));
+  }
 
   /** The client's share of a·b; a stays open. */
   public static RingVector client(ClientParty c, RingVector a) {

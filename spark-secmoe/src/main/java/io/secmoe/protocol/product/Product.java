@@ -3,6 +3,7 @@ package io.secmoe.protocol.product;
 
 import io.secmoe.jni.Native;
 import io.secmoe.party.ClientParty;
+import io.secmoe.party.Party;
 import io.secmoe.party.ServerParty;
 import io.secmoe.protocol.tile.Packing;
 import io.secmoe.ring.Arena;
@@ -25,13 +26,18 @@ import org.apache.arrow.memory.ArrowBuf;
 public final class Product {
   private Product() {}
 
+  /** This party's share of x²; x stays open. */
+  public static RingVector square(Party p, RingVector x) {
+    return p.side(c -> squareClient(c, x), s -> squareServer(s, x));
+  }
+
   /** The client's share of x²; x stays open. */
-  public static RingVector squareClient(ClientParty c, RingVector x) {
+  private static RingVector squareClient(ClientParty c, RingVector x) {
     return client(c, x, null);
   }
 
   /** The server's share of x²; x stays open. */
-  public static RingVector squareServer(ServerParty s, RingVector x) {
+  private static RingVector squareServer(ServerParty s, RingVector x) {
     try (RingVector doubled = x.copy(s.arena()).affineInPlace(2, 0)) {
       return server(s, x, x, doubled, null);
     }
@@ -57,6 +63,11 @@ public final class Product {
   /** The server's share of x·y; the inputs stay open. */
   public static RingVector server(ServerParty s, RingVector x, RingVector y) {
     return server(s, x, y, y, x);
+  }
+
+  /** Runs this party's side. */
+  public static RingVector run(Party p, RingVector x, RingVector y) {
+    return p.side(c -> client(c, x, y), s -> server(s, x, y));
   }
 
   /** x·y + Enc(x_C)·u + Enc(y_C)·v; no second upload if v is null. */

@@ -3,6 +3,7 @@ package io.secmoe.protocol.product;
 
 import io.secmoe.jni.Native;
 import io.secmoe.party.ClientParty;
+import io.secmoe.party.Party;
 import io.secmoe.party.ServerParty;
 import io.secmoe.protocol.tile.Packing;
 import io.secmoe.ring.RingVector;
@@ -49,6 +50,11 @@ public final class Upload {
   /** {@code x} is the server's share; it stays open. */
   public static Encrypted server(ServerParty s, RingVector x, int rows, int level) {
     return server(s, x, rows, columns(x, rows), level);
+  }
+
+  /** Runs this party's side. */
+  public static void run(Party p, RingVector x, int rows, int level) {
+    p.sideOnly(c -> client(c, x, rows, level), s -> server(s, x, rows, level));
   }
 
   /**

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.select;
 
-import io.secmoe.party.ClientParty;
-import io.secmoe.party.ServerParty;
+import io.secmoe.party.Party;
 import io.secmoe.protocol.compare.Compare;
 import io.secmoe.protocol.share.Mux;
 import io.secmoe.ring.Arena;
@@ -22,30 +21,15 @@ import io.secmoe.ring.RingVector;
 public final class Maximum {
   private Maximum() {}
 
-  /** The client's shares of the maxima; x stays open. */
-  public static RingVector client(ClientParty c, RingVector x, int width) {
-    Arena arena = c.arena();
+  /** This party's shares of the maxima; x stays open. */
+  public static RingVector run(Party p, RingVector x, int width) {
+    Arena arena = p.arena();
     RingVector left = x.copy(arena);
     for (int n = width; n > 1; n = (n + 1) / 2) {
       try (RingVector all = left;
           RingVector difference = difference(arena, all, n);
-          DigitVector secondWins = Compare.client(c, difference);
-          RingVector gain = Mux.client(c, secondWins, difference)) {
-        left = winners(arena, all, gain);
-      }
-    }
-    return left;
-  }
-
-  /** The server's shares of the maxima; x stays open. */
-  public static RingVector server(ServerParty s, RingVector x, int width) {
-    Arena arena = s.arena();
-    RingVector left = x.copy(arena);
-    for (int n = width; n > 1; n = (n + 1) / 2) {
-      try (RingVector all = left;
-          RingVector difference = difference(arena, all, n);
-          DigitVector secondWins = Compare.server(s, difference);
-          RingVector gain = Mux.server(s, secondWins, difference)) {
+          DigitVector secondWins = Compare.run(p, difference);
+          RingVector gain = Mux.run(p, secondWins, difference)) {
         left = winners(arena, all, gain);
       }
     }

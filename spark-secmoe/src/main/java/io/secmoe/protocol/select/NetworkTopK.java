@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.select;
 
-import io.secmoe.party.ClientParty;
-import io.secmoe.party.ServerParty;
+import io.secmoe.party.Party;
 import io.secmoe.protocol.compare.Compare;
 import io.secmoe.protocol.select.SelectionNetwork.Match;
 import io.secmoe.protocol.share.Mux;
@@ -26,67 +25,34 @@ import java.util.List;
 final class NetworkTopK {
   private NetworkTopK() {}
 
-  static TopK.Result client(ClientParty c, RingVector tile, TopKPlan plan) {
-    Arena arena = c.arena();
+  static TopK.Result run(Party p, RingVector tile, TopKPlan plan) {
+    Arena arena = p.arena();
     SelectionNetwork network = plan.network();
     try (Wires values = values(arena, tile, plan);
-        Wires ranks = ranks(arena, tile, plan, false)) {
+        Wires ranks = ranks(arena, tile, plan, p.isServer())) {
       for (List<Match> layer : network.pairings()) {
         try (RingVector difference = values.differences(layer);
-            DigitVector secondWins = Compare.client(c, difference);
-            RingVector gain = Mux.client(c, secondWins, difference);
+            DigitVector secondWins = Compare.run(p, difference);
+            RingVector gain = Mux.run(p, secondWins, difference);
             RingVector rankDifference = ranks.differences(layer);
-            RingVector rankGain = Mux.client(c, secondWins, rankDifference)) {
+            RingVector rankGain = Mux.run(p, secondWins, rankDifference)) {
           values.exchange(layer, gain);
           ranks.exchange(layer, rankGain);
         }
       }
       try (RingVector value = values.concat(network.finalists());
           RingVector rank = ranks.concat(network.finalists());
-          RingVector packed = PackKeys.client(c, value, rank, plan);
+          RingVector packed = PackKeys.run(p, value, rank, plan);
           Wires keys = keys(arena, packed, plan)) {
         for (List<Match> layer : network.merges()) {
           try (RingVector difference = keys.differences(layer);
-              DigitVector secondWins = Compare.client(c, difference);
-              RingVector gain = Mux.client(c, secondWins, difference)) {
+              DigitVector secondWins = Compare.run(p, difference);
+              RingVector gain = Mux.run(p, secondWins, difference)) {
             keys.exchange(layer, gain);
           }
         }
         try (RingVector best = winners(keys, network)) {
-          return UnpackKeys.client(c, best, plan);
-        }
-      }
-    }
-  }
-
-  static TopK.Result server(ServerParty s, RingVector tile, TopKPlan plan) {
-    Arena arena = s.arena();
-    SelectionNetwork network = plan.network();
-    try (Wires values = values(arena, tile, plan);
-        Wires ranks = ranks(arena, tile, plan, true)) {
-      for (List<Match> layer : network.pairings()) {
-        try (RingVector difference = values.differences(layer);
-            DigitVector secondWins = Compare.server(s, difference);
-            RingVector gain = Mux.server(s, secondWins, difference);
-            RingVector rankDifference = ranks.differences(layer);
-            RingVector rankGain = Mux.server(s, secondWins, rankDifference)) {
-          values.exchange(layer, gain);
-          ranks.exchange(layer, rankGain);
-        }
-      }
-      try (RingVector value = values.concat(network.finalists());
-          RingVector rank = ranks.concat(network.finalists());
-          RingVector packed = PackKeys.server(s, value, rank, plan);
-          Wires keys = keys(arena, packed, plan)) {
-        for (List<Match> layer : network.merges()) {
-          try (RingVector difference = keys.differences(layer);
-              DigitVector secondWins = Compare.server(s, difference);
-              RingVector gain = Mux.server(s, secondWins, difference)) {
-            keys.exchange(layer, gain);
-          }
-        }
-        try (RingVector best = winners(keys, network)) {
-          return UnpackKeys.server(s, best, plan);
+          return UnpackKeys.run(p, best, plan);
         }
       }
     }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.select;
 
-import io.secmoe.party.ClientParty;
-import io.secmoe.party.ServerParty;
+import io.secmoe.party.Party;
 import io.secmoe.protocol.compare.Compare;
 import io.secmoe.protocol.share.BitToArithmetic;
 import io.secmoe.ring.Arena;
@@ -23,20 +22,11 @@ import io.secmoe.ring.RingVector;
 public final class PackKeys {
   private PackKeys() {}
 
-  public static RingVector client(ClientParty c, RingVector value, RingVector rank, TopKPlan plan) {
-    Arena arena = c.arena();
+  public static RingVector run(Party p, RingVector value, RingVector rank, TopKPlan plan) {
+    Arena arena = p.arena();
     try (RingVector wider = rank.shift(arena, 0, false, Modulus.powerOfTwo(plan.indexBits() + 1));
-        DigitVector wrapped = Compare.client(c, wider);
-        RingVector wrap = BitToArithmetic.client(c, wrapped, value.modulus())) {
-      return join(arena, value, rank, wrap, plan);
-    }
-  }
-
-  public static RingVector server(ServerParty s, RingVector value, RingVector rank, TopKPlan plan) {
-    Arena arena = s.arena();
-    try (RingVector wider = rank.shift(arena, 0, false, Modulus.powerOfTwo(plan.indexBits() + 1));
-        DigitVector wrapped = Compare.server(s, wider);
-        RingVector wrap = BitToArithmetic.server(s, wrapped, value.modulus())) {
+        DigitVector wrapped = Compare.run(p, wider);
+        RingVector wrap = BitToArithmetic.run(p, wrapped, value.modulus())) {
       return join(arena, value, rank, wrap, plan);
     }
   }

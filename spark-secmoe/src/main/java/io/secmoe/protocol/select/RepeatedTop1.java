@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.select;
 
-import io.secmoe.party.ClientParty;
-import io.secmoe.party.ServerParty;
+import io.secmoe.party.Party;
 import io.secmoe.protocol.share.BitToArithmetic;
 import io.secmoe.ring.Arena;
 import io.secmoe.ring.DigitVector;
@@ -24,34 +23,17 @@ final class RepeatedTop1 {
 
   private RepeatedTop1() {}
 
-  static TopK.Result client(ClientParty c, RingVector tile, TopKPlan plan) {
-    Arena arena = c.arena();
+  static TopK.Result run(Party p, RingVector tile, TopKPlan plan) {
+    Arena arena = p.arena();
     try (Standing standing = new Standing(arena, tile, plan)) {
       while (true) {
         try (RingVector candidates = standing.candidates()) {
-          standing.won(Top1.client(c, candidates, plan.experts()));
+          standing.won(Top1.run(p, candidates, plan.experts()));
         }
         if (standing.complete()) {
           return standing.result();
         }
-        try (RingVector quarters = BitToArithmetic.client(c, standing.lastOneHot(), QUARTERS)) {
-          standing.drop(quarters);
-        }
-      }
-    }
-  }
-
-  static TopK.Result server(ServerParty s, RingVector tile, TopKPlan plan) {
-    Arena arena = s.arena();
-    try (Standing standing = new Standing(arena, tile, plan)) {
-      while (true) {
-        try (RingVector candidates = standing.candidates()) {
-          standing.won(Top1.server(s, candidates, plan.experts()));
-        }
-        if (standing.complete()) {
-          return standing.result();
-        }
-        try (RingVector quarters = BitToArithmetic.server(s, standing.lastOneHot(), QUARTERS)) {
+        try (RingVector quarters = BitToArithmetic.run(p, standing.lastOneHot(), QUARTERS)) {
           standing.drop(quarters);
         }
       }

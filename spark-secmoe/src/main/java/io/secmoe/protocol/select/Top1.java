@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.select;
 
-import io.secmoe.party.ClientParty;
-import io.secmoe.party.ServerParty;
+import io.secmoe.party.Party;
 import io.secmoe.protocol.compare.Compare;
 import io.secmoe.protocol.share.And;
 import io.secmoe.protocol.share.Mux;
@@ -58,34 +57,16 @@ public final class Top1 {
 
   private Top1() {}
 
-  /** The client's shares; candidates stay open. */
-  public static Result client(
-      ClientParty c, RingVector candidates, int experts, int differenceBits) {
+  /** This party's shares; candidates stay open. */
+  public static Result run(Party p, RingVector candidates, int experts, int differenceBits) {
     Modulus ring = Modulus.powerOfTwo(differenceBits + 1);
     TokenTiles tiles = new TokenTiles(candidates, experts, ring.bits());
-    Result all = Result.uninitialised(c.arena(), experts, tiles.tokens(), ring);
+    Result all = Result.uninitialised(p.arena(), experts, tiles.tokens(), ring);
     tiles.forEach(
-        c.arena(),
+        p.arena(),
         ring,
         (from, tile) -> {
-          try (Result part = client(c, tile, experts)) {
-            all.put(experts, from, part);
-          }
-        });
-    return all;
-  }
-
-  /** The server's shares; candidates stay open. */
-  public static Result server(
-      ServerParty s, RingVector candidates, int experts, int differenceBits) {
-    Modulus ring = Modulus.powerOfTwo(differenceBits + 1);
-    TokenTiles tiles = new TokenTiles(candidates, experts, ring.bits());
-    Result all = Result.uninitialised(s.arena(), experts, tiles.tokens(), ring);
-    tiles.forEach(
-        s.arena(),
-        ring,
-        (from, tile) -> {
-          try (Result part = server(s, tile, experts)) {
+          try (Result part = run(p, tile, experts)) {
             all.put(experts, from, part);
           }
         });
@@ -93,40 +74,19 @@ public final class Top1 {
   }
 
   /** One tile, on the ring of the differences. */
-  static Result client(ClientParty c, RingVector candidates, int experts) {
-    try (Bracket bracket = new Bracket(c.arena(), candidates, experts, false)) {
+  static Result run(Party p, RingVector candidates, int experts) {
+    try (Bracket bracket = new Bracket(p.arena(), candidates, experts, p.isServer())) {
       while (bracket.undecided()) {
         try (RingVector difference = bracket.differences()) {
-          DigitVector secondWins = Compare.client(c, difference);
-          try (RingVector gain = Mux.client(c, secondWins, difference)) {
+          DigitVector secondWins = Compare.run(p, difference);
+          try (RingVector gain = Mux.run(p, secondWins, difference)) {
             bracket.advance(secondWins, gain);
           }
         }
       }
       while (bracket.descending()) {
         try (DigitVector first = bracket.firstOrigins();
-            DigitVector second = And.client(c, bracket.outcomes(), first)) {
-          bracket.descend(second);
-        }
-      }
-      return new Result(bracket.oneHot(), bracket.largest());
-    }
-  }
-
-  /** One tile, on the ring of the differences. */
-  static Result server(ServerParty s, RingVector candidates, int experts) {
-    try (Bracket bracket = new Bracket(s.arena(), candidates, experts, true)) {
-      while (bracket.undecided()) {
-        try (RingVector difference = bracket.differences()) {
-          DigitVector secondWins = Compare.server(s, difference);
-          try (RingVector gain = Mux.server(s, secondWins, difference)) {
-            bracket.advance(secondWins, gain);
-          }
-        }
-      }
-      while (bracket.descending()) {
-        try (DigitVector first = bracket.firstOrigins();
-            DigitVector second = And.server(s, bracket.outcomes(), first)) {
+            DigitVector second = And.run(p, bracket.outcomes(), first)) {
           bracket.descend(second);
         }
       }

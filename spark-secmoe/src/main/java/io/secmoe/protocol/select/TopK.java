@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.select;
 
-import io.secmoe.party.ClientParty;
-import io.secmoe.party.ServerParty;
+import io.secmoe.party.Party;
 import io.secmoe.protocol.share.OneHot;
 import io.secmoe.protocol.tile.TokenTiles;
 import io.secmoe.ring.Arena;
@@ -50,46 +49,22 @@ public final class TopK {
 
   private TopK() {}
 
-  /** The client's shares; candidates stay open. */
-  public static Result client(
-      ClientParty c, RingVector candidates, int experts, int k, int differenceBits) {
-    return client(c, candidates, TopKPlan.cheapest(experts, k, differenceBits));
+  /** This party's shares; candidates stay open. */
+  public static Result run(Party p, RingVector candidates, int experts, int k, int differenceBits) {
+    return run(p, candidates, TopKPlan.cheapest(experts, k, differenceBits));
   }
 
-  /** The server's shares; candidates stay open. */
-  public static Result server(
-      ServerParty s, RingVector candidates, int experts, int k, int differenceBits) {
-    return server(s, candidates, TopKPlan.cheapest(experts, k, differenceBits));
-  }
-
-  public static Result client(ClientParty c, RingVector candidates, TopKPlan plan) {
+  public static Result run(Party p, RingVector candidates, TopKPlan plan) {
     TokenTiles tiles = new TokenTiles(candidates, plan.experts(), plan.ring().bits());
-    Result all = uninitialised(c.arena(), plan, tiles.tokens());
+    Result all = uninitialised(p.arena(), plan, tiles.tokens());
     tiles.forEach(
-        c.arena(),
+        p.arena(),
         plan.ring(),
         (from, tile) -> {
           try (Result part =
               plan.network() == null
-                  ? RepeatedTop1.client(c, tile, plan)
-                  : NetworkTopK.client(c, tile, plan)) {
-            all.put(plan, from, part);
-          }
-        });
-    return all;
-  }
-
-  public static Result server(ServerParty s, RingVector candidates, TopKPlan plan) {
-    TokenTiles tiles = new TokenTiles(candidates, plan.experts(), plan.ring().bits());
-    Result all = uninitialised(s.arena(), plan, tiles.tokens());
-    tiles.forEach(
-        s.arena(),
-        plan.ring(),
-        (from, tile) -> {
-          try (Result part =
-              plan.network() == null
-                  ? RepeatedTop1.server(s, tile, plan)
-                  : NetworkTopK.server(s, tile, plan)) {
+                  ? RepeatedTop1.run(p, tile, plan)
+                  : NetworkTopK.run(p, tile, plan)) {
             all.put(plan, from, part);
           }
         });

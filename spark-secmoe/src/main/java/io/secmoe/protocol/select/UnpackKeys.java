@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.select;
 
-import io.secmoe.party.ClientParty;
-import io.secmoe.party.ServerParty;
+import io.secmoe.party.Party;
 import io.secmoe.protocol.share.And;
 import io.secmoe.protocol.share.BitToArithmetic;
 import io.secmoe.ring.Arena;
@@ -24,33 +23,17 @@ import io.secmoe.ring.RingVector;
 public final class UnpackKeys {
   private UnpackKeys() {}
 
-  public static TopK.Result client(ClientParty c, RingVector keys, TopKPlan plan) {
-    Arena arena = c.arena();
-    try (Positions positions = new Positions(arena, keys, plan, false)) {
+  public static TopK.Result run(Party p, RingVector keys, TopKPlan plan) {
+    Arena arena = p.arena();
+    try (Positions positions = new Positions(arena, keys, plan, p.isServer())) {
       while (positions.undecided()) {
         try (DigitVector bits = positions.bits();
             DigitVector operands = positions.operands();
-            DigitVector products = And.client(c, bits, operands)) {
+            DigitVector products = And.run(p, bits, operands)) {
           positions.split(products);
         }
       }
-      try (RingVector carry = BitToArithmetic.client(c, positions.carry(), plan.valueRing())) {
-        return positions.result(carry);
-      }
-    }
-  }
-
-  public static TopK.Result server(ServerParty s, RingVector keys, TopKPlan plan) {
-    Arena arena = s.arena();
-    try (Positions positions = new Positions(arena, keys, plan, true)) {
-      while (positions.undecided()) {
-        try (DigitVector bits = positions.bits();
-            DigitVector operands = positions.operands();
-            DigitVector products = And.server(s, bits, operands)) {
-          positions.split(products);
-        }
-      }
-      try (RingVector carry = BitToArithmetic.server(s, positions.carry(), plan.valueRing())) {
+      try (RingVector carry = BitToArithmetic.run(p, positions.carry(), plan.valueRing())) {
         return positions.result(carry);
       }
     }

@@ -32,14 +32,9 @@ public final class And {
 
   private And() {}
 
-  /** The client's share of e·v; the inputs stay open. */
-  public static DigitVector client(ClientParty c, DigitVector e, DigitVector v) {
-    return client(c, List.of(new Gates(e, v))).get(0);
-  }
-
-  /** The server's share of e·v; the inputs stay open. */
-  public static DigitVector server(ServerParty s, DigitVector e, DigitVector v) {
-    return server(s, List.of(new Gates(e, v))).get(0);
+  /** This party's share of e·v; the inputs stay open. */
+  public static DigitVector run(Party p, DigitVector e, DigitVector v) {
+    return run(p, List.of(new Gates(e, v))).get(0);
   }
 
   /** The client's shares, part by part. */
@@ -70,6 +65,11 @@ public final class And {
       }
     }
     return products;
+  }
+
+  /** Runs this party's side. */
+  public static List<DigitVector> run(Party p, List<Gates> parts) {
+    return p.side(c -> client(c, parts), s -> server(s, parts));
   }
 
   private static long[] counts(List<Gates> parts) {

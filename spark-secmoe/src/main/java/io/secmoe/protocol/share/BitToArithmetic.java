@@ -3,6 +3,7 @@ package io.secmoe.protocol.share;
 
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.Correlations;
+import io.secmoe.party.Party;
 import io.secmoe.party.ServerParty;
 import io.secmoe.ring.Arena;
 import io.secmoe.ring.DigitVector;
@@ -42,6 +43,11 @@ public final class BitToArithmetic {
         RingVector product = CorrelatedOt.send(s, correlations, delta, flips)) {
       return own.copy(arena).addInPlace(product);
     }
+  }
+
+  /** Runs this party's side. */
+  public static RingVector run(Party p, DigitVector bit, Modulus to) {
+    return p.side(c -> client(c, bit, to), s -> server(s, bit, to));
   }
 
   private static RingVector lift(Arena arena, DigitVector bit, Modulus to) {

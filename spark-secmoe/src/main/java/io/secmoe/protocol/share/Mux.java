@@ -3,6 +3,7 @@ package io.secmoe.protocol.share;
 
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.Correlations;
+import io.secmoe.party.Party;
 import io.secmoe.party.ServerParty;
 import io.secmoe.ring.Arena;
 import io.secmoe.ring.DigitVector;
@@ -53,5 +54,10 @@ public final class Mux {
         return x.whereSet(arena, bit).addInPlace(theirs).addInPlace(ours);
       }
     }
+  }
+
+  /** Runs this party's side. */
+  public static RingVector run(Party p, DigitVector bit, RingVector x) {
+    return p.side(c -> client(c, bit, x), s -> server(s, bit, x));
   }
 }

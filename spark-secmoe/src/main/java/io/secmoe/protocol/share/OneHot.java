@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.share;
 
-import io.secmoe.party.ClientParty;
-import io.secmoe.party.ServerParty;
+import io.secmoe.party.Party;
 import io.secmoe.protocol.select.Top1;
 import io.secmoe.protocol.select.TopK;
 import io.secmoe.protocol.tile.Tiles;
@@ -23,26 +22,13 @@ import io.secmoe.ring.RingVector;
 public final class OneHot {
   private OneHot() {}
 
-  /** The client's additive shares; the input stays open. */
-  public static RingVector client(
-      ClientParty c, DigitVector bits, int groups, int experts, Modulus to) {
-    Arena arena = c.arena();
+  /** This party's additive shares; the input stays open. */
+  public static RingVector run(Party p, DigitVector bits, int groups, int experts, Modulus to) {
+    Arena arena = p.arena();
     try (DigitVector free = allButLast(arena, bits, groups, experts);
         RingVector converted =
-            Tiles.map(arena, free, to, tile -> BitToArithmetic.client(c, tile, to));
-        RingVector sums = RingVector.zeros(arena, to, bits.length() / experts)) {
-      return completed(arena, converted, groups, sums);
-    }
-  }
-
-  /** The server's additive shares; the input stays open. */
-  public static RingVector server(
-      ServerParty s, DigitVector bits, int groups, int experts, Modulus to) {
-    Arena arena = s.arena();
-    try (DigitVector free = allButLast(arena, bits, groups, experts);
-        RingVector converted =
-            Tiles.map(arena, free, to, tile -> BitToArithmetic.server(s, tile, to));
-        RingVector sums = RingVector.constant(arena, to, bits.length() / experts, 1)) {
+            Tiles.map(arena, free, to, tile -> BitToArithmetic.run(p, tile, to));
+        RingVector sums = RingVector.constant(arena, to, bits.length() / experts, p.share(1))) {
       return completed(arena, converted, groups, sums);
     }
   }

@@ -3,6 +3,7 @@ package io.secmoe.protocol.share;
 
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.Correlations;
+import io.secmoe.party.Party;
 import io.secmoe.party.ServerParty;
 import io.secmoe.ring.Arena;
 import io.secmoe.ring.DigitVector;
@@ -69,6 +70,11 @@ public final class Rescale {
           .affineInPlace(
               1, to.canonical(-(bias >>> shift)) + to.canonical(-to.canonical(wrapValue)));
     }
+  }
+
+  /** Runs this party's side. */
+  public static RingVector run(Party p, RingVector x, int shift, Modulus to) {
+    return p.side(c -> client(c, x, shift, to), s -> server(s, x, shift, to));
   }
 
   private static long half(Modulus m) {

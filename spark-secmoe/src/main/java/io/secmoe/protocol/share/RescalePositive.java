@@ -2,6 +2,7 @@
 package io.secmoe.protocol.share;
 
 import io.secmoe.party.ClientParty;
+import io.secmoe.party.Party;
 import io.secmoe.party.ServerParty;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
@@ -27,5 +28,10 @@ public final class RescalePositive {
     try (RingVector centred = x.copy(s.arena()).affineInPlace(1, -bound)) {
       return Rescale.server(s, centred, shift, to).affineInPlace(1, to.canonical(bound >>> shift));
     }
+  }
+
+  /** Runs this party's side. */
+  public static RingVector run(Party p, RingVector x, int shift, Modulus to) {
+    return p.side(c -> client(c, x, shift, to), s -> server(s, x, shift, to));
   }
 }

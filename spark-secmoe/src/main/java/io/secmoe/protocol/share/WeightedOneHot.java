@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.protocol.share;
 
-import io.secmoe.party.ClientParty;
-import io.secmoe.party.ServerParty;
+import io.secmoe.party.Party;
 import io.secmoe.protocol.select.Top1;
 import io.secmoe.protocol.select.TopK;
 import io.secmoe.protocol.tile.Tiles;
@@ -25,30 +24,15 @@ import java.util.List;
 public final class WeightedOneHot {
   private WeightedOneHot() {}
 
-  /** The client's shares; the inputs stay open. */
-  public static RingVector client(ClientParty c, DigitVector bits, int groups, RingVector weights) {
-    Arena arena = c.arena();
+  /** This party's shares; the inputs stay open. */
+  public static RingVector run(Party p, DigitVector bits, int groups, RingVector weights) {
+    Arena arena = p.arena();
     try (RingVector products =
         RingVector.uninitialised(arena, weights.modulus(), bits.length() - weights.length())) {
       for (Part part : parts(bits, groups, weights, products)) {
         try (RingVector repeated = part.weight.repeat(arena, part.candidates());
-            RingVector p = Mux.client(c, part.bits, repeated)) {
-          part.products.put(0, p);
-        }
-      }
-      return OneHot.completed(arena, products, groups, weights);
-    }
-  }
-
-  /** The server's shares; the inputs stay open. */
-  public static RingVector server(ServerParty s, DigitVector bits, int groups, RingVector weights) {
-    Arena arena = s.arena();
-    try (RingVector products =
-        RingVector.uninitialised(arena, weights.modulus(), bits.length() - weights.length())) {
-      for (Part part : parts(bits, groups, weights, products)) {
-        try (RingVector repeated = part.weight.repeat(arena, part.candidates());
-            RingVector p = Mux.server(s, part.bits, repeated)) {
-          part.products.put(0, p);
+            RingVector product = Mux.run(p, part.bits, repeated)) {
+          part.products.put(0, product);
         }
       }
       return OneHot.completed(arena, products, groups, weights);

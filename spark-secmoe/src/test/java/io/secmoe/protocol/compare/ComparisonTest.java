@@ -68,12 +68,12 @@ class ComparisonTest {
             parties.run(
                 c -> {
                   try (RingVector share = x.client(c.arena())) {
-                    return Thresholds.client(c, share, thresholds.length, form);
+                    return Thresholds.run(c, share, form, thresholds);
                   }
                 },
                 s -> {
                   try (RingVector share = x.server(s.arena())) {
-                    return Thresholds.server(s, share, form, thresholds);
+                    return Thresholds.run(s, share, form, thresholds);
                   }
                 }));
     for (int j = 0; j < thresholds.length; j++) {

@@ -85,17 +85,17 @@ class RangeCheckTest {
           .run(
               c -> {
                 try (RingVector x = shares.client(c.arena())) {
-                  RangeCheck.client(c, width, x, columns, fraction, rangeBits);
+                  RangeCheck.run(c, width, x, columns, fraction, rangeBits);
                   c.watch().start(columns);
-                  RangeCheck.client(c, width, x, columns, fraction, rangeBits);
+                  RangeCheck.run(c, width, x, columns, fraction, rangeBits);
                   return RangeCheck.open(c, lengths);
                 }
               },
               s -> {
                 try (RingVector x = shares.server(s.arena())) {
-                  RangeCheck.server(s, width, x, columns, fraction, rangeBits);
+                  RangeCheck.run(s, width, x, columns, fraction, rangeBits);
                   s.watch().start(columns);
-                  RangeCheck.server(s, width, x, columns, fraction, rangeBits);
+                  RangeCheck.run(s, width, x, columns, fraction, rangeBits);
                   RangeCheck.open(s, lengths.length);
                   return null;
                 }

@@ -51,8 +51,8 @@ class ActivationsTest {
             ring,
             12,
             0,
-            (c, x) -> Relu.client(c, x, 5, 12),
-            (s, x) -> Relu.server(s, x, 5, 12)),
+            (c, x) -> Relu.run(c, x, 5, 12),
+            (s, x) -> Relu.run(s, x, 5, 12)),
         points(-32 + UNIT, 32 - UNIT, RANDOM_VALUES));
   }
 
@@ -106,8 +106,8 @@ class ActivationsTest {
         Piecewise.result(Piecewise.ring(range)),
         Piecewise.OUT,
         bound,
-        (c, x) -> Gelu.client(c, form, x, range),
-        (s, x) -> Gelu.server(s, form, x, range));
+        (c, x) -> Gelu.run(c, form, x, range),
+        (s, x) -> Gelu.run(s, form, x, range));
   }
 
   private static Function silu(int range) {
@@ -117,8 +117,8 @@ class ActivationsTest {
         Piecewise.result(Piecewise.ring(range)),
         Piecewise.OUT,
         0x1p-8,
-        (c, x) -> Silu.client(c, x, range),
-        (s, x) -> Silu.server(s, x, range));
+        (c, x) -> Silu.run(c, x, range),
+        (s, x) -> Silu.run(s, x, range));
   }
 
   /** Edges, a step to either side of every multiple of 1/16 near zero, and random values. */

@@ -81,8 +81,8 @@ class RowFunctionsTest {
             link,
             Exp.ring(rangeBits),
             x,
-            (c, v) -> Exp.client(c, v, outFraction),
-            (s, v) -> Exp.server(s, v, outFraction),
+            (c, v) -> Exp.run(c, v, outFraction),
+            (s, v) -> Exp.run(s, v, outFraction),
             outFraction);
     for (int i = 0; i < n; i++) {
       assertEquals(
@@ -115,8 +115,8 @@ class RowFunctionsTest {
             link,
             Modulus.T,
             x,
-            (c, v) -> Reciprocal.client(c, v, fraction, rangeBits),
-            (s, v) -> Reciprocal.server(s, v, fraction, rangeBits),
+            (c, v) -> Reciprocal.run(c, v, fraction, rangeBits),
+            (s, v) -> Reciprocal.run(s, v, fraction, rangeBits),
             Reciprocal.OUT);
     for (int i = 0; i < n; i++) {
       double exact = Math.scalb(1.0, fraction) / x[i];
@@ -153,8 +153,8 @@ class RowFunctionsTest {
             link,
             shape.ring(),
             v,
-            (c, x) -> Rsqrt.client(c, x, shape),
-            (s, x) -> Rsqrt.server(s, x, shape),
+            (c, x) -> Rsqrt.run(c, x, shape),
+            (s, x) -> Rsqrt.run(s, x, shape),
             outFraction);
     for (int i = 0; i < n; i++) {
       double exact = multiplier / Math.sqrt(v[i]);
@@ -172,8 +172,8 @@ class RowFunctionsTest {
             link,
             Modulus.T,
             x,
-            (c, v) -> Softmax.client(c, v, width, fraction, rangeBits),
-            (s, v) -> Softmax.server(s, v, width, fraction, rangeBits),
+            (c, v) -> Softmax.run(c, v, width, fraction, rangeBits),
+            (s, v) -> Softmax.run(s, v, width, fraction, rangeBits),
             Softmax.OUT);
     double[] exact = PlainRows.softmax(real(x, fraction), width);
     for (int i = 0; i < got.length; i++) {
@@ -243,15 +243,15 @@ class RowFunctionsTest {
                 link,
                 Modulus.T,
                 x,
-                (c, v) -> LayerNorm.client(c, v, features, rangeBits, epsilon),
-                (s, v) -> LayerNorm.server(s, v, features, rangeBits, epsilon),
+                (c, v) -> LayerNorm.run(c, v, features, rangeBits, epsilon),
+                (s, v) -> LayerNorm.run(s, v, features, rangeBits, epsilon),
                 12)
             : run(
                 link,
                 Modulus.T,
                 x,
-                (c, v) -> RmsNorm.client(c, v, features, rangeBits, epsilon),
-                (s, v) -> RmsNorm.server(s, v, features, rangeBits, epsilon),
+                (c, v) -> RmsNorm.run(c, v, features, rangeBits, epsilon),
+                (s, v) -> RmsNorm.run(s, v, features, rangeBits, epsilon),
                 12);
     double[] plain = real(x, 12);
     double[] exact =
@@ -357,12 +357,11 @@ class RowFunctionsTest {
     TwoParties parties = PARTIES.get(Link.MEMORY);
     try (RingVector x = RingVector.zeros(parties.client().arena(), Modulus.T, 768)) {
       assertThrows(
-          IllegalArgumentException.class, () -> RmsNorm.client(parties.client(), x, 768, 20, 1e-5));
+          IllegalArgumentException.class, () -> RmsNorm.run(parties.client(), x, 768, 20, 1e-5));
       assertThrows(
-          IllegalArgumentException.class,
-          () -> LayerNorm.client(parties.client(), x, 768, 17, 1e-5));
+          IllegalArgumentException.class, () -> LayerNorm.run(parties.client(), x, 768, 17, 1e-5));
       assertThrows(
-          IllegalArgumentException.class, () -> RmsNorm.client(parties.client(), x, 5, 8, 1e-5));
+          IllegalArgumentException.class, () -> RmsNorm.run(parties.client(), x, 5, 8, 1e-5));
     }
   }
 
@@ -377,14 +376,14 @@ class RowFunctionsTest {
             parties.run(
                 c -> {
                   try (RingVector v = shares.client(c.arena());
-                      RingVector norm = LayerNorm.client(c, v, 40, 5, 1e-5)) {
-                    return Softmax.client(c, norm, 40, 12 + 1, 5);
+                      RingVector norm = LayerNorm.run(c, v, 40, 5, 1e-5)) {
+                    return Softmax.run(c, norm, 40, 12 + 1, 5);
                   }
                 },
                 s -> {
                   try (RingVector v = shares.server(s.arena());
-                      RingVector norm = LayerNorm.server(s, v, 40, 5, 1e-5)) {
-                    return Softmax.server(s, norm, 40, 12 + 1, 5);
+                      RingVector norm = LayerNorm.run(s, v, 40, 5, 1e-5)) {
+                    return Softmax.run(s, norm, 40, 12 + 1, 5);
                   }
                 }));
         transcripts.add(parties.transcript());

@@ -21,8 +21,8 @@ class RowMemoryTest {
     try (TwoParties parties = new TwoParties(Link.MEMORY)) {
       long[] ends = new long[2];
       parties.run(
-          c -> ends[0] = held(c, rows, x -> Softmax.client(c, x, WIDTH, 24, 5)),
-          s -> ends[1] = held(s, rows, x -> Softmax.server(s, x, WIDTH, 24, 5)));
+          c -> ends[0] = held(c, rows, x -> Softmax.run(c, x, WIDTH, 24, 5)),
+          s -> ends[1] = held(s, rows, x -> Softmax.run(s, x, WIDTH, 24, 5)));
       return Math.max(peak(parties.client()) - ends[0], peak(parties.server()) - ends[1]);
     }
   }

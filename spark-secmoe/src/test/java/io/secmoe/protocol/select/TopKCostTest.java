@@ -110,10 +110,7 @@ class TopKCostTest {
 
   private static Cost topK(TopKPlan plan, int tokens) {
     return measure(
-        plan.experts(),
-        tokens,
-        (c, x) -> TopK.client(c, x, plan),
-        (s, x) -> TopK.server(s, x, plan));
+        plan.experts(), tokens, (c, x) -> TopK.run(c, x, plan), (s, x) -> TopK.run(s, x, plan));
   }
 
   private static Cost oneHots(int experts, int k, int tokens) {
@@ -123,13 +120,13 @@ class TopKCostTest {
         (c, x) -> {
           try (DigitVector bits = x.digits(c.arena(), 0, 1);
               DigitVector all = bits.repeat(c.arena(), k)) {
-            return OneHot.client(c, all, k, experts, c.t());
+            return OneHot.run(c, all, k, experts, c.t());
           }
         },
         (s, x) -> {
           try (DigitVector bits = x.digits(s.arena(), 0, 1);
               DigitVector all = bits.repeat(s.arena(), k)) {
-            return OneHot.server(s, all, k, experts, s.t());
+            return OneHot.run(s, all, k, experts, s.t());
           }
         });
   }
@@ -178,8 +175,8 @@ class TopKCostTest {
         measure(
             experts,
             tokens,
-            (c, x) -> Top1.client(c, x, experts, DIFFERENCE_BITS),
-            (s, x) -> Top1.server(s, x, experts, DIFFERENCE_BITS));
+            (c, x) -> Top1.run(c, x, experts, DIFFERENCE_BITS),
+            (s, x) -> Top1.run(s, x, experts, DIFFERENCE_BITS));
     Cost oneHots = oneHots(experts, 1, tokens);
     System.out.printf(
         "top-1 of %d: %s; one-hot into Z_t %s%n",

@@ -22,14 +22,14 @@ class TopKMemoryTest {
       parties.run(
           c -> {
             try (RingVector x = zeros(c.arena(), experts, tokens);
-                TopK.Result result = TopK.client(c, x, experts, k, 10)) {
+                TopK.Result result = TopK.run(c, x, experts, k, 10)) {
               input[0] = c.arena().allocator().getAllocatedMemory();
               return null;
             }
           },
           s -> {
             try (RingVector x = zeros(s.arena(), experts, tokens);
-                TopK.Result result = TopK.server(s, x, experts, k, 10)) {
+                TopK.Result result = TopK.run(s, x, experts, k, 10)) {
               input[1] = s.arena().allocator().getAllocatedMemory();
               return null;
             }

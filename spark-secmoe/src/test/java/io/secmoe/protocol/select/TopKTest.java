@@ -145,12 +145,12 @@ class TopKTest {
             .run(
                 c -> {
                   try (RingVector a = x.client(c.arena())) {
-                    return TopK.client(c, a, plan);
+                    return TopK.run(c, a, plan);
                   }
                 },
                 s -> {
                   try (RingVector a = x.server(s.arena())) {
-                    return TopK.server(s, a, plan);
+                    return TopK.run(s, a, plan);
                   }
                 });
     check(
@@ -183,12 +183,12 @@ class TopKTest {
             .run(
                 c -> {
                   try (RingVector a = x.client(c.arena())) {
-                    return Top1.client(c, a, experts, DIFFERENCE_BITS);
+                    return Top1.run(c, a, experts, DIFFERENCE_BITS);
                   }
                 },
                 s -> {
                   try (RingVector a = x.server(s.arena())) {
-                    return Top1.server(s, a, experts, DIFFERENCE_BITS);
+                    return Top1.run(s, a, experts, DIFFERENCE_BITS);
                   }
                 });
     check(
@@ -218,12 +218,12 @@ class TopKTest {
                 .run(
                     c -> {
                       try (DigitVector d = DigitVector.of(c.arena(), 1, shares[0])) {
-                        return OneHot.client(c, d, groups, experts, c.t());
+                        return OneHot.run(c, d, groups, experts, c.t());
                       }
                     },
                     s -> {
                       try (DigitVector d = DigitVector.of(s.arena(), 1, shares[1])) {
-                        return OneHot.server(s, d, groups, experts, s.t());
+                        return OneHot.run(s, d, groups, experts, s.t());
                       }
                     }));
     assertArrayEquals(Arrays.stream(bits).asLongStream().toArray(), got);
@@ -254,13 +254,13 @@ class TopKTest {
                     c -> {
                       try (DigitVector d = DigitVector.of(c.arena(), 1, shares[0]);
                           RingVector p = weight.client(c.arena())) {
-                        return WeightedOneHot.client(c, d, groups, p);
+                        return WeightedOneHot.run(c, d, groups, p);
                       }
                     },
                     s -> {
                       try (DigitVector d = DigitVector.of(s.arena(), 1, shares[1]);
                           RingVector p = weight.server(s.arena())) {
-                        return WeightedOneHot.server(s, d, groups, p);
+                        return WeightedOneHot.run(s, d, groups, p);
                       }
                     }));
     for (int i = 0; i < bits.length; i++) {

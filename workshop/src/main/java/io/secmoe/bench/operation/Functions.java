@@ -52,8 +52,8 @@ final class Functions {
         between(
             ring,
             FixedPoint.FRACTION,
-            (c, x) -> Relu.client(c, x, RANGE_BITS, FixedPoint.FRACTION),
-            (s, x) -> Relu.server(s, x, RANGE_BITS, FixedPoint.FRACTION)));
+            (c, x) -> Relu.run(c, x, RANGE_BITS, FixedPoint.FRACTION),
+            (s, x) -> Relu.run(s, x, RANGE_BITS, FixedPoint.FRACTION)));
   }
 
   static Operation gelu(Arguments a) {
@@ -82,8 +82,8 @@ final class Functions {
         between(
             Piecewise.ring(RANGE_BITS),
             Piecewise.OUT,
-            (c, x) -> Gelu.client(c, form, x, RANGE_BITS),
-            (s, x) -> Gelu.server(s, form, x, RANGE_BITS)));
+            (c, x) -> Gelu.run(c, form, x, RANGE_BITS),
+            (s, x) -> Gelu.run(s, form, x, RANGE_BITS)));
   }
 
   static Operation silu(Arguments a) {
@@ -94,8 +94,8 @@ final class Functions {
         between(
             Piecewise.ring(RANGE_BITS),
             Piecewise.OUT,
-            (c, x) -> Silu.client(c, x, RANGE_BITS),
-            (s, x) -> Silu.server(s, x, RANGE_BITS)));
+            (c, x) -> Silu.run(c, x, RANGE_BITS),
+            (s, x) -> Silu.run(s, x, RANGE_BITS)));
   }
 
   static Operation exp(Arguments a) {
@@ -107,12 +107,12 @@ final class Functions {
         new TwoSides(
             (c, x) -> {
               try (RingVector small = Rescale.client(c, x, 12, ring)) {
-                return Exp.client(c, small, ACTIVATION.fraction());
+                return Exp.run(c, small, ACTIVATION.fraction());
               }
             },
             (s, x) -> {
               try (RingVector small = Rescale.server(s, x, 12, ring)) {
-                return Exp.server(s, small, ACTIVATION.fraction());
+                return Exp.run(s, small, ACTIVATION.fraction());
               }
             }));
   }
@@ -127,8 +127,8 @@ final class Functions {
         Inputs.between(in, 0.5, 127.9, 1, 2, 4, 8, 16, 32, 64),
         Outputs.elementwise(out, 0x1p-10, x -> 1 / x),
         new TwoSides(
-            (c, x) -> Reciprocal.client(c, x, 20, rangeBits),
-            (s, x) -> Reciprocal.server(s, x, 20, rangeBits)));
+            (c, x) -> Reciprocal.run(c, x, 20, rangeBits),
+            (s, x) -> Reciprocal.run(s, x, 20, rangeBits)));
   }
 
   /** 4/√v of integers v, as norms need it. */
@@ -139,7 +139,7 @@ final class Functions {
         RowShape.elementwise(a).inTilesOf(ROWS),
         Inputs.between(integer, 16, (1 << 20) - 1, 64, 256, 1024, 4096, 16384, 65536, 262144),
         Outputs.relative(new Encoding(Modulus.T, 20), 0x1p-9, v -> 4 / Math.sqrt(v)),
-        new TwoSides((c, x) -> Rsqrt.client(c, x, shape), (s, x) -> Rsqrt.server(s, x, shape)));
+        new TwoSides((c, x) -> Rsqrt.run(c, x, shape), (s, x) -> Rsqrt.run(s, x, shape)));
   }
 
   /** Where pieces meet, on both sides of zero. */

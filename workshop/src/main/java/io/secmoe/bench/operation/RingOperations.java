@@ -59,12 +59,12 @@ final class RingOperations {
         Outputs.elementwise(BIT, 0, x -> x < 0 ? 1 : 0),
         new TwoSides(
             (c, x) -> {
-              try (DigitVector negative = Compare.client(c, x)) {
+              try (DigitVector negative = Compare.run(c, x)) {
                 return lift(c.arena(), negative);
               }
             },
             (s, x) -> {
-              try (DigitVector negative = Compare.server(s, x)) {
+              try (DigitVector negative = Compare.run(s, x)) {
                 return lift(s.arena(), negative);
               }
             }));
@@ -122,7 +122,7 @@ final class RingOperations {
         RowShape.elementwise(a),
         Inputs.between(FACTOR, -255, 255),
         Outputs.elementwise(PRODUCT, 0, x -> x * x),
-        new TwoSides(Product::squareClient, Product::squareServer));
+        new TwoSides(Product::square, Product::square));
   }
 
   /** The first or the second input of every row. */

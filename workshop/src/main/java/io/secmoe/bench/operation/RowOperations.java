@@ -45,13 +45,13 @@ final class RowOperations {
         Outputs.exactly(ONE_HOT, (in, out) -> PlainFunctions.topK(in, 1, out)),
         new TwoSides(
             (c, x) -> {
-              try (Top1.Result top = Top1.client(c, x, experts, DIFFERENCE_BITS)) {
-                return OneHot.client(c, top.oneHot(), 1, experts, c.t());
+              try (Top1.Result top = Top1.run(c, x, experts, DIFFERENCE_BITS)) {
+                return OneHot.run(c, top.oneHot(), 1, experts, c.t());
               }
             },
             (s, x) -> {
-              try (Top1.Result top = Top1.server(s, x, experts, DIFFERENCE_BITS)) {
-                return OneHot.server(s, top.oneHot(), 1, experts, s.t());
+              try (Top1.Result top = Top1.run(s, x, experts, DIFFERENCE_BITS)) {
+                return OneHot.run(s, top.oneHot(), 1, experts, s.t());
               }
             }));
   }
@@ -67,13 +67,13 @@ final class RowOperations {
         Outputs.exactly(ONE_HOT, (in, out) -> PlainFunctions.topK(in, k, out)),
         new TwoSides(
             (c, x) -> {
-              try (TopK.Result top = TopK.client(c, x, experts, k, DIFFERENCE_BITS)) {
-                return OneHot.client(c, top.oneHots(), k, experts, c.t());
+              try (TopK.Result top = TopK.run(c, x, experts, k, DIFFERENCE_BITS)) {
+                return OneHot.run(c, top.oneHots(), k, experts, c.t());
               }
             },
             (s, x) -> {
-              try (TopK.Result top = TopK.server(s, x, experts, k, DIFFERENCE_BITS)) {
-                return OneHot.server(s, top.oneHots(), k, experts, s.t());
+              try (TopK.Result top = TopK.run(s, x, experts, k, DIFFERENCE_BITS)) {
+                return OneHot.run(s, top.oneHots(), k, experts, s.t());
               }
             }));
   }
@@ -88,8 +88,8 @@ final class RowOperations {
         Inputs.between(Encoding.LINEAR, -31, 31),
         new Outputs(Encoding.ACTIVATION, PlainFunctions::softmax, 0x1p-9, Outputs.Scale.ABSOLUTE),
         new TwoSides(
-            (c, x) -> Softmax.client(c, x, width, Encoding.LINEAR.fraction(), 5),
-            (s, x) -> Softmax.server(s, x, width, Encoding.LINEAR.fraction(), 5)));
+            (c, x) -> Softmax.run(c, x, width, Encoding.LINEAR.fraction(), 5),
+            (s, x) -> Softmax.run(s, x, width, Encoding.LINEAR.fraction(), 5)));
   }
 
   /** {@code --tokens} of {@code --d} features, |x| &lt; 2^8. */
@@ -100,9 +100,8 @@ final class RowOperations {
         features(shape.inputs()),
         normalised(PlainFunctions::rmsNorm),
         new TwoSides(
-            (c, x) -> RmsNorm.client(c, x, shape.inputs(), RANGE_BITS, PlainFunctions.NORM_EPSILON),
-            (s, x) ->
-                RmsNorm.server(s, x, shape.inputs(), RANGE_BITS, PlainFunctions.NORM_EPSILON)));
+            (c, x) -> RmsNorm.run(c, x, shape.inputs(), RANGE_BITS, PlainFunctions.NORM_EPSILON),
+            (s, x) -> RmsNorm.run(s, x, shape.inputs(), RANGE_BITS, PlainFunctions.NORM_EPSILON)));
   }
 
   static Operation layerNorm(Arguments a) {
@@ -112,10 +111,9 @@ final class RowOperations {
         features(shape.inputs()),
         normalised(PlainFunctions::layerNorm),
         new TwoSides(
-            (c, x) ->
-                LayerNorm.client(c, x, shape.inputs(), RANGE_BITS, PlainFunctions.NORM_EPSILON),
+            (c, x) -> LayerNorm.run(c, x, shape.inputs(), RANGE_BITS, PlainFunctions.NORM_EPSILON),
             (s, x) ->
-                LayerNorm.server(s, x, shape.inputs(), RANGE_BITS, PlainFunctions.NORM_EPSILON)));
+                LayerNorm.run(s, x, shape.inputs(), RANGE_BITS, PlainFunctions.NORM_EPSILON)));
   }
 
   private static RowShape norm(Arguments a) {
