@@ -17,8 +17,8 @@ import java.util.Map;
 
 /**
  * The notebooks' surroundings, as processes of their own on this machine: the model owner's server
- * with the digits encoder, and the data owner's Spark Connect server. {@link #environment} tells a
- * notebook's kernel how to find them.
+ * with the digits encoder, and the data owner's Spark Connect server. {@link #python(String,
+ * String...)} tells a notebook's kernel how to find them.
  */
 final class Lab implements AutoCloseable {
   private static final String HEAP = "1g";

@@ -251,11 +251,13 @@ class TwoProcessesTest {
   }
 
   private Process start(String name, Class<?> main, List<String> arguments) throws IOException {
-    Process process =
+    ProcessBuilder builder =
         LocalProcess.builder(main, "700m", CONF.resolve("log4j2.properties"), arguments)
             .redirectOutput(folder.resolve(name + ".out").toFile())
-            .redirectError(folder.resolve(name + ".err").toFile())
-            .start();
+            .redirectError(folder.resolve(name + ".err").toFile());
+    // Shells let their jobs in the background ignore Ctrl-C, and so do the jobs' own processes.
+    builder.command().addAll(0, List.of("env", "--default-signal=INT"));
+    Process process = builder.start();
     processes.add(process);
     return process;
   }
