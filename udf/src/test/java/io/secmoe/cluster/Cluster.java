@@ -78,7 +78,7 @@ final class Cluster implements AutoCloseable {
   }
 
   /**
-   * What {@code spark-submit --master … --properties-file … --class … secmoe-spark.jar} starts.
+   * Starts what {@code spark-submit --class … secmoe-spark-bundle.jar} starts.
    *
    * @param name of the output's files
    */

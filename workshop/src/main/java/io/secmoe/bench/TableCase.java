@@ -43,11 +43,11 @@ final class TableCase {
     return all;
   }
 
-  /** The module's folder is two above the compiled classes'. */
+  /** Returns the folder of protocols in the engine's module, which stands beside this one. */
   private static Path sources() throws URISyntaxException {
     Path classes =
         Path.of(TableCase.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    return classes.resolve("../../src/main/java/io/secmoe/protocol").normalize();
+    return classes.resolve("../../../spark-secmoe/src/main/java/io/secmoe/protocol").normalize();
   }
 
   private static String machine() {
