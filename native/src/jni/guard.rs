@@ -14,8 +14,11 @@ const EXCEPTION: &str = "io/secmoe/jni/NativeException";
 
 /// Runs `body`; on failure leaves a pending `NativeException(code, message)` and returns the
 /// default value.
-pub fn guard<R: Default>(env: &mut JNIEnv, body: impl FnOnce() -> Result<R>) -> R {
-    match catch(body) {
+pub fn guard<'a, R: Default>(
+    env: &mut JNIEnv<'a>,
+    body: impl FnOnce(&mut JNIEnv<'a>) -> Result<R>,
+) -> R {
+    match catch(|| body(env)) {
         Ok(value) => value,
         Err(error) => {
             // If even this fails, the JVM already has a pending exception (out of memory, class not
@@ -26,7 +29,7 @@ pub fn guard<R: Default>(env: &mut JNIEnv, body: impl FnOnce() -> Result<R>) -> 
     }
 }
 
-/// `body`'s result, a panic being an `INTERNAL` error.
+/// Returns `body`'s result; a panic is an `INTERNAL` error.
 pub(crate) fn catch<R>(body: impl FnOnce() -> Result<R>) -> Result<R> {
     static SILENT: Once = Once::new();
     // The library logs nothing; the panic's message travels in the exception. Other libraries have

@@ -1,5 +1,6 @@
 //! The boundary to Java: the only module that turns addresses into slices and ids into objects.
 
+pub mod argument;
 pub mod buffer;
 mod gemm;
 mod guard;

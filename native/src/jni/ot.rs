@@ -1,21 +1,20 @@
-//! JNI entry points of the section `ot`. Message buffers that come from the peer are passed on with
-//! the length that they have: it is the protocol that refuses them.
+//! JNI entry points of the section `ot`. Messages of the peer are passed on with the length that
+//! they have: the protocol refuses wrong ones.
 
 use std::sync::{Mutex, MutexGuard};
 
-use jni::objects::JClass;
-use jni::sys::{jboolean, jint, jlong};
-use jni::JNIEnv;
+use jni::sys::jlong;
 
-use super::buffer::{count, slice_u64, slice_u64_mut, slice_u8, slice_u8_mut};
-use super::{guard, handles, Object};
+use super::argument::{
+    times, Argument, Id, Int, Long, Modulus, NativeBuffer, NativeLeaves, Raw, UsedUp,
+};
+use super::{handles, Object};
 use crate::error::{Error, Result};
+use crate::native;
 use crate::ot::group::{Additive, Xor};
-use crate::ot::millionaires::Leaves;
 use crate::ot::stock::{ReceiverCorrelations, SenderCorrelations};
 use crate::ot::{Extension, Receiver, Sender, Side};
 use crate::pool::Pool;
-use crate::ring::Ring;
 use crate::with_ring;
 
 /// One side of an extension. The lock only orders calls: a party uses its side from one thread at a
@@ -46,8 +45,16 @@ impl Object for ReceiverCorrelations {
     const KIND: &'static str = "receiver's half of correlations";
 }
 
-fn extension_of(kind: jint) -> Result<Extension> {
-    Extension::of(count("the kind of OT extension", kind.into())?)
+/// The code of a kind of OT extension.
+struct Kind;
+
+impl Argument for Kind {
+    type Java<'a> = jni::sys::jint;
+    type Value = Extension;
+
+    fn read(env: &mut jni::JNIEnv, name: &str, java: jni::sys::jint) -> Result<Extension> {
+        Extension::of(Int::read(env, name, java)?)
+    }
 }
 
 /// Runs `work` on either party's side.
@@ -58,401 +65,131 @@ fn with_side<R>(side: jlong, work: impl FnOnce(&mut dyn Side) -> Result<R>) -> R
     }
 }
 
-/// A whole buffer of bytes, however long: a message.
-unsafe fn message<'a>(addr: jlong, bytes: jlong) -> Result<&'a [u8]> {
-    slice_u8(addr, bytes, count("the length of a message", bytes)?)
-}
+native! {
+    fn otSender(kind: Kind) -> jlong {
+        Ok(handles::insert(Locked(Mutex::new(Sender::new(kind)?))))
+    }
 
-unsafe fn message_mut<'a>(addr: jlong, bytes: jlong) -> Result<&'a mut [u8]> {
-    slice_u8_mut(addr, bytes, count("the length of a message", bytes)?)
-}
+    fn otReceiver(kind: Kind) -> jlong {
+        Ok(handles::insert(Locked(Mutex::new(Receiver::new(kind)))))
+    }
 
-fn width_of(width: jint) -> Result<u32> {
-    Ok(count("width", width.into())? as u32)
-}
+    fn otSetupBytes(kind: Kind, step: Int) -> jlong {
+        Ok(kind.setup_bytes(step)? as jlong)
+    }
 
-fn leaves_of(bits: jint, thresholds: jint, lowest: jboolean) -> Result<Leaves> {
-    Leaves::new(width_of(bits)?, count("thresholds", thresholds.into())?, lowest != 0)
-}
-
-/// Results of n leaves: one per threshold.
-fn results_of(n: jlong, thresholds: jint) -> Result<usize> {
-    let results = count("n", n)?.checked_mul(count("thresholds", thresholds.into())?);
-    results.ok_or_else(|| {
-        Error::bad_argument(format!("{n} leaves of {thresholds} thresholds do not fit into memory"))
-    })
-}
-
-#[no_mangle]
-pub extern "system" fn Java_io_secmoe_jni_Native_otSender(
-    mut env: JNIEnv,
-    _class: JClass,
-    kind: jint,
-) -> jlong {
-    guard(&mut env, || Ok(handles::insert(Locked(Mutex::new(Sender::new(extension_of(kind)?)?)))))
-}
-
-#[no_mangle]
-pub extern "system" fn Java_io_secmoe_jni_Native_otReceiver(
-    mut env: JNIEnv,
-    _class: JClass,
-    kind: jint,
-) -> jlong {
-    guard(&mut env, || Ok(handles::insert(Locked(Mutex::new(Receiver::new(extension_of(kind)?))))))
-}
-
-#[no_mangle]
-pub extern "system" fn Java_io_secmoe_jni_Native_otSetupBytes(
-    mut env: JNIEnv,
-    _class: JClass,
-    kind: jint,
-    step: jint,
-) -> jlong {
-    guard(&mut env, || Ok(extension_of(kind)?.setup_bytes(count("step", step.into())?)? as jlong))
-}
-
-#[no_mangle]
-pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otReceiverHello(
-    mut env: JNIEnv,
-    _class: JClass,
-    receiver: jlong,
-    out_addr: jlong,
-    out_bytes: jlong,
-) {
-    guard(&mut env, || {
-        let receiver = handles::get::<Locked<Receiver>>(receiver)?;
+    fn otReceiverHello(receiver: Id<Locked<Receiver>>, out: NativeBuffer) {
         let mut receiver = receiver.lock()?;
-        receiver.hello(message_mut(out_addr, out_bytes)?)
-    })
-}
+        receiver.hello(out.message_mut()?)
+    }
 
-#[no_mangle]
-pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otSenderChoose(
-    mut env: JNIEnv,
-    _class: JClass,
-    sender: jlong,
-    in_addr: jlong,
-    in_bytes: jlong,
-    out_addr: jlong,
-    out_bytes: jlong,
-) {
-    guard(&mut env, || {
-        let sender = handles::get::<Locked<Sender>>(sender)?;
+    fn otSenderChoose(sender: Id<Locked<Sender>>, input: NativeBuffer, out: NativeBuffer) {
         let mut sender = sender.lock()?;
-        sender.choose(message(in_addr, in_bytes)?, message_mut(out_addr, out_bytes)?)
-    })
-}
+        sender.choose(input.message()?, out.message_mut()?)
+    }
 
-#[no_mangle]
-pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otReceiverSeeds(
-    mut env: JNIEnv,
-    _class: JClass,
-    pool: jlong,
-    receiver: jlong,
-    in_addr: jlong,
-    in_bytes: jlong,
-    out_addr: jlong,
-    out_bytes: jlong,
-) {
-    guard(&mut env, || {
-        let (pool, receiver) =
-            (handles::get::<Pool>(pool)?, handles::get::<Locked<Receiver>>(receiver)?);
+    fn otReceiverSeeds(
+        pool: Id<Pool>, receiver: Id<Locked<Receiver>>, input: NativeBuffer, out: NativeBuffer,
+    ) {
         let mut receiver = receiver.lock()?;
-        receiver.seeds(&pool, message(in_addr, in_bytes)?, message_mut(out_addr, out_bytes)?)
-    })
-}
+        receiver.seeds(&pool, input.message()?, out.message_mut()?)
+    }
 
-#[no_mangle]
-pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otSenderSeeds(
-    mut env: JNIEnv,
-    _class: JClass,
-    pool: jlong,
-    sender: jlong,
-    in_addr: jlong,
-    in_bytes: jlong,
-) {
-    guard(&mut env, || {
-        let (pool, sender) = (handles::get::<Pool>(pool)?, handles::get::<Locked<Sender>>(sender)?);
+    fn otSenderSeeds(pool: Id<Pool>, sender: Id<Locked<Sender>>, input: NativeBuffer) {
         let mut sender = sender.lock()?;
-        sender.seeds(&pool, message(in_addr, in_bytes)?)
-    })
-}
+        sender.seeds(&pool, input.message()?)
+    }
 
-#[no_mangle]
-pub extern "system" fn Java_io_secmoe_jni_Native_otExtendBytes(
-    mut env: JNIEnv,
-    _class: JClass,
-    side: jlong,
-    n: jlong,
-) -> jlong {
-    guard(&mut env, || Ok(with_side(side, |side| side.extend_bytes(count("n", n)?))? as jlong))
-}
+    fn otExtendBytes(side: Raw, n: Long) -> jlong {
+        Ok(with_side(side, |side| side.extend_bytes(n))? as jlong)
+    }
 
-#[no_mangle]
-pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otWriteExtension(
-    mut env: JNIEnv,
-    _class: JClass,
-    pool: jlong,
-    side: jlong,
-    n: jlong,
-    out_addr: jlong,
-    out_bytes: jlong,
-) {
-    guard(&mut env, || {
-        let (pool, n, out) =
-            (handles::get::<Pool>(pool)?, count("n", n)?, message_mut(out_addr, out_bytes)?);
+    fn otWriteExtension(pool: Id<Pool>, side: Raw, n: Long, out: NativeBuffer) {
+        let out = out.message_mut()?;
         with_side(side, |side| side.write_extension(&pool, n, out))
-    })
-}
+    }
 
-#[no_mangle]
-pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otReadExtension(
-    mut env: JNIEnv,
-    _class: JClass,
-    pool: jlong,
-    side: jlong,
-    n: jlong,
-    in_addr: jlong,
-    in_bytes: jlong,
-) {
-    guard(&mut env, || {
-        let (pool, n, input) =
-            (handles::get::<Pool>(pool)?, count("n", n)?, message(in_addr, in_bytes)?);
+    fn otReadExtension(pool: Id<Pool>, side: Raw, n: Long, input: NativeBuffer) {
+        let input = input.message()?;
         with_side(side, |side| side.read_extension(&pool, n, input))
-    })
-}
+    }
 
-#[no_mangle]
-pub extern "system" fn Java_io_secmoe_jni_Native_otAvailable(
-    mut env: JNIEnv,
-    _class: JClass,
-    side: jlong,
-) -> jlong {
-    guard(&mut env, || Ok(with_side(side, |side| Ok(side.available()))? as jlong))
-}
+    fn otAvailable(side: Raw) -> jlong {
+        Ok(with_side(side, |side| Ok(side.available()))? as jlong)
+    }
 
-#[no_mangle]
-pub extern "system" fn Java_io_secmoe_jni_Native_otTake(
-    mut env: JNIEnv,
-    _class: JClass,
-    side: jlong,
-    n: jlong,
-) -> jlong {
-    guard(&mut env, || {
-        let n = count("n", n)?;
+    fn otTake(side: Raw, n: Long) -> jlong {
         match handles::get::<Locked<Sender>>(side) {
             Ok(sender) => Ok(handles::insert(sender.lock()?.take(n)?)),
             Err(_) => Ok(handles::insert(handles::get::<Locked<Receiver>>(side)?.lock()?.take(n)?)),
         }
-    })
-}
+    }
 
-#[no_mangle]
-pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otFlips(
-    mut env: JNIEnv,
-    _class: JClass,
-    correlations: jlong,
-    width: jint,
-    choices_addr: jlong,
-    choices_bytes: jlong,
-    out_addr: jlong,
-    out_bytes: jlong,
-) {
-    guard(&mut env, || {
-        let correlations = handles::get::<ReceiverCorrelations>(correlations)?;
-        correlations.flips(
-            width_of(width)?,
-            message(choices_addr, choices_bytes)?,
-            message_mut(out_addr, out_bytes)?,
-        )
-    })
-}
+    fn otFlips(
+        correlations: Id<ReceiverCorrelations>, width: Int,
+        choices: NativeBuffer, out: NativeBuffer,
+    ) {
+        correlations.flips(width as u32, choices.message()?, out.message_mut()?)
+    }
 
-#[no_mangle]
-pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otRingSend(
-    mut env: JNIEnv,
-    _class: JClass,
-    pool: jlong,
-    correlations: jlong,
-    modulus: jlong,
-    n: jlong,
-    delta_addr: jlong,
-    delta_bytes: jlong,
-    flips_addr: jlong,
-    flips_bytes: jlong,
-    shares_addr: jlong,
-    shares_bytes: jlong,
-    out_addr: jlong,
-    out_bytes: jlong,
-) {
-    guard(&mut env, || {
-        let correlations = handles::take::<SenderCorrelations>(correlations)?;
-        let (pool, n, ring) =
-            (handles::get::<Pool>(pool)?, count("n", n)?, Ring::new(modulus as u64)?);
-        let (delta, flips) =
-            (slice_u64(delta_addr, delta_bytes, n)?, message(flips_addr, flips_bytes)?);
-        let (shares, out) =
-            (slice_u64_mut(shares_addr, shares_bytes, n)?, message_mut(out_addr, out_bytes)?);
-        with_ring!(ring, arithmetic => {
-            let group = Additive { ring, arithmetic };
+    fn otRingSend(
+        pool: Id<Pool>, correlations: UsedUp<SenderCorrelations>, modulus: Modulus, n: Long,
+        delta: NativeBuffer, flips: NativeBuffer, shares: NativeBuffer, out: NativeBuffer,
+    ) {
+        let (delta, flips) = (delta.slice(n)?, flips.message()?);
+        let (shares, out) = (shares.slice_mut(n)?, out.message_mut()?);
+        with_ring!(modulus, arithmetic => {
+            let group = Additive { ring: modulus, arithmetic };
             correlations.send(&pool, group, delta, flips, shares, out)
         })
-    })
-}
+    }
 
-#[no_mangle]
-pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otRingReceive(
-    mut env: JNIEnv,
-    _class: JClass,
-    pool: jlong,
-    correlations: jlong,
-    modulus: jlong,
-    n: jlong,
-    choices_addr: jlong,
-    choices_bytes: jlong,
-    in_addr: jlong,
-    in_bytes: jlong,
-    shares_addr: jlong,
-    shares_bytes: jlong,
-) {
-    guard(&mut env, || {
-        let correlations = handles::take::<ReceiverCorrelations>(correlations)?;
-        let (pool, n, ring) =
-            (handles::get::<Pool>(pool)?, count("n", n)?, Ring::new(modulus as u64)?);
-        let (choices, input) =
-            (slice_u8(choices_addr, choices_bytes, n)?, message(in_addr, in_bytes)?);
-        let shares = slice_u64_mut(shares_addr, shares_bytes, n)?;
-        with_ring!(ring, arithmetic => {
-            let group = Additive { ring, arithmetic };
+    fn otRingReceive(
+        pool: Id<Pool>, correlations: UsedUp<ReceiverCorrelations>, modulus: Modulus, n: Long,
+        choices: NativeBuffer, input: NativeBuffer, shares: NativeBuffer,
+    ) {
+        let (choices, input) = (choices.slice(n)?, input.message()?);
+        let shares = shares.slice_mut(n)?;
+        with_ring!(modulus, arithmetic => {
+            let group = Additive { ring: modulus, arithmetic };
             correlations.receive(&pool, group, choices, input, shares)
         })
-    })
-}
+    }
 
-#[no_mangle]
-pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otDigitSend(
-    mut env: JNIEnv,
-    _class: JClass,
-    pool: jlong,
-    correlations: jlong,
-    width: jint,
-    n: jlong,
-    delta_addr: jlong,
-    delta_bytes: jlong,
-    flips_addr: jlong,
-    flips_bytes: jlong,
-    shares_addr: jlong,
-    shares_bytes: jlong,
-    out_addr: jlong,
-    out_bytes: jlong,
-) {
-    guard(&mut env, || {
-        let correlations = handles::take::<SenderCorrelations>(correlations)?;
-        let (pool, n) = (handles::get::<Pool>(pool)?, count("n", n)?);
-        let (delta, flips) =
-            (slice_u8(delta_addr, delta_bytes, n)?, message(flips_addr, flips_bytes)?);
-        let (shares, out) =
-            (slice_u8_mut(shares_addr, shares_bytes, n)?, message_mut(out_addr, out_bytes)?);
-        correlations.send(&pool, Xor::new(width_of(width)?)?, delta, flips, shares, out)
-    })
-}
+    fn otDigitSend(
+        pool: Id<Pool>, correlations: UsedUp<SenderCorrelations>, width: Int, n: Long,
+        delta: NativeBuffer, flips: NativeBuffer, shares: NativeBuffer, out: NativeBuffer,
+    ) {
+        let (delta, flips) = (delta.slice(n)?, flips.message()?);
+        let (shares, out) = (shares.slice_mut(n)?, out.message_mut()?);
+        correlations.send(&pool, Xor::new(width as u32)?, delta, flips, shares, out)
+    }
 
-#[no_mangle]
-pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otDigitReceive(
-    mut env: JNIEnv,
-    _class: JClass,
-    pool: jlong,
-    correlations: jlong,
-    width: jint,
-    n: jlong,
-    choices_addr: jlong,
-    choices_bytes: jlong,
-    in_addr: jlong,
-    in_bytes: jlong,
-    shares_addr: jlong,
-    shares_bytes: jlong,
-) {
-    guard(&mut env, || {
-        let correlations = handles::take::<ReceiverCorrelations>(correlations)?;
-        let (pool, n) = (handles::get::<Pool>(pool)?, count("n", n)?);
-        let (choices, input) =
-            (slice_u8(choices_addr, choices_bytes, n)?, message(in_addr, in_bytes)?);
-        correlations.receive(
-            &pool,
-            Xor::new(width_of(width)?)?,
-            choices,
-            input,
-            slice_u8_mut(shares_addr, shares_bytes, n)?,
-        )
-    })
-}
+    fn otDigitReceive(
+        pool: Id<Pool>, correlations: UsedUp<ReceiverCorrelations>, width: Int, n: Long,
+        choices: NativeBuffer, input: NativeBuffer, shares: NativeBuffer,
+    ) {
+        let (choices, input) = (choices.slice(n)?, input.message()?);
+        let group = Xor::new(width as u32)?;
+        correlations.receive(&pool, group, choices, input, shares.slice_mut(n)?)
+    }
 
-#[no_mangle]
-pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otLeavesSend(
-    mut env: JNIEnv,
-    _class: JClass,
-    pool: jlong,
-    correlations: jlong,
-    bits: jint,
-    thresholds: jint,
-    lowest: jboolean,
-    n: jlong,
-    digits_addr: jlong,
-    digits_bytes: jlong,
-    flips_addr: jlong,
-    flips_bytes: jlong,
-    shares_addr: jlong,
-    shares_bytes: jlong,
-    out_addr: jlong,
-    out_bytes: jlong,
-) {
-    guard(&mut env, || {
-        let correlations = handles::take::<SenderCorrelations>(correlations)?;
-        let (pool, leaves, results) = (
-            handles::get::<Pool>(pool)?,
-            leaves_of(bits, thresholds, lowest)?,
-            results_of(n, thresholds)?,
-        );
-        let (digits, flips) =
-            (slice_u8(digits_addr, digits_bytes, results)?, message(flips_addr, flips_bytes)?);
-        let (shares, out) =
-            (slice_u8_mut(shares_addr, shares_bytes, results)?, message_mut(out_addr, out_bytes)?);
+    fn otLeavesSend(
+        pool: Id<Pool>, correlations: UsedUp<SenderCorrelations>, leaves: NativeLeaves, n: Long,
+        digits: NativeBuffer, flips: NativeBuffer, shares: NativeBuffer, out: NativeBuffer,
+    ) {
+        let results = times(n, leaves.thresholds())?;
+        let (digits, flips) = (digits.slice(results)?, flips.message()?);
+        let (shares, out) = (shares.slice_mut(results)?, out.message_mut()?);
         correlations.send_leaves(&pool, leaves, digits, flips, shares, out)
-    })
-}
+    }
 
-#[no_mangle]
-pub unsafe extern "system" fn Java_io_secmoe_jni_Native_otLeavesReceive(
-    mut env: JNIEnv,
-    _class: JClass,
-    pool: jlong,
-    correlations: jlong,
-    bits: jint,
-    thresholds: jint,
-    lowest: jboolean,
-    n: jlong,
-    choices_addr: jlong,
-    choices_bytes: jlong,
-    in_addr: jlong,
-    in_bytes: jlong,
-    shares_addr: jlong,
-    shares_bytes: jlong,
-) {
-    guard(&mut env, || {
-        let correlations = handles::take::<ReceiverCorrelations>(correlations)?;
-        let (pool, leaves, results) = (
-            handles::get::<Pool>(pool)?,
-            leaves_of(bits, thresholds, lowest)?,
-            results_of(n, thresholds)?,
-        );
-        let (choices, input) =
-            (slice_u8(choices_addr, choices_bytes, count("n", n)?)?, message(in_addr, in_bytes)?);
-        correlations.receive_leaves(
-            &pool,
-            leaves,
-            choices,
-            input,
-            slice_u8_mut(shares_addr, shares_bytes, results)?,
-        )
-    })
+    fn otLeavesReceive(
+        pool: Id<Pool>, correlations: UsedUp<ReceiverCorrelations>, leaves: NativeLeaves, n: Long,
+        choices: NativeBuffer, input: NativeBuffer, shares: NativeBuffer,
+    ) {
+        let (choices, input) = (choices.slice(n)?, input.message()?);
+        let shares = shares.slice_mut(times(n, leaves.thresholds())?)?;
+        correlations.receive_leaves(&pool, leaves, choices, input, shares)
+    }
 }

@@ -33,6 +33,10 @@ impl Leaves {
         Ok(Leaves { bits, thresholds, lowest })
     }
 
+    pub fn thresholds(self) -> usize {
+        self.thresholds
+    }
+
     /// Bits of one threshold's result: [c > y] below [c = y].
     fn width(self) -> u32 {
         if self.lowest {

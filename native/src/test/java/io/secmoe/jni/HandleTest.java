@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.jni;
 
+import static io.secmoe.jni.OffHeap.at;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -65,7 +66,7 @@ class HandleTest {
     fails(Code.CLOSED_HANDLE, () -> Native.heClientKeys(1L << 62));
     try (NativeHandle pool = new NativeHandle(Native.poolNew(1))) {
       fails(Code.CLOSED_HANDLE, () -> Native.heAnswerBytes(pool.id()));
-      fails(Code.CLOSED_HANDLE, () -> Native.heServerKeys(pool.id(), 0, 0));
+      fails(Code.CLOSED_HANDLE, () -> Native.heServerKeys(pool.id(), null));
     }
   }
 
@@ -95,35 +96,37 @@ class HandleTest {
       long values = memory.longs(1, 2);
       long out = memory.bytes(fresh);
       Executable good =
-          () -> Native.heEncrypt(pool.id(), keys.id(), 2, values, 16, 1, 2, out, fresh);
+          () -> Native.heEncrypt(pool.id(), keys.id(), 2, at(values, 16), 1, 2, at(out, fresh));
       fails(
           Code.BAD_ARGUMENT,
-          () -> Native.heEncrypt(pool.id(), keys.id(), 2, values, 8, 1, 2, out, fresh));
+          () -> Native.heEncrypt(pool.id(), keys.id(), 2, at(values, 8), 1, 2, at(out, fresh)));
       fails(
           Code.BAD_ARGUMENT,
-          () -> Native.heEncrypt(pool.id(), keys.id(), 2, values, 16, 1, 2, out, fresh - 1));
+          () ->
+              Native.heEncrypt(pool.id(), keys.id(), 2, at(values, 16), 1, 2, at(out, fresh - 1)));
       fails(
           Code.BAD_ARGUMENT,
-          () -> Native.heEncrypt(pool.id(), keys.id(), 2, 0, 16, 1, 2, out, fresh));
+          () -> Native.heEncrypt(pool.id(), keys.id(), 2, at(0, 16), 1, 2, at(out, fresh)));
       fails(
           Code.BAD_ARGUMENT,
-          () -> Native.heEncrypt(pool.id(), keys.id(), 2, values + 4, 16, 1, 2, out, fresh));
+          () ->
+              Native.heEncrypt(pool.id(), keys.id(), 2, at(values + 4, 16), 1, 2, at(out, fresh)));
       fails(
           Code.BAD_ARGUMENT,
-          () -> Native.heEncrypt(pool.id(), keys.id(), 2, values, 16, -1, 2, out, fresh));
+          () -> Native.heEncrypt(pool.id(), keys.id(), 2, at(values, 16), -1, 2, at(out, fresh)));
       fails(
           Code.MALFORMED_MESSAGE,
-          () -> Native.heLoad(pool.id(), matrix.id(), 0, 1, out, fresh - 1, 0, 0, 2));
+          () -> Native.heLoad(pool.id(), matrix.id(), 0, 1, at(out, fresh - 1), null, 2));
       memory.fill(out, fresh, 0xFF);
       fails(
           Code.MALFORMED_MESSAGE,
-          () -> Native.heLoad(pool.id(), matrix.id(), 0, 1, out, fresh, 0, 0, 2));
+          () -> Native.heLoad(pool.id(), matrix.id(), 0, 1, at(out, fresh), null, 2));
       assertDoesNotThrow(good);
-      Native.heLoad(pool.id(), matrix.id(), 0, 1, out, fresh, 0, 0, 2);
+      Native.heLoad(pool.id(), matrix.id(), 0, 1, at(out, fresh), null, 2);
       fails(
           Code.BAD_ARGUMENT,
-          () -> Native.heLoad(pool.id(), matrix.id(), 0, 1, out, fresh, 0, 0, 2));
-      fails(Code.MALFORMED_MESSAGE, () -> Native.heServerKeys(params.id(), out, fresh));
+          () -> Native.heLoad(pool.id(), matrix.id(), 0, 1, at(out, fresh), null, 2));
+      fails(Code.MALFORMED_MESSAGE, () -> Native.heServerKeys(params.id(), at(out, fresh)));
       Native.poolCancel(pool.id());
       fails(Code.CANCELLED, good);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.jni;
 
+import static io.secmoe.jni.OffHeap.at;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -27,35 +28,31 @@ class LinearRoundTripTest {
         NativeHandle keys = new NativeHandle(Native.heClientKeys(params.id()))) {
       long keyBytes = Native.hePublicKeyBytes(params.id());
       long publicKey = memory.bytes(keyBytes);
-      Native.heWritePublicKey(keys.id(), publicKey, keyBytes);
+      Native.heWritePublicKey(keys.id(), at(publicKey, keyBytes));
       long upBytes = k * Native.heFreshBytes(params.id(), LEVEL);
       long up = memory.bytes(upBytes);
       Native.heEncrypt(
           pool.id(),
           keys.id(),
           LEVEL,
-          memory.longs(client),
-          8L * client.length,
+          at(memory.longs(client), 8L * client.length),
           k,
           columns,
-          up,
-          upBytes);
+          at(up, upBytes));
 
       long downBytes = m * Native.heAnswerBytes(params.id());
       long down = memory.bytes(downBytes);
       long shares = memory.bytes(8L * m * columns);
       try (NativeHandle serverKeys =
-              new NativeHandle(Native.heServerKeys(params.id(), publicKey, keyBytes));
+              new NativeHandle(Native.heServerKeys(params.id(), at(publicKey, keyBytes)));
           NativeHandle x = new NativeHandle(Native.heMatrix(params.id(), LEVEL, k))) {
         Native.heLoad(
             pool.id(),
             x.id(),
             0,
             k,
-            up,
-            upBytes,
-            memory.longs(server),
-            8L * server.length,
+            at(up, upBytes),
+            at(memory.longs(server), 8L * server.length),
             columns);
         long w = memory.shorts(weights);
         for (int row = 0; row < m; row++) {
@@ -63,22 +60,18 @@ class LinearRoundTripTest {
               pool.id(),
               serverKeys.id(),
               x.id(),
-              w,
-              2L * weights.length,
-              m,
-              row,
-              row + 1,
-              columns,
-              shares + 8L * row * columns,
-              8L * columns,
-              down + row * downBytes / m,
-              downBytes / m);
+              new NativeWeights(at(w, 2L * weights.length), null, m, k),
+              new NativeRange(row, row + 1),
+              new NativeAnswers(
+                  columns,
+                  at(shares + 8L * row * columns, 8L * columns),
+                  at(down + row * downBytes / m, downBytes / m)));
         }
       }
 
       long y = memory.bytes(8L * m * columns);
       Native.heDecrypt(
-          pool.id(), keys.id(), LEVEL, down, downBytes, m, columns, y, 8L * m * columns);
+          pool.id(), keys.id(), LEVEL, at(down, downBytes), m, columns, at(y, 8L * m * columns));
       long[] revealed = memory.readLongs(y, m * columns);
       long[] masks = memory.readLongs(shares, m * columns);
       for (int i = 0; i < revealed.length; i++) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.jni;
 
+import static io.secmoe.jni.OffHeap.at;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -45,10 +46,10 @@ class ObliviousTransferTest {
     long hello = memory.bytes(bytes[0]);
     long choose = memory.bytes(bytes[1]);
     long seeds = memory.bytes(bytes[2]);
-    Native.otReceiverHello(receiver.id(), hello, bytes[0]);
-    Native.otSenderChoose(sender.id(), hello, bytes[0], choose, bytes[1]);
-    Native.otReceiverSeeds(pool.id(), receiver.id(), choose, bytes[1], seeds, bytes[2]);
-    Native.otSenderSeeds(pool.id(), sender.id(), seeds, bytes[2]);
+    Native.otReceiverHello(receiver.id(), at(hello, bytes[0]));
+    Native.otSenderChoose(sender.id(), at(hello, bytes[0]), at(choose, bytes[1]));
+    Native.otReceiverSeeds(pool.id(), receiver.id(), at(choose, bytes[1]), at(seeds, bytes[2]));
+    Native.otSenderSeeds(pool.id(), sender.id(), at(seeds, bytes[2]));
     extend(20 * 1024);
   }
 
@@ -65,8 +66,8 @@ class ObliviousTransferTest {
   private void extend(long n) {
     long bytes = Native.otExtendBytes(sender.id(), n);
     long message = memory.bytes(bytes);
-    Native.otWriteExtension(pool.id(), receiver.id(), n, message, bytes);
-    Native.otReadExtension(pool.id(), sender.id(), n, message, bytes);
+    Native.otWriteExtension(pool.id(), receiver.id(), n, at(message, bytes));
+    Native.otReadExtension(pool.id(), sender.id(), n, at(message, bytes));
   }
 
   private static long packed(long n, int width) {
@@ -75,13 +76,13 @@ class ObliviousTransferTest {
 
   private long digits(int width) {
     long addr = memory.bytes(N);
-    Native.digitRandom(rng.id(), width, N, addr, N);
+    Native.digitRandom(rng.id(), width, N, at(addr, N));
     return addr;
   }
 
   private long flips(long correlations, int width, long choices) {
     long addr = memory.bytes(packed(N, width));
-    Native.otFlips(correlations, width, choices, N, addr, packed(N, width));
+    Native.otFlips(correlations, width, at(choices, N), at(addr, packed(N, width)));
     return addr;
   }
 
@@ -92,7 +93,7 @@ class ObliviousTransferTest {
   @Test
   void ringSharesAddUp() {
     long delta = memory.bytes(8 * N);
-    Native.ringRandom(rng.id(), T, N, delta, 8 * N);
+    Native.ringRandom(rng.id(), T, N, at(delta, 8 * N));
     long choices = digits(1);
     long own = memory.bytes(8 * N);
     long other = memory.bytes(8 * N);
@@ -106,22 +107,21 @@ class ObliviousTransferTest {
         sends,
         T,
         N,
-        delta,
-        8 * N,
-        flips,
-        packed(N, 1),
-        own,
-        8 * N,
-        message,
-        packed(N, 41));
+        at(delta, 8 * N),
+        at(flips, packed(N, 1)),
+        at(own, 8 * N),
+        at(message, packed(N, 41)));
     Native.otRingReceive(
-        pool.id(), receives, T, N, choices, N, message, packed(N, 41), other, 8 * N);
-    Native.ringCombine(pool.id(), T, N, 1, own, 8 * N, 1, other, 8 * N, 0, own, 8 * N);
-    Native.ringSelect(pool.id(), T, N, false, choices, N, delta, 8 * N, expected, 8 * N);
+        pool.id(), receives, T, N, at(choices, N), at(message, packed(N, 41)), at(other, 8 * N));
+    Native.ringCombine(pool.id(), T, 1, at(own, 8 * N), 1, at(other, 8 * N), 0, at(own, 8 * N));
+    Native.ringSelect(
+        pool.id(), T, N, false, at(choices, N), at(delta, 8 * N), at(expected, 8 * N));
     assertArrayEquals(memory.readLongs(expected, N), memory.readLongs(own, N));
 
     // Both are used up.
-    fails(Code.CLOSED_HANDLE, () -> Native.otFlips(receives, 1, choices, N, flips, packed(N, 1)));
+    fails(
+        Code.CLOSED_HANDLE,
+        () -> Native.otFlips(receives, 1, at(choices, N), at(flips, packed(N, 1))));
     fails(
         Code.CLOSED_HANDLE,
         () ->
@@ -130,14 +130,10 @@ class ObliviousTransferTest {
                 sends,
                 T,
                 N,
-                delta,
-                8 * N,
-                flips,
-                packed(N, 1),
-                own,
-                8 * N,
-                message,
-                packed(N, 41)));
+                at(delta, 8 * N),
+                at(flips, packed(N, 1)),
+                at(own, 8 * N),
+                at(message, packed(N, 41))));
   }
 
   @Test
@@ -152,10 +148,18 @@ class ObliviousTransferTest {
     long receives = Native.otTake(receiver.id(), N);
     long flips = flips(receives, 1, choices);
     Native.otDigitSend(
-        pool.id(), sends, 3, N, delta, N, flips, packed(N, 1), own, N, message, packed(N, 3));
-    Native.otDigitReceive(pool.id(), receives, 3, N, choices, N, message, packed(N, 3), other, N);
-    Native.digitXor(pool.id(), N, own, N, other, N, own, N);
-    Native.digitSelect(pool.id(), N, choices, N, delta, N, expected, N);
+        pool.id(),
+        sends,
+        3,
+        N,
+        at(delta, N),
+        at(flips, packed(N, 1)),
+        at(own, N),
+        at(message, packed(N, 3)));
+    Native.otDigitReceive(
+        pool.id(), receives, 3, N, at(choices, N), at(message, packed(N, 3)), at(other, N));
+    Native.digitXor(pool.id(), N, at(own, N), at(other, N), at(own, N));
+    Native.digitSelect(pool.id(), N, at(choices, N), at(delta, N), at(expected, N));
     assertArrayEquals(memory.readLongs(expected, N / 8), memory.readLongs(own, N / 8));
   }
 
@@ -170,10 +174,23 @@ class ObliviousTransferTest {
     long receives = Native.otTake(receiver.id(), 2 * N);
     long flips = flips(receives, 2, choices);
     Native.otLeavesSend(
-        pool.id(), sends, 2, 1, false, N, y, N, flips, packed(N, 2), own, N, message, packed(N, 6));
+        pool.id(),
+        sends,
+        new NativeLeaves(2, 1, false),
+        N,
+        at(y, N),
+        at(flips, packed(N, 2)),
+        at(own, N),
+        at(message, packed(N, 6)));
     Native.otLeavesReceive(
-        pool.id(), receives, 2, 1, false, N, choices, N, message, packed(N, 6), other, N);
-    Native.digitXor(pool.id(), N, own, N, other, N, own, N);
+        pool.id(),
+        receives,
+        new NativeLeaves(2, 1, false),
+        N,
+        at(choices, N),
+        at(message, packed(N, 6)),
+        at(other, N));
+    Native.digitXor(pool.id(), N, at(own, N), at(other, N), at(own, N));
 
     byte[] c = bytes(choices);
     byte[] threshold = bytes(y);
@@ -199,16 +216,16 @@ class ObliviousTransferTest {
     fails(Code.BAD_ARGUMENT, () -> Native.otExtendBytes(receiver.id(), 1000));
     fails(Code.BAD_ARGUMENT, () -> Native.otSetupBytes(K, 3));
     fails(Code.CLOSED_HANDLE, () -> Native.otAvailable(pool.id()));
-    fails(Code.BAD_ARGUMENT, () -> Native.otWriteExtension(pool.id(), sender.id(), 1024, 0, 0));
-    fails(Code.BAD_ARGUMENT, () -> Native.otReadExtension(pool.id(), receiver.id(), 1024, 0, 0));
-    fails(Code.CLOSED_HANDLE, () -> Native.otReadExtension(pool.id(), pool.id(), 1024, 0, 0));
+    fails(Code.BAD_ARGUMENT, () -> Native.otWriteExtension(pool.id(), sender.id(), 1024, null));
+    fails(Code.BAD_ARGUMENT, () -> Native.otReadExtension(pool.id(), receiver.id(), 1024, null));
+    fails(Code.CLOSED_HANDLE, () -> Native.otReadExtension(pool.id(), pool.id(), 1024, null));
     assertEquals(20 * 1024, Native.otAvailable(sender.id()));
     assertEquals(20 * 1024, Native.otAvailable(receiver.id()));
     fails(Code.EXHAUSTED, () -> Native.otTake(sender.id(), 20 * 1024 + 1));
     long message = memory.bytes(Native.otExtendBytes(sender.id(), 1024));
     fails(
         Code.MALFORMED_MESSAGE,
-        () -> Native.otReadExtension(pool.id(), sender.id(), 1024, message, 5));
+        () -> Native.otReadExtension(pool.id(), sender.id(), 1024, at(message, 5)));
 
     long choices = digits(1);
     long shares = memory.bytes(8 * N);
@@ -220,11 +237,23 @@ class ObliviousTransferTest {
         Code.MALFORMED_MESSAGE,
         () ->
             Native.otRingReceive(
-                pool.id(), receives, T, N, choices, N, ones, packed(N, 41), shares, 8 * N));
+                pool.id(),
+                receives,
+                T,
+                N,
+                at(choices, N),
+                at(ones, packed(N, 41)),
+                at(shares, 8 * N)));
     fails(
         Code.CLOSED_HANDLE,
         () ->
             Native.otRingReceive(
-                pool.id(), receives, T, N, choices, N, ones, packed(N, 41), shares, 8 * N));
+                pool.id(),
+                receives,
+                T,
+                N,
+                at(choices, N),
+                at(ones, packed(N, 41)),
+                at(shares, 8 * N)));
   }
 }

@@ -30,6 +30,10 @@ final class OffHeap implements AutoCloseable {
     return addr;
   }
 
+  static NativeBuffer at(long address, long bytes) {
+    return new NativeBuffer(address, bytes);
+  }
+
   long longs(long... values) {
     long addr = bytes(8L * values.length);
     for (int i = 0; i < values.length; i++) {

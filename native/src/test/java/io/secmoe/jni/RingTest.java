@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.jni;
 
+import static io.secmoe.jni.OffHeap.at;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -49,13 +50,13 @@ class RingTest {
 
   private long elements(long modulus) {
     long addr = memory.bytes(8L * N);
-    Native.ringRandom(rng.id(), modulus, N, addr, 8L * N);
+    Native.ringRandom(rng.id(), modulus, N, at(addr, 8L * N));
     return addr;
   }
 
   private long digits(int width) {
     long addr = memory.bytes(N);
-    Native.digitRandom(rng.id(), width, N, addr, N);
+    Native.digitRandom(rng.id(), width, N, at(addr, N));
     return addr;
   }
 
@@ -83,35 +84,41 @@ class RingTest {
         x,
         y,
         bytes,
-        (p, a, b, out) -> Native.ringCombine(p, T, N, 3, a, bytes, T - 1, b, bytes, 5, out, bytes));
+        (p, a, b, out) ->
+            Native.ringCombine(p, T, 3, at(a, bytes), T - 1, at(b, bytes), 5, at(out, bytes)));
     agree(
         x,
         y,
         bytes,
-        (p, a, b, out) -> Native.ringCombine(p, T, N, 3, a, bytes, 0, 0, 0, 5, out, bytes));
+        (p, a, b, out) -> Native.ringCombine(p, T, 3, at(a, bytes), 0, null, 5, at(out, bytes)));
     agree(
         x,
         y,
         bytes,
-        (p, a, b, out) -> Native.ringMultiply(p, T, N, a, bytes, b, bytes, out, bytes));
+        (p, a, b, out) -> Native.ringMultiply(p, T, N, at(a, bytes), at(b, bytes), at(out, bytes)));
     agree(
         x,
         y,
         bytes,
-        (p, a, b, out) -> Native.ringShift(p, N, 7, true, a, bytes, 1 << 21, out, bytes));
-    agree(x, y, bytes, (p, a, b, out) -> Native.ringPowers(p, T, N, 13, 10, a, bytes, out, bytes));
-    agree(x, y, N, (p, a, b, out) -> Native.ringAtLeast(p, N, T / 3, a, bytes, out, N));
-    agree(x, y, N, (p, a, b, out) -> Native.ringDigits(p, N, 9, 4, a, bytes, out, N));
+        (p, a, b, out) -> Native.ringShift(p, N, 7, true, at(a, bytes), 1 << 21, at(out, bytes)));
+    agree(
+        x,
+        y,
+        bytes,
+        (p, a, b, out) -> Native.ringPowers(p, T, N, 13, 10, at(a, bytes), at(out, bytes)));
+    agree(x, y, N, (p, a, b, out) -> Native.ringAtLeast(p, N, T / 3, at(a, bytes), at(out, N)));
+    agree(x, y, N, (p, a, b, out) -> Native.ringDigits(p, N, 9, 4, at(a, bytes), at(out, N)));
     agree(
         x,
         bits,
         bytes,
-        (p, a, b, out) -> Native.ringSelect(p, T, N, true, b, N, a, bytes, out, bytes));
+        (p, a, b, out) -> Native.ringSelect(p, T, N, true, at(b, N), at(a, bytes), at(out, bytes)));
     agree(
         x,
         bits,
         bytes,
-        (p, a, b, out) -> Native.ringSelect(p, T, N, false, b, N, a, bytes, out, bytes));
+        (p, a, b, out) ->
+            Native.ringSelect(p, T, N, false, at(b, N), at(a, bytes), at(out, bytes)));
   }
 
   @Test
@@ -119,17 +126,17 @@ class RingTest {
     long x = digits(4);
     long y = digits(4);
     long bits = digits(1);
-    agree(x, y, N, (p, a, b, out) -> Native.digitXor(p, N, a, N, b, N, out, N));
-    agree(x, y, N, (p, a, b, out) -> Native.digitXorConstant(p, N, 9, a, N, out, N));
-    agree(x, y, N, (p, a, b, out) -> Native.digitSlice(p, N, 1, 2, a, N, out, N));
-    agree(x, bits, N, (p, a, b, out) -> Native.digitSelect(p, N, b, N, a, N, out, N));
+    agree(x, y, N, (p, a, b, out) -> Native.digitXor(p, N, at(a, N), at(b, N), at(out, N)));
+    agree(x, y, N, (p, a, b, out) -> Native.digitXorConstant(p, N, 9, at(a, N), at(out, N)));
+    agree(x, y, N, (p, a, b, out) -> Native.digitSlice(p, N, 1, 2, at(a, N), at(out, N)));
+    agree(x, bits, N, (p, a, b, out) -> Native.digitSelect(p, N, at(b, N), at(a, N), at(out, N)));
   }
 
   @Test
   void outputsMayBeInputs() {
     long x = elements(T);
     long[] before = memory.readLongs(x, N);
-    Native.ringCombine(pool.id(), T, N, 1, x, 8L * N, 1, x, 8L * N, 1, x, 8L * N);
+    Native.ringCombine(pool.id(), T, 1, at(x, 8L * N), 1, at(x, 8L * N), 1, at(x, 8L * N));
     long[] after = memory.readLongs(x, N);
     for (int i = 0; i < N; i++) {
       assertEquals((2 * before[i] + 1) % T, after[i]);
@@ -143,21 +150,28 @@ class RingTest {
       long size = packed(width);
       long x = elements(modulus);
       agree(
-          x, 0, (int) size, (p, a, b, out) -> Native.ringPack(p, modulus, N, a, 8L * N, out, size));
+          x,
+          0,
+          (int) size,
+          (p, a, b, out) -> Native.ringPack(p, modulus, N, at(a, 8L * N), at(out, size)));
       long message = memory.bytes(size);
       long back = memory.bytes(8L * N);
-      Native.ringPack(pool.id(), modulus, N, x, 8L * N, message, size);
-      Native.ringUnpack(pool.id(), modulus, N, message, size, back, 8L * N);
+      Native.ringPack(pool.id(), modulus, N, at(x, 8L * N), at(message, size));
+      Native.ringUnpack(pool.id(), modulus, N, at(message, size), at(back, 8L * N));
       assertArrayEquals(memory.readLongs(x, N), memory.readLongs(back, N));
     }
     for (int width : new int[] {1, 3, 8}) {
       long size = packed(width);
       long x = digits(width);
-      agree(x, 0, (int) size, (p, a, b, out) -> Native.digitPack(p, width, N, a, N, out, size));
+      agree(
+          x,
+          0,
+          (int) size,
+          (p, a, b, out) -> Native.digitPack(p, width, N, at(a, N), at(out, size)));
       long message = memory.bytes(size);
       long back = memory.bytes(N);
-      Native.digitPack(pool.id(), width, N, x, N, message, size);
-      Native.digitUnpack(pool.id(), width, N, message, size, back, N);
+      Native.digitPack(pool.id(), width, N, at(x, N), at(message, size));
+      Native.digitUnpack(pool.id(), width, N, at(message, size), at(back, N));
       assertArrayEquals(memory.readLongs(x, N / 8), memory.readLongs(back, N / 8));
     }
   }
@@ -167,11 +181,17 @@ class RingTest {
     long size = packed(41);
     long message = memory.bytes(size);
     long out = memory.bytes(8L * N);
-    fails(Code.MALFORMED_MESSAGE, p -> Native.ringUnpack(p, T, N, message, size - 1, out, 8L * N));
-    fails(Code.MALFORMED_MESSAGE, p -> Native.digitUnpack(p, 3, N, message, packed(3) + 1, out, N));
+    fails(
+        Code.MALFORMED_MESSAGE,
+        p -> Native.ringUnpack(p, T, N, at(message, size - 1), at(out, 8L * N)));
+    fails(
+        Code.MALFORMED_MESSAGE,
+        p -> Native.digitUnpack(p, 3, N, at(message, packed(3) + 1), at(out, N)));
     // The last element alone is not below t.
     memory.fill(message + size - 5, 5, 0xFF);
-    fails(Code.MALFORMED_MESSAGE, p -> Native.ringUnpack(p, T, N, message, size, out, 8L * N));
+    fails(
+        Code.MALFORMED_MESSAGE,
+        p -> Native.ringUnpack(p, T, N, at(message, size), at(out, 8L * N)));
   }
 
   @Test
@@ -181,14 +201,14 @@ class RingTest {
     long a = memory.longs(1, 2, 5, 0, T - 1, 3, 7, T - 2);
     long b = memory.longs(10, T - 1, 100, 4);
     long out = memory.bytes(32);
-    Native.ringBatched(pool.id(), T, 2, 2, 2, 1, a, 64, b, 32, out, 32);
+    Native.ringBatched(pool.id(), T, 2, 2, 1, at(a, 64), at(b, 32), at(out, 32));
     assertArrayEquals(new long[] {T - 90, 23, 320, T - 8}, memory.readLongs(out, 4));
     for (Executable call :
         new Executable[] {
-          () -> Native.ringBatched(pool.id(), T, 2, 2, 2, 1, a, 64, b, 24, out, 32),
-          () -> Native.ringBatched(pool.id(), T, 2, 2, 2, 1, a, 64, b, 32, out, 24),
-          () -> Native.ringBatched(pool.id(), 1L << 60, 2, 2, 2, 1, a, 64, b, 32, out, 32),
-          () -> Native.ringBatched(pool.id(), T, -1, 2, 2, 1, a, 64, b, 32, out, 32)
+          () -> Native.ringBatched(pool.id(), T, 2, 2, 1, at(a, 64), at(b, 24), at(out, 32)),
+          () -> Native.ringBatched(pool.id(), T, 2, 2, 1, at(a, 64), at(b, 32), at(out, 24)),
+          () -> Native.ringBatched(pool.id(), 1L << 60, 2, 2, 1, at(a, 64), at(b, 32), at(out, 32)),
+          () -> Native.ringBatched(pool.id(), T, -1, 2, 1, at(a, 64), at(b, 32), at(out, 32))
         }) {
       assertEquals(Code.BAD_ARGUMENT, assertThrows(NativeException.class, call).code());
     }
@@ -199,10 +219,11 @@ class RingTest {
     long x = elements(T);
     Native.poolCancel(pool.id());
     for (int n : new int[] {8, N}) {
-      cancelled(() -> Native.ringMultiply(pool.id(), T, n, x, 8L * n, x, 8L * n, x, 8L * n));
-      cancelled(() -> Native.digitXorConstant(pool.id(), n, 1, x, n, x, n));
+      cancelled(
+          () -> Native.ringMultiply(pool.id(), T, n, at(x, 8L * n), at(x, 8L * n), at(x, 8L * n)));
+      cancelled(() -> Native.digitXorConstant(pool.id(), n, 1, at(x, n), at(x, n)));
     }
-    cancelled(() -> Native.ringBatched(pool.id(), T, 1, 1, 1, 1, x, 8, x, 8, x, 8));
+    cancelled(() -> Native.ringBatched(pool.id(), T, 1, 1, 1, at(x, 8), at(x, 8), at(x, 8)));
   }
 
   private static void cancelled(Executable call) {

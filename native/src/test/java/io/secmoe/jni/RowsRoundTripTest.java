@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.jni;
 
+import static io.secmoe.jni.OffHeap.at;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -39,14 +40,9 @@ class RowsRoundTripTest {
                       k.pool.id(),
                       k.server.id(),
                       x.id(),
-                      plain,
-                      8L * SERVER.length,
+                      at(plain, 8L * SERVER.length),
                       2,
-                      COLUMNS,
-                      shares,
-                      sharesBytes,
-                      out,
-                      outBytes));
+                      new NativeAnswers(COLUMNS, at(shares, sharesBytes), at(out, outBytes))));
       assertArrayEquals(new long[] {sum(0, 2), sum(1, 3), sum(4), sum(5)}, sums);
 
       long scale = memory.longs(T - 1, 9);
@@ -58,18 +54,11 @@ class RowsRoundTripTest {
                       k.pool.id(),
                       k.server.id(),
                       s.id(),
-                      scale,
-                      16,
+                      at(scale, 16),
                       x.id(),
-                      plain + 16,
-                      32,
-                      1,
-                      3,
-                      COLUMNS,
-                      shares,
-                      sharesBytes,
-                      out,
-                      outBytes));
+                      at(plain + 16, 32),
+                      new NativeRange(1, 3),
+                      new NativeAnswers(COLUMNS, at(shares, sharesBytes), at(out, outBytes))));
       for (int i = 0; i < scaled.length; i++) {
         long[] clientScale = {4, T - 5};
         long[] serverScale = {T - 1, 9};
@@ -98,17 +87,11 @@ class RowsRoundTripTest {
                       k.pool.id(),
                       k.server.id(),
                       b.id(),
-                      plain,
-                      8L * a.length,
+                      at(plain, 8L * a.length),
                       COLUMNS,
                       rows,
-                      0,
-                      rows,
-                      COLUMNS,
-                      shares,
-                      sharesBytes,
-                      out,
-                      outBytes));
+                      new NativeRange(0, rows),
+                      new NativeAnswers(COLUMNS, at(shares, sharesBytes), at(out, outBytes))));
       for (int i = 0; i < got.length; i++) {
         BigInteger sum = BigInteger.ZERO;
         for (int r = 0; r < ROWS; r++) {
@@ -127,17 +110,11 @@ class RowsRoundTripTest {
                   k.pool.id(),
                   k.server.id(),
                   b.id(),
-                  plain,
-                  88,
+                  at(plain, 88),
                   COLUMNS,
                   rows,
-                  0,
-                  rows,
-                  COLUMNS,
-                  shares,
-                  32,
-                  out,
-                  2 * answer));
+                  new NativeRange(0, rows),
+                  new NativeAnswers(COLUMNS, at(shares, 32), at(out, 2 * answer))));
       fails(
           NativeException.Code.BAD_ARGUMENT,
           () ->
@@ -145,17 +122,11 @@ class RowsRoundTripTest {
                   k.pool.id(),
                   k.server.id(),
                   b.id(),
-                  plain,
-                  96,
+                  at(plain, 96),
                   COLUMNS,
                   rows,
-                  0,
-                  3,
-                  COLUMNS,
-                  shares,
-                  32,
-                  out,
-                  2 * answer));
+                  new NativeRange(0, 3),
+                  new NativeAnswers(COLUMNS, at(shares, 32), at(out, 2 * answer))));
       fails(
           NativeException.Code.BAD_ARGUMENT,
           () ->
@@ -163,17 +134,11 @@ class RowsRoundTripTest {
                   k.pool.id(),
                   k.server.id(),
                   b.id(),
-                  plain,
-                  96,
+                  at(plain, 96),
                   4,
                   1,
-                  0,
-                  1,
-                  COLUMNS,
-                  shares,
-                  16,
-                  out,
-                  answer));
+                  new NativeRange(0, 1),
+                  new NativeAnswers(COLUMNS, at(shares, 16), at(out, answer))));
     }
   }
 
@@ -193,14 +158,9 @@ class RowsRoundTripTest {
                   k.pool.id(),
                   k.server.id(),
                   x.id(),
-                  plain,
-                  40,
+                  at(plain, 40),
                   2,
-                  COLUMNS,
-                  shares,
-                  32,
-                  out,
-                  2 * answer));
+                  new NativeAnswers(COLUMNS, at(shares, 32), at(out, 2 * answer))));
       fails(
           NativeException.Code.BAD_ARGUMENT,
           () ->
@@ -208,14 +168,9 @@ class RowsRoundTripTest {
                   k.pool.id(),
                   k.server.id(),
                   x.id(),
-                  plain,
-                  48,
+                  at(plain, 48),
                   0,
-                  COLUMNS,
-                  shares,
-                  48,
-                  out,
-                  3 * answer));
+                  new NativeAnswers(COLUMNS, at(shares, 48), at(out, 3 * answer))));
       fails(
           NativeException.Code.BAD_ARGUMENT,
           () ->
@@ -223,18 +178,11 @@ class RowsRoundTripTest {
                   k.pool.id(),
                   k.server.id(),
                   x.id(),
-                  plain,
-                  16,
+                  at(plain, 16),
                   x.id(),
-                  plain,
-                  48,
-                  0,
-                  3,
-                  COLUMNS,
-                  shares,
-                  48,
-                  out,
-                  3 * answer));
+                  at(plain, 48),
+                  new NativeRange(0, 3),
+                  new NativeAnswers(COLUMNS, at(shares, 48), at(out, 3 * answer))));
       fails(
           NativeException.Code.BAD_ARGUMENT,
           () ->
@@ -242,18 +190,11 @@ class RowsRoundTripTest {
                   k.pool.id(),
                   k.server.id(),
                   x.id(),
-                  plain,
-                  16,
+                  at(plain, 16),
                   x.id(),
-                  plain,
-                  48,
-                  1,
-                  4,
-                  COLUMNS,
-                  shares,
-                  48,
-                  out,
-                  3 * answer));
+                  at(plain, 48),
+                  new NativeRange(1, 4),
+                  new NativeAnswers(COLUMNS, at(shares, 48), at(out, 3 * answer))));
       long weights = memory.shorts(1, 1, 1);
       fails(
           NativeException.Code.BAD_ARGUMENT,
@@ -262,26 +203,19 @@ class RowsRoundTripTest {
                   k.pool.id(),
                   k.server.id(),
                   x.id(),
-                  weights,
-                  6,
-                  1,
-                  0,
-                  1,
-                  COLUMNS,
-                  shares,
-                  16,
-                  out,
-                  answer));
+                  new NativeWeights(at(weights, 6), null, 1, ROWS),
+                  new NativeRange(0, 1),
+                  new NativeAnswers(COLUMNS, at(shares, 16), at(out, answer))));
       long size = Native.heFactorBytes(k.params.id());
       long up = memory.bytes(size);
       memory.fill(up, size, 0xFF);
       try (NativeHandle other = new NativeHandle(Native.heFactors(k.params.id(), 1))) {
         fails(
             NativeException.Code.MALFORMED_MESSAGE,
-            () -> Native.heLoad(k.pool.id(), other.id(), 0, 1, up, size, 0, 0, COLUMNS));
+            () -> Native.heLoad(k.pool.id(), other.id(), 0, 1, at(up, size), null, COLUMNS));
         fails(
             NativeException.Code.MALFORMED_MESSAGE,
-            () -> Native.heLoad(k.pool.id(), other.id(), 0, 1, up, size - 1, 0, 0, COLUMNS));
+            () -> Native.heLoad(k.pool.id(), other.id(), 0, 1, at(up, size - 1), null, COLUMNS));
       }
     }
   }
@@ -317,8 +251,8 @@ class RowsRoundTripTest {
     Keys() {
       long bytes = Native.hePublicKeyBytes(params.id());
       long publicKey = memory.bytes(bytes);
-      Native.heWritePublicKey(client.id(), publicKey, bytes);
-      server = new NativeHandle(Native.heServerKeys(params.id(), publicKey, bytes));
+      Native.heWritePublicKey(client.id(), at(publicKey, bytes));
+      server = new NativeHandle(Native.heServerKeys(params.id(), at(publicKey, bytes)));
     }
 
     NativeHandle upload(int rows, long... values) {
@@ -327,14 +261,12 @@ class RowsRoundTripTest {
       Native.heEncryptFactors(
           pool.id(),
           client.id(),
-          memory.longs(values),
-          8L * values.length,
+          at(memory.longs(values), 8L * values.length),
           rows,
           COLUMNS,
-          up,
-          bytes);
+          at(up, bytes));
       NativeHandle matrix = new NativeHandle(Native.heFactors(params.id(), rows));
-      Native.heLoad(pool.id(), matrix.id(), 0, rows, up, bytes, 0, 0, COLUMNS);
+      Native.heLoad(pool.id(), matrix.id(), 0, rows, at(up, bytes), null, COLUMNS);
       return matrix;
     }
 
@@ -346,7 +278,8 @@ class RowsRoundTripTest {
       long out = memory.bytes(bytes);
       kernel.compute(shares, 8L * n, out, bytes);
       long values = memory.bytes(8L * n);
-      Native.heDecrypt(pool.id(), client.id(), LEVEL, out, bytes, rows, COLUMNS, values, 8L * n);
+      Native.heDecrypt(
+          pool.id(), client.id(), LEVEL, at(out, bytes), rows, COLUMNS, at(values, 8L * n));
       long[] sum = memory.readLongs(values, n);
       long[] masks = memory.readLongs(shares, n);
       for (int i = 0; i < n; i++) {

@@ -2,11 +2,14 @@
 package io.secmoe.linear;
 
 import io.secmoe.jni.Native;
+import io.secmoe.jni.NativeAnswers;
+import io.secmoe.jni.NativeRange;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
 import io.secmoe.protocol.product.Answers;
 import io.secmoe.protocol.product.Encrypted;
 import io.secmoe.protocol.product.UploadFactors;
+import io.secmoe.ring.Arena;
 import io.secmoe.ring.RingVector;
 
 /**
@@ -73,16 +76,10 @@ final class CrossMatrixProduct {
             s.pool().id(),
             s.keys().id(),
             b.id(),
-            a.address(),
-            a.bytes(),
+            a.memory(),
             pairs,
             rows,
-            from,
-            to,
-            b.columns(),
-            shares.address(),
-            shares.bytes(),
-            answers.memoryAddress(),
-            answers.readableBytes());
+            new NativeRange(from, to),
+            new NativeAnswers(b.columns(), shares.memory(), Arena.readable(answers)));
   }
 }

@@ -2,11 +2,14 @@
 package io.secmoe.linear;
 
 import io.secmoe.jni.Native;
+import io.secmoe.jni.NativeAnswers;
+import io.secmoe.jni.NativeRange;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
 import io.secmoe.protocol.product.Answers;
 import io.secmoe.protocol.product.Encrypted;
 import io.secmoe.protocol.product.Upload;
+import io.secmoe.ring.Arena;
 import io.secmoe.ring.RingVector;
 
 /**
@@ -63,16 +66,9 @@ public final class Linear {
                     s.pool().id(),
                     s.keys().id(),
                     x.id(),
-                    weights.address(),
-                    weights.bytes(),
-                    weights.rows(),
-                    from,
-                    to,
-                    x.columns(),
-                    shares.address(),
-                    shares.bytes(),
-                    answers.memoryAddress(),
-                    answers.readableBytes()));
+                    weights.forKernel(null),
+                    new NativeRange(from, to),
+                    new NativeAnswers(x.columns(), shares.memory(), Arena.readable(answers))));
     if (bias != null) {
       for (int row = 0; row < bias.length; row++) {
         y.view((long) row * x.columns(), x.columns()).affineInPlace(1, bias[row]);

@@ -63,15 +63,11 @@ public final class MatrixProduct {
         party.pool().id(),
         party.t().value(),
         shape.pairs(),
-        shape.inner(),
         shape.rows(),
         shape.columns(),
-        a.address(),
-        a.bytes(),
-        b.address(),
-        b.bytes(),
-        sum.address(),
-        sum.bytes());
+        a.memory(),
+        b.memory(),
+        sum.memory());
     try (RingVector other = transposed.transposed(party.arena(), left)) {
       return sum.addInPlace(right).addInPlace(other);
     }

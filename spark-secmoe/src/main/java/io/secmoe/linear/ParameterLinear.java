@@ -2,6 +2,8 @@
 package io.secmoe.linear;
 
 import io.secmoe.jni.Native;
+import io.secmoe.jni.NativeAnswers;
+import io.secmoe.jni.NativeRange;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.Party;
 import io.secmoe.party.ServerParty;
@@ -9,6 +11,7 @@ import io.secmoe.protocol.product.Answers;
 import io.secmoe.protocol.product.Encrypted;
 import io.secmoe.protocol.product.Upload;
 import io.secmoe.protocol.tile.Packing;
+import io.secmoe.ring.Arena;
 import io.secmoe.ring.RingVector;
 
 /**
@@ -89,17 +92,9 @@ public final class ParameterLinear {
             s.keys().id(),
             selector.id(),
             x.id(),
-            weights.address(),
-            weights.bytes(),
-            biases,
-            weights.rows(),
-            weights.columns(),
-            from,
-            to,
-            shares.address(),
-            shares.bytes(),
-            answers.memoryAddress(),
-            answers.readableBytes());
+            weights.forKernel(biases),
+            new NativeRange(from, to),
+            new NativeAnswers(Packing.SLOTS, shares.memory(), Arena.readable(answers)));
   }
 
   private static int tokens(ParameterShape shape, RingVector x) {
@@ -159,8 +154,7 @@ public final class ParameterLinear {
         party.params().id(),
         toSlots,
         Math.toIntExact(rows.length() / Packing.SLOTS),
-        rows.address(),
-        rows.bytes());
+        rows.memory());
     return rows;
   }
 }

@@ -2,10 +2,13 @@
 package io.secmoe.linear;
 
 import io.secmoe.jni.Native;
+import io.secmoe.jni.NativeAnswers;
+import io.secmoe.jni.NativeRange;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
 import io.secmoe.protocol.product.Answers;
 import io.secmoe.protocol.product.Encrypted;
+import io.secmoe.ring.Arena;
 import io.secmoe.ring.RingVector;
 
 /**
@@ -65,16 +68,8 @@ public final class SelectLinear {
                 selector.id(),
                 x.id(),
                 selections,
-                weights.address(),
-                weights.bytes(),
-                biases,
-                weights.rows(),
-                from,
-                to,
-                x.columns(),
-                shares.address(),
-                shares.bytes(),
-                answers.memoryAddress(),
-                answers.readableBytes()));
+                weights.forKernel(biases),
+                new NativeRange(from, to),
+                new NativeAnswers(x.columns(), shares.memory(), Arena.readable(answers))));
   }
 }

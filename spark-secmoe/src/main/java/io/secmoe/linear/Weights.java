@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.linear;
 
+import io.secmoe.jni.NativeBuffer;
+import io.secmoe.jni.NativeWeights;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.apache.arrow.memory.util.MemoryUtil;
@@ -95,13 +97,13 @@ public final class Weights {
     return fraction;
   }
 
-  /** Address of the int16 data, for native kernels. */
-  public long address() {
-    return MemoryUtil.getByteBufferAddress(data);
-  }
-
-  /** Size of the int16 data. */
-  public long bytes() {
-    return data.capacity();
+  /**
+   * Returns the weights as native kernels take them.
+   *
+   * @param biases one bias for every row of every group, at the scale of the product, or null
+   */
+  NativeWeights forKernel(long[] biases) {
+    NativeBuffer values = new NativeBuffer(MemoryUtil.getByteBufferAddress(data), data.capacity());
+    return new NativeWeights(values, biases, rows, columns);
   }
 }

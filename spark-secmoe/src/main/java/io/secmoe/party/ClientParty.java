@@ -41,7 +41,7 @@ public final class ClientParty extends Party {
 
   void sendPublicKeys() {
     ArrowBuf out = message(Native.hePublicKeyBytes(params().id()));
-    Native.heWritePublicKey(keys.id(), out.memoryAddress(), out.readableBytes());
+    Native.heWritePublicKey(keys.id(), Arena.readable(out));
     send(out);
   }
 

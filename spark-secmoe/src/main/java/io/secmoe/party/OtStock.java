@@ -3,6 +3,7 @@ package io.secmoe.party;
 
 import io.secmoe.jni.Native;
 import io.secmoe.jni.NativeHandle;
+import io.secmoe.ring.Arena;
 import java.util.stream.LongStream;
 import org.apache.arrow.memory.ArrowBuf;
 
@@ -57,11 +58,11 @@ public abstract sealed class OtStock extends NativeHandle permits SenderStock, R
     long bytes = Native.otExtendBytes(id(), n);
     if (writes) {
       ArrowBuf out = party.message(bytes);
-      Native.otWriteExtension(party.pool().id(), id(), n, out.memoryAddress(), out.readableBytes());
+      Native.otWriteExtension(party.pool().id(), id(), n, Arena.readable(out));
       party.send(out);
     } else {
       try (ArrowBuf in = party.channel().receive(bytes)) {
-        Native.otReadExtension(party.pool().id(), id(), n, in.memoryAddress(), in.readableBytes());
+        Native.otReadExtension(party.pool().id(), id(), n, Arena.readable(in));
       }
     }
     messageBytes += bytes;

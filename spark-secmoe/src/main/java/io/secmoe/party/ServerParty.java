@@ -41,9 +41,7 @@ public final class ServerParty extends Party {
 
   void receivePublicKeys() {
     try (ArrowBuf in = channel().receive(Native.hePublicKeyBytes(params().id()))) {
-      keys =
-          new NativeHandle(
-              Native.heServerKeys(params().id(), in.memoryAddress(), in.readableBytes()));
+      keys = new NativeHandle(Native.heServerKeys(params().id(), Arena.readable(in)));
     }
   }
 

@@ -2,6 +2,7 @@
 package io.secmoe.party;
 
 import io.secmoe.jni.Native;
+import io.secmoe.ring.Arena;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
@@ -20,34 +21,23 @@ final class Setup {
     int ot = c.profile().ot().kind;
     c.sendPublicKeys();
     ArrowBuf hello = c.message(Native.otSetupBytes(ot, 0));
-    Native.otReceiverHello(c.receives().id(), hello.memoryAddress(), hello.readableBytes());
+    Native.otReceiverHello(c.receives().id(), Arena.readable(hello));
     c.send(hello);
 
     ArrowBuf seeds = c.message(Native.otSetupBytes(ot, 2));
     try (ArrowBuf choices = c.channel().receive(Native.otSetupBytes(ot, 1))) {
       Native.otReceiverSeeds(
-          c.pool().id(),
-          c.receives().id(),
-          choices.memoryAddress(),
-          choices.readableBytes(),
-          seeds.memoryAddress(),
-          seeds.readableBytes());
+          c.pool().id(), c.receives().id(), Arena.readable(choices), Arena.readable(seeds));
     }
     ArrowBuf choose = c.message(Native.otSetupBytes(ot, 1));
     try (ArrowBuf peerHello = c.channel().receive(Native.otSetupBytes(ot, 0))) {
-      Native.otSenderChoose(
-          c.sends().id(),
-          peerHello.memoryAddress(),
-          peerHello.readableBytes(),
-          choose.memoryAddress(),
-          choose.readableBytes());
+      Native.otSenderChoose(c.sends().id(), Arena.readable(peerHello), Arena.readable(choose));
     }
     c.send(seeds);
     c.send(choose);
 
     try (ArrowBuf peerSeeds = c.channel().receive(Native.otSetupBytes(ot, 2))) {
-      Native.otSenderSeeds(
-          c.pool().id(), c.sends().id(), peerSeeds.memoryAddress(), peerSeeds.readableBytes());
+      Native.otSenderSeeds(c.pool().id(), c.sends().id(), Arena.readable(peerSeeds));
     }
   }
 
@@ -56,31 +46,20 @@ final class Setup {
     s.receivePublicKeys();
     ArrowBuf choose = s.message(Native.otSetupBytes(ot, 1));
     try (ArrowBuf peerHello = s.channel().receive(Native.otSetupBytes(ot, 0))) {
-      Native.otSenderChoose(
-          s.sends().id(),
-          peerHello.memoryAddress(),
-          peerHello.readableBytes(),
-          choose.memoryAddress(),
-          choose.readableBytes());
+      Native.otSenderChoose(s.sends().id(), Arena.readable(peerHello), Arena.readable(choose));
     }
     ArrowBuf hello = s.message(Native.otSetupBytes(ot, 0));
-    Native.otReceiverHello(s.receives().id(), hello.memoryAddress(), hello.readableBytes());
+    Native.otReceiverHello(s.receives().id(), Arena.readable(hello));
     s.send(choose);
     s.send(hello);
 
     try (ArrowBuf peerSeeds = s.channel().receive(Native.otSetupBytes(ot, 2))) {
-      Native.otSenderSeeds(
-          s.pool().id(), s.sends().id(), peerSeeds.memoryAddress(), peerSeeds.readableBytes());
+      Native.otSenderSeeds(s.pool().id(), s.sends().id(), Arena.readable(peerSeeds));
     }
     ArrowBuf seeds = s.message(Native.otSetupBytes(ot, 2));
     try (ArrowBuf choices = s.channel().receive(Native.otSetupBytes(ot, 1))) {
       Native.otReceiverSeeds(
-          s.pool().id(),
-          s.receives().id(),
-          choices.memoryAddress(),
-          choices.readableBytes(),
-          seeds.memoryAddress(),
-          seeds.readableBytes());
+          s.pool().id(), s.receives().id(), Arena.readable(choices), Arena.readable(seeds));
     }
     s.send(seeds);
   }

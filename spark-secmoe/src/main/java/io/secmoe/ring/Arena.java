@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.ring;
 
+import io.secmoe.jni.NativeBuffer;
 import io.secmoe.jni.NativeHandle;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -59,6 +60,11 @@ public final class Arena implements AutoCloseable {
     ArrowBuf buffer = buffer(bytes);
     buffer.writerIndex(bytes);
     return buffer;
+  }
+
+  /** Returns the readable bytes of a buffer, as native code takes them. */
+  public static NativeBuffer readable(ArrowBuf buffer) {
+    return new NativeBuffer(buffer.memoryAddress(), buffer.readableBytes());
   }
 
   /** Wipes and releases; a second call for the same buffer does nothing. */

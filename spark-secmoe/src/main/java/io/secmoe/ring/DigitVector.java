@@ -2,6 +2,7 @@
 package io.secmoe.ring;
 
 import io.secmoe.jni.Native;
+import io.secmoe.jni.NativeBuffer;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
@@ -30,7 +31,7 @@ public final class DigitVector implements AutoCloseable {
 
   public static DigitVector random(Arena arena, int width, long length, Rng rng) {
     DigitVector d = uninitialised(arena, width, length);
-    Native.digitRandom(rng.id(), width, length, d.address(), d.bytes());
+    Native.digitRandom(rng.id(), width, length, d.memory());
     return d;
   }
 
@@ -64,11 +65,12 @@ public final class DigitVector implements AutoCloseable {
     return length;
   }
 
-  public long address() {
-    return buffer.memoryAddress();
+  /** Returns the memory of the elements, as native code takes it. */
+  public NativeBuffer memory() {
+    return new NativeBuffer(buffer.memoryAddress(), bytes());
   }
 
-  public long bytes() {
+  private long bytes() {
     return length;
   }
 
@@ -102,13 +104,12 @@ public final class DigitVector implements AutoCloseable {
 
   public DigitVector xorInPlace(DigitVector y) {
     requireLength(y.length);
-    Native.digitXor(
-        arena.pool(), length, address(), bytes(), y.address(), y.bytes(), address(), bytes());
+    Native.digitXor(arena.pool(), length, memory(), y.memory(), memory());
     return this;
   }
 
   public DigitVector xorInPlace(int constant) {
-    Native.digitXorConstant(arena.pool(), length, constant, address(), bytes(), address(), bytes());
+    Native.digitXorConstant(arena.pool(), length, constant, memory(), memory());
     return this;
   }
 
@@ -116,15 +117,7 @@ public final class DigitVector implements AutoCloseable {
   public DigitVector whereSet(Arena arena, DigitVector bits) {
     requireLength(bits.length);
     DigitVector d = uninitialised(arena, width, length);
-    Native.digitSelect(
-        arena.pool(),
-        length,
-        bits.address(),
-        bits.bytes(),
-        address(),
-        bytes(),
-        d.address(),
-        d.bytes());
+    Native.digitSelect(arena.pool(), length, bits.memory(), memory(), d.memory());
     return d;
   }
 
@@ -138,30 +131,21 @@ public final class DigitVector implements AutoCloseable {
   /** Bits [from, from + width) of every digit. */
   public DigitVector slice(Arena arena, int from, int sliceWidth) {
     DigitVector d = uninitialised(arena, sliceWidth, length);
-    Native.digitSlice(
-        arena.pool(), length, from, sliceWidth, address(), bytes(), d.address(), d.bytes());
+    Native.digitSlice(arena.pool(), length, from, sliceWidth, memory(), d.memory());
     return d;
   }
 
   /** ⌈length·width/8⌉ bytes, in the arena's memory: the caller's to close or send. */
   public ArrowBuf pack(Arena arena) {
     ArrowBuf out = arena.message(Packed.bytes(length, width));
-    Native.digitPack(
-        arena.pool(), width, length, address(), bytes(), out.memoryAddress(), out.readableBytes());
+    Native.digitPack(arena.pool(), width, length, memory(), Arena.readable(out));
     return out;
   }
 
   /** The digits that {@link #pack} wrote. */
   public static DigitVector unpack(Arena arena, int width, long length, ArrowBuf packed) {
     DigitVector d = uninitialised(arena, width, length);
-    Native.digitUnpack(
-        arena.pool(),
-        width,
-        length,
-        packed.memoryAddress(),
-        packed.readableBytes(),
-        d.address(),
-        d.bytes());
+    Native.digitUnpack(arena.pool(), width, length, Arena.readable(packed), d.memory());
     return d;
   }
 

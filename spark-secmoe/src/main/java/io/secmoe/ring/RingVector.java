@@ -2,6 +2,7 @@
 package io.secmoe.ring;
 
 import io.secmoe.jni.Native;
+import io.secmoe.jni.NativeBuffer;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
@@ -37,7 +38,7 @@ public final class RingVector implements AutoCloseable {
 
   public static RingVector random(Arena arena, Modulus modulus, long length, Rng rng) {
     RingVector v = uninitialised(arena, modulus, length);
-    Native.ringRandom(rng.id(), modulus.value(), length, v.address(), v.bytes());
+    Native.ringRandom(rng.id(), modulus.value(), length, v.memory());
     return v;
   }
 
@@ -79,11 +80,12 @@ public final class RingVector implements AutoCloseable {
     return length;
   }
 
-  public long address() {
-    return buffer.memoryAddress();
+  /** Returns the memory of the elements, as native code takes it. */
+  public NativeBuffer memory() {
+    return new NativeBuffer(buffer.memoryAddress(), bytes());
   }
 
-  public long bytes() {
+  private long bytes() {
     return length * 8;
   }
 
@@ -144,16 +146,12 @@ public final class RingVector implements AutoCloseable {
     Native.ringCombine(
         arena.pool(),
         modulus.value(),
-        length,
         modulus.canonical(a),
-        address(),
-        bytes(),
+        memory(),
         modulus.canonical(b),
-        y.address(),
-        y.bytes(),
+        y.memory(),
         modulus.canonical(c),
-        address(),
-        bytes());
+        memory());
     return this;
   }
 
@@ -162,16 +160,12 @@ public final class RingVector implements AutoCloseable {
     Native.ringCombine(
         arena.pool(),
         modulus.value(),
-        length,
         modulus.canonical(a),
-        address(),
-        bytes(),
+        memory(),
         0,
-        0,
-        0,
+        null,
         modulus.canonical(c),
-        address(),
-        bytes());
+        memory());
     return this;
   }
 
@@ -187,16 +181,7 @@ public final class RingVector implements AutoCloseable {
     requireSame(y.modulus);
     requireLength(y.length);
     RingVector z = uninitialised(arena, modulus, length);
-    Native.ringMultiply(
-        arena.pool(),
-        modulus.value(),
-        length,
-        address(),
-        bytes(),
-        y.address(),
-        y.bytes(),
-        z.address(),
-        z.bytes());
+    Native.ringMultiply(arena.pool(), modulus.value(), length, memory(), y.memory(), z.memory());
     return z;
   }
 
@@ -205,8 +190,7 @@ public final class RingVector implements AutoCloseable {
    */
   public RingVector shift(Arena arena, int shift, boolean ceil, Modulus to) {
     RingVector z = uninitialised(arena, to, length);
-    Native.ringShift(
-        arena.pool(), length, shift, ceil, address(), bytes(), to.value(), z.address(), z.bytes());
+    Native.ringShift(arena.pool(), length, shift, ceil, memory(), to.value(), z.memory());
     return z;
   }
 
@@ -224,7 +208,7 @@ public final class RingVector implements AutoCloseable {
   /** Digit i = [element i ≥ threshold], as integers. */
   public DigitVector atLeast(Arena arena, long threshold) {
     DigitVector d = DigitVector.uninitialised(arena, 1, length);
-    Native.ringAtLeast(arena.pool(), length, threshold, address(), bytes(), d.address(), d.bytes());
+    Native.ringAtLeast(arena.pool(), length, threshold, memory(), d.memory());
     return d;
   }
 
@@ -238,8 +222,7 @@ public final class RingVector implements AutoCloseable {
   /** Bits [from, from + width) of every element, into a vector or view of this length. */
   public void digits(int from, int width, DigitVector into) {
     requireLength(into.length());
-    Native.ringDigits(
-        arena.pool(), length, from, width, address(), bytes(), into.address(), into.bytes());
+    Native.ringDigits(arena.pool(), length, from, width, memory(), into.memory());
   }
 
   /** bit·this. */
@@ -256,16 +239,7 @@ public final class RingVector implements AutoCloseable {
     requireLength(bits.length());
     RingVector z = uninitialised(arena, modulus, length);
     Native.ringSelect(
-        arena.pool(),
-        modulus.value(),
-        length,
-        signed,
-        bits.address(),
-        bits.bytes(),
-        address(),
-        bytes(),
-        z.address(),
-        z.bytes());
+        arena.pool(), modulus.value(), length, signed, bits.memory(), memory(), z.memory());
     return z;
   }
 
@@ -273,8 +247,7 @@ public final class RingVector implements AutoCloseable {
   public ArrowBuf pack(Arena arena) {
     long size = modulus.packedBytes(length);
     ArrowBuf out = arena.message(size);
-    Native.ringPack(
-        arena.pool(), modulus.value(), length, address(), bytes(), out.memoryAddress(), size);
+    Native.ringPack(arena.pool(), modulus.value(), length, memory(), Arena.readable(out));
     return out;
   }
 
@@ -282,14 +255,7 @@ public final class RingVector implements AutoCloseable {
   public static RingVector unpack(Arena arena, Modulus modulus, long length, ArrowBuf packed) {
     RingVector v = uninitialised(arena, modulus, length);
     try {
-      Native.ringUnpack(
-          arena.pool(),
-          modulus.value(),
-          length,
-          packed.memoryAddress(),
-          packed.readableBytes(),
-          v.address(),
-          v.bytes());
+      Native.ringUnpack(arena.pool(), modulus.value(), length, Arena.readable(packed), v.memory());
       return v;
     } catch (RuntimeException e) {
       v.close();

@@ -2,6 +2,7 @@
 package io.secmoe.tokenizer;
 
 import io.secmoe.jni.Native;
+import io.secmoe.jni.NativeBuffer;
 import io.secmoe.jni.NativeException;
 import io.secmoe.jni.NativeHandle;
 import io.secmoe.model.checkpoint.ModelException;
@@ -54,7 +55,8 @@ public final class Tokenizer implements AutoCloseable {
       ByteBuffer json = channel.map(MapMode.READ_ONLY, 0, size);
       return new Tokenizer(
           new NativeHandle(
-              Native.tokenizerNew(size == 0 ? 0 : MemoryUtil.getByteBufferAddress(json), size)));
+              Native.tokenizerNew(
+                  new NativeBuffer(size == 0 ? 0 : MemoryUtil.getByteBufferAddress(json), size))));
     } catch (IOException e) {
       throw unusable("it cannot be read (" + e + ")", file, e);
     } catch (NativeException e) {
@@ -97,10 +99,8 @@ public final class Tokenizer implements AutoCloseable {
       int count =
           Native.tokenizerEncode(
               handle.id(),
-              bytes == 0 ? 0 : MemoryUtil.getByteBufferAddress(text),
-              bytes,
-              MemoryUtil.getByteBufferAddress(out),
-              out.capacity());
+              new NativeBuffer(bytes == 0 ? 0 : MemoryUtil.getByteBufferAddress(text), bytes),
+              new NativeBuffer(MemoryUtil.getByteBufferAddress(out), out.capacity()));
       if (count > room) {
         return encode(text, bytes, count);
       }

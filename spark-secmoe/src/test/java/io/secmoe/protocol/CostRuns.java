@@ -2,6 +2,7 @@
 package io.secmoe.protocol;
 
 import io.secmoe.jni.Native;
+import io.secmoe.jni.NativeAnswers;
 import io.secmoe.party.ServerParty;
 import io.secmoe.protocol.product.Answers;
 import io.secmoe.protocol.product.Encrypted;
@@ -11,6 +12,7 @@ import io.secmoe.protocol.share.BitToArithmetic;
 import io.secmoe.protocol.share.Rescale;
 import io.secmoe.protocol.share.Reveal;
 import io.secmoe.protocol.tile.Packing;
+import io.secmoe.ring.Arena;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 import java.util.Map;
@@ -99,16 +101,10 @@ final class CostRuns {
             s.pool().id(),
             s.keys().id(),
             matrix.id(),
-            x.address(),
-            x.bytes(),
+            x.memory(),
             0,
-            0,
-            0,
+            null,
             matrix.rows(),
-            matrix.columns(),
-            shares.address(),
-            shares.bytes(),
-            answers.memoryAddress(),
-            answers.readableBytes());
+            new NativeAnswers(matrix.columns(), shares.memory(), Arena.readable(answers)));
   }
 }

@@ -61,24 +61,18 @@ final class GemmCase {
             m,
             k,
             tokens,
-            weights.memoryAddress(),
-            weights.readableBytes(),
-            x.memoryAddress(),
-            x.readableBytes(),
-            c.memoryAddress(),
-            c.readableBytes());
+            Arena.readable(weights),
+            Arena.readable(x),
+            Arena.readable(c));
         long middle = System.nanoTime();
         Native.gemmPlain(
             pool.id(),
             m,
             k,
             tokens,
-            plainA.memoryAddress(),
-            plainA.readableBytes(),
-            plainX.memoryAddress(),
-            plainX.readableBytes(),
-            c.memoryAddress(),
-            c.readableBytes());
+            Arena.readable(plainA),
+            Arena.readable(plainX),
+            Arena.readable(c));
         long end = System.nanoTime();
         if (run >= 0) {
           exact.add(2 * operations / (middle - start));

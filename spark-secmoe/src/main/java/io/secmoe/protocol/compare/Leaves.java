@@ -2,6 +2,8 @@
 package io.secmoe.protocol.compare;
 
 import io.secmoe.jni.Native;
+import io.secmoe.jni.NativeBuffer;
+import io.secmoe.jni.NativeLeaves;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.CorrelationLots;
 import io.secmoe.party.Party;
@@ -105,10 +107,8 @@ public final class Leaves {
       Native.otFlips(
           correlations.get(i).id(),
           digit.width(),
-          digit.address(),
-          digit.bytes(),
-          at,
-          tables.get(i).flipBytes());
+          digit.memory(),
+          new NativeBuffer(at, tables.get(i).flipBytes()));
     }
     c.send(flips);
     return digits;
@@ -133,16 +133,11 @@ public final class Leaves {
           Native.otLeavesReceive(
               c.pool().id(),
               correlations.get(i).take(),
-              table.bits,
-              table.count,
-              table.lowest(),
+              new NativeLeaves(table.bits, table.count, table.lowest()),
               table.n,
-              digit.address(),
-              digit.bytes(),
-              at,
-              table.messageBytes(),
-              leaf.address(),
-              leaf.bytes());
+              digit.memory(),
+              new NativeBuffer(at, table.messageBytes()),
+              leaf.memory());
         }
       }
     }
@@ -170,18 +165,12 @@ public final class Leaves {
           Native.otLeavesSend(
               s.pool().id(),
               correlations.get(i).take(),
-              table.bits,
-              table.count,
-              table.lowest(),
+              new NativeLeaves(table.bits, table.count, table.lowest()),
               n,
-              digits.address(),
-              digits.bytes(),
-              flipsAt,
-              table.flipBytes(),
-              leaf.address(),
-              leaf.bytes(),
-              at,
-              table.messageBytes());
+              digits.memory(),
+              new NativeBuffer(flipsAt, table.flipBytes()),
+              leaf.memory(),
+              new NativeBuffer(at, table.messageBytes()));
         }
         flipsAt += table.flipBytes();
         at += table.messageBytes();

@@ -76,15 +76,7 @@ public final class PowerOfTwo {
   private static RingVector power(Arena arena, RingVector exponent, Modulus t, int bits) {
     RingVector power = RingVector.uninitialised(arena, t, exponent.length());
     Native.ringPowers(
-        arena.pool(),
-        t.value(),
-        power.length(),
-        FRACTION,
-        bits,
-        exponent.address(),
-        exponent.bytes(),
-        power.address(),
-        power.bytes());
+        arena.pool(), t.value(), power.length(), FRACTION, bits, exponent.memory(), power.memory());
     return power;
   }
 }

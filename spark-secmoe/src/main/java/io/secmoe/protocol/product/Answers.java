@@ -4,6 +4,7 @@ package io.secmoe.protocol.product;
 import io.secmoe.jni.Native;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
+import io.secmoe.ring.Arena;
 import io.secmoe.ring.RingVector;
 import org.apache.arrow.memory.ArrowBuf;
 
@@ -39,15 +40,7 @@ public final class Answers {
       RingVector part = y.view((long) row * columns, (long) n * columns);
       try (ArrowBuf in = c.channel().receive(n * size)) {
         Native.heDecrypt(
-            c.pool().id(),
-            c.keys().id(),
-            level,
-            in.memoryAddress(),
-            in.readableBytes(),
-            n,
-            columns,
-            part.address(),
-            part.bytes());
+            c.pool().id(), c.keys().id(), level, Arena.readable(in), n, columns, part.memory());
       }
     }
     return y;

@@ -2,6 +2,7 @@
 package io.secmoe.protocol.product;
 
 import io.secmoe.jni.Native;
+import io.secmoe.jni.NativeAnswers;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.Party;
 import io.secmoe.party.ServerParty;
@@ -51,17 +52,11 @@ public final class CrossProduct {
                   s.pool().id(),
                   s.keys().id(),
                   a.id(),
-                  padded.address(),
-                  padded.bytes(),
+                  padded.memory(),
                   0,
-                  0,
-                  0,
+                  null,
                   rows,
-                  columns,
-                  shares.address(),
-                  shares.bytes(),
-                  answers.memoryAddress(),
-                  answers.readableBytes());
+                  new NativeAnswers(columns, shares.memory(), Arena.readable(answers)));
       try (RingVector product = Answers.server(s, rows, columns, rows, kernel)) {
         return product.view(0, b.length()).copy(arena);
       }

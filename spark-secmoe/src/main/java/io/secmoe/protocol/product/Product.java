@@ -2,6 +2,7 @@
 package io.secmoe.protocol.product;
 
 import io.secmoe.jni.Native;
+import io.secmoe.jni.NativeAnswers;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.Party;
 import io.secmoe.party.ServerParty;
@@ -103,17 +104,11 @@ public final class Product {
         s.pool().id(),
         s.keys().id(),
         x.id(),
-        u.address(),
-        u.bytes(),
+        u.memory(),
         y == null ? 0 : y.id(),
-        v == null ? 0 : v.address(),
-        v == null ? 0 : v.bytes(),
+        v == null ? null : v.memory(),
         x.rows(),
-        x.columns(),
-        shares.address(),
-        shares.bytes(),
-        answers.memoryAddress(),
-        answers.readableBytes());
+        new NativeAnswers(x.columns(), shares.memory(), Arena.readable(answers)));
   }
 
   private static void upload(ClientParty c, RingVector x, int rows, int columns) {

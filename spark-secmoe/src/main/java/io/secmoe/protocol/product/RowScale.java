@@ -2,6 +2,8 @@
 package io.secmoe.protocol.product;
 
 import io.secmoe.jni.Native;
+import io.secmoe.jni.NativeAnswers;
+import io.secmoe.jni.NativeRange;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
 import io.secmoe.ring.Arena;
@@ -40,18 +42,11 @@ public final class RowScale {
                 s.pool().id(),
                 s.keys().id(),
                 row.id(),
-                scale.address(),
-                scale.bytes(),
+                scale.memory(),
                 theirs.id(),
-                part.address(),
-                part.bytes(),
-                from,
-                to,
-                columns,
-                shares.address(),
-                shares.bytes(),
-                answers.memoryAddress(),
-                answers.readableBytes());
+                part.memory(),
+                new NativeRange(from, to),
+                new NativeAnswers(columns, shares.memory(), Arena.readable(answers)));
           };
       return addOwn(s.arena(), Answers.server(s, theirs.rows(), columns, TILE, kernel), x, scale);
     }

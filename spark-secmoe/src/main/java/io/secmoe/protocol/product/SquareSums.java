@@ -2,6 +2,7 @@
 package io.secmoe.protocol.product;
 
 import io.secmoe.jni.Native;
+import io.secmoe.jni.NativeAnswers;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
 import io.secmoe.ring.Arena;
@@ -41,14 +42,9 @@ public final class SquareSums {
                 s.pool().id(),
                 s.keys().id(),
                 theirs.id(),
-                x.address(),
-                x.bytes(),
+                x.memory(),
                 per,
-                columns,
-                shares.address(),
-                shares.bytes(),
-                answers.memoryAddress(),
-                answers.readableBytes());
+                new NativeAnswers(columns, shares.memory(), Arena.readable(answers)));
     int sums = count(theirs.rows(), per);
     return addOwn(s.arena(), Answers.server(s, sums, columns, sums, kernel), x, columns, per);
   }

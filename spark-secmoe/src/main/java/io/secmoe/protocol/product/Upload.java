@@ -6,6 +6,7 @@ import io.secmoe.party.ClientParty;
 import io.secmoe.party.Party;
 import io.secmoe.party.ServerParty;
 import io.secmoe.protocol.tile.Packing;
+import io.secmoe.ring.Arena;
 import io.secmoe.ring.RingVector;
 import org.apache.arrow.memory.ArrowBuf;
 
@@ -34,15 +35,7 @@ public final class Upload {
       RingVector part = x.view((long) row * columns, (long) n * columns);
       ArrowBuf out = c.message(n * size);
       Native.heEncrypt(
-          c.pool().id(),
-          c.keys().id(),
-          level,
-          part.address(),
-          part.bytes(),
-          n,
-          columns,
-          out.memoryAddress(),
-          out.readableBytes());
+          c.pool().id(), c.keys().id(), level, part.memory(), n, columns, Arena.readable(out));
       c.send(out);
     }
   }
@@ -79,10 +72,8 @@ public final class Upload {
               matrix.id(),
               row,
               n,
-              in.memoryAddress(),
-              in.readableBytes(),
-              part == null ? 0 : part.address(),
-              part == null ? 0 : part.bytes(),
+              Arena.readable(in),
+              part == null ? null : part.memory(),
               columns);
         }
       }

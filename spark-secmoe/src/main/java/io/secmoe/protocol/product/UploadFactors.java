@@ -4,6 +4,7 @@ package io.secmoe.protocol.product;
 import io.secmoe.jni.Native;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
+import io.secmoe.ring.Arena;
 import io.secmoe.ring.RingVector;
 import org.apache.arrow.memory.ArrowBuf;
 
@@ -31,14 +32,7 @@ public final class UploadFactors {
       RingVector part = x.view((long) row * columns, (long) n * columns);
       ArrowBuf out = c.message(n * size);
       Native.heEncryptFactors(
-          c.pool().id(),
-          c.keys().id(),
-          part.address(),
-          part.bytes(),
-          n,
-          columns,
-          out.memoryAddress(),
-          out.readableBytes());
+          c.pool().id(), c.keys().id(), part.memory(), n, columns, Arena.readable(out));
       c.send(out);
     }
   }
@@ -53,16 +47,7 @@ public final class UploadFactors {
       for (int row = 0; row < rows; row += ROWS_PER_MESSAGE) {
         int n = Math.min(ROWS_PER_MESSAGE, rows - row);
         try (ArrowBuf in = s.channel().receive(n * size)) {
-          Native.heLoad(
-              s.pool().id(),
-              matrix.id(),
-              row,
-              n,
-              in.memoryAddress(),
-              in.readableBytes(),
-              0,
-              0,
-              columns);
+          Native.heLoad(s.pool().id(), matrix.id(), row, n, Arena.readable(in), null, columns);
         }
       }
       return matrix;

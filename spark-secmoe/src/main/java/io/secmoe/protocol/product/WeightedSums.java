@@ -2,6 +2,8 @@
 package io.secmoe.protocol.product;
 
 import io.secmoe.jni.Native;
+import io.secmoe.jni.NativeAnswers;
+import io.secmoe.jni.NativeBuffer;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
 import io.secmoe.ring.Arena;
@@ -78,14 +80,12 @@ public final class WeightedSums {
             s.pool().id(),
             s.keys().id(),
             weights.id(),
-            values.address(),
-            values.bytes(),
+            values.memory(),
             packing.rows(),
-            columns,
-            share.address(),
-            share.bytes(),
-            answers.memoryAddress() + (block - from) * size,
-            size);
+            new NativeAnswers(
+                columns,
+                share.memory(),
+                new NativeBuffer(answers.memoryAddress() + (block - from) * size, size)));
       }
     }
   }

@@ -2,6 +2,7 @@
 package io.secmoe.protocol.share;
 
 import io.secmoe.jni.Native;
+import io.secmoe.jni.NativeBuffer;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.CorrelationLots;
 import io.secmoe.party.Party;
@@ -86,7 +87,7 @@ public final class And {
     long at = out.memoryAddress();
     for (int i = 0; i < parts.size(); i++) {
       Gates g = parts.get(i);
-      Native.otFlips(in.get(i).id(), 1, g.e.address(), g.e.bytes(), at, flipBytes(g.count()));
+      Native.otFlips(in.get(i).id(), 1, g.e.memory(), new NativeBuffer(at, flipBytes(g.count())));
       at += flipBytes(g.count());
     }
     party.send(out);

@@ -4,6 +4,7 @@ package io.secmoe.protocol.share;
 import io.secmoe.jni.Native;
 import io.secmoe.party.Correlations;
 import io.secmoe.party.Party;
+import io.secmoe.ring.Arena;
 import io.secmoe.ring.DigitVector;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.Packed;
@@ -23,13 +24,7 @@ public final class CorrelatedOt {
   /** Receiver, first message: choice ⊕ random choice. */
   public static void sendFlips(Party receiver, Correlations correlations, DigitVector choices) {
     ArrowBuf out = receiver.message(Packed.bytes(choices.length(), choices.width()));
-    Native.otFlips(
-        correlations.id(),
-        choices.width(),
-        choices.address(),
-        choices.bytes(),
-        out.memoryAddress(),
-        out.readableBytes());
+    Native.otFlips(correlations.id(), choices.width(), choices.memory(), Arena.readable(out));
     receiver.send(out);
   }
 
@@ -50,14 +45,10 @@ public final class CorrelatedOt {
         correlations.take(),
         m.value(),
         n,
-        delta.address(),
-        delta.bytes(),
-        flips.memoryAddress(),
-        flips.readableBytes(),
-        share.address(),
-        share.bytes(),
-        out.memoryAddress(),
-        out.readableBytes());
+        delta.memory(),
+        Arena.readable(flips),
+        share.memory(),
+        Arena.readable(out));
     sender.send(out);
     return share;
   }
@@ -73,12 +64,9 @@ public final class CorrelatedOt {
           correlations.take(),
           m.value(),
           n,
-          choices.address(),
-          choices.bytes(),
-          in.memoryAddress(),
-          in.readableBytes(),
-          share.address(),
-          share.bytes());
+          choices.memory(),
+          Arena.readable(in),
+          share.memory());
     }
     return share;
   }
@@ -94,14 +82,10 @@ public final class CorrelatedOt {
         correlations.take(),
         delta.width(),
         n,
-        delta.address(),
-        delta.bytes(),
-        flips.memoryAddress(),
-        flips.readableBytes(),
-        share.address(),
-        share.bytes(),
-        out.memoryAddress(),
-        out.readableBytes());
+        delta.memory(),
+        Arena.readable(flips),
+        share.memory(),
+        Arena.readable(out));
     sender.send(out);
     return share;
   }
@@ -119,12 +103,9 @@ public final class CorrelatedOt {
           correlations.take(),
           width,
           n,
-          choices.address(),
-          choices.bytes(),
-          in.memoryAddress(),
-          in.readableBytes(),
-          share.address(),
-          share.bytes());
+          choices.memory(),
+          Arena.readable(in),
+          share.memory());
     }
     return share;
   }

@@ -34,17 +34,7 @@ public final class PlainGemm {
     OperatingSystemMXBean os = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     for (int run = -1; run < RUNS; run++) {
       long start = os.getProcessCpuTime();
-      Native.gemmPlain(
-          pool.id(),
-          M,
-          K,
-          N,
-          a.memoryAddress(),
-          a.readableBytes(),
-          b.memoryAddress(),
-          b.readableBytes(),
-          c.memoryAddress(),
-          c.readableBytes());
+      Native.gemmPlain(pool.id(), M, K, N, Arena.readable(a), Arena.readable(b), Arena.readable(c));
       if (run >= 0) {
         secondsPerOperation.add((os.getProcessCpuTime() - start) * 1e-9 / (2.0 * M * K * N));
       }
