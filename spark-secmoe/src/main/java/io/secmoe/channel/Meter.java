@@ -15,30 +15,25 @@ import java.util.Map;
  */
 public final class Meter {
   /**
-   * Figures of one (layer, step).
+   * The counts of one step of one layer.
    *
-   * @param frames both ways, each with a header of {@link FrameHeader#SIZE} bytes
-   * @param seconds wall time spent inside the phase
-   * @param cpuSeconds CPU time of the process in that time
-   * @param ahead the part of all this that was made ahead of need
+   * @param all everything that travelled and was computed
+   * @param ahead the part of it that was made ahead of need
    */
-  public record Entry(
-      String layer,
-      String step,
-      long sent,
-      long received,
-      long frames,
-      double rounds,
-      double seconds,
-      double cpuSeconds,
-      Ahead ahead) {}
+  public record Entry(String layer, String step, Counts all, Counts ahead) {}
 
   /**
-   * The part of an entry that was made ahead of need.
+   * The counts of a phase. Rounds made ahead of need are those that the phase would not have had
+   * without it.
    *
-   * @param rounds those that the phase would not have had without it
+   * @param sent bytes sent, frame headers included
+   * @param received bytes received, frame headers included
+   * @param frames frames both ways, each with a header of {@link FrameHeader#SIZE} bytes
+   * @param rounds requests with their answers
+   * @param seconds wall time spent inside the phase
+   * @param cpuSeconds CPU time of the process in that time
    */
-  public record Ahead(
+  public record Counts(
       long sent, long received, long frames, double rounds, double seconds, double cpuSeconds) {}
 
   private static final class Tally {
@@ -48,6 +43,10 @@ public final class Meter {
     long turns;
     long nanos;
     long cpu;
+
+    Counts counts() {
+      return new Counts(sent, received, frames, turns / 2.0, nanos * 1e-9, cpu * 1e-9);
+    }
   }
 
   private static final class Phase {
@@ -55,22 +54,7 @@ public final class Meter {
     final Tally ahead = new Tally();
 
     Entry entry(List<String> key) {
-      return new Entry(
-          key.get(0),
-          key.get(1),
-          all.sent,
-          all.received,
-          all.frames,
-          all.turns / 2.0,
-          all.nanos * 1e-9,
-          all.cpu * 1e-9,
-          new Ahead(
-              ahead.sent,
-              ahead.received,
-              ahead.frames,
-              ahead.turns / 2.0,
-              ahead.nanos * 1e-9,
-              ahead.cpu * 1e-9));
+      return new Entry(key.get(0), key.get(1), all.counts(), ahead.counts());
     }
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.flight;
 
+import io.secmoe.party.BatchId;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -11,10 +12,7 @@ import java.util.UUID;
  * session and run (16 bytes each), partition, batch, rows, length (4 bytes each), then three texts,
  * each a length (2 bytes) and UTF-8 bytes.
  *
- * @param session the client application's authorisation
- * @param run one physical execution of the operator
- * @param partition at least 0
- * @param batch at least 0
+ * @param id the batch; its partition and its index are at least 0
  * @param rows at least 1
  * @param length tokens that every row is padded to, at least 1
  * @param modelDigest the model that the client agreed to
@@ -22,15 +20,7 @@ import java.util.UUID;
  * @param codeVersion of the jar and of the native library
  */
 public record TicketRequest(
-    UUID session,
-    UUID run,
-    int partition,
-    int batch,
-    int rows,
-    int length,
-    String modelDigest,
-    String profile,
-    String codeVersion) {
+    BatchId id, int rows, int length, String modelDigest, String profile, String codeVersion) {
   /** Longest text, in UTF-8 bytes. */
   public static final int MAX_TEXT = 256;
 
@@ -47,12 +37,12 @@ public record TicketRequest(
    * @throws ServiceException BAD_REQUEST, naming the value
    */
   public TicketRequest {
-    if (partition < 0 || batch < 0 || rows < 1 || length < 1) {
+    if (id.partition() < 0 || id.batch() < 0 || rows < 1 || length < 1) {
       throw bad(
           "partition "
-              + partition
+              + id.partition()
               + ", batch "
-              + batch
+              + id.batch()
               + ", rows "
               + rows
               + ", length "
@@ -70,10 +60,10 @@ public record TicketRequest(
     ByteBuffer out =
         ByteBuffer.allocate(FIXED + 6 + texts[0].length + texts[1].length + texts[2].length);
     out.putInt(MAGIC).put(VERSION);
-    for (UUID id : new UUID[] {session, run}) {
-      out.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
+    for (UUID uuid : new UUID[] {id.session(), id.run()}) {
+      out.putLong(uuid.getMostSignificantBits()).putLong(uuid.getLeastSignificantBits());
     }
-    out.putInt(partition).putInt(batch).putInt(rows).putInt(length);
+    out.putInt(id.partition()).putInt(id.batch()).putInt(rows).putInt(length);
     for (byte[] text : texts) {
       out.putShort((short) text.length).put(text);
     }
@@ -94,10 +84,11 @@ public record TicketRequest(
     }
     TicketRequest request =
         new TicketRequest(
-            new UUID(in.getLong(), in.getLong()),
-            new UUID(in.getLong(), in.getLong()),
-            in.getInt(),
-            in.getInt(),
+            new BatchId(
+                new UUID(in.getLong(), in.getLong()),
+                new UUID(in.getLong(), in.getLong()),
+                in.getInt(),
+                in.getInt()),
             in.getInt(),
             in.getInt(),
             text(in),

@@ -3,7 +3,7 @@ package io.secmoe.layer;
 
 import io.secmoe.linear.Linear;
 import io.secmoe.linear.LinearShape;
-import io.secmoe.linear.Weights;
+import io.secmoe.linear.LinearWeights;
 import io.secmoe.network.Sequences;
 import io.secmoe.party.ClientParty;
 import io.secmoe.party.ServerParty;
@@ -52,9 +52,9 @@ public final class Attention {
     c.channel().meter().step("projections");
     Upload.client(c, x, shape.width(), c.profile().linearLevel());
     RingVector means;
-    try (RingVector query = project(c, shape, sequences, shape.queryFraction());
-        RingVector key = project(c, shape, sequences, shape.keyFraction());
-        RingVector value = project(c, shape, sequences, shape.valueFraction())) {
+    try (RingVector query = project(c, shape, sequences, shape.query().fraction());
+        RingVector key = project(c, shape, sequences, shape.key().fraction());
+        RingVector value = project(c, shape, sequences, shape.value().fraction())) {
       means =
           AttentionHeads.client(c, new HeadColumns(shape, sequences), lengths, query, key, value);
     }
@@ -63,9 +63,11 @@ public final class Attention {
     try (means;
         RingVector y =
             Linear.client(
-                c, new LinearShape(shape.width(), shape.inner(), shape.outputFraction()), means)) {
+                c,
+                new LinearShape(shape.width(), shape.inner(), shape.output().fraction()),
+                means)) {
       return Tiles.map(
-          c.arena(), y, c.t(), part -> Rescale.client(c, part, shape.outputFraction(), c.t()));
+          c.arena(), y, c.t(), part -> Rescale.client(c, part, shape.output().fraction(), c.t()));
     }
   }
 
@@ -81,9 +83,9 @@ public final class Attention {
     Encrypted encrypted = Upload.server(s, x, shape.width(), s.profile().linearLevel());
     RingVector means;
     try (encrypted;
-        RingVector query = project(s, weights.query(), weights.queryBias(), encrypted);
-        RingVector key = project(s, weights.key(), weights.keyBias(), encrypted);
-        RingVector value = project(s, weights.value(), weights.valueBias(), encrypted)) {
+        RingVector query = project(s, weights.query(), encrypted);
+        RingVector key = project(s, weights.key(), encrypted);
+        RingVector value = project(s, weights.value(), encrypted)) {
       encrypted.close();
       means =
           AttentionHeads.server(
@@ -92,9 +94,9 @@ public final class Attention {
 
     s.channel().meter().step("output");
     try (means;
-        RingVector y = Linear.server(s, weights.output(), weights.outputBias(), means)) {
+        RingVector y = Linear.server(s, weights.output(), means)) {
       return Tiles.map(
-          s.arena(), y, s.t(), part -> Rescale.server(s, part, shape.outputFraction(), s.t()));
+          s.arena(), y, s.t(), part -> Rescale.server(s, part, shape.output().fraction(), s.t()));
     }
   }
 
@@ -106,10 +108,10 @@ public final class Attention {
     }
   }
 
-  private static RingVector project(ServerParty s, Weights weights, long[] bias, Encrypted x) {
-    try (RingVector y = Linear.server(s, weights, bias, x)) {
+  private static RingVector project(ServerParty s, LinearWeights linear, Encrypted x) {
+    try (RingVector y = Linear.server(s, linear, x)) {
       return Tiles.map(
-          s.arena(), y, s.t(), part -> Rescale.server(s, part, weights.fraction(), s.t()));
+          s.arena(), y, s.t(), part -> Rescale.server(s, part, linear.weights().fraction(), s.t()));
     }
   }
 

@@ -126,12 +126,12 @@ final class AttentionHeads {
 
   private static MatrixProductShape scores(HeadColumns columns, int pairs) {
     int length = columns.sequences().length();
-    return new MatrixProductShape(pairs, columns.shape().headWidth(), length, length);
+    return new MatrixProductShape(pairs, columns.shape().heads().width(), length, length);
   }
 
   private static MatrixProductShape values(HeadColumns columns, int pairs) {
     int length = columns.sequences().length();
-    return new MatrixProductShape(pairs, length, columns.shape().headWidth(), length);
+    return new MatrixProductShape(pairs, length, columns.shape().heads().width(), length);
   }
 
   /**

@@ -1,28 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.layer;
 
-import io.secmoe.linear.Weights;
+import io.secmoe.linear.LinearWeights;
 
 /**
- * The server's parameters of an attention layer; biases are null if there are none, and else
- * integers at their product's untruncated scale.
+ * The server's parameters of an attention layer.
  *
- * @param query heads·headWidth × width, as {@code key} and {@code value}
+ * @param query heads·headWidth × width
+ * @param key heads·headWidth × width
+ * @param value heads·headWidth × width
  * @param output width × heads·headWidth
+ * @param position the bias of scores by the distance of two tokens
  */
 public record AttentionWeights(
-    Weights query,
-    Weights key,
-    Weights value,
-    Weights output,
-    long[] queryBias,
-    long[] keyBias,
-    long[] valueBias,
-    long[] outputBias,
-    PositionBias position) {
-  /** Without biases of the matrices. */
-  public AttentionWeights(
-      Weights query, Weights key, Weights value, Weights output, PositionBias position) {
-    this(query, key, value, output, null, null, null, null, position);
-  }
-}
+    LinearWeights query,
+    LinearWeights key,
+    LinearWeights value,
+    LinearWeights output,
+    PositionBias position) {}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.layer;
 
+import io.secmoe.linear.LinearWeights;
 import io.secmoe.linear.SelectLinear;
 import io.secmoe.linear.Weights;
 import io.secmoe.network.Sequences;
@@ -80,7 +81,8 @@ public final class Embedding {
     try (Encrypted high = Upload.server(s, shape.highDigits(), sequences.tokens(), level);
         Encrypted low =
             Upload.server(s, shape.lowDigits() * shape.limbs(), sequences.tokens(), level)) {
-      return SelectLinear.server(s, weights.table(), high, low).affineInPlace(scale(shape), 0);
+      return SelectLinear.server(s, new LinearWeights(weights.table()), 1, high, low)
+          .affineInPlace(scale(shape), 0);
     }
   }
 

@@ -31,14 +31,17 @@ public final class FeedForward {
     ActivationLayer.require(c.t(), shape, HIDDEN_FRACTION);
     c.channel().meter().step("linear");
     try (RingVector hidden =
-        Linear.client(c, new LinearShape(shape.upRows(), shape.width(), shape.upFraction()), x)) {
+        Linear.client(
+            c, new LinearShape(shape.upRows(), shape.width(), shape.up().fraction()), x)) {
       c.channel().meter().step("activation");
       ActivationLayer.check(c, shape, hidden);
       try (RingVector active = ActivationLayer.run(c, shape, HIDDEN_FRACTION, hidden)) {
         c.channel().meter().step("linear");
         try (RingVector y =
             Linear.client(
-                c, new LinearShape(shape.width(), shape.hidden(), shape.downFraction()), active)) {
+                c,
+                new LinearShape(shape.width(), shape.hidden(), shape.down().fraction()),
+                active)) {
           return Rescale.client(c, y, narrowing(shape), c.t());
         }
       }
@@ -50,12 +53,12 @@ public final class FeedForward {
       ServerParty s, FeedForwardShape shape, FeedForwardWeights weights, RingVector x) {
     ActivationLayer.require(s.t(), shape, HIDDEN_FRACTION);
     s.channel().meter().step("linear");
-    try (RingVector hidden = Linear.server(s, weights.up(), weights.upBias(), x)) {
+    try (RingVector hidden = Linear.server(s, weights.up(), x)) {
       s.channel().meter().step("activation");
       ActivationLayer.check(s, shape, hidden);
       try (RingVector active = ActivationLayer.run(s, shape, HIDDEN_FRACTION, hidden)) {
         s.channel().meter().step("linear");
-        try (RingVector y = Linear.server(s, weights.down(), weights.downBias(), active)) {
+        try (RingVector y = Linear.server(s, weights.down(), active)) {
           return Rescale.server(s, y, narrowing(shape), s.t());
         }
       }
@@ -64,6 +67,6 @@ public final class FeedForward {
 
   /** From the second matrix's scale to 12 fraction bits. */
   private static int narrowing(FeedForwardShape shape) {
-    return HIDDEN_FRACTION + shape.downFraction() - FixedPoint.FRACTION;
+    return HIDDEN_FRACTION + shape.down().fraction() - FixedPoint.FRACTION;
   }
 }

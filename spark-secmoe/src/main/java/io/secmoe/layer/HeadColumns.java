@@ -16,7 +16,7 @@ record HeadColumns(AttentionShape shape, Sequences sequences) {
   private static final int SCORES = 1 << 21;
 
   int pairs() {
-    return Math.multiplyExact(shape.heads(), sequences.count());
+    return Math.multiplyExact(shape.heads().count(), sequences.count());
   }
 
   /**
@@ -28,14 +28,14 @@ record HeadColumns(AttentionShape shape, Sequences sequences) {
     int byTokens = MatrixProductShape.pairsPerCiphertext(length);
     int few = Integer.highestOneBit(Math.max(1, SCORES / length / length));
     return Math.max(
-        byTokens, Math.min(few, MatrixProductShape.pairsPerCiphertext(shape.headWidth())));
+        byTokens, Math.min(few, MatrixProductShape.pairsPerCiphertext(shape.heads().width())));
   }
 
   /** The features of {@code n} pairs: headWidth × (n × length). */
   RingVector gather(Arena arena, RingVector x, int first, int n) {
     RingVector out =
         RingVector.uninitialised(
-            arena, x.modulus(), (long) shape.headWidth() * n * sequences.length());
+            arena, x.modulus(), (long) shape.heads().width() * n * sequences.length());
     forRuns(first, n, (at, from, run) -> out.put(at, x.view(from, run)));
     return out;
   }
@@ -43,7 +43,8 @@ record HeadColumns(AttentionShape shape, Sequences sequences) {
   /** The same by token: length × (n × headWidth). */
   RingVector gatherByToken(Arena arena, RingVector x, int first, int n) {
     try (RingVector byFeature = gather(arena, x, first, n)) {
-      return new PairColumns(shape.headWidth(), n, sequences.length()).transposed(arena, byFeature);
+      return new PairColumns(shape.heads().width(), n, sequences.length())
+          .transposed(arena, byFeature);
     }
   }
 
@@ -64,8 +65,8 @@ record HeadColumns(AttentionShape shape, Sequences sequences) {
     for (int pair = first, next; pair < first + n; pair = next) {
       int head = pair / count;
       next = Math.min(first + n, (head + 1) * count);
-      for (int feature = 0; feature < shape.headWidth(); feature++) {
-        long row = (long) head * shape.headWidth() + feature;
+      for (int feature = 0; feature < shape.heads().width(); feature++) {
+        long row = (long) head * shape.heads().width() + feature;
         action.move(
             ((long) feature * n + pair - first) * length,
             row * sequences.tokens() + (long) pair % count * length,

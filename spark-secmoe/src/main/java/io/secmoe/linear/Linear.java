@@ -43,10 +43,11 @@ public final class Linear {
     return Answers.client(c, shape.outputs(), tokens(shape, x), level);
   }
 
-  /** The server's share of y; {@code bias} at y's scale, or null; x stays open. */
-  public static RingVector server(ServerParty s, Weights weights, long[] bias, RingVector x) {
-    try (Encrypted encrypted = Upload.server(s, x, weights.columns(), s.profile().linearLevel())) {
-      return server(s, weights, bias, encrypted);
+  /** The server's share of y; x stays open. */
+  public static RingVector server(ServerParty s, LinearWeights linear, RingVector x) {
+    int inputs = linear.weights().columns();
+    try (Encrypted encrypted = Upload.server(s, x, inputs, s.profile().linearLevel())) {
+      return server(s, linear, encrypted);
     }
   }
 
@@ -54,7 +55,9 @@ public final class Linear {
    * The answer half, where x is under encryption already (at any level); the client's half is
    * {@link Answers#client}.
    */
-  public static RingVector server(ServerParty s, Weights weights, long[] bias, Encrypted x) {
+  public static RingVector server(ServerParty s, LinearWeights linear, Encrypted x) {
+    Weights weights = linear.weights();
+    long[] bias = linear.bias();
     RingVector y =
         Answers.server(
             s,

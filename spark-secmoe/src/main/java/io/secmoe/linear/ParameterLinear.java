@@ -56,11 +56,11 @@ public final class ParameterLinear {
   }
 
   /**
-   * The server's share of y; {@code biases} E × M at y's scale, or null; {@code selector} and x
-   * stay open.
+   * The server's share of y; a group of weights for each expert; {@code selector} and x stay open.
    */
   public static RingVector server(
-      ServerParty s, Weights weights, long[] biases, RingVector selector, RingVector x) {
+      ServerParty s, LinearWeights linear, RingVector selector, RingVector x) {
+    Weights weights = linear.weights();
     ParameterShape shape = new ParameterShape(weights.groups(), weights.rows(), weights.columns());
     int level = s.profile().topLevel();
     int tokens = tokens(shape, x);
@@ -77,7 +77,7 @@ public final class ParameterLinear {
                   n * shape.answers(),
                   Packing.SLOTS,
                   TILE,
-                  kernel(s, weights, biases, encryptedB, encryptedX))) {
+                  kernel(s, linear, encryptedB, encryptedX))) {
         scatter(s, shape, answers, from, n, y);
       }
     }
@@ -85,14 +85,14 @@ public final class ParameterLinear {
   }
 
   private static Answers.Kernel kernel(
-      ServerParty s, Weights weights, long[] biases, Encrypted selector, Encrypted x) {
+      ServerParty s, LinearWeights linear, Encrypted selector, Encrypted x) {
     return (from, to, shares, answers) ->
         Native.heParameters(
             s.pool().id(),
             s.keys().id(),
             selector.id(),
             x.id(),
-            weights.forKernel(biases),
+            linear.forKernel(),
             new NativeRange(from, to),
             new NativeAnswers(Packing.SLOTS, shares.memory(), Arena.readable(answers)));
   }

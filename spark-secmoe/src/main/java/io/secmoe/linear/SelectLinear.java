@@ -40,25 +40,12 @@ public final class SelectLinear {
     return Answers.client(c, outputs, tokens, c.profile().topLevel());
   }
 
-  /** The server's share of one selection without biases. */
-  public static RingVector server(ServerParty s, Weights weights, Encrypted selector, Encrypted x) {
-    return server(s, weights, null, 1, selector, x);
-  }
-
-  /**
-   * The server's share of the sum of k {@code selections}; {@code biases} E × M at y's scale, or
-   * null.
-   */
+  /** The server's share of the sum of k {@code selections}; a group of weights for each expert. */
   public static RingVector server(
-      ServerParty s,
-      Weights weights,
-      long[] biases,
-      int selections,
-      Encrypted selector,
-      Encrypted x) {
+      ServerParty s, LinearWeights linear, int selections, Encrypted selector, Encrypted x) {
     return Answers.server(
         s,
-        weights.rows(),
+        linear.weights().rows(),
         x.columns(),
         TILE_ROWS,
         (from, to, shares, answers) ->
@@ -68,7 +55,7 @@ public final class SelectLinear {
                 selector.id(),
                 x.id(),
                 selections,
-                weights.forKernel(biases),
+                linear.forKernel(),
                 new NativeRange(from, to),
                 new NativeAnswers(x.columns(), shares.memory(), Arena.readable(answers))));
   }

@@ -29,13 +29,15 @@ final class AllExperts {
   static RingVector client(ClientParty c, MoeShape shape, Sequences sequences, RingVector x) {
     FeedForwardShape expert = shape.expert();
     c.channel().meter().step("router");
-    LinearShape router = new LinearShape(shape.experts(), expert.width(), shape.routerFraction());
+    LinearShape router =
+        new LinearShape(shape.experts(), expert.width(), shape.router().logits().fraction());
     try (RingVector logits = Linear.client(c, router, x);
         Routing routing = Router.run(c, shape, sequences, logits)) {
       c.channel().meter().step("linear");
       LinearShape up =
-          new LinearShape(shape.experts() * expert.upRows(), expert.width(), expert.upFraction());
-      LinearShape down = new LinearShape(expert.width(), expert.hidden(), expert.downFraction());
+          new LinearShape(
+              shape.experts() * expert.upRows(), expert.width(), expert.up().fraction());
+      LinearShape down = new LinearShape(expert.width(), expert.hidden(), expert.down().fraction());
       try (RingVector hidden = Linear.client(c, up, x);
           RingVector chosen = RingVector.zeros(c.arena(), c.t(), shape.topK() * x.length())) {
         for (int e = 0; e < shape.experts(); e++) {
@@ -70,18 +72,17 @@ final class AllExperts {
     FeedForwardShape expert = shape.expert();
     FeedForwardWeights experts = weights.experts();
     s.channel().meter().step("router");
-    try (RingVector logits = Linear.server(s, weights.router(), weights.routerBias(), x);
+    try (RingVector logits = Linear.server(s, weights.router(), x);
         Routing routing = Router.run(s, shape, sequences, logits)) {
       s.channel().meter().step("linear");
-      try (RingVector hidden = Linear.server(s, experts.up().stacked(), experts.upBias(), x);
+      try (RingVector hidden = Linear.server(s, experts.up().stacked(), x);
           RingVector chosen = RingVector.zeros(s.arena(), s.t(), shape.topK() * x.length())) {
         for (int e = 0; e < shape.experts(); e++) {
           s.channel().meter().step("activation");
           try (RingVector active =
               ActivationLayer.run(s, expert, MoeLayer.HIDDEN_FRACTION, part(hidden, shape, e))) {
             s.channel().meter().step("linear");
-            try (RingVector y =
-                    Linear.server(s, experts.down().group(e), experts.downBias(e), active);
+            try (RingVector y = Linear.server(s, experts.down().group(e), active);
                 RingVector narrow =
                     Rescale.server(
                         s,
@@ -142,6 +143,6 @@ final class AllExperts {
 
   /** From the second matrix's scale to 12 fraction bits. */
   private static int narrowing(FeedForwardShape expert) {
-    return MoeLayer.HIDDEN_FRACTION + expert.downFraction() - FixedPoint.FRACTION;
+    return MoeLayer.HIDDEN_FRACTION + expert.down().fraction() - FixedPoint.FRACTION;
   }
 }

@@ -41,7 +41,7 @@ final class Capacity {
         RingVector terms = late.terms(arena, counted);
         DigitVector bits = late.gather(arena, oneHots);
         RingVector chosen = Mux.run(p, bits, terms.view(0, bits.length()));
-        RingVector room = late.room(arena, terms, chosen, p.share(shape.capacity()));
+        RingVector room = late.room(arena, terms, chosen, p.share(shape.router().capacity()));
         DigitVector kept = Thresholds.run(p, room, 0);
         RingVector weights = late.gather(arena, gates);
         RingVector remaining = Mux.run(p, kept, weights)) {
@@ -55,7 +55,7 @@ final class Capacity {
    */
   private record Late(int experts, int capacity, int count, int length) {
     Late(MoeShape shape, Sequences sequences) {
-      this(shape.experts(), shape.capacity(), sequences.count(), sequences.length());
+      this(shape.experts(), shape.router().capacity(), sequences.count(), sequences.length());
     }
 
     boolean none() {

@@ -83,7 +83,7 @@ final class GateWeights {
   }
 
   private static boolean alwaysOne(MoeShape shape) {
-    return shape.renormalised() && shape.topK() == 1;
+    return shape.router().renormalised() && shape.topK() == 1;
   }
 
   /**
@@ -95,7 +95,7 @@ final class GateWeights {
     long tokens = largest.length() / shape.topK();
     RingVector chosen = largest.view(tokens, largest.length() - tokens);
     RingVector all =
-        shape.renormalised() ? chosen.copy(arena) : RingVector.concat(arena, g, chosen);
+        shape.router().renormalised() ? chosen.copy(arena) : RingVector.concat(arena, g, chosen);
     for (long at = 0; at < all.length(); at += tokens) {
       all.view(at, tokens).subtractInPlace(largest.view(0, tokens));
     }
@@ -108,9 +108,9 @@ final class GateWeights {
    */
   private static RingVector sum(
       Arena arena, MoeShape shape, RingVector powers, long tokens, boolean server) {
-    long one = server && shape.renormalised() ? 1L << POWER_FRACTION : 0;
+    long one = server && shape.router().renormalised() ? 1L << POWER_FRACTION : 0;
     RingVector sum = RingVector.constant(arena, powers.modulus(), tokens, one);
-    long summed = shape.renormalised() ? powers.length() : shape.experts() * tokens;
+    long summed = shape.router().renormalised() ? powers.length() : shape.experts() * tokens;
     for (long at = 0; at < summed; at += tokens) {
       sum.addInPlace(powers.view(at, tokens));
     }
@@ -127,7 +127,7 @@ final class GateWeights {
    * errors.
    */
   private static int sumBits(MoeShape shape) {
-    return FixedPoint.ceilLog2(shape.renormalised() ? shape.topK() : shape.experts()) + 1;
+    return FixedPoint.ceilLog2(shape.router().renormalised() ? shape.topK() : shape.experts()) + 1;
   }
 
   /** From power times reciprocal to the weight. */

@@ -65,7 +65,7 @@ public final class MoeLayer {
   /** Fraction bits of the weighted expert output before the last rescale. */
   static int fraction(MoeShape shape, Strategy strategy) {
     return switch (strategy) {
-      case SELECT, PARAMETERS -> HIDDEN_FRACTION + shape.expert().downFraction() + GATE_FRACTION;
+      case SELECT, PARAMETERS -> HIDDEN_FRACTION + shape.expert().down().fraction() + GATE_FRACTION;
       case ALL -> FixedPoint.FRACTION + GATE_FRACTION;
     };
   }

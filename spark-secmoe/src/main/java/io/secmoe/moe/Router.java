@@ -30,9 +30,10 @@ final class Router {
         RangeCheck.Width.NARROW,
         logits,
         sequences.tokens(),
-        FixedPoint.FRACTION + shape.routerFraction(),
-        shape.logitBits());
-    try (RingVector g = Rescale.run(p, logits, shape.routerFraction(), logitRing(shape));
+        FixedPoint.FRACTION + shape.router().logits().fraction(),
+        shape.router().logits().bits());
+    try (RingVector g =
+            Rescale.run(p, logits, shape.router().logits().fraction(), logitRing(shape));
         TopK.Result top = TopK.run(p, g, shape.experts(), shape.topK(), differenceBits(shape));
         RingVector largest = Rescale.run(p, top.values(), 0, g.modulus());
         RingVector gates = GateWeights.run(p, shape, g, largest);
@@ -43,11 +44,11 @@ final class Router {
 
   /** Logits lie below 2^logitBits in magnitude at 12 fraction bits. */
   private static int differenceBits(MoeShape shape) {
-    return shape.logitBits() + 1 + FixedPoint.FRACTION;
+    return shape.router().logits().bits() + 1 + FixedPoint.FRACTION;
   }
 
   /** Room for differences of logits as arguments of {@link Exp}. */
   private static Modulus logitRing(MoeShape shape) {
-    return Exp.ring(shape.logitBits() + 1);
+    return Exp.ring(shape.router().logits().bits() + 1);
   }
 }

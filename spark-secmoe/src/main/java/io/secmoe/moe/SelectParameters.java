@@ -30,7 +30,8 @@ final class SelectParameters {
   static RingVector client(ClientParty c, MoeShape shape, Sequences sequences, RingVector x) {
     FeedForwardShape expert = shape.expert();
     c.channel().meter().step("router");
-    LinearShape router = new LinearShape(shape.experts(), expert.width(), shape.routerFraction());
+    LinearShape router =
+        new LinearShape(shape.experts(), expert.width(), shape.router().logits().fraction());
     try (RingVector logits = Linear.client(c, router, x);
         Routing routing = Router.run(c, shape, sequences, logits);
         RingVector weighted =
@@ -72,7 +73,7 @@ final class SelectParameters {
     FeedForwardShape expert = shape.expert();
     FeedForwardWeights experts = weights.experts();
     s.channel().meter().step("router");
-    try (RingVector logits = Linear.server(s, weights.router(), weights.routerBias(), x);
+    try (RingVector logits = Linear.server(s, weights.router(), x);
         Routing routing = Router.run(s, shape, sequences, logits);
         RingVector weighted =
             shape
@@ -90,16 +91,14 @@ final class SelectParameters {
       for (int j = 0; j < shape.topK(); j++) {
         s.channel().meter().step("linear");
         try (RingVector hidden =
-            ParameterLinear.server(
-                s, experts.up(), experts.upBias(), choice(selectors, j, shape), x)) {
+            ParameterLinear.server(s, experts.up(), choice(selectors, j, shape), x)) {
           s.channel().meter().step("activation");
           ActivationLayer.check(s, expert, hidden);
           try (RingVector active =
               ActivationLayer.run(s, expert, MoeLayer.HIDDEN_FRACTION, hidden)) {
             s.channel().meter().step("linear");
             try (RingVector y =
-                ParameterLinear.server(
-                    s, experts.down(), experts.downBias(), choice(weighted, j, shape), active)) {
+                ParameterLinear.server(s, experts.down(), choice(weighted, j, shape), active)) {
               sum.addInPlace(y);
             }
           }

@@ -85,7 +85,7 @@ final class SelectThenCompute {
     int level = s.profile().topLevel();
     s.channel().meter().step("router");
     try (Encrypted encryptedX = Upload.server(s, x, expert.width(), level);
-        RingVector logits = Linear.server(s, weights.router(), weights.routerBias(), encryptedX);
+        RingVector logits = Linear.server(s, weights.router(), encryptedX);
         Routing routing = Router.run(s, shape, sequences, logits);
         RingVector weighted =
             shape
@@ -113,8 +113,7 @@ final class SelectThenCompute {
               Upload.server(s, weighted, shape.topK() * shape.experts(), level);
           Encrypted encryptedActive =
               Upload.server(s, active, shape.topK() * expert.hidden(), level)) {
-        return SelectLinear.server(
-            s, experts.down(), experts.downBias(), shape.topK(), encryptedB, encryptedActive);
+        return SelectLinear.server(s, experts.down(), shape.topK(), encryptedB, encryptedActive);
       }
     }
   }
@@ -133,7 +132,7 @@ final class SelectThenCompute {
                 .countUp(OneHot.run(s, routing.oneHot(j, shape), 1, shape.experts(), s.t()), 1);
         Encrypted encryptedB =
             Upload.server(s, selector, shape.experts(), s.profile().topLevel())) {
-      return SelectLinear.server(s, experts.up(), experts.upBias(), 1, encryptedB, x);
+      return SelectLinear.server(s, experts.up(), 1, encryptedB, x);
     }
   }
 }

@@ -38,7 +38,7 @@ public final class ActivationLayer {
     if (shape.gated() && productFraction(t, shape) < outFraction) {
       throw new IllegalArgumentException(
           "gated hidden features below 2^"
-              + shape.hiddenBits()
+              + shape.up().bits()
               + " leave "
               + productFraction(t, shape)
               + " fraction bits to their product, "
@@ -72,8 +72,8 @@ public final class ActivationLayer {
         RangeCheck.Width.NARROW,
         hidden,
         hidden.length() / shape.upRows(),
-        FixedPoint.FRACTION + shape.upFraction(),
-        shape.hiddenBits());
+        FixedPoint.FRACTION + shape.up().fraction(),
+        shape.up().bits());
   }
 
   /** act(u) ⊙ v. */
@@ -83,7 +83,8 @@ public final class ActivationLayer {
     int half = product / 2;
     try (RingVector active = activate(p, shape, u, half);
         RingVector factor =
-            Rescale.run(p, v, FixedPoint.FRACTION + shape.upFraction() - (product - half), p.t());
+            Rescale.run(
+                p, v, FixedPoint.FRACTION + shape.up().fraction() - (product - half), p.t());
         RingVector y = Product.run(p, active, factor)) {
       return Rescale.run(p, y, product - outFraction, p.t());
     }
@@ -92,7 +93,7 @@ public final class ActivationLayer {
   /** act(u) at so many fraction bits. */
   private static RingVector activate(
       Party p, FeedForwardShape shape, RingVector u, int outFraction) {
-    try (RingVector x = Rescale.run(p, u, shape.upFraction(), ring(shape));
+    try (RingVector x = Rescale.run(p, u, shape.up().fraction(), ring(shape));
         RingVector y = apply(p, shape, x)) {
       return Rescale.run(p, y, fraction(shape) - outFraction, p.t());
     }
@@ -100,10 +101,10 @@ public final class ActivationLayer {
 
   private static RingVector apply(Party p, FeedForwardShape shape, RingVector x) {
     return switch (shape.activation()) {
-      case GELU -> Gelu.run(p, Gelu.Form.ERF, x, shape.hiddenBits());
-      case GELU_TANH -> Gelu.run(p, Gelu.Form.TANH, x, shape.hiddenBits());
-      case SILU -> Silu.run(p, x, shape.hiddenBits());
-      case RELU -> Relu.run(p, x, shape.hiddenBits(), FixedPoint.FRACTION);
+      case GELU -> Gelu.run(p, Gelu.Form.ERF, x, shape.up().bits());
+      case GELU_TANH -> Gelu.run(p, Gelu.Form.TANH, x, shape.up().bits());
+      case SILU -> Silu.run(p, x, shape.up().bits());
+      case RELU -> Relu.run(p, x, shape.up().bits(), FixedPoint.FRACTION);
     };
   }
 
@@ -112,7 +113,7 @@ public final class ActivationLayer {
    * are.
    */
   private static int productFraction(Modulus t, FeedForwardShape shape) {
-    return Math.min(PRODUCT_FRACTION, t.bits() - 3 - 2 * shape.hiddenBits());
+    return Math.min(PRODUCT_FRACTION, t.bits() - 3 - 2 * shape.up().bits());
   }
 
   /** Fraction bits of the activation's result before the last rescale. */
@@ -123,7 +124,7 @@ public final class ActivationLayer {
   /** Room for x and for |act(x)| &lt; 2^hiddenBits at its fraction bits, below M/4. */
   private static Modulus ring(FeedForwardShape shape) {
     return shape.activation().piecewise()
-        ? Piecewise.ring(shape.hiddenBits())
-        : Modulus.powerOfTwo(shape.hiddenBits() + FixedPoint.FRACTION + 2);
+        ? Piecewise.ring(shape.up().bits())
+        : Modulus.powerOfTwo(shape.up().bits() + FixedPoint.FRACTION + 2);
   }
 }

@@ -8,14 +8,11 @@ package io.secmoe.network;
  * @param width d, features of x and of the result
  * @param hidden d_ff
  * @param activation act, on the hidden features
- * @param gated whether the activation is multiplied by V·x, whose rows stand below those of W1 in
- *     one matrix
- * @param biased whether there are b1 (for V as well where there is one) and b2
- * @param upFraction fraction bits of W1 and V
- * @param downFraction fraction bits of W2
- * @param hiddenBits calibrated: W1·x + b1 and V·x lie below 2^hiddenBits in magnitude
- * @param outputBits calibrated: the result, before any gate weight, lies below 2^outputBits in
- *     magnitude
+ * @param gated true if the activation is multiplied by V·x; the rows of V stand below those of W1
+ *     in one matrix
+ * @param biased true if there are b1 (for V as well where there is one) and b2
+ * @param up the scale of W1 and V
+ * @param down the scale of W2; its results are meant before any gate weight
  */
 public record FeedForwardShape(
     int width,
@@ -23,10 +20,24 @@ public record FeedForwardShape(
     Activation activation,
     boolean gated,
     boolean biased,
-    int upFraction,
-    int downFraction,
-    int hiddenBits,
-    int outputBits) {
+    LinearScale up,
+    LinearScale down) {
+  /** Makes the shape of a network without a gate and without biases. */
+  public FeedForwardShape(
+      int width, int hidden, Activation activation, LinearScale up, LinearScale down) {
+    this(width, hidden, activation, false, false, up, down);
+  }
+
+  /** Returns this shape with a gate, or without one. */
+  public FeedForwardShape withGate(boolean present) {
+    return new FeedForwardShape(width, hidden, activation, present, biased, up, down);
+  }
+
+  /** Returns this shape with biases, or without them. */
+  public FeedForwardShape withBiases(boolean present) {
+    return new FeedForwardShape(width, hidden, activation, gated, present, up, down);
+  }
+
   /** Rows of the first matrix: W1, and V below it where there is one. */
   public int upRows() {
     return gated ? Math.multiplyExact(2, hidden) : hidden;

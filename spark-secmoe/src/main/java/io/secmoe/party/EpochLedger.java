@@ -36,19 +36,18 @@ public final class EpochLedger {
   }
 
   /** The next attempt at a batch. */
-  public synchronized Attempt grant(
-      UUID session, UUID run, int partition, int batch, int rows, int length) {
-    RunKey runKey = new RunKey(session, run);
+  public synchronized Attempt grant(BatchId id, int rows, int length) {
+    RunKey runKey = new RunKey(id.session(), id.run());
     makeRoom(runKey);
     Map<BatchKey, Long> epochs = runs.computeIfAbsent(runKey, k -> new HashMap<>());
-    BatchKey key = new BatchKey(partition, batch);
+    BatchKey key = new BatchKey(id.partition(), id.batch());
     Long last = epochs.get(key);
     long epoch = (last == null ? floor : last) + 1;
     epochs.put(key, epoch);
     if (last == null) {
       batches++;
     }
-    return new Attempt(session, run, partition, batch, epoch, rows, length);
+    return new Attempt(id.session(), id.run(), id.partition(), id.batch(), epoch, rows, length);
   }
 
   synchronized int runs() {

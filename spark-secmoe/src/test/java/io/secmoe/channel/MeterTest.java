@@ -23,11 +23,11 @@ class MeterTest {
     meter.ahead(() -> meter.received(1000));
     meter.sent(50);
     meter.received(10);
-    assertEquals(2, entry().rounds());
+    assertEquals(2, entry().all().rounds());
     assertEquals(1, entry().ahead().rounds());
-    assertEquals(150, entry().sent());
-    assertEquals(1010, entry().received());
-    assertEquals(4, entry().frames());
+    assertEquals(150, entry().all().sent());
+    assertEquals(1010, entry().all().received());
+    assertEquals(4, entry().all().frames());
     assertEquals(0, entry().ahead().sent());
     assertEquals(1000, entry().ahead().received());
     assertEquals(1, entry().ahead().frames());
@@ -39,7 +39,7 @@ class MeterTest {
     meter.ahead(() -> meter.sent(1000));
     meter.sent(100);
     meter.received(10);
-    assertEquals(1, entry().rounds());
+    assertEquals(1, entry().all().rounds());
     assertEquals(0, entry().ahead().rounds());
   }
 
@@ -48,9 +48,9 @@ class MeterTest {
     meter.received(1);
     meter.enter("layer", "step");
     meter.received(1);
-    assertEquals(0, entry().rounds());
+    assertEquals(0, entry().all().rounds());
     meter.startRound();
     meter.received(1);
-    assertEquals(0.5, entry().rounds());
+    assertEquals(0.5, entry().all().rounds());
   }
 }

@@ -92,9 +92,9 @@ class ChannelBehaviourTest {
               .filter(e -> e.layer().equals("layer"))
               .findFirst()
               .orElseThrow();
-      assertEquals(50, entry.rounds());
-      assertEquals(50 * (100 + FrameHeader.SIZE), entry.sent());
-      assertEquals(50 * (10 + FrameHeader.SIZE), entry.received());
+      assertEquals(50, entry.all().rounds());
+      assertEquals(50 * (100 + FrameHeader.SIZE), entry.all().sent());
+      assertEquals(50 * (10 + FrameHeader.SIZE), entry.all().received());
     }
   }
 

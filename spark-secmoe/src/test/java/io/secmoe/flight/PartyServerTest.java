@@ -54,14 +54,7 @@ class PartyServerTest {
       if (asked.incrementAndGet() % 3 != 0) {
         return new Admission.Queued(3 - asked.get() % 3);
       }
-      Attempt attempt =
-          ledger.grant(
-              request.session(),
-              request.run(),
-              request.partition(),
-              request.batch(),
-              request.rows(),
-              request.length());
+      Attempt attempt = ledger.grant(request.id(), request.rows(), request.length());
       return new Admission.Granted(
           tickets.issue(peer.fingerprint(), attempt), served.server.endpoint(), attempt.epoch());
     }

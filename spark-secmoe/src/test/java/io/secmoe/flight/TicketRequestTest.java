@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.secmoe.flight.ServiceException.Code;
+import io.secmoe.party.BatchId;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
@@ -15,10 +16,7 @@ import org.junit.jupiter.api.Test;
 class TicketRequestTest {
   static final TicketRequest SAMPLE =
       new TicketRequest(
-          new UUID(1, 2),
-          new UUID(3, 4),
-          5,
-          6,
+          new BatchId(new UUID(1, 2), new UUID(3, 4), 5, 6),
           7,
           8,
           "digest",
@@ -37,7 +35,12 @@ class TicketRequestTest {
     String longest = "x".repeat(TicketRequest.MAX_TEXT);
     TicketRequest big =
         new TicketRequest(
-            new UUID(-1, -1), new UUID(0, 0), 0, Integer.MAX_VALUE, 1, 1, longest, "", longest);
+            new BatchId(new UUID(-1, -1), new UUID(0, 0), 0, Integer.MAX_VALUE),
+            1,
+            1,
+            longest,
+            "",
+            longest);
     assertEquals(big, TicketRequest.decode(ByteBuffer.wrap(big.encode())));
   }
 
@@ -56,12 +59,12 @@ class TicketRequestTest {
     UUID id = new UUID(1, 1);
     for (Runnable wrong :
         new Runnable[] {
-          () -> new TicketRequest(id, id, -1, 0, 1, 1, "", "", ""),
-          () -> new TicketRequest(id, id, 0, -1, 1, 1, "", "", ""),
-          () -> new TicketRequest(id, id, 0, 0, 0, 1, "", "", ""),
-          () -> new TicketRequest(id, id, 0, 0, 1, 0, "", "", ""),
-          () -> new TicketRequest(id, id, 0, 0, 1, 1, "ü".repeat(129), "", ""),
-          () -> new TicketRequest(id, id, 0, 0, 1, 1, "\ud800", "", "")
+          () -> new TicketRequest(new BatchId(id, id, -1, 0), 1, 1, "", "", ""),
+          () -> new TicketRequest(new BatchId(id, id, 0, -1), 1, 1, "", "", ""),
+          () -> new TicketRequest(new BatchId(id, id, 0, 0), 0, 1, "", "", ""),
+          () -> new TicketRequest(new BatchId(id, id, 0, 0), 1, 0, "", "", ""),
+          () -> new TicketRequest(new BatchId(id, id, 0, 0), 1, 1, "ü".repeat(129), "", ""),
+          () -> new TicketRequest(new BatchId(id, id, 0, 0), 1, 1, "\ud800", "", "")
         }) {
       assertEquals(Code.BAD_REQUEST, assertThrows(ServiceException.class, wrong::run).code());
     }

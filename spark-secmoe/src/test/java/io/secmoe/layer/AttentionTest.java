@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.secmoe.linear.LinearWeights;
 import io.secmoe.linear.Weights;
+import io.secmoe.network.LinearScale;
 import io.secmoe.network.Sequences;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
@@ -28,29 +30,33 @@ class AttentionTest {
 
   private static AttentionShape shape(int width, int heads, int headWidth, boolean biased) {
     return new AttentionShape(
-        width, heads, headWidth, biased, 10, 10, 11, 11, 4, 4, 4, SCORE_BITS, 5);
+        width,
+        new AttentionShape.Heads(heads, headWidth),
+        biased,
+        new LinearScale(10, 4),
+        new LinearScale(10, 4),
+        new LinearScale(11, 4),
+        new LinearScale(11, 5),
+        SCORE_BITS);
   }
 
   private static AttentionWeights weights(AttentionShape s, PositionBias position, Random random) {
     double scale = 1 / Math.sqrt(s.width());
-    Weights query = matrix(s.inner(), s.width(), s.queryFraction(), scale, random);
-    Weights key = matrix(s.inner(), s.width(), s.keyFraction(), scale, random);
-    Weights value = matrix(s.inner(), s.width(), s.valueFraction(), scale, random);
+    Weights query = matrix(s.inner(), s.width(), s.query().fraction(), scale, random);
+    Weights key = matrix(s.inner(), s.width(), s.key().fraction(), scale, random);
+    Weights value = matrix(s.inner(), s.width(), s.value().fraction(), scale, random);
     Weights output =
-        matrix(s.width(), s.inner(), s.outputFraction(), 1 / Math.sqrt(s.inner()), random);
-    if (!s.biased()) {
-      return new AttentionWeights(query, key, value, output, position);
-    }
+        matrix(s.width(), s.inner(), s.output().fraction(), 1 / Math.sqrt(s.inner()), random);
     return new AttentionWeights(
-        query,
-        key,
-        value,
-        output,
-        bias(query, random),
-        bias(key, random),
-        bias(value, random),
-        bias(output, random),
+        linear(s, query, random),
+        linear(s, key, random),
+        linear(s, value, random),
+        linear(s, output, random),
         position);
+  }
+
+  private static LinearWeights linear(AttentionShape s, Weights weights, Random random) {
+    return new LinearWeights(weights, s.biased() ? bias(weights, random) : null);
   }
 
   private static Weights matrix(int rows, int columns, int fraction, double scale, Random random) {

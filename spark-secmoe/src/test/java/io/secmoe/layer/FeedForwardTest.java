@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.secmoe.network.Activation;
 import io.secmoe.network.FeedForwardShape;
 import io.secmoe.network.FeedForwardWeights;
+import io.secmoe.network.LinearScale;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 import io.secmoe.testing.Link;
@@ -26,7 +27,10 @@ class FeedForwardTest {
 
   private static FeedForwardShape shape(
       Activation activation, boolean gated, boolean biased, int hiddenBits) {
-    return new FeedForwardShape(7, 10, activation, gated, biased, 12, 12, hiddenBits, 7);
+    return new FeedForwardShape(
+            7, 10, activation, new LinearScale(12, hiddenBits), new LinearScale(12, 7))
+        .withGate(gated)
+        .withBiases(biased);
   }
 
   private static long[] run(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.layer;
 
+import io.secmoe.linear.LinearWeights;
 import io.secmoe.linear.Weights;
 import io.secmoe.network.Sequences;
 
@@ -29,21 +30,21 @@ final class PlainAttention {
 
   /** width × tokens to width × tokens. */
   double[] of(double[] x) {
-    query = product(weights.query(), weights.queryBias(), x);
-    key = product(weights.key(), weights.keyBias(), x);
-    value = product(weights.value(), weights.valueBias(), x);
+    query = product(weights.query(), x);
+    key = product(weights.key(), x);
+    value = product(weights.value(), x);
     double[] means = new double[value.length];
-    for (int head = 0; head < shape.heads(); head++) {
+    for (int head = 0; head < shape.heads().count(); head++) {
       for (int token = 0; token < sequences.tokens(); token++) {
         double[] p = probabilities(head, token);
-        for (int c = 0; c < shape.headWidth(); c++) {
+        for (int c = 0; c < shape.heads().width(); c++) {
           for (int j = 0; j < p.length; j++) {
             means[at(head, c, token)] += p[j] * value[at(head, c, first(token) + j)];
           }
         }
       }
     }
-    return product(weights.output(), weights.outputBias(), means);
+    return product(weights.output(), means);
   }
 
   /**
@@ -59,14 +60,14 @@ final class PlainAttention {
       score = Math.max(score, Math.max(Math.abs(query[i]), Math.abs(key[i])));
       largest = Math.max(largest, Math.abs(value[i]));
     }
-    double delta = 2 * shape.headWidth() * score * UNIT;
+    double delta = 2 * shape.heads().width() * score * UNIT;
     double means =
         largest * (Math.expm1(2 * delta) + 0x1p-9 + sequences.length() * UNIT) + 2 * UNIT;
     double rows = 0;
     for (int row = 0; row < shape.width(); row++) {
       double sum = 0;
       for (int i = 0; i < shape.inner(); i++) {
-        sum += Math.abs(real(weights.output(), (long) row * shape.inner() + i));
+        sum += Math.abs(real(weights.output().weights(), (long) row * shape.inner() + i));
       }
       rows = Math.max(rows, sum);
     }
@@ -79,7 +80,7 @@ final class PlainAttention {
    */
   double[] largest() {
     double[] largest = new double[2];
-    for (int head = 0; head < shape.heads(); head++) {
+    for (int head = 0; head < shape.heads().count(); head++) {
       for (int token = 0; token < sequences.tokens(); token++) {
         for (int j = 0; j < sequences.length(); j++) {
           largest[0] = Math.max(largest[0], Math.abs(score(head, token, j)));
@@ -116,7 +117,7 @@ final class PlainAttention {
 
   private double score(int head, int token, int j) {
     double score = weights.position().at(head, j - token % sequences.length());
-    for (int c = 0; c < shape.headWidth(); c++) {
+    for (int c = 0; c < shape.heads().width(); c++) {
       score += query[at(head, c, token)] * key[at(head, c, first(token) + j)];
     }
     return score;
@@ -127,10 +128,12 @@ final class PlainAttention {
   }
 
   private int at(int head, int c, int token) {
-    return (head * shape.headWidth() + c) * sequences.tokens() + token;
+    return (head * shape.heads().width() + c) * sequences.tokens() + token;
   }
 
-  private double[] product(Weights w, long[] bias, double[] x) {
+  private double[] product(LinearWeights linear, double[] x) {
+    Weights w = linear.weights();
+    long[] bias = linear.bias();
     int tokens = sequences.tokens();
     double[] y = new double[w.rows() * tokens];
     for (int i = 0; i < y.length; i++) {

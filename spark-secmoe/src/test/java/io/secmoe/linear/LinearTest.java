@@ -50,7 +50,7 @@ class LinearTest {
                   },
                   s -> {
                     try (RingVector share = x.server(s.arena())) {
-                      return Linear.server(s, weights, bias, share);
+                      return Linear.server(s, new LinearWeights(weights, bias), share);
                     }
                   }));
       int step = Math.max(1, tokens / 50);

@@ -73,7 +73,8 @@ class SelectionTest {
                   s -> {
                     try (RingVector first = selector.server(s.arena());
                         RingVector second = x.server(s.arena())) {
-                      return ParameterLinear.server(s, weights, biases, first, second);
+                      return ParameterLinear.server(
+                          s, new LinearWeights(weights, biases), first, second);
                     }
                   })));
     }
@@ -91,7 +92,7 @@ class SelectionTest {
     try (Encrypted encryptedB =
             Upload.server(s, selector, weights.groups(), s.profile().topLevel());
         Encrypted encryptedX = Upload.server(s, x, weights.columns(), s.profile().topLevel())) {
-      return SelectLinear.server(s, weights, biases, 1, encryptedB, encryptedX);
+      return SelectLinear.server(s, new LinearWeights(weights, biases), 1, encryptedB, encryptedX);
     }
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import io.secmoe.network.Activation;
 import io.secmoe.network.FeedForwardShape;
+import io.secmoe.network.LinearScale;
 import io.secmoe.network.Sequences;
 import io.secmoe.ring.DigitVector;
 import io.secmoe.ring.Modulus;
@@ -60,16 +61,12 @@ class CapacityTest {
       Sequences sequences,
       IntUnaryOperator choice,
       Random random) {
+    LinearScale scale = new LinearScale(12, 5);
     MoeShape shape =
         new MoeShape(
             experts,
-            1,
-            false,
-            false,
-            capacity,
-            12,
-            5,
-            new FeedForwardShape(1, 1, Activation.RELU, false, false, 12, 12, 5, 5));
+            RouterShape.top1(scale).withCapacity(capacity),
+            new FeedForwardShape(1, 1, Activation.RELU, scale, scale));
     int tokens = sequences.tokens();
     int[] bits = new int[experts * tokens];
     long[] weights = random.longs(tokens, 1, 257).toArray();

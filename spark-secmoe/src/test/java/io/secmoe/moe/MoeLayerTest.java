@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.secmoe.network.Activation;
 import io.secmoe.network.FeedForwardShape;
+import io.secmoe.network.LinearScale;
 import io.secmoe.network.Sequences;
 import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
@@ -31,7 +32,10 @@ class MoeLayerTest {
 
   private static FeedForwardShape expert(
       int d, int hidden, Activation activation, boolean gated, boolean biased) {
-    return new FeedForwardShape(d, hidden, activation, gated, biased, 12, 12, 5, 5);
+    return new FeedForwardShape(
+            d, hidden, activation, new LinearScale(12, 5), new LinearScale(12, 5))
+        .withGate(gated)
+        .withBiases(biased);
   }
 
   private static MoeShape shape(
@@ -41,7 +45,10 @@ class MoeLayerTest {
       boolean routerBias,
       int capacity,
       FeedForwardShape expert) {
-    return new MoeShape(experts, topK, renormalised, routerBias, capacity, 11, 5, expert);
+    return new MoeShape(
+        experts,
+        new RouterShape(topK, renormalised, routerBias, capacity, new LinearScale(11, 5)),
+        expert);
   }
 
   private static long[] inputs(int n, Random random) {
@@ -183,24 +190,12 @@ class MoeLayerTest {
             e.width(),
             e.hidden(),
             e.activation(),
-            e.gated(),
-            e.biased(),
-            e.upFraction() + 3,
-            e.downFraction() + 2,
-            e.hiddenBits(),
-            e.outputBits());
+            new LinearScale(e.up().fraction() + 3, e.up().bits()),
+            new LinearScale(e.down().fraction() + 2, e.down().bits()));
     MoeShape plain = shape(4, 2, false, false, 0, e);
     MoeShape scaled =
         new MoeShape(
-            4,
-            2,
-            false,
-            false,
-            0,
-            plain.routerFraction(),
-            plain.logitBits(),
-            finer,
-            new ExpertScales(List.of(3, 3, 3, 3), List.of(2, 2, 2, 2)));
+            4, plain.router(), finer, new ExpertScales(List.of(3, 3, 3, 3), List.of(2, 2, 2, 2)));
     Random random = new Random(9);
     MoeWeights w = RandomWeights.moe(plain, random);
     Sequences sequences = new Sequences(20, 1);
@@ -233,7 +228,9 @@ class MoeLayerTest {
       assertNotEquals(
           first,
           transcript(
-              shape(8, shape.topK(), false, false, shape.capacity(), shape.expert()), strategy, 1));
+              shape(8, shape.topK(), false, false, shape.router().capacity(), shape.expert()),
+              strategy,
+              1));
     }
   }
 

@@ -15,7 +15,7 @@ class EpochLedgerTest {
   private final UUID run = UUID.randomUUID();
 
   private Attempt grant(EpochLedger ledger, UUID ofRun, int partition, int batch) {
-    return ledger.grant(session, ofRun, partition, batch, 10, 1);
+    return ledger.grant(new BatchId(session, ofRun, partition, batch), 10, 1);
   }
 
   @Test

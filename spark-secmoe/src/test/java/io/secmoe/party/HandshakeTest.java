@@ -144,6 +144,7 @@ class HandshakeTest {
               .filter(e -> e.step().equals("handshake"))
               .findFirst()
               .orElseThrow()
+              .all()
               .rounds();
       assertEquals(2, rounds);
       assertEquals(

@@ -45,6 +45,7 @@ class CostLinesTest {
           "CrossMatrixProduct",
           "Encrypted",
           "LinearShape",
+          "LinearWeights",
           "MatrixProductShape",
           "OctaveFunction",
           "Packing",
@@ -146,9 +147,9 @@ class CostLinesTest {
             .filter(x -> x.layer().equals(layer))
             .findFirst()
             .orElseThrow();
-    long bytes = e.sent() - e.ahead().sent() + e.received() - e.ahead().received();
-    long payload = bytes - (e.frames() - e.ahead().frames()) * FrameHeader.SIZE;
-    return stated.measured(cot, 8 * payload / n, e.rounds() - e.ahead().rounds());
+    long bytes = e.all().sent() - e.ahead().sent() + e.all().received() - e.ahead().received();
+    long payload = bytes - (e.all().frames() - e.ahead().frames()) * FrameHeader.SIZE;
+    return stated.measured(cot, 8 * payload / n, e.all().rounds() - e.ahead().rounds());
   }
 
   private static <P extends Party> void side(

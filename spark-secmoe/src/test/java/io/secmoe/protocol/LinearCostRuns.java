@@ -3,6 +3,7 @@ package io.secmoe.protocol;
 
 import io.secmoe.linear.Linear;
 import io.secmoe.linear.LinearShape;
+import io.secmoe.linear.LinearWeights;
 import io.secmoe.linear.MatrixProduct;
 import io.secmoe.linear.MatrixProductShape;
 import io.secmoe.linear.ParameterLinear;
@@ -40,7 +41,7 @@ final class LinearCostRuns {
     return new CostRun(
         Packing.SLOTS,
         (c, in) -> Linear.client(c, linear, in.ring(Modulus.T, inputs)),
-        (s, in) -> Linear.server(s, weights, null, in.ring(Modulus.T, inputs)));
+        (s, in) -> Linear.server(s, new LinearWeights(weights), in.ring(Modulus.T, inputs)));
   }
 
   /** E experts of so many rows and features, the uploads included. */
@@ -62,7 +63,7 @@ final class LinearCostRuns {
               Encrypted x =
                   Upload.server(
                       s, in.many(Modulus.T, features), features, s.profile().topLevel())) {
-            return SelectLinear.server(s, weights, selector, x);
+            return SelectLinear.server(s, new LinearWeights(weights), 1, selector, x);
           }
         });
   }
@@ -82,8 +83,7 @@ final class LinearCostRuns {
         (s, in) ->
             ParameterLinear.server(
                 s,
-                weights,
-                null,
+                new LinearWeights(weights),
                 in.many(Modulus.T, product.experts()),
                 in.many(Modulus.T, product.features())));
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.testing;
 
+import io.secmoe.linear.LinearWeights;
 import io.secmoe.linear.Weights;
 import io.secmoe.moe.MoeLayer;
 import io.secmoe.moe.MoeShape;
@@ -29,12 +30,12 @@ public final class PlainMoe {
    */
   public static double[] feedForward(
       FeedForwardShape shape, FeedForwardWeights w, int group, int hiddenFraction, double[] x) {
-    double[] up = affine(w.up(), group, w.upBias(), FixedPoint.FRACTION + shape.upFraction(), x);
+    double[] up = affine(w.up(), group, FixedPoint.FRACTION + shape.up().fraction(), x);
     double[] hidden = new double[shape.hidden()];
     for (int i = 0; i < hidden.length; i++) {
       hidden[i] = activate(shape.activation(), up[i]) * (shape.gated() ? up[hidden.length + i] : 1);
     }
-    return affine(w.down(), group, w.downBias(), hiddenFraction + shape.downFraction(), hidden);
+    return affine(w.down(), group, hiddenFraction + shape.down().fraction(), hidden);
   }
 
   /** The result of every token, d numbers each; null where a near tie of logits leaves it open. */
@@ -47,14 +48,15 @@ public final class PlainMoe {
         int token = sequence * sequences.length() + i;
         double[] x = token(xs, sequences.tokens(), token);
         double[] g =
-            affine(w.router(), 0, w.routerBias(), FixedPoint.FRACTION + shape.routerFraction(), x);
+            affine(w.router(), 0, FixedPoint.FRACTION + shape.router().logits().fraction(), x);
         int[] order = order(g);
         boolean tie =
             shape.topK() < g.length && g[order[shape.topK() - 1]] - g[order[shape.topK()]] < TIE;
         // Behind a tie nobody knows how long queues are.
-        open |= tie && shape.capacity() > 0;
+        open |= tie && shape.router().capacity() > 0;
         if (!tie && !open) {
-          boolean kept = shape.capacity() == 0 || ++queue[order[0]] <= shape.capacity();
+          boolean kept =
+              shape.router().capacity() == 0 || ++queue[order[0]] <= shape.router().capacity();
           results[token] = kept ? mixture(shape, w, g, order, x) : new double[x.length];
         }
       }
@@ -65,7 +67,7 @@ public final class PlainMoe {
   private static double[] mixture(
       MoeShape shape, MoeWeights w, double[] g, int[] order, double[] x) {
     double sum = 0;
-    for (int i = 0; i < (shape.renormalised() ? shape.topK() : g.length); i++) {
+    for (int i = 0; i < (shape.router().renormalised() ? shape.topK() : g.length); i++) {
       sum += Math.exp(g[order[i]]);
     }
     double[] y = new double[x.length];
@@ -95,7 +97,9 @@ public final class PlainMoe {
         .toArray();
   }
 
-  private static double[] affine(Weights w, int group, long[] bias, int biasFraction, double[] x) {
+  private static double[] affine(LinearWeights linear, int group, int biasFraction, double[] x) {
+    Weights w = linear.weights();
+    long[] bias = linear.bias();
     double[] y = new double[w.rows()];
     for (int r = 0; r < y.length; r++) {
       long row = (long) group * w.rows() + r;

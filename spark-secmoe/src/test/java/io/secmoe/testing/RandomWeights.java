@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.testing;
 
+import io.secmoe.linear.LinearWeights;
 import io.secmoe.linear.Weights;
 import io.secmoe.moe.MoeLayer;
 import io.secmoe.moe.MoeShape;
@@ -18,27 +19,37 @@ public final class RandomWeights {
   public static FeedForwardWeights feedForward(
       FeedForwardShape s, int groups, int hiddenFraction, Random random) {
     return new FeedForwardWeights(
-        Weights.quantise(
-            groups, s.upRows(), s.width(), s.upFraction(), i -> random.nextDouble(-0.45, 0.45)),
-        Weights.quantise(
-            groups, s.width(), s.hidden(), s.downFraction(), i -> random.nextDouble(-0.45, 0.45)),
-        s.biased()
-            ? biases(groups * s.upRows(), FixedPoint.FRACTION + s.upFraction(), random)
-            : null,
-        s.biased() ? biases(groups * s.width(), hiddenFraction + s.downFraction(), random) : null);
+        new LinearWeights(
+            Weights.quantise(
+                groups,
+                s.upRows(),
+                s.width(),
+                s.up().fraction(),
+                i -> random.nextDouble(-0.45, 0.45)),
+            s.biased()
+                ? biases(groups * s.upRows(), FixedPoint.FRACTION + s.up().fraction(), random)
+                : null),
+        new LinearWeights(
+            Weights.quantise(
+                groups,
+                s.width(),
+                s.hidden(),
+                s.down().fraction(),
+                i -> random.nextDouble(-0.45, 0.45)),
+            s.biased()
+                ? biases(groups * s.width(), hiddenFraction + s.down().fraction(), random)
+                : null));
   }
 
   public static MoeWeights moe(MoeShape s, Random random) {
+    int fraction = s.router().logits().fraction();
     return new MoeWeights(
-        Weights.quantise(
-            1,
-            s.experts(),
-            s.expert().width(),
-            s.routerFraction(),
-            i -> random.nextDouble(-0.9, 0.9)),
-        s.routerBias()
-            ? biases(s.experts(), FixedPoint.FRACTION + s.routerFraction(), random)
-            : null,
+        new LinearWeights(
+            Weights.quantise(
+                1, s.experts(), s.expert().width(), fraction, i -> random.nextDouble(-0.9, 0.9)),
+            s.router().biased()
+                ? biases(s.experts(), FixedPoint.FRACTION + fraction, random)
+                : null),
         feedForward(s.expert(), s.experts(), MoeLayer.HIDDEN_FRACTION, random));
   }
 

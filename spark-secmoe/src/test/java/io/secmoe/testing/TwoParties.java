@@ -95,9 +95,17 @@ public final class TwoParties implements AutoCloseable {
   public List<String> transcript() {
     List<String> lines = new ArrayList<>();
     for (Meter.Entry e : client.channel().meter().entries()) {
-      if (e.sent() + e.received() > 0) {
+      if (e.all().sent() + e.all().received() > 0) {
         lines.add(
-            e.layer() + " " + e.step() + " " + e.sent() + " " + e.received() + " " + e.rounds());
+            e.layer()
+                + " "
+                + e.step()
+                + " "
+                + e.all().sent()
+                + " "
+                + e.all().received()
+                + " "
+                + e.all().rounds());
       }
     }
     return lines;

@@ -119,7 +119,7 @@ class BatchesTest {
           narrow.attempts().toString());
       List<long[]> times =
           narrow.attempts().stream()
-              .map(attempt -> new long[] {attempt.granted(), attempt.ended()})
+              .map(attempt -> new long[] {attempt.times().granted(), attempt.times().ended()})
               .sorted((a, b) -> Long.compare(a[0], b[0]))
               .toList();
       for (int i = 1; i < times.size(); i++) {

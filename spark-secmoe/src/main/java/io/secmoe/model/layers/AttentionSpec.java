@@ -45,12 +45,15 @@ public record AttentionSpec(String name, NormShape norm, AttentionShape shape)
   @Override
   public void checkRanges(RangeRule rule) {
     rule.norm(RangeRule.NORM, norm);
-    rule.product(RangeRule.QUERY, shape.queryBits(), shape.queryFraction(), FixedPoint.FRACTION);
-    rule.product(RangeRule.KEY, shape.keyBits(), shape.keyFraction(), FixedPoint.FRACTION);
-    rule.product(RangeRule.VALUE, shape.valueBits(), shape.valueFraction(), FixedPoint.FRACTION);
+    rule.product(
+        RangeRule.QUERY, shape.query().bits(), shape.query().fraction(), FixedPoint.FRACTION);
+    rule.product(RangeRule.KEY, shape.key().bits(), shape.key().fraction(), FixedPoint.FRACTION);
+    rule.product(
+        RangeRule.VALUE, shape.value().bits(), shape.value().fraction(), FixedPoint.FRACTION);
     rule.scores(RangeRule.QUERY, shape.scoreBits(), PRODUCT_FRACTION);
-    rule.fits(RangeRule.VALUE, shape.valueBits(), PRODUCT_FRACTION);
-    rule.product(RangeRule.OUTPUT, shape.outputBits(), shape.outputFraction(), FixedPoint.FRACTION);
+    rule.fits(RangeRule.VALUE, shape.value().bits(), PRODUCT_FRACTION);
+    rule.product(
+        RangeRule.OUTPUT, shape.output().bits(), shape.output().fraction(), FixedPoint.FRACTION);
   }
 
   /**
@@ -60,17 +63,18 @@ public record AttentionSpec(String name, NormShape norm, AttentionShape shape)
   @Override
   public void addLoss(StatisticalLoss loss, Strategy strategy, Sequences batch) {
     int length = batch.length();
-    double pairs = (double) shape.heads() * batch.count();
+    double pairs = (double) shape.heads().count() * batch.count();
     double byTokens = Math.ceil(pairs / MatrixProductShape.pairsPerCiphertext(length));
     // At most: a group of pairs, which one ciphertext or more of its tokens hold, may leave one of
     // its features partly empty.
     double byFeatures =
         Math.max(
-            byTokens, Math.ceil(pairs / MatrixProductShape.pairsPerCiphertext(shape.headWidth())));
+            byTokens,
+            Math.ceil(pairs / MatrixProductShape.pairsPerCiphertext(shape.heads().width())));
     loss.norm(norm, width(), batch);
     loss.linear(shape.width(), 3.0 * shape.inner());
-    loss.product(shape.headWidth(), 2 * length * byTokens);
-    loss.product(length, shape.headWidth() * byTokens + length * byFeatures);
+    loss.product(shape.heads().width(), 2 * length * byTokens);
+    loss.product(length, shape.heads().width() * byTokens + length * byFeatures);
     loss.elementwise(2, pairs * length * length, 2);
     loss.linear(shape.inner(), shape.width());
   }
@@ -92,7 +96,7 @@ public record AttentionSpec(String name, NormShape norm, AttentionShape shape)
 
   /** One group of pairs of a head and a sequence: the scores, and the factors of a product. */
   private long heads(LayerMemory memory) {
-    int inner = Math.max(shape.headWidth(), memory.batch().length());
+    int inner = Math.max(shape.heads().width(), memory.batch().length());
     return memory.ciphertexts(inner) + memory.tile(inner) + scores(memory);
   }
 

@@ -39,7 +39,7 @@ public record FeedForwardSpec(String name, NormShape norm, FeedForwardShape shap
     rule.norm(RangeRule.NORM, norm);
     rule.up(RangeRule.UP, shape, FeedForward.HIDDEN_FRACTION);
     rule.product(
-        RangeRule.DOWN, shape.outputBits(), shape.downFraction(), FeedForward.HIDDEN_FRACTION);
+        RangeRule.DOWN, shape.down().bits(), shape.down().fraction(), FeedForward.HIDDEN_FRACTION);
   }
 
   @Override

@@ -4,6 +4,7 @@ package io.secmoe.model.layers;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.secmoe.linear.Linear;
 import io.secmoe.linear.LinearShape;
+import io.secmoe.linear.LinearWeights;
 import io.secmoe.model.checkpoint.Fields;
 import io.secmoe.model.checkpoint.ModelLimits;
 import io.secmoe.moe.Strategy;
@@ -95,7 +96,7 @@ public record LinearSpec(String name, LinearShape shape, boolean bias, int outpu
 
   @Override
   public RingVector server(ServerWalk walk, LinearWeights weights, RingVector x) {
-    try (RingVector y = Linear.server(walk.party(), weights.weights(), weights.bias(), x)) {
+    try (RingVector y = Linear.server(walk.party(), weights, x)) {
       return Rescale.server(walk.party(), y, shape.weightFraction(), walk.party().t());
     }
   }

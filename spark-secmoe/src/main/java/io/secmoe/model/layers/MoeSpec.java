@@ -49,14 +49,18 @@ public record MoeSpec(String name, NormShape norm, MoeShape shape)
   public void checkRanges(RangeRule rule) {
     FeedForwardShape expert = shape.expert();
     rule.norm(RangeRule.NORM, norm);
-    rule.product(RangeRule.ROUTER, shape.logitBits(), shape.routerFraction(), FixedPoint.FRACTION);
+    rule.product(
+        RangeRule.ROUTER,
+        shape.router().logits().bits(),
+        shape.router().logits().fraction(),
+        FixedPoint.FRACTION);
     // exp takes differences of two logits: one bit more.
-    rule.argument(RangeRule.ROUTER, shape.logitBits() + 1);
+    rule.argument(RangeRule.ROUTER, shape.router().logits().bits() + 1);
     rule.up(RangeRule.EXPERTS_UP, expert, MoeLayer.HIDDEN_FRACTION);
     rule.product(
         RangeRule.EXPERTS_DOWN,
-        expert.outputBits(),
-        expert.downFraction(),
+        expert.down().bits(),
+        expert.down().fraction(),
         RangeRule.DOWN_FRACTION);
   }
 

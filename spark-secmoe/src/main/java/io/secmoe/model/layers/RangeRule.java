@@ -74,13 +74,13 @@ public final class RangeRule {
 
   /** The first matrix, where hidden features get so many fraction bits. */
   void up(String part, FeedForwardShape shape, int hiddenFraction) {
-    product(part, shape.hiddenBits(), shape.upFraction(), FixedPoint.FRACTION);
+    product(part, shape.up().bits(), shape.up().fraction(), FixedPoint.FRACTION);
     if (shape.activation().piecewise()) {
-      argument(part, shape.hiddenBits());
+      argument(part, shape.up().bits());
     }
     if (shape.gated()) {
       // act(W1·x) ⊙ V·x.
-      fits(profile, names.apply(part), 2 * shape.hiddenBits(), hiddenFraction);
+      fits(profile, names.apply(part), 2 * shape.up().bits(), hiddenFraction);
     }
   }
 

@@ -2,6 +2,7 @@
 package io.secmoe.model.layers;
 
 import io.secmoe.model.checkpoint.Matrix;
+import io.secmoe.network.LinearScale;
 import io.secmoe.party.Profile;
 
 /**
@@ -17,6 +18,12 @@ public interface Scales {
    * groups that do not fit 12 bits with them are stored smaller ({@link Matrix#shifts}).
    */
   int fraction(Matrix matrix, int bits, int inputFraction);
+
+  /** Returns the scale of a matrix whose products with x have the range bits of {@code value}. */
+  default LinearScale linear(Matrix matrix, String value, int inputFraction) {
+    int bits = bits(value);
+    return new LinearScale(fraction(matrix, bits, inputFraction), bits);
+  }
 
   /**
    * Fraction bits of a table whose rows become activations as they are; if 12 bits have no room for

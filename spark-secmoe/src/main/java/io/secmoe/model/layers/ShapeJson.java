@@ -11,8 +11,10 @@ import io.secmoe.model.checkpoint.Hashes;
 import io.secmoe.model.checkpoint.ModelLimits;
 import io.secmoe.moe.ExpertScales;
 import io.secmoe.moe.MoeShape;
+import io.secmoe.moe.RouterShape;
 import io.secmoe.network.Activation;
 import io.secmoe.network.FeedForwardShape;
+import io.secmoe.network.LinearScale;
 import io.secmoe.network.Sequences;
 import io.secmoe.ring.FixedPoint;
 import java.util.List;
@@ -37,10 +39,10 @@ final class ShapeJson {
     node.put("activation", shape.activation().name());
     node.put("gated", shape.gated());
     node.put("biased", shape.biased());
-    node.put("up_fraction", shape.upFraction());
-    node.put("down_fraction", shape.downFraction());
-    node.put("hidden_bits", shape.hiddenBits());
-    node.put("output_bits", shape.outputBits());
+    node.put("up_fraction", shape.up().fraction());
+    node.put("down_fraction", shape.down().fraction());
+    node.put("hidden_bits", shape.up().bits());
+    node.put("output_bits", shape.down().bits());
   }
 
   static FeedForwardShape feedForward(Fields fields) {
@@ -50,20 +52,18 @@ final class ShapeJson {
         fields.choice("activation", Activation.values()),
         fields.flag("gated"),
         fields.flag("biased"),
-        bits(fields, "up_fraction"),
-        bits(fields, "down_fraction"),
-        bits(fields, "hidden_bits"),
-        bits(fields, "output_bits"));
+        scale(fields, "up_fraction", "hidden_bits"),
+        scale(fields, "down_fraction", "output_bits"));
   }
 
   static void put(ObjectNode node, MoeShape shape) {
     node.put("experts", shape.experts());
     node.put("top_k", shape.topK());
-    node.put("renormalised", shape.renormalised());
-    node.put("router_bias", shape.routerBias());
-    node.put("capacity", shape.capacity());
-    node.put("router_fraction", shape.routerFraction());
-    node.put("logit_bits", shape.logitBits());
+    node.put("renormalised", shape.router().renormalised());
+    node.put("router_bias", shape.router().biased());
+    node.put("capacity", shape.router().capacity());
+    node.put("router_fraction", shape.router().logits().fraction());
+    node.put("logit_bits", shape.router().logits().bits());
     put(node.putObject("expert"), shape.expert());
     put(node, UP_SHIFTS, shape.scales().up());
     put(node, DOWN_SHIFTS, shape.scales().down());
@@ -77,12 +77,12 @@ final class ShapeJson {
     MoeShape shape =
         new MoeShape(
             experts,
-            topK,
-            fields.flag("renormalised"),
-            fields.flag("router_bias"),
-            capacity,
-            bits(fields, "router_fraction"),
-            bits(fields, "logit_bits"),
+            new RouterShape(
+                topK,
+                fields.flag("renormalised"),
+                fields.flag("router_bias"),
+                capacity,
+                scale(fields, "router_fraction", "logit_bits")),
             feedForward(expert),
             new ExpertScales(
                 shifts(fields, UP_SHIFTS, experts), shifts(fields, DOWN_SHIFTS, experts)));
@@ -104,35 +104,36 @@ final class ShapeJson {
 
   static void put(ObjectNode node, AttentionShape shape) {
     node.put("width", shape.width());
-    node.put("heads", shape.heads());
-    node.put("head_width", shape.headWidth());
+    node.put("heads", shape.heads().count());
+    node.put("head_width", shape.heads().width());
     node.put("biased", shape.biased());
-    node.put("query_fraction", shape.queryFraction());
-    node.put("key_fraction", shape.keyFraction());
-    node.put("value_fraction", shape.valueFraction());
-    node.put("output_fraction", shape.outputFraction());
-    node.put("query_bits", shape.queryBits());
-    node.put("key_bits", shape.keyBits());
-    node.put("value_bits", shape.valueBits());
+    node.put("query_fraction", shape.query().fraction());
+    node.put("key_fraction", shape.key().fraction());
+    node.put("value_fraction", shape.value().fraction());
+    node.put("output_fraction", shape.output().fraction());
+    node.put("query_bits", shape.query().bits());
+    node.put("key_bits", shape.key().bits());
+    node.put("value_bits", shape.value().bits());
     node.put("score_bits", shape.scoreBits());
-    node.put("output_bits", shape.outputBits());
+    node.put("output_bits", shape.output().bits());
   }
 
   static AttentionShape attention(Fields fields) {
     return new AttentionShape(
         fields.integer("width", 1, ModelLimits.MAX_FEATURES),
-        fields.integer("heads", 1, ModelLimits.MAX_FEATURES),
-        fields.integer("head_width", 1, ModelLimits.MAX_FEATURES),
+        new AttentionShape.Heads(
+            fields.integer("heads", 1, ModelLimits.MAX_FEATURES),
+            fields.integer("head_width", 1, ModelLimits.MAX_FEATURES)),
         fields.flag("biased"),
-        bits(fields, "query_fraction"),
-        bits(fields, "key_fraction"),
-        bits(fields, "value_fraction"),
-        bits(fields, "output_fraction"),
-        bits(fields, "query_bits"),
-        bits(fields, "key_bits"),
-        bits(fields, "value_bits"),
-        bits(fields, "score_bits"),
-        bits(fields, "output_bits"));
+        scale(fields, "query_fraction", "query_bits"),
+        scale(fields, "key_fraction", "key_bits"),
+        scale(fields, "value_fraction", "value_bits"),
+        scale(fields, "output_fraction", "output_bits"),
+        bits(fields, "score_bits"));
+  }
+
+  private static LinearScale scale(Fields fields, String fraction, String bits) {
+    return new LinearScale(bits(fields, fraction), bits(fields, bits));
   }
 
   static void put(ObjectNode node, EmbeddingShape shape) {

@@ -7,7 +7,7 @@ import io.secmoe.spark.remote.BatchLimits;
 import java.util.UUID;
 
 /**
- * What all attempts of one task share, all public.
+ * The facts that all attempts of one task share. All are public.
  *
  * @param session the client application's authorisation
  * @param run this physical execution of the operator
@@ -17,7 +17,7 @@ import java.util.UUID;
  */
 record AttemptContext(
     UUID session, UUID run, int partition, ModelDescription model, SecMoeConf conf) {
-  /** How rows go into batches. */
+  /** Returns how rows are put into batches. */
   BatchLimits limits() {
     return BatchLimits.of(model.layers().input(), conf);
   }

@@ -13,6 +13,7 @@ import io.secmoe.model.input.Rows;
 import io.secmoe.moe.Strategy;
 import io.secmoe.network.Sequences;
 import io.secmoe.party.Attempt;
+import io.secmoe.party.BatchId;
 import io.secmoe.party.Binding;
 import io.secmoe.spark.conf.SecMoeConf;
 import io.secmoe.spark.memory.JvmMemory;
@@ -34,9 +35,9 @@ import java.util.function.Consumer;
 import org.apache.spark.TaskContext;
 
 /**
- * Single attempts at a task's batches, each with a new ticket, epoch and randomness. The connection
- * to the server's driver lives as long as the task; at most one ticket is held, and it is used at
- * once. Used by the task's thread.
+ * Runs single attempts at a task's batches. Each has a new ticket, epoch and randomness. The
+ * connection to the server's driver lives as long as the task. At most one ticket is held, and it
+ * is used at once. Used by the task's thread.
  */
 final class Attempts implements AutoCloseable {
   private final AttemptContext context;
@@ -58,10 +59,10 @@ final class Attempts implements AutoCloseable {
   }
 
   /**
-   * Asks for a ticket, waits in the server's queue, and has the conversation; what the server
-   * reveals.
+   * Asks for a ticket, waits in the server's queue, has the conversation and returns the
+   * predictions that the server reveals.
    *
-   * @param rows checked
+   * @param rows checked rows
    */
   Predictions run(int batch, Rows rows) {
     progress.turnTo(batch);
@@ -87,7 +88,7 @@ final class Attempts implements AutoCloseable {
     }
   }
 
-  /** One attempt, and what is known of it so far. */
+  /** One attempt, with the facts known about it so far. */
   private final class Try {
     private final int batch;
     private final Sequences shape;
@@ -105,16 +106,13 @@ final class Attempts implements AutoCloseable {
     }
 
     /**
-     * Waits in the server's queue, and for the server where it is away; a server that was away has
-     * another queue.
+     * Waits in the server's queue, and for the server if it cannot be reached. A server that was
+     * away has a new queue.
      */
     Admission.Granted ticket() {
       TicketRequest request =
           new TicketRequest(
-              context.session(),
-              context.run(),
-              context.partition(),
-              batch,
+              new BatchId(context.session(), context.run(), context.partition(), batch),
               shape.count(),
               shape.length(),
               context.model().digest(),
@@ -153,8 +151,8 @@ final class Attempts implements AutoCloseable {
     }
 
     /**
-     * The next ask is over a new connection: an old one would wait for ever longer before it tries
-     * to connect again.
+     * Makes the next request over a new connection. An old connection would wait longer and longer
+     * before it tries to connect again.
      */
     private void away(Duration since, ServiceException reason) {
       close();
@@ -210,22 +208,18 @@ final class Attempts implements AutoCloseable {
           meter == null
               ? List.of()
               : meter.entries().stream()
-                  .filter(e -> e.sent() + e.received() > 0)
-                  .map(
-                      e ->
-                          new Cost(
-                              e.layer(), e.step(), e.sent(), e.received(), e.rounds(), e.seconds()))
+                  .map(Cost::ofClient)
+                  .filter(cost -> cost.bytes() > 0)
                   .toList();
       return new AttemptReport(
-          context.partition(),
-          batch,
+          new AttemptReport.Batch(
+              context.partition(),
+              batch,
+              shape.count(),
+              shape.length(),
+              context.limits().capacity(shape.length())),
           epoch,
-          shape.count(),
-          shape.length(),
-          context.limits().capacity(shape.length()),
-          started,
-          ticketTime,
-          System.currentTimeMillis(),
+          new AttemptReport.Times(started, ticketTime, System.currentTimeMillis()),
           keyFingerprint,
           loss,
           costs);

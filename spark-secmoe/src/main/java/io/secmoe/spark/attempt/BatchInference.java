@@ -17,10 +17,11 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
- * One operator's inference inside one task: batches of rows in, predictions out, one batch after
- * the other. A ticket is asked for only once a whole batch is here, and the attempt is closed
- * before this returns its predictions: any number of tasks, and several operators in one stage, get
- * through a single slot of the server. Closed when the task ends. Used by the task's thread.
+ * One operator's inference inside one task: it takes batches of rows and returns predictions, one
+ * batch after the other. It asks for a ticket only when a whole batch is there, and closes the
+ * attempt before it returns the predictions. So any number of tasks, and several operators in one
+ * stage, get through a single slot of the server. It is closed when the task ends. Used by the
+ * task's thread.
  */
 public final class BatchInference {
   private final TaskContext task;
@@ -37,11 +38,12 @@ public final class BatchInference {
   }
 
   /**
-   * For the present task.
+   * Opens the inference of the present task.
    *
-   * @param partition of the operator's input; not the task's, which may run several one after the
-   *     other
-   * @param operator one per physical operator of a plan, drawn on the driver for every execution
+   * @param partition the partition of the operator's input; it differs from the task's partition if
+   *     the task runs several, one after the other
+   * @param operator one UUID for each physical operator of a plan, drawn on the driver for every
+   *     execution
    * @param reports gets one report per attempt, lost ones included, on this thread
    */
   public static BatchInference open(
@@ -63,8 +65,9 @@ public final class BatchInference {
   }
 
   /**
-   * One UUID per physical execution: sessions are random and an application never reuses a stage's
-   * number. A task that Spark repeats in the same stage finds its run again and gets higher epochs.
+   * Returns one UUID for each physical execution. Sessions are random, and an application never
+   * reuses a stage's number. A task that Spark repeats in the same stage gets the same run and
+   * higher epochs.
    */
   private static UUID run(RemoteModel model, UUID operator, TaskContext task) {
     return UUID.nameUUIDFromBytes(
@@ -72,10 +75,11 @@ public final class BatchInference {
   }
 
   /**
-   * What the server reveals of the next batch; nothing is sent for an empty one. Rows that left the
-   * model's calibrated ranges are marked, and get nulls, unless they are to be errors.
+   * Returns the predictions that the server reveals for the next batch; nothing is sent for an
+   * empty one. Rows that left the model's calibrated ranges are marked and get nulls, unless the
+   * configuration makes them errors.
    *
-   * @param rows as {@link BatchCutter} gives them
+   * @param rows rows as {@link BatchCutter} gives them
    * @throws InferenceException after the configured retries; the stage is ended where repeating the
    *     task cannot help
    */

@@ -14,9 +14,9 @@ import java.util.Optional;
 import org.apache.spark.TaskContext;
 
 /**
- * Gets a batch its predictions: repeats lost attempts inside the task, at growing intervals, as
- * often as configured. Waiting for a server that is away, or busy, is part of an attempt; when that
- * has lasted too long, the batch is given up.
+ * Gets the predictions of a batch. It repeats lost attempts inside the task, at growing intervals,
+ * as often as configured. Waiting for a server that is busy or cannot be reached is part of an
+ * attempt. When that has lasted too long, the batch is given up.
  */
 final class BatchRunner {
   private static final long FIRST_PAUSE_MILLIS = 250;
@@ -39,7 +39,7 @@ final class BatchRunner {
   }
 
   /**
-   * What the server reveals of one batch.
+   * Returns the predictions that the server reveals for one batch.
    *
    * @throws InferenceException SERVER_GONE, BATCH_LOST, MODEL_RENEWED, or UNUSABLE if no attempt
    *     can succeed
@@ -73,8 +73,8 @@ final class BatchRunner {
   }
 
   /**
-   * Says what was waited for, if the attempt ended because that took too long: another one would
-   * only wait as long again.
+   * Names what was waited for, if the attempt ended because that took too long. Another attempt
+   * would only wait as long again.
    */
   private Optional<String> waitedInVain(RuntimeException loss) {
     return LostAttempt.beforeTicket(loss)
@@ -115,7 +115,7 @@ final class BatchRunner {
         + LostAttempt.describe(loss);
   }
 
-  /** Says what to do where the server's model is another one. */
+  /** Says what to do if the server's model is another one. */
   private static String renewed(SecMoeConf conf) {
     String key = SecMoeConf.MODEL_DIGEST.key();
     return "cannot be inferred: the server has another model than this query was made for; "

@@ -19,14 +19,14 @@ import java.util.function.Consumer;
 
 /**
  * The client's side of one attempt, from handshake to predictions, on the task's thread. Everything
- * secret is drawn in {@link ClientParty#open} and dies with the party; {@link #cancel} may come
- * from any thread at any time.
+ * secret is drawn in {@link ClientParty#open} and dies with the party. Any thread may call {@link
+ * #cancel} at any time.
  */
 final class ClientConversation {
   private final Meter meter = new Meter();
   private final ObservedTransport transport;
 
-  /** Open and not yet closing; guarded by this. */
+  /** The party, while it is open and not yet closing. Guarded by this. */
   private ClientParty party;
 
   private boolean cancelled;
@@ -40,10 +40,10 @@ final class ClientConversation {
   }
 
   /**
-   * What the server reveals of the batch.
+   * Runs the conversation and returns the predictions that the server reveals for the batch.
    *
-   * @param binding what the handshake compares
-   * @param rows checked
+   * @param binding the values that the handshake compares
+   * @param rows checked rows
    * @param threads native threads
    */
   Predictions run(Binding binding, LayerList layers, Rows rows, Strategy strategy, int threads) {
@@ -91,7 +91,9 @@ final class ClientConversation {
     return meter;
   }
 
-  /** SHA-256 of the first frame of this attempt's public keys; empty before it is sent. */
+  /**
+   * Returns the SHA-256 of the first frame of this attempt's public keys; empty before it is sent.
+   */
   String keyFingerprint() {
     return transport.fingerprint();
   }

@@ -8,8 +8,8 @@ import java.util.HexFormat;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * A transport that calls back for every frame, on the conversation's own thread, and can take the
- * fingerprint of the next frame sent. Frames are what the wire sees anyway.
+ * A transport that calls back for every frame, on the conversation's own thread. It can take the
+ * fingerprint of the next frame sent. An observer of the network sees the same frames.
  */
 final class ObservedTransport implements FrameTransport {
   private final FrameTransport transport;
@@ -22,12 +22,12 @@ final class ObservedTransport implements FrameTransport {
     this.onFrame = onFrame;
   }
 
-  /** From the next frame sent. */
+  /** Takes the fingerprint of the next frame that is sent. */
   void takeFingerprint() {
     wanted = true;
   }
 
-  /** SHA-256 in hexadecimal, or empty if no frame was sent since. */
+  /** Returns the SHA-256 in hexadecimal, or an empty text if no frame was sent since. */
   String fingerprint() {
     return fingerprint;
   }

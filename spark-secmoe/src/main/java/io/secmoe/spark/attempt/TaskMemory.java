@@ -11,8 +11,8 @@ import io.secmoe.spark.remote.InferenceException.Kind;
 import org.apache.spark.TaskContext;
 
 /**
- * Native memory of the client's attempts: planned from public shapes, and reserved before a ticket
- * is asked for, so that no ticket is held while waiting for memory.
+ * Native memory of the client's attempts. It is planned from public shapes and reserved before a
+ * ticket is asked for, so that no ticket is held while an attempt waits for memory.
  */
 public final class TaskMemory {
   private TaskMemory() {}
@@ -20,7 +20,7 @@ public final class TaskMemory {
   /**
    * Waits until the executor has room for an attempt at a batch of this shape.
    *
-   * @throws InferenceException UNUSABLE if it never can
+   * @throws InferenceException UNUSABLE if it never can have room
    */
   static MemoryBudget.Reservation reserve(
       AttemptContext context, Sequences shape, TaskContext task) {
@@ -42,7 +42,7 @@ public final class TaskMemory {
   /**
    * Checks that an attempt at a batch of this shape can ever have enough native memory.
    *
-   * @throws InferenceException UNUSABLE if an attempt at such a batch can never have room
+   * @throws InferenceException UNUSABLE if it cannot
    */
   public static void check(ModelDescription model, SecMoeConf conf, Sequences shape) {
     long planned = planned(model, conf, shape);

@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Every attempt of an application, for programs to read: one JSON object a line, out of what its
- * tasks tell. An attempt whose executor was lost cannot report how it ended; it appears with what
- * it told before. Thread-safe.
+ * Writes every attempt of an application for programs to read: one JSON object a line. The facts
+ * come from the application's tasks. An attempt whose executor was lost cannot report how it ended;
+ * it appears with the facts it reported before. Thread-safe.
  */
 final class AttemptsFile {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -47,7 +47,7 @@ final class AttemptsFile {
     lines.add(
         line(place, report.epoch(), report.keyFingerprint(), report.loss())
             .put("rows", report.rows())
-            .put("length", report.length())
+            .put("length", report.batch().length())
             .put("bytes_to_server", total.toServer())
             .put("bytes_to_client", total.toClient())
             .put("queued_ms", report.queuedMillis())

@@ -110,7 +110,7 @@ public final class ClientApplication {
     return code;
   }
 
-  /** The message of the error at the bottom: above it are Spark's wrappers. */
+  /** Returns the message of the error at the bottom. The errors above it are Spark's wrappers. */
   private static String named(Throwable error) {
     Throwable cause = error;
     while (cause.getCause() != null && !(cause instanceof InferenceException)) {
@@ -119,7 +119,7 @@ public final class ClientApplication {
     return cause.toString();
   }
 
-  /** What is wrong with arguments and configuration is found before Spark starts. */
+  /** Runs the application. Errors in arguments and configuration are found before Spark starts. */
   private static void run(CommandLine options, Interruption interruption) throws Exception {
     InputTable input = InputTable.of(options);
     OutputTable output = OutputTable.of(options);
@@ -221,11 +221,11 @@ public final class ClientApplication {
             });
   }
 
-  /** What flooding leaves of the weights' noise in the answers, for the largest batch. */
+  /** Says how much of the weights' noise flooding leaves in the answers, for the largest batch. */
   private static String statisticalLoss(PrivateInference inference, SecMoeConf conf) {
     Sequences largest =
         inference.reports().stream()
-            .map(report -> new Sequences(report.rows(), report.length()))
+            .map(report -> new Sequences(report.rows(), report.batch().length()))
             .max(Comparator.comparingInt(Sequences::tokens))
             .orElse(new Sequences(1, 1));
     double bits =

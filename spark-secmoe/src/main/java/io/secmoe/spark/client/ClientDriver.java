@@ -24,15 +24,15 @@ import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 
 /**
- * The plugin's half on the driver: owns the board of progress, and shows it on the console, in the
+ * The plugin's part on the driver. It owns the progress board and shows it on the console, in the
  * Spark UI and in metrics.
  */
 final class ClientDriver implements DriverPlugin {
   private static final String SPARKS_BAR = "spark.ui.showConsoleProgress";
 
   /**
-   * Spark makes the plugin; this is how the application finds it. One per Spark context, of which a
-   * JVM has one.
+   * The instance that Spark made, so that the application can find it. A Spark context has one, and
+   * a JVM has one Spark context.
    */
   private static volatile ClientDriver current;
 
@@ -67,7 +67,10 @@ final class ClientDriver implements DriverPlugin {
     return Map.of();
   }
 
-  /** As Spark does with its own bar where the user has said so, otherwise on a terminal. */
+  /**
+   * Returns true if the console shows progress: as the user set Spark's own bar, or else on a
+   * terminal.
+   */
   private static boolean console(SparkConf spark) {
     return spark.contains(SPARKS_BAR) ? spark.getBoolean(SPARKS_BAR, false) : Terminal.isAttached();
   }
@@ -95,8 +98,8 @@ final class ClientDriver implements DriverPlugin {
   }
 
   /**
-   * A {@link GivingUp} or a {@link Progress}, answered by true if an answer is waited for: Spark
-   * warns of answers nobody waits for.
+   * Takes a {@link GivingUp} or a {@link Progress}. The answer is true if the sender waits for one;
+   * Spark warns about answers that nobody waits for.
    */
   @Override
   public Object receive(Object message) {

@@ -11,10 +11,10 @@ import org.apache.spark.api.plugin.ExecutorPlugin;
 import org.apache.spark.api.plugin.SparkPlugin;
 
 /**
- * For {@code spark.plugins} of the client's application: lets tasks tell the driver how they get
- * on, shows that in the Spark UI, on the console and in Spark's metrics, and ends a stage at once
- * with a named error when repeating its tasks cannot help. Inference works without it, silently,
- * and Spark then repeats tasks in vain.
+ * The plugin of the client's application, for {@code spark.plugins}. It lets tasks report their
+ * progress to the driver, shows it in the Spark UI, on the console and in Spark's metrics, and ends
+ * a stage at once with a named error when repeating its tasks cannot help. Inference works without
+ * it, but silently, and Spark then repeats tasks in vain.
  */
 public final class ClientPlugin implements SparkPlugin {
   @Override
@@ -28,27 +28,30 @@ public final class ClientPlugin implements SparkPlugin {
   }
 
   /**
-   * Who else is told of progress on this driver, from now on; called on Spark's threads, must be
-   * quick.
+   * Reports progress on this driver to one more listener from now on. It is called on Spark's
+   * threads and must be quick.
    */
   public static void listen(Consumer<Progress> to) {
     ClientDriver.listen(to);
   }
 
-  /** Where this application's inference stands; empty if its driver runs without the plugin. */
+  /**
+   * Returns the progress of this application's inference; empty if its driver runs without the
+   * plugin.
+   */
   public static Optional<ProgressBoard> board() {
     return ClientDriver.current().map(ClientDriver::board);
   }
 
   /**
-   * Prints where things stand, if progress is printed at all: what the caller prints next begins on
-   * a line of its own.
+   * Prints the latest progress, if progress is printed at all. The caller's next output begins on a
+   * line of its own.
    */
   static void settleConsole() {
     ClientDriver.current().ifPresent(ClientDriver::settle);
   }
 
-  /** Why a task has given up since the application started, if one has. */
+  /** Returns the reason why a task has given up since the application started, if one has. */
   public static Optional<String> lastWord() {
     return ClientDriver.lastWord();
   }

@@ -12,14 +12,14 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 
 /**
- * The table to be inferred: in any format that Spark reads.
+ * The table to be inferred, in any format that Spark reads.
  *
- * @param path where it is; null for a format whose options say so
- * @param format Spark's name of it
- * @param options of the format's reader
+ * @param path the table's path; null for a format whose options name it
+ * @param format Spark's name of the format
+ * @param options options of the format's reader
  * @param features the features or tokens as an SQL expression over the table's columns; null if a
  *     column holds them
- * @param partitions to divide the table into; 0 to leave it as it is
+ * @param partitions the number of partitions to divide the table into; 0 to leave it as it is
  */
 record InputTable(
     String path, String format, Map<String, String> options, String features, int partitions) {
@@ -35,9 +35,9 @@ record InputTable(
   }
 
   /**
-   * Reads what can be known without running a job.
+   * Reads everything that can be known without running a job.
    *
-   * @param column of the features or tokens
+   * @param column the column of the features or tokens
    * @throws InferenceException UNUSABLE if the table or the expression cannot be used
    */
   Dataset<Row> read(SparkSession session, String column) {
@@ -70,7 +70,7 @@ record InputTable(
     }
   }
 
-  /** Spark's analyzer adds the whole plan to its messages. */
+  /** Returns the first line of a message. Spark's analyzer adds the whole plan to its messages. */
   static String firstLine(Exception e) {
     return e.getMessage() == null
         ? e.toString()

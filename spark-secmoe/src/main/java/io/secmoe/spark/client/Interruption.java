@@ -7,12 +7,12 @@ import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.SparkContext;
 
 /**
- * Ends the application in good order when the process is told to end, as by Ctrl-C or SIGTERM: its
- * jobs are cancelled, so that the main thread comes to its end, and the process waits for it.
- * Without this Spark would take the context away from under a running job.
+ * Ends the application in good order when the process is told to end, for example by Ctrl-C or
+ * SIGTERM. It cancels the application's jobs, so that the main thread comes to its end, and the
+ * process waits for that. Without this, Spark would take the context away from under a running job.
  */
 final class Interruption {
-  /** Before Spark's own hook, which takes the context away. */
+  /** A priority above that of Spark's own hook, which takes the context away. */
   private static final int HOOK_PRIORITY = 100;
 
   private static final long LOOK_MILLIS = 200;
@@ -24,24 +24,24 @@ final class Interruption {
 
   private Interruption() {}
 
-  /** From now on. */
+  /** Starts to listen for the end of the process. */
   static Interruption await() {
     Interruption interruption = new Interruption();
     ShutdownHookManager.get().addShutdownHook(interruption::end, HOOK_PRIORITY, 1, TimeUnit.HOURS);
     return interruption;
   }
 
-  /** The jobs of this context will be cancelled. */
+  /** Registers a context whose jobs are to be cancelled. */
   void cancels(SparkContext context) {
     spark = context;
   }
 
-  /** Whether the process has been told to end. */
+  /** Returns true if the process has been told to end. */
   boolean asked() {
     return asked;
   }
 
-  /** The main thread has done its work, and is about to end the process, if nobody else does. */
+  /** Reports that the main thread has done its work and is about to end the process. */
   void ended() {
     ended.countDown();
   }
@@ -66,8 +66,8 @@ final class Interruption {
   }
 
   /**
-   * Again and again: a job may begin after the first time. What Spark logs of cancelled jobs helps
-   * nobody who asked for it.
+   * Cancels the jobs repeatedly, because a job may begin after the first time. Messages of Spark
+   * about cancelled jobs are not shown, because the user asked for their end.
    */
   private static void cancel(SparkContext context) {
     try {
@@ -76,7 +76,7 @@ final class Interruption {
         context.cancelAllJobs();
       }
     } catch (IllegalStateException e) {
-      // It has been stopped in this moment.
+      // The context was stopped at this moment.
     }
   }
 }

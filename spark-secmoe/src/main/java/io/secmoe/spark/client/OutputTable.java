@@ -21,8 +21,8 @@ import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.functions;
 
 /**
- * The table to be written, in any format that Spark writes. Spark commits it whole; what its
- * committer leaves of a failed one is an empty folder, which goes too.
+ * The table to be written, in any format that Spark writes. Spark commits it as a whole. If a run
+ * fails, Spark's committer leaves an empty folder, which is removed as well.
  */
 final class OutputTable {
   private static final String TEMPORARY = "_temporary";
@@ -41,7 +41,7 @@ final class OutputTable {
   private final SaveMode mode;
   private final List<String> columns;
 
-  /** Null until {@link #reach}, and for a format that has no path. */
+  /** The file system; null until {@link #reach}, and for a format that has no path. */
   private FileSystem files;
 
   private boolean there;
@@ -120,7 +120,10 @@ final class OutputTable {
     }
   }
 
-  /** To be called when Spark has stopped after a failure: tasks may write until then. */
+  /**
+   * Removes an empty output folder. Call it after Spark has stopped, because tasks may write until
+   * then.
+   */
   void discardIfEmpty() {
     try {
       if (files != null
@@ -141,7 +144,7 @@ final class OutputTable {
     }
   }
 
-  /** Says what a run that ended early has left, in a sentence. */
+  /** Describes what a run that ended early has left, in a sentence. */
   String unwritten() {
     if (path == null) {
       return "What was written of the output " + this + " is for that format to say.";

@@ -41,7 +41,7 @@ public final class PrivateInference {
   }
 
   /**
-   * With the session's configuration: {@code spark.secmoe.server.address}, {@code
+   * Connects with the session's configuration: {@code spark.secmoe.server.address}, {@code
    * spark.secmoe.tls.*} and so on.
    */
   public static PrivateInference connect(SparkSession spark) {
@@ -60,27 +60,28 @@ public final class PrivateInference {
     return new PrivateInference(spark, RemoteModels.of(conf));
   }
 
-  /** The public description of the server's model. */
+  /** Returns the public description of the server's model. */
   public ModelDescription model() {
     return model.description();
   }
 
   /**
-   * The input with {@code prediction}, {@code label} and {@code logits}, or {@code embedding}, as
-   * far as the server reveals them.
+   * Returns the input with the columns {@code prediction}, {@code label} and {@code logits}, or
+   * {@code embedding}, as far as the server reveals them.
    *
-   * @param column of features, tokens or, with {@code spark.secmoe.text.vocabulary}, text
+   * @param column the column of features, tokens or, with {@code spark.secmoe.text.vocabulary},
+   *     text
    */
   public Dataset<Row> infer(Dataset<Row> input, String column) {
     return infer(input, Columns.of(column));
   }
 
   /**
-   * The input with columns more. Its order stays if it has one, such as that of {@code orderBy};
-   * otherwise {@code spark.secmoe.batch.rebalance} may deal rows out anew. Rows in which the
-   * model's input is null are not sent and get nulls. So do rows with an input that the model does
-   * not take, if {@code spark.secmoe.rows.invalid} is null; there is a column with the reason then.
-   * Otherwise they are errors when an action runs.
+   * Returns the input with further columns. If the input has an order, such as that of {@code
+   * orderBy}, the order stays; otherwise {@code spark.secmoe.batch.rebalance} may deal rows out
+   * anew. Rows in which the model's input is null are not sent and get nulls. Rows with an input
+   * that the model does not take are handled in the same way if {@code spark.secmoe.rows.invalid}
+   * is null, and a column says the reason. Otherwise they are errors when an action runs.
    *
    * @throws InferenceException UNUSABLE if the columns do not fit
    */
@@ -96,17 +97,17 @@ public final class PrivateInference {
   }
 
   /**
-   * Rows that this application's inferences did not send since this object was made, because the
-   * model does not take their input; as far as their tasks have ended. Such rows are errors unless
-   * {@code spark.secmoe.rows.invalid} is null.
+   * Returns the number of rows that this application's inferences have not sent since this object
+   * was made, because the model does not take their input. Only tasks that have ended are counted.
+   * Such rows are errors unless {@code spark.secmoe.rows.invalid} is null.
    */
   public long invalidRows() {
     return RemoteModels.invalidRows(spark.sparkContext()).value() - invalidBefore;
   }
 
   /**
-   * Reports of this application's attempts since this object was made, lost ones included, as far
-   * as their tasks have ended.
+   * Returns reports of this application's attempts since this object was made, lost ones included.
+   * Only tasks that have ended are covered.
    */
   public List<AttemptReport> reports() {
     List<AttemptReport> all = RemoteModels.reports(spark.sparkContext()).value();

@@ -17,9 +17,10 @@ import java.util.TreeSet;
 import org.apache.spark.SparkConf;
 
 /**
- * The arguments of an application: {@code --name value}, bare {@code --flags}, and for Spark's and
- * SecMoE's configuration {@code --properties FILE} and {@code --conf key=value}, each as often as
- * one likes: later files are stronger, and the latter are stronger than any file.
+ * The arguments of an application: {@code --name value} and bare {@code --flags}, and for the
+ * configuration of Spark and SecMoE {@code --properties FILE} and {@code --conf key=value}. Each of
+ * the latter two may occur several times. A later file overrides an earlier one, and {@code --conf}
+ * overrides all files.
  */
 public final class CommandLine {
   private static final String CONF = "conf";
@@ -31,7 +32,7 @@ public final class CommandLine {
 
   /**
    * @param options names that take a value
-   * @param flags names that do not
+   * @param flags names that take no value
    * @throws ConfException for an argument that is neither
    */
   public CommandLine(String[] arguments, Set<String> options, Set<String> flags) {
@@ -70,7 +71,7 @@ public final class CommandLine {
         "unknown argument '" + argument + "'" + meant + "llowed: --" + String.join(", --", known));
   }
 
-  /** The value given last. */
+  /** Returns the value that was given last. */
   public Optional<String> get(String name) {
     List<String> given = values.getOrDefault(name, List.of());
     return given.isEmpty() ? Optional.empty() : Optional.of(given.get(given.size() - 1));
@@ -80,7 +81,7 @@ public final class CommandLine {
     return get(name).orElse(fallback);
   }
 
-  /** An option that is given as often as one likes, each time as {@code key=value}. */
+  /** Returns the values of an option that may occur several times, each as {@code key=value}. */
   public Map<String, String> pairs(String name) {
     Map<String, String> pairs = new LinkedHashMap<>();
     for (String pair : values.getOrDefault(name, List.of())) {
@@ -103,12 +104,12 @@ public final class CommandLine {
     return values.containsKey(flag);
   }
 
-  /** A value without which there is nothing to do. */
+  /** Returns a value that the application cannot do without. */
   public String require(String name) {
     return get(name).orElseThrow(() -> new ConfException("argument --" + name + " is missing"));
   }
 
-  /** A number of at least {@code least}. */
+  /** Returns a number of at least {@code least}. */
   public int number(String name, int fallback, int least) {
     String text = get(name, Integer.toString(fallback));
     return new Setting<>(
@@ -120,7 +121,10 @@ public final class CommandLine {
         .value(text);
   }
 
-  /** Spark's configuration: system properties, then the properties files, then {@code --conf}. */
+  /**
+   * Returns Spark's configuration: system properties, then the properties files, then {@code
+   * --conf}.
+   */
   public SparkConf sparkConf() {
     SparkConf conf = new SparkConf();
     files.forEach(

@@ -2,7 +2,7 @@
 package io.secmoe.spark.conf;
 
 /**
- * A configuration that cannot be used. The message names the key, the value and what is allowed.
+ * A configuration that cannot be used. The message names the key, the value and the allowed values.
  */
 public final class ConfException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;

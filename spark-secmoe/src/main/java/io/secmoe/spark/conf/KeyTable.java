@@ -4,11 +4,11 @@ package io.secmoe.spark.conf;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The documentation's table of configuration keys, made from their declarations. */
+/** Makes the documentation's table of configuration keys from their declarations. */
 public final class KeyTable {
   private KeyTable() {}
 
-  /** One line per key, Markdown. */
+  /** Returns one line of Markdown for each key. */
   public static String markdown(List<Setting<?>> settings) {
     return settings.stream()
         .map(KeyTable::line)
@@ -19,7 +19,10 @@ public final class KeyTable {
                 "\n"));
   }
 
-  /** A meaning begins with the side that reads the key, unless each side has its own. */
+  /**
+   * Makes the line of a key. A meaning begins with the side that reads the key, unless each side
+   * has its own.
+   */
   private static String line(Setting<?> setting) {
     String[] parts = setting.meaning().split(": ", 2);
     boolean sided = List.of("Server", "Client", "Both").contains(parts[0]);

@@ -6,16 +6,16 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds the name that was meant by a misspelt one. */
+/** Finds the name that was probably meant by a misspelt one. */
 public final class Nearest {
-  /** One slip in so many letters may be a misspelling; more is another word. */
+  /** The number of letters that allow one slip. A text with more slips is another word. */
   private static final int LETTERS_PER_SLIP = 4;
 
   private Nearest() {}
 
   /**
-   * The known name with the fewest slips (letters missing, added, replaced or swapped), if they are
-   * few; letter case is no slip.
+   * Returns the known name with the fewest slips, if they are few. A slip is a letter that is
+   * missing, added, replaced or swapped; letter case is none.
    */
   public static Optional<String> of(String given, Collection<String> known) {
     return known.stream()

@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The texts a setting may have. Every parser throws a RuntimeException on text that is not allowed;
- * {@link Setting} names it.
+ * The parsers of settings' texts. Every parser throws a RuntimeException for a text that is not
+ * allowed; {@link Setting} adds the key's name.
  */
 final class Parsers {
   private static final Pattern NUMBER_UNIT = Pattern.compile("(\\d{1,12})\\s*([a-z]*)");

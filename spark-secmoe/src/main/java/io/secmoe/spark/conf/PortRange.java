@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.conf;
 
-/** Ports to try in order; {@code 0..0} lets the system choose. */
+/** A range of ports to try in order; {@code 0..0} lets the system choose. */
 public record PortRange(int first, int last) {
   /** Reads {@code 0}, {@code port} or {@code first-last}. */
   static PortRange parse(String text) {

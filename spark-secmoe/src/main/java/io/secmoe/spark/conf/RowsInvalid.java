@@ -2,12 +2,11 @@
 package io.secmoe.spark.conf;
 
 /**
- * What a client does with rows whose input the model does not take, such as one with too many
- * tokens.
+ * The client's way with rows whose input the model does not take, such as one with too many tokens.
  */
 public enum RowsInvalid {
   /** The query ends with an error that names the first of them. */
   ERROR,
-  /** They are not sent, and get null predictions. */
+  /** They are not sent and get null predictions. */
   NULL
 }

@@ -2,7 +2,8 @@
 package io.secmoe.spark.conf;
 
 /**
- * What a client does with rows that left the model's calibrated ranges, whose results mean nothing.
+ * The client's way with rows that left the model's calibrated ranges. Results of such rows mean
+ * nothing.
  */
 public enum RowsOutOfRange {
   /** They get null predictions. */

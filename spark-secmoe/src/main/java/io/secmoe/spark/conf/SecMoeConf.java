@@ -24,8 +24,8 @@ import scala.Tuple2;
 
 /**
  * Every configuration key of SecMoE, declared once, and one validated set of values. It holds
- * public things only: addresses, paths, limits; passwords are in files whose paths stand here.
- * Serializable, so that closures may carry it.
+ * public values only: addresses, paths and limits. Passwords are in files, and the values are the
+ * files' paths. Serializable, so that closures may carry it.
  */
 public final class SecMoeConf implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -395,7 +395,7 @@ public final class SecMoeConf implements Serializable {
   }
 
   /**
-   * The same for one session: what {@code spark.conf.set} says there is stronger than Spark's
+   * Reads the values for one session. Values set with {@code spark.conf.set} override Spark's
    * configuration.
    */
   public static SecMoeConf of(SparkSession session) {
@@ -404,7 +404,7 @@ public final class SecMoeConf implements Serializable {
     return of(conf);
   }
 
-  /** The same from texts by full key name. */
+  /** Reads the values from texts by full key name. */
   public static SecMoeConf of(Map<String, String> texts, int taskCpus) {
     for (String key : texts.keySet()) {
       if (ALL.stream().noneMatch(setting -> setting.key().equals(key))) {
@@ -423,7 +423,7 @@ public final class SecMoeConf implements Serializable {
     return conf;
   }
 
-  /** These values with some changed, by full key name; checked anew. */
+  /** Returns these values with some changed, by full key name. They are checked again. */
   public SecMoeConf with(Map<String, String> changes) {
     TreeMap<String, String> changed = new TreeMap<>(texts);
     changed.putAll(changes);
@@ -434,7 +434,7 @@ public final class SecMoeConf implements Serializable {
     return setting.value(texts.get(setting.key()));
   }
 
-  /** A value that this side cannot do without. */
+  /** Returns a value that this side cannot do without. */
   public <T> T require(Setting<Optional<T>> setting) {
     return get(setting)
         .orElseThrow(
@@ -448,7 +448,7 @@ public final class SecMoeConf implements Serializable {
                         + setting.meaning()));
   }
 
-  /** The same as limits of connections. */
+  /** Returns the values that limit connections. */
   public Limits limits() {
     Duration death = get(ATTEMPT_TIMEOUT);
     Duration connect =
@@ -456,7 +456,7 @@ public final class SecMoeConf implements Serializable {
     return new Limits(death, get(ATTEMPT_SILENCE), connect);
   }
 
-  /** The files of this party's identity. */
+  /** Returns the files of this party's identity. */
   public TlsFiles tlsFiles() {
     return new TlsFiles(
         require(KEY_STORE),
@@ -465,12 +465,12 @@ public final class SecMoeConf implements Serializable {
         require(TRUST_STORE_PASSWORD_FILE));
   }
 
-  /** The server's driver, pinned if a fingerprint is configured. */
+  /** Returns the server's driver, pinned if a fingerprint is configured. */
   public Endpoint server() {
     return Endpoint.parse(require(SERVER_ADDRESS), get(SERVER_FINGERPRINT).orElse(null));
   }
 
-  /** The cryptographic parameters a server offers. */
+  /** Returns the cryptographic parameters that a server offers. */
   public Profile profile() {
     return new Profile(
         Profile.DEFAULT.primeBits(),
@@ -480,7 +480,7 @@ public final class SecMoeConf implements Serializable {
         get(COMPARISON).orElse(Comparison.suiting(get(OT))));
   }
 
-  /** Native threads of one attempt. */
+  /** Returns the native threads of one attempt. */
   public int nativeThreads() {
     return get(NATIVE_THREADS).orElse(taskCpus);
   }

@@ -97,7 +97,7 @@ public final class ClientMetrics {
     }
     batches.inc();
     rows.inc(report.rows());
-    batchFill.update(Math.round(100.0 * report.rows() / report.capacity()));
+    batchFill.update(Math.round(100.0 * report.rows() / report.batch().capacity()));
     batchTime.update(report.conversedMillis(), TimeUnit.MILLISECONDS);
     traffic.good(report.costs());
   }

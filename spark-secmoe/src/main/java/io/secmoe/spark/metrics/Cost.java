@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.metrics;
 
+import io.secmoe.channel.Meter;
 import java.io.Serializable;
 
 /**
@@ -15,6 +16,20 @@ public record Cost(
     String layer, String step, long toServer, long toClient, double rounds, double seconds)
     implements Serializable {
   static final Cost NOTHING = new Cost("total", "", 0, 0, 0, 0);
+
+  /** Returns what the meter of a client counted. */
+  public static Cost ofClient(Meter.Entry entry) {
+    Meter.Counts all = entry.all();
+    return new Cost(
+        entry.layer(), entry.step(), all.sent(), all.received(), all.rounds(), all.seconds());
+  }
+
+  /** Returns what the meter of a server counted, from the client's point of view. */
+  static Cost ofServer(Meter.Entry entry) {
+    Meter.Counts all = entry.all();
+    return new Cost(
+        entry.layer(), entry.step(), all.received(), all.sent(), all.rounds(), all.seconds());
+  }
 
   /** The sum of both, under this one's names. */
   Cost plus(Cost other) {

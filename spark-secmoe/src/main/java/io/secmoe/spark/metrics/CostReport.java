@@ -33,7 +33,9 @@ public final class CostReport {
 
   private static Sums sum(List<AttemptReport> reports) {
     Sums sums = new Sums();
-    reports.stream().sorted(Comparator.comparingLong(AttemptReport::ended)).forEach(sums::add);
+    reports.stream()
+        .sorted(Comparator.comparingLong(report -> report.times().ended()))
+        .forEach(sums::add);
     return sums;
   }
 
@@ -113,8 +115,8 @@ public final class CostReport {
                   String.format(
                       Locale.ROOT,
                       "  partition %d, batch %d, epoch %d: %s%n",
-                      report.partition(),
-                      report.batch(),
+                      report.batch().partition(),
+                      report.batch().index(),
                       report.epoch(),
                       report.loss())));
     }

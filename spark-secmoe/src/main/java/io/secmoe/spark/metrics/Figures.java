@@ -7,9 +7,7 @@ package io.secmoe.spark.metrics;
  * @param batches that got their logits, each from one successful attempt
  * @param rows in these batches
  * @param fill rows over those of as many full batches, 0 to 1
- * @param toServer bytes from client to server, of successful attempts
- * @param toClient bytes from server to client, of successful attempts
- * @param rounds of successful attempts
+ * @param cost of successful attempts together
  * @param wallSeconds from the first ask for a ticket to the end of the last successful attempt
  * @param busySeconds the same without the times in which no attempt was on its way
  * @param lost attempts that were lost
@@ -19,9 +17,7 @@ public record Figures(
     int batches,
     long rows,
     double fill,
-    long toServer,
-    long toClient,
-    double rounds,
+    Cost cost,
     double wallSeconds,
     double busySeconds,
     int lost,
@@ -33,7 +29,7 @@ public record Figures(
 
   /** Bytes both ways, of successful attempts. */
   public long bytes() {
-    return toServer + toClient;
+    return cost.bytes();
   }
 
   public double rowsPerSecond() {

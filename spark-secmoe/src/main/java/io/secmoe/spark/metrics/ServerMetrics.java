@@ -85,11 +85,7 @@ public final class ServerMetrics {
   public void served(Meter meter) {
     served.inc();
     traffic.good(
-        meter.entries().stream()
-            .filter(e -> e.sent() + e.received() > 0)
-            .map(
-                e -> new Cost(e.layer(), e.step(), e.received(), e.sent(), e.rounds(), e.seconds()))
-            .toList());
+        meter.entries().stream().map(Cost::ofServer).filter(cost -> cost.bytes() > 0).toList());
   }
 
   /** Counts an attempt that was lost after this many bytes both ways. */

@@ -30,12 +30,12 @@ final class Sums {
     report
         .costs()
         .forEach(cost -> costs.merge(List.of(cost.layer(), cost.step()), cost, Cost::plus));
-    busy.add(report.started(), report.ended());
+    busy.add(report.times().started(), report.times().ended());
     batches++;
     rows += report.rows();
-    capacity += report.capacity();
-    first = Math.min(first, report.started());
-    last = Math.max(last, report.ended());
+    capacity += report.batch().capacity();
+    first = Math.min(first, report.times().started());
+    last = Math.max(last, report.times().ended());
   }
 
   /** One per layer and step, in the order of the conversation. */
@@ -50,9 +50,7 @@ final class Sums {
         batches,
         rows,
         capacity == 0 ? 0 : (double) rows / capacity,
-        total.toServer(),
-        total.toClient(),
-        total.rounds(),
+        total,
         batches == 0 ? 0 : (last - first) * 1e-3,
         busy.millis() * 1e-3,
         lost,

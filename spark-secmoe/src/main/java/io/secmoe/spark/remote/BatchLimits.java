@@ -8,14 +8,14 @@ import io.secmoe.spark.remote.InferenceException.Kind;
 import java.util.Optional;
 
 /**
- * How rows go into batches: as many as come, up to {@code rows} of them and to {@link
- * Sequences#MAX_TOKENS} tokens, padding included. The rule is public, and so is what it tells of
- * the rows: how many are in a batch, and the length they are padded to.
+ * How rows are put into batches: in their order, up to {@code rows} of them and up to {@link
+ * Sequences#MAX_TOKENS} tokens, padding included. The rule is public. It reveals the number of rows
+ * in a batch and the length they are padded to.
  *
  * @param rows most rows in a batch
  * @param longest most tokens of a row; 1 for rows of features
- * @param fixed what all rows are padded to; where it is empty, the longest row of the batch
- *     decides: its length is rounded up to a power of two, so that little is told
+ * @param fixed the length that all rows are padded to; if it is empty, the longest row of the batch
+ *     decides: its length is rounded up to a power of two, so that little is revealed
  */
 public record BatchLimits(int rows, int longest, Optional<Integer> fixed) {
   /**
@@ -42,35 +42,35 @@ public record BatchLimits(int rows, int longest, Optional<Integer> fixed) {
     return new BatchLimits(conf.get(SecMoeConf.BATCH_ROWS), longest, fixed);
   }
 
-  /** Most tokens a row may have. */
+  /** Returns the most tokens that a row may have. */
   public int longestRow() {
     return fixed.orElse(longest);
   }
 
-  /** The public length of a batch whose longest row has so many tokens. */
+  /** Returns the public length of a batch whose longest row has so many tokens. */
   public int padded(int length) {
     int power = length <= 1 ? 1 : Integer.highestOneBit(length - 1) << 1;
     return fixed.orElse(Math.min(longest, power));
   }
 
-  /** Whether a batch of this shape may be. */
+  /** Returns true if a batch may have this shape. */
   public boolean fits(int count, int length) {
     return count <= capacity(length);
   }
 
-  /** Rows of a full batch of this padded length: at least 1. */
+  /** Returns the rows of a full batch of this padded length: at least 1. */
   public int capacity(int length) {
     return Math.min(rows, Sequences.MAX_TOKENS / length);
   }
 
-  /** Rows of a full batch of the shortest rows: no batch has more. */
+  /** Returns the rows of a full batch of the shortest rows. No batch has more. */
   public int most() {
     return capacity(padded(1));
   }
 
   /**
-   * The most rows of a batch, for EXPLAIN; that depends on what they are padded to where rows have
-   * tokens.
+   * Returns the most rows of a batch, for EXPLAIN. For rows of tokens, the number depends on the
+   * padded length.
    */
   @Override
   public String toString() {
@@ -86,7 +86,7 @@ public record BatchLimits(int rows, int longest, Optional<Integer> fixed) {
             : " (batch.rows=" + capacity(1) + " where rows are shorter)");
   }
 
-  /** The largest batch of the longest rows. */
+  /** Returns the largest batch of the longest rows. */
   public Sequences largest() {
     int length = padded(longestRow());
     return new Sequences(capacity(length), length);

@@ -19,12 +19,12 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Names of the columns that inference reads and adds. What is added depends on what the server
+ * Names of the columns that inference reads and adds. The added columns depend on what the server
  * reveals.
  *
- * @param given what the user says of the input
- * @param input array of numbers, one per feature, or array of integers, one per token, or text;
- *     null in a row means: do not send, no prediction
+ * @param given the user's statement about the input
+ * @param input array of numbers, one per feature, or array of integers, one per token, or text; a
+ *     row with null is not sent and gets no prediction
  * @param prediction added with logits or labels: int, index of the largest logit
  * @param label added with them: string, the name of that class
  * @param logits added with logits: array of float
@@ -42,36 +42,36 @@ public record Columns(
     String embedding,
     String reason)
     implements Serializable {
-  /** What a user says that a column of input holds. */
+  /** The user's statement about the content of the input column. */
   public enum Given {
-    /** Nothing is said: its type decides. */
+    /** No statement: the column's type decides. */
     ANYTHING,
     FEATURES,
     TOKENS
   }
 
-  /** The reason of rows that were sent and have no answer. */
+  /** The reason for rows that were sent and have no answer. */
   public static final String OUT_OF_RANGE =
       "the row left the ranges that the model was calibrated for, so its result would mean nothing";
 
   private static final String REASON = "null_reason";
 
-  /** features, prediction, label, logits, embedding, null_reason. */
+  /** The default names: features, prediction, label, logits, embedding, null_reason. */
   public static final Columns DEFAULT =
       new Columns(Given.ANYTHING, "features", "prediction", "label", "logits", "embedding");
 
-  /** With the default name for reasons. */
+  /** Makes names with the default name for reasons. */
   public Columns(
       Given given, String input, String prediction, String label, String logits, String embedding) {
     this(given, input, prediction, label, logits, embedding, REASON);
   }
 
-  /** The default names with another one for the input. */
+  /** Returns the default names with another one for the input. */
   public static Columns of(String input) {
     return DEFAULT.reading(Given.ANYTHING, input);
   }
 
-  /** These names with another one for the input. */
+  /** Returns these names with another one for the input. */
   public Columns reading(String newInput) {
     return reading(given, newInput);
   }
@@ -81,10 +81,10 @@ public record Columns(
   }
 
   /**
-   * These names with the input that one of two options names; both may be null.
+   * Returns these names with the input that one of two options names; both may be null.
    *
-   * @param featuresOption what the user calls the one for features
-   * @param tokensOption and the one for tokens
+   * @param featuresOption the option's name for features, in messages
+   * @param tokensOption the option's name for tokens, in messages
    * @throws InferenceException UNUSABLE if both name a column
    */
   public Columns reading(
@@ -99,7 +99,9 @@ public record Columns(
     return features == null ? this : reading(Given.FEATURES, features);
   }
 
-  /** What a model's servers let inference add, in this order, and reasons at the end. */
+  /**
+   * Returns the columns that inference with a model adds, in this order, with reasons at the end.
+   */
   public List<StructField> added(RemoteModel model) {
     List<StructField> fields = new ArrayList<>(revealed(model));
     if (hasReasons(model)) {
@@ -108,7 +110,7 @@ public record Columns(
     return fields;
   }
 
-  /** Whether rows that the model does not take pass, so that there are reasons to give. */
+  /** Returns true if rows that the model does not take pass, so that there are reasons to give. */
   public static boolean hasReasons(RemoteModel model) {
     return model.conf().get(SecMoeConf.ROWS_INVALID) == RowsInvalid.NULL;
   }
@@ -128,12 +130,12 @@ public record Columns(
     return new StructField(name, type, true, Metadata.empty());
   }
 
-  /** How a session compares names of columns, and how a user gives them. */
+  /** The session's way to compare names of columns, and the user's way to give them. */
   public record Naming(boolean caseSensitive, UnaryOperator<String> option) {
     /**
      * @param caseSensitive {@code spark.sql.caseSensitive}
-     * @param option what a user gives to name an added column otherwise, such as "option
-     *     'labelColumn'", from its default name
+     * @param option says, for a default name, how the user gives the added column another name,
+     *     such as "option 'labelColumn'"
      */
     public Naming {}
 
@@ -144,9 +146,9 @@ public record Columns(
   }
 
   /**
-   * The input's schema with the added columns at its end.
+   * Returns the input's schema with the added columns at its end.
    *
-   * @param type of the model's input in it
+   * @param type the type of the model's input in it
    * @throws InferenceException UNUSABLE if the model does not take the type, or a name is taken
    */
   public StructType extend(StructType table, DataType type, RemoteModel model, Naming naming) {
@@ -172,8 +174,7 @@ public record Columns(
   /**
    * Checks that the model takes what the user says the input holds.
    *
-   * @throws InferenceException UNUSABLE if the model takes something else than what the user says
-   *     of the input
+   * @throws InferenceException UNUSABLE if it does not
    */
   public void requireGiven(RemoteModel model) {
     InputSpec wanted = model.layers().input();

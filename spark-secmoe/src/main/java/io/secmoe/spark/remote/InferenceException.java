@@ -2,21 +2,21 @@
 package io.secmoe.spark.remote;
 
 /**
- * Private inference cannot go on. The message names what (a column, a row by its position, a batch)
- * and why, and says nothing of a row's contents.
+ * An inference that cannot go on. The message names the object (a column, a row by its position, a
+ * batch) and the reason. It says nothing about a row's contents.
  */
 public final class InferenceException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** Whether trying again may help. */
+  /** Tells whether trying again may help. */
   public enum Kind {
     /**
-     * The input, the configuration or the server's model does not fit: trying again does not help.
+     * The input, the configuration or the server's model does not fit. Trying again does not help.
      */
     UNUSABLE,
     /**
-     * The server's model is another one than the query was made for. The driver asks the server
-     * anew for the next query.
+     * The server has another model than the one the query was made for. The driver asks the server
+     * again for the next query.
      */
     MODEL_RENEWED,
     /** The server cannot be reached, or gives no ticket. */
@@ -43,16 +43,18 @@ public final class InferenceException extends RuntimeException {
   }
 
   /**
-   * Without a cause, so that it can be sent to the driver: Flight's exceptions cannot.
+   * Makes an exception without a cause, so that it can be sent to the driver: Flight's exceptions
+   * cannot.
    *
-   * @param digest of the model that the server does not have any more
+   * @param digest the digest of the model that the server does not have any more
    */
   public static InferenceException renewed(String message, String digest) {
     return new InferenceException(Kind.MODEL_RENEWED, message, null, digest);
   }
 
   /**
-   * Digest of the model that the server does not have any more; null unless it is MODEL_RENEWED.
+   * Returns the digest of the model that the server does not have any more; null unless the kind is
+   * MODEL_RENEWED.
    */
   public String outdated() {
     return outdated;

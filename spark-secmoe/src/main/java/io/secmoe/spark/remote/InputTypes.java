@@ -15,8 +15,8 @@ public final class InputTypes {
   private InputTypes() {}
 
   /**
-   * Whether any model takes columns of this type: arrays of numbers, which are features or tokens,
-   * and text.
+   * Returns true if any model takes columns of this type: arrays of numbers, which are features or
+   * tokens, and text.
    */
   public static boolean accepts(DataType type) {
     return type instanceof StringType || isArray(type, NumericType.class);
@@ -27,11 +27,11 @@ public final class InputTypes {
   }
 
   /**
-   * Passes if the model takes such a column, under this configuration.
+   * Checks that the model takes such a column, under this configuration.
    *
-   * @param name of the column, or what stands for it
-   * @throws InferenceException UNUSABLE, naming the column, its type, and what the model takes, or
-   *     the key that does not suit it
+   * @param name the name of the column, or a text in place of it
+   * @throws InferenceException UNUSABLE, naming the column, its type, and the types that the model
+   *     takes, or the key that does not fit
    */
   public static void require(RemoteModel model, String name, DataType type) {
     model.batchLimits();

@@ -5,12 +5,12 @@ import io.secmoe.channel.ChannelException;
 import io.secmoe.flight.ServiceException;
 import java.util.Optional;
 
-/** Judges how an attempt was lost: whether a new one may go better, and how to say it. */
+/** Judges a lost attempt: whether a new one may succeed, and how to describe the loss. */
 public final class LostAttempt {
   private LostAttempt() {}
 
   /**
-   * Whether another attempt may succeed; what follows from code, model or configuration will only
+   * Returns true if another attempt may succeed. Faults of code, model or configuration would only
    * happen again.
    */
   public static boolean mayPass(Throwable loss) {
@@ -25,20 +25,20 @@ public final class LostAttempt {
         && broken.kind() != ChannelException.Kind.MALFORMED;
   }
 
-  /** The name of the refusal before there was a ticket, if the attempt was lost so. */
+  /** Returns the code of the refusal, if the attempt was lost before there was a ticket. */
   public static Optional<ServiceException.Code> beforeTicket(Throwable loss) {
     return loss instanceof NoTicketException && loss.getCause() instanceof ServiceException refusal
         ? Optional.of(refusal.code())
         : Optional.empty();
   }
 
-  /** Whether the server has another model than it described before. */
+  /** Returns true if the server has another model than it described before. */
   public static boolean isRenewal(Throwable loss) {
     return cause(loss) instanceof ServiceException refusal
         && refusal.code() == ServiceException.Code.OTHER_MODEL;
   }
 
-  /** One line without anything secret. */
+  /** Returns one line about the loss, without anything secret. */
   public static String describe(Throwable loss) {
     Throwable cause = cause(loss);
     String name =

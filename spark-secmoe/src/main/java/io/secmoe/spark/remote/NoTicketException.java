@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.remote;
 
-/** An attempt ended before the server's driver granted a ticket; the cause says how. */
+/**
+ * Reports that an attempt ended before the server's driver granted a ticket. The cause says how.
+ */
 public final class NoTicketException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

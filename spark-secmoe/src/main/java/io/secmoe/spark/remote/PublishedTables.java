@@ -18,6 +18,8 @@ public final class PublishedTables {
   private PublishedTables() {}
 
   /**
+   * Checks that the table's file is configured if it is needed.
+   *
    * @throws InferenceException UNUSABLE if the model's table is published, and the configuration
    *     does not say where its file is
    */
@@ -33,7 +35,7 @@ public final class PublishedTables {
   }
 
   /**
-   * The model's table; null if it stays with the server.
+   * Returns the model's table; null if it stays with the server.
    *
    * @throws io.secmoe.model.checkpoint.ModelException if the file is not the table that the model's
    *     description pins

@@ -11,9 +11,9 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * A server's model as the client's driver and tasks know it: where it is served, how it is asked,
- * its public description. Public throughout, so plans and closures may carry it. Two are equal if
- * the same model would be asked in the same way.
+ * A server's model as the client's driver and tasks know it: its server, the way to ask it, and its
+ * public description. Everything is public, so plans and closures may carry it. Two are equal if
+ * they would ask the same model in the same way.
  */
 public final class RemoteModel implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -30,17 +30,17 @@ public final class RemoteModel implements Serializable {
     this.description = description;
   }
 
-  /** This application's authorisation. */
+  /** Returns this application's authorisation. */
   public UUID session() {
     return session;
   }
 
-  /** The client's configuration. */
+  /** Returns the client's configuration. */
   public SecMoeConf conf() {
     return conf;
   }
 
-  /** The server's description. */
+  /** Returns the server's description. */
   public synchronized ModelDescription description() {
     if (description == null) {
       description = ModelDescription.fromJson(json);
@@ -52,7 +52,7 @@ public final class RemoteModel implements Serializable {
     return description().layers();
   }
 
-  /** What the server lets the client have. */
+  /** Returns what the server reveals to the client. */
   public Output output() {
     return layers().output();
   }
@@ -62,7 +62,7 @@ public final class RemoteModel implements Serializable {
   }
 
   /**
-   * How rows go into batches.
+   * Returns how rows are put into batches.
    *
    * @throws InferenceException UNUSABLE if the configuration does not fit the model
    */
@@ -83,7 +83,10 @@ public final class RemoteModel implements Serializable {
     return Objects.hash(session, description().digest());
   }
 
-  /** For EXPLAIN: model, strategy, the most rows of a batch and what they are padded to. */
+  /**
+   * Describes the inference for EXPLAIN: model, strategy, the most rows of a batch and their padded
+   * length.
+   */
   @Override
   public String toString() {
     return "model="

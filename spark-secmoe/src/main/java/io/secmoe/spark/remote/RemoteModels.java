@@ -25,16 +25,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The models this driver has asked servers to describe. A server is asked once, by the first query
- * that needs its description; it is asked anew, once, after it has said that its model is another
- * one. Thread-safe.
+ * The models that this driver has asked servers to describe. A server is asked once, by the first
+ * query that needs its description. It is asked once more after it has said that its model is
+ * another one. Thread-safe.
  */
 public final class RemoteModels {
   private static final Logger LOG = LoggerFactory.getLogger(RemoteModels.class);
   private static final UUID SESSION = UUID.randomUUID();
   private static final Map<List<Object>, ModelDescription> KNOWN = new HashMap<>();
 
-  /** What servers described before they said that their model is another one. */
+  /** The descriptions of servers before they said that their model is another one. */
   private static final Map<List<Object>, ModelDescription> FORMER = new HashMap<>();
 
   private static AttemptReports reports;
@@ -44,7 +44,7 @@ public final class RemoteModels {
   private RemoteModels() {}
 
   /**
-   * The model the configuration names.
+   * Returns the model that the configuration names.
    *
    * @throws InferenceException SERVER_GONE if it cannot be reached, UNUSABLE if its model is not
    *     the pinned one
@@ -66,11 +66,12 @@ public final class RemoteModels {
   }
 
   /**
-   * The model that a plan is executed with: the one it was made for, or, if the server has another
-   * one by now, that one, provided that the query would have the same columns and accept the same
-   * input. A Dataset that has run before keeps what it was executed with.
+   * Returns the model that a plan is executed with. That is the model it was made for. If the
+   * server has another one by now, it is that one, provided that the query would have the same
+   * columns and accept the same input. A Dataset that has run before keeps the model it was
+   * executed with.
    *
-   * @throws InferenceException MODEL_RENEWED if it would not, or as {@link #of}
+   * @throws InferenceException MODEL_RENEWED if the new model does not fit, or as {@link #of}
    */
   public static RemoteModel current(RemoteModel planned) {
     RemoteModel now = of(planned.conf());
@@ -93,7 +94,7 @@ public final class RemoteModels {
   }
 
   /**
-   * Collects the reports of all of an application's attempts; those of tasks that fail altogether
+   * Collects the reports of all of an application's attempts. Reports of tasks that fail as a whole
    * do not arrive.
    */
   public static synchronized AttemptReports reports(SparkContext spark) {
@@ -116,7 +117,7 @@ public final class RemoteModels {
     return invalidRows;
   }
 
-  /** Servers that described this model are asked again by the next query. */
+  /** Makes the next query ask again every server that described this model. */
   public static void forget(String digest) {
     synchronized (KNOWN) {
       KNOWN
@@ -133,8 +134,8 @@ public final class RemoteModels {
   }
 
   /**
-   * In what two models differ that the columns or the input of a query depend on; empty if in
-   * nothing.
+   * Returns the difference between two models that affects the columns or the input of a query;
+   * empty if there is none.
    */
   private static String difference(LayerList a, LayerList b) {
     if (a.output() != b.output() || !Revealed.type(a).equals(Revealed.type(b))) {
@@ -146,7 +147,9 @@ public final class RemoteModels {
     return takes(a.input()) == takes(b.input()) ? "" : "input";
   }
 
-  /** The number of features of a row, or the size of the vocabulary with its sign changed. */
+  /**
+   * Returns the number of features of a row, or the size of the vocabulary with its sign changed.
+   */
   private static int takes(InputSpec input) {
     return input instanceof TokenInput tokens ? -tokens.vocabulary() : input.features();
   }
@@ -167,9 +170,9 @@ public final class RemoteModels {
   }
 
   /**
-   * Fails at once if nobody answers: a wrong address looks like a server that is away, and nothing
-   * has been paid for yet. A server that says that it is busy or shutting down has the right
-   * address, and is waited for, as every server is once it has described its model.
+   * Asks a server for its description. It fails at once if nobody answers, because a wrong address
+   * looks like a server that is away, and nothing has been paid for yet. A server that says that it
+   * is busy or shutting down has the right address, so it is waited for.
    */
   private static byte[] describe(SecMoeConf conf) {
     TlsIdentity identity = TlsIdentity.load(conf.tlsFiles()).forClient();

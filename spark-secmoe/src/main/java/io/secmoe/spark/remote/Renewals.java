@@ -8,9 +8,9 @@ import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 
 /**
- * Hears on the driver of tasks that failed because their server has another model by now, so that
- * the server is asked anew: a moment after they failed. With {@link ClientPlugin} the tasks
- * themselves say so, before they fail.
+ * Listens on the driver for tasks that failed because their server has another model by now, so
+ * that the server is asked again. This happens a moment after they failed. With {@link
+ * ClientPlugin}, the tasks report it themselves before they fail.
  */
 final class Renewals extends SparkListener {
   private Renewals() {}

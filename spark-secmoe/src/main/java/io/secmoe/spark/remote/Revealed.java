@@ -11,8 +11,8 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 
 /**
- * The numbers that a server reveals of a row, as Spark has them: logits, or an embedding of the row
- * or of each of its tokens.
+ * The numbers that a server reveals about a row, in Spark's types: logits, or an embedding of the
+ * row or of each of its tokens.
  */
 public final class Revealed {
   /** An array of float: logits, or the embedding of a row. */
@@ -23,12 +23,12 @@ public final class Revealed {
 
   private Revealed() {}
 
-  /** What this model's servers reveal. */
+  /** Returns the type of the numbers that this model's servers reveal. */
   public static DataType type(LayerList layers) {
     return layers.output() == Output.EMBEDDINGS && layers.perToken() ? VECTORS : VECTOR;
   }
 
-  /** What they reveal of a row; null if that is its label alone. */
+  /** Returns the numbers that they reveal about a row; null if they reveal the label alone. */
   public static Object of(LayerList layers, Predictions predictions, int row) {
     if (predictions.embeddings() == null) {
       return predictions.logits() == null

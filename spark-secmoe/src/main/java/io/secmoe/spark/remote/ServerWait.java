@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits for a server that is away: calls again, at growing intervals, until the server answers or
- * has been away for longer than a limit. Only {@link ServiceException}s with certain codes mean
- * that a server is away; all other failures end the wait at once. Used by one thread.
+ * Waits for a server that is away: it calls again, at growing intervals, until the server answers
+ * or has been away for longer than a limit. Only {@link ServiceException}s with certain codes mean
+ * that a server is away. All other failures end the wait at once. Used by one thread.
  */
 public final class ServerWait {
   private static final Logger LOG = LoggerFactory.getLogger(ServerWait.class);
@@ -25,10 +25,10 @@ public final class ServerWait {
   /** Hears of each call that failed because the server is away. */
   public interface Listener {
     /**
-     * The server is still away.
+     * Reports that the server is still away.
      *
-     * @param since how long it has not been heard of
-     * @param reason by which the last call failed
+     * @param since the time since the server was last heard of
+     * @param reason the failure of the last call
      */
     void away(Duration since, ServiceException reason);
   }
@@ -42,9 +42,9 @@ public final class ServerWait {
   /**
    * Begins to count from now.
    *
-   * @param limit how long the server may be away
-   * @param away how a call fails when the server is away
-   * @param check called all the time; ends the wait by throwing
+   * @param limit the longest time that the server may be away
+   * @param away the codes of failures that mean that the server is away
+   * @param check called repeatedly; ends the wait by throwing
    */
   public ServerWait(Duration limit, Set<Code> away, Runnable check, Listener listener) {
     this.limit = limit;
@@ -53,18 +53,18 @@ public final class ServerWait {
     this.listener = listener;
   }
 
-  /** The server has answered: it is there. */
+  /** Notes that the server has answered. */
   public void heard() {
     heard = System.nanoTime();
   }
 
-  /** From now on this code means that the server is away, too. */
+  /** Makes one more code mean that the server is away. */
   void also(Code code) {
     away.add(code);
   }
 
   /**
-   * The result of the call once it succeeds.
+   * Returns the result of the call once it succeeds.
    *
    * @throws ServiceException the failure of the last call, when the server has been away for longer
    *     than the limit
@@ -98,7 +98,10 @@ public final class ServerWait {
     }
   }
 
-  /** Between a half of it and all of it: tasks that wait together do not all call together. */
+  /**
+   * Returns a time between a half of it and all of it, so that tasks that wait together do not all
+   * call together.
+   */
   private static long jittered(long millis) {
     return millis / 2 + ThreadLocalRandom.current().nextLong(millis / 2 + 1);
   }

@@ -17,15 +17,15 @@ public final class Tokenizers {
   private Tokenizers() {}
 
   /**
-   * The one of the configuration.
+   * Returns the tokenizer of the configuration.
    *
-   * @throws io.secmoe.model.checkpoint.ModelException if its file is none
+   * @throws io.secmoe.model.checkpoint.ModelException if its file is not a tokenizer
    */
   public static synchronized Tokenizer of(SecMoeConf conf) {
     return OPEN.computeIfAbsent(conf.require(SecMoeConf.TOKENIZER), Tokenizer::open);
   }
 
-  /** No task comes any more. */
+  /** Closes all tokenizers, when no more tasks will come. */
   public static synchronized void close() {
     OPEN.values().forEach(Tokenizer::close);
     OPEN.clear();

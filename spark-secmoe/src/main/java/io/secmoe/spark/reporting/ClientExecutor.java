@@ -14,10 +14,11 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.plugin.ExecutorPlugin;
 import org.apache.spark.api.plugin.PluginContext;
 
-/** The plugin's half in an executor: the tasks' way to the driver, and the executor's metrics. */
+/** The plugin's part in an executor: the tasks' way to the driver, and the executor's metrics. */
 public final class ClientExecutor implements ExecutorPlugin {
   /**
-   * Spark makes the plugin; this is how tasks find it. One per executor, of which a JVM has one.
+   * The instance that Spark made, so that tasks can find it. An executor has one, and a JVM has one
+   * executor.
    */
   private static volatile ClientExecutor current;
 
@@ -60,8 +61,8 @@ public final class ClientExecutor implements ExecutorPlugin {
   }
 
   /**
-   * Ends of attempts are counted here and have reached the driver's board when this returns; the
-   * rest is on its way.
+   * Sends progress. Ends of attempts are counted here and have reached the driver's board when this
+   * returns; other progress arrives later.
    */
   private void send(Progress progress) {
     if (progress.event() instanceof Progress.Done done) {
@@ -72,7 +73,7 @@ public final class ClientExecutor implements ExecutorPlugin {
       try {
         context.send(progress);
       } catch (IOException e) {
-        // Progress is a courtesy: the task goes on without.
+        // Progress reports are optional: the task goes on without.
       }
     }
   }
@@ -84,7 +85,7 @@ public final class ClientExecutor implements ExecutorPlugin {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Exception e) {
-      // The same.
+      // Progress reports are optional: the task goes on without.
     }
   }
 

@@ -8,8 +8,8 @@ import java.util.UUID;
 import org.apache.spark.TaskContext;
 
 /**
- * Tells the driver how a task's attempts go, a few times a second at most. Used by the task's
- * thread.
+ * Reports the progress of a task's attempts to the driver, a few times a second at most. Used by
+ * the task's thread.
  */
 public final class ProgressTeller {
   private static final long PAUSE_NANOS = 300_000_000;
@@ -24,7 +24,7 @@ public final class ProgressTeller {
     this.task = task;
   }
 
-  /** What is told from now on is about this batch. */
+  /** Sets the batch that later reports are about. */
   public void turnTo(int next) {
     batch = next;
   }
@@ -37,7 +37,7 @@ public final class ProgressTeller {
             event));
   }
 
-  /** Tells where the conversation stands, unless something was told a moment ago. */
+  /** Reports the state of the conversation, unless there was a report a moment ago. */
   public void tell(Meter meter) {
     if (System.nanoTime() - told > PAUSE_NANOS) {
       tell(

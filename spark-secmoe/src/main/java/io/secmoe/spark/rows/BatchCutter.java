@@ -16,29 +16,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cuts a partition into batches while its rows come, in their order: a batch takes rows until the
- * next one would be too much for it, and that one begins the next batch. Rows that bring null are
- * not sent, but pass with their batch, and so do rows with a fault where these pass. Used by one
- * task.
+ * Cuts a partition into batches while its rows come, in their order. A batch takes rows until the
+ * next one would be too much for it; that row begins the next batch. Rows with null as input are
+ * not sent, but pass with their batch. Rows with a fault do so as well if the configuration lets
+ * them pass. Used by one task.
  *
- * @param <V> what a row brings
+ * @param <V> the type of a row's input
  */
 public final class BatchCutter<V> {
-  /** A partition's rows; each need be valid only until the next one is asked for. */
+  /** A partition's rows. Each needs to be valid only until the next one is asked for. */
   public interface Source<E extends Exception> {
     boolean hasNext() throws E;
 
     InternalRow next() throws E;
   }
 
-  /** Is given a batch's rows, one after the other. */
+  /** Receives a batch's rows, one after the other. */
   public interface Keeper {
     /**
      * Takes the next row of the batch.
      *
-     * @param sent whether the row is among those to be inferred
-     * @param fault why the model does not take what the row brings; null if it does, or the row
-     *     brings nothing
+     * @param sent true if the row is among those to be inferred
+     * @param fault the reason why the model does not take the row's input; null if it takes it, or
+     *     there is none
      */
     void keep(InternalRow row, boolean sent, String fault);
   }
@@ -49,7 +49,7 @@ public final class BatchCutter<V> {
   private final BatchLimits limits;
   private final int index;
 
-  /** The row that comes next, with what it brings, once it has been read. */
+  /** The row that comes next, with its input, once it has been read. */
   private InternalRow row;
 
   private V input;
@@ -61,11 +61,11 @@ public final class BatchCutter<V> {
   }
 
   /**
-   * For the present task.
+   * Makes a cutter for the present task.
    *
-   * @param column name of what the model gets, for error messages
-   * @param type of it
-   * @param index where it stands in a row
+   * @param column name of the model's input, for error messages
+   * @param type type of the model's input
+   * @param index index of the input in a row
    */
   public static BatchCutter<?> of(
       RemoteModel model, String column, DataType type, int index, TaskContext task) {
@@ -87,24 +87,27 @@ public final class BatchCutter<V> {
     }
   }
 
-  /** Rows until now that are not sent because the model does not take what they bring. */
+  /**
+   * Returns the number of rows until now that are not sent because the model does not take their
+   * input.
+   */
   public long invalidRows() {
     return reader.invalid();
   }
 
-  /** Says in errors about a row how rows are counted, where it is not their order in the input. */
+  /** Says in errors about a row how rows are counted, if it is not their order in the input. */
   public BatchCutter<V> counting(String how) {
     reader.counting(how);
     return this;
   }
 
-  /** Whether there is another batch. */
+  /** Returns true if there is another batch. */
   public <E extends Exception> boolean hasNext(Source<E> source) throws E {
     return row != null || source.hasNext();
   }
 
   /**
-   * The next batch's rows to be inferred, perhaps none.
+   * Returns the next batch's rows to be inferred, perhaps none.
    *
    * @param most rows to keep, at least 1
    * @throws InferenceException for a row that the model does not take

@@ -16,8 +16,8 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DecimalType;
 
 /**
- * Rows of features. Errors: a wrong length, a null or NaN feature, one outside the calibrated
- * range.
+ * Reads rows of features. Errors: a wrong length, a null or NaN feature, a feature outside the
+ * calibrated range.
  */
 final class FeatureReader extends RowReader<float[]> {
   private final FeatureInput input;
@@ -25,7 +25,7 @@ final class FeatureReader extends RowReader<float[]> {
   private final DataType element;
 
   /**
-   * @param type array of numbers
+   * @param type an array of numbers
    */
   FeatureReader(RemoteModel model, String column, DataType type, TaskContext task) {
     super(model, column, task);

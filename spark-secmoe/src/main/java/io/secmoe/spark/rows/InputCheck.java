@@ -7,7 +7,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.DataType;
 
-/** Says of rows whether the model takes their input; nothing is sent. Used by one task. */
+/** Checks whether the model takes the input of rows; nothing is sent. Used by one task. */
 public final class InputCheck {
   private final RowReader<?> reader;
   private final int index;
@@ -18,12 +18,12 @@ public final class InputCheck {
   }
 
   /**
-   * For the present task.
+   * Makes a check for the present task.
    *
-   * @param column name of what the model gets, for error messages
-   * @param type of it
-   * @param index where it stands in a row
-   * @param task null where there is none, and {@link #faultOf} alone is asked
+   * @param column name of the model's input, for error messages
+   * @param type type of the model's input
+   * @param index index of the input in a row
+   * @param task null outside of tasks, if only {@link #faultOf} is called
    */
   public static InputCheck of(
       RemoteModel model, String column, DataType type, int index, TaskContext task) {
@@ -37,19 +37,19 @@ public final class InputCheck {
   }
 
   /**
-   * Whether the next row is one to be sent: it has an input, and, with {@code
+   * Returns true if the next row is to be sent: it has an input, and, with {@code
    * spark.secmoe.rows.invalid=null}, one that the model takes.
    *
-   * @throws InferenceException UNUSABLE for an input that the model does not take where such rows
-   *     are errors
+   * @throws InferenceException UNUSABLE for an input that the model does not take, if such rows are
+   *     errors
    */
   public boolean sends(InternalRow row) {
     return reader.next(row, index) != null;
   }
 
   /**
-   * Why the model does not take a row's input, in words that are the same for all rows with that
-   * fault; null if it does, or has none.
+   * Returns the reason why the model does not take a row's input, in words that are the same for
+   * all rows with that fault; null if it takes it, or there is none.
    */
   public String faultOf(InternalRow row) {
     return reader.faultOf(row, index);

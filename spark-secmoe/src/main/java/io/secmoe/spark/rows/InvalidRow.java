@@ -2,8 +2,8 @@
 package io.secmoe.spark.rows;
 
 /**
- * The model does not take a row's input. The message is the same for all rows with this kind of
- * fault, and says nothing else of the row.
+ * Reports that the model does not take a row's input. The message is the same for all rows with
+ * this kind of fault and says nothing else about the row.
  */
 final class InvalidRow extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -19,11 +19,12 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StringType;
 
 /**
- * Reads and checks what rows bring to an inference, before anything is sent. Errors name a row by
- * its position in its partition and the kind of fault, and nothing else of the row. With {@code
- * spark.secmoe.rows.invalid=null} a row with a fault brings null instead. Used by one task.
+ * Reads and checks the inputs of rows before anything is sent. Errors name a row by its position in
+ * its partition and by the kind of fault. They say nothing else about the row. With {@code
+ * spark.secmoe.rows.invalid=null}, a row with a fault counts as one without an input. Used by one
+ * task.
  *
- * @param <V> what a row brings
+ * @param <V> the type of a row's input
  */
 public abstract class RowReader<V> {
   private final String column;
@@ -35,8 +36,8 @@ public abstract class RowReader<V> {
   private long invalid;
 
   /**
-   * @param column name of what is read, for error messages
-   * @param task null where only {@link #faultOf} is asked
+   * @param column name of the input, for error messages
+   * @param task null if only {@link #faultOf} is called
    */
   RowReader(RemoteModel model, String column, TaskContext task) {
     this.column = column;
@@ -45,9 +46,9 @@ public abstract class RowReader<V> {
   }
 
   /**
-   * The reader that suits a model and a column.
+   * Returns the reader for a model and a column.
    *
-   * @param type of the column, which {@link InputTypes#require} lets pass
+   * @param type type of the column, which {@link InputTypes#require} lets pass
    * @throws InferenceException UNUSABLE if a file that it needs is not there
    */
   public static RowReader<?> of(RemoteModel model, String column, DataType type, TaskContext task) {
@@ -64,10 +65,10 @@ public abstract class RowReader<V> {
   }
 
   /**
-   * What the next row brings; null if that is null, or has a fault and faults pass.
+   * Returns the next row's input; null if that is null, or has a fault and faults pass.
    *
-   * @param index where it stands in the row
-   * @throws InferenceException for what the model does not take
+   * @param index index of the input in the row
+   * @throws InferenceException for an input that the model does not take
    */
   public final V next(SpecializedGetters row, int index) {
     fault = null;
@@ -105,17 +106,17 @@ public abstract class RowReader<V> {
             + "=null such rows are not sent and get null predictions");
   }
 
-  /** The fault of the row that was read last; null if it has none. */
+  /** Returns the fault of the row that was read last; null if it has none. */
   final String fault() {
     return fault;
   }
 
-  /** Rows with a fault that have passed until now. */
+  /** Returns the number of rows with a fault that have passed until now. */
   final long invalid() {
     return invalid;
   }
 
-  /** The fault of any row, which is not counted; null if it has none. */
+  /** Returns the fault of any row, which is not counted; null if it has none. */
   final String faultOf(SpecializedGetters row, int index) {
     try {
       if (!row.isNullAt(index)) {
@@ -128,17 +129,17 @@ public abstract class RowReader<V> {
   }
 
   /**
-   * @throws InvalidRow for what the model does not take
+   * @throws InvalidRow for an input that the model does not take
    */
   abstract V read(SpecializedGetters row, int index);
 
-  /** Tokens that a row has; 1 if it has features. */
+  /** Returns the number of tokens of a row; 1 for a row of features. */
   abstract int length(V input);
 
   /**
-   * A batch of them.
+   * Makes a batch of inputs.
    *
-   * @param length to pad each of them to
+   * @param length the length to pad each of them to
    */
   abstract Rows rows(List<V> inputs, int length);
 
@@ -152,10 +153,11 @@ public abstract class RowReader<V> {
   }
 
   /**
-   * The present row's fault. It reaches logs and event logs, and the row is a secret: nothing of
-   * the row may be in it, neither a value nor how long the row is nor where in it the fault is.
+   * Makes the present row's fault. It reaches logs and event logs, and the row is a secret. So it
+   * contains nothing of the row: neither a value nor the row's length nor the position of the
+   * fault.
    *
-   * @param what is wrong, the same for all rows with this kind of fault
+   * @param what the fault, in words that are the same for all rows with this kind of fault
    */
   final InvalidRow bad(String what) {
     return new InvalidRow("column '" + column + "' " + what);

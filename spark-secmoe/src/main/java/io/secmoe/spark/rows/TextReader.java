@@ -10,8 +10,8 @@ import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.apache.spark.sql.types.DataType;
 
 /**
- * Rows of text, made tokens here. Errors: those of tokens, and a text that the tokenizer has no ids
- * for.
+ * Reads rows of text, which become tokens here. Errors: those of tokens, and a text that the
+ * tokenizer has no ids for.
  */
 final class TextReader extends TokenReader {
   private final Tokenizer tokenizer;

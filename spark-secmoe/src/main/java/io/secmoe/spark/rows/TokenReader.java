@@ -17,7 +17,10 @@ import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 
-/** Rows of tokens. Errors: none of them or too many, a null, one outside the model's vocabulary. */
+/**
+ * Reads rows of tokens. Errors: no tokens or too many, a null, a token outside the model's
+ * vocabulary.
+ */
 class TokenReader extends RowReader<int[]> {
   private final TokenInput input;
   private final BatchLimits limits;
@@ -25,7 +28,7 @@ class TokenReader extends RowReader<int[]> {
   private final PublishedTable table;
 
   /**
-   * @param type array of integers; or string, which {@link TextReader} reads
+   * @param type an array of integers; or string, which {@link TextReader} reads
    */
   TokenReader(RemoteModel model, String column, DataType type, TaskContext task) {
     super(model, column, task);
@@ -56,7 +59,7 @@ class TokenReader extends RowReader<int[]> {
     };
   }
 
-  /** A row's ids, if the model takes them. */
+  /** Returns a row's ids, if the model takes them. */
   final int[] checked(int count, IntToLongFunction tokens) {
     if (count == 0) {
       throw bad("has no tokens; a row that is not to be inferred has null instead");

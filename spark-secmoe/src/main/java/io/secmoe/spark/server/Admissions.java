@@ -108,7 +108,7 @@ final class Admissions implements PartyService, AutoCloseable {
 
   private synchronized QueuedAttempt enter(Peer peer, TicketRequest request) {
     busyNanos = System.nanoTime();
-    BatchKey batch = BatchKey.of(peer.fingerprint(), request);
+    BatchKey batch = BatchKey.of(peer.fingerprint(), request.id());
     QueuedAttempt before = places.get(batch);
     if (before != null && before.open()) {
       return before;
@@ -120,14 +120,7 @@ final class Admissions implements PartyService, AutoCloseable {
     if (before != null) {
       cancel(before);
     }
-    Attempt attempt =
-        ledger.grant(
-            request.session(),
-            request.run(),
-            request.partition(),
-            request.batch(),
-            request.rows(),
-            request.length());
+    Attempt attempt = ledger.grant(request.id(), request.rows(), request.length());
     QueuedAttempt place = new QueuedAttempt(peer.subject(), batch, attempt, arrivals++);
     place.submitted(
         jobs.submit(place.group(), peer.subject(), offer.task(batch, attempt, request)));

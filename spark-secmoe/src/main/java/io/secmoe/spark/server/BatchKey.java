@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.server;
 
-import io.secmoe.flight.TicketRequest;
+import io.secmoe.party.BatchId;
 import java.io.Serializable;
 import java.util.UUID;
 
@@ -17,9 +17,8 @@ import java.util.UUID;
  */
 record BatchKey(String client, UUID session, UUID run, int partition, int batch)
     implements Serializable {
-  static BatchKey of(String client, TicketRequest request) {
-    return new BatchKey(
-        client, request.session(), request.run(), request.partition(), request.batch());
+  static BatchKey of(String client, BatchId id) {
+    return new BatchKey(client, id.session(), id.run(), id.partition(), id.batch());
   }
 
   /** The job group of the attempt with this epoch. */

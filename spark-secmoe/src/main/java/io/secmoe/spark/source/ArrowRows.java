@@ -16,8 +16,8 @@ import org.apache.spark.sql.vectorized.ArrowColumnVector;
 import org.apache.spark.sql.vectorized.ColumnVector;
 
 /**
- * Some columns of one batch, off the heap. Whoever makes it closes it; closing the column vectors
- * does the same, and both is allowed.
+ * Some columns of one batch, off the heap. Its maker closes it. Closing the column vectors does the
+ * same, and both is allowed.
  */
 final class ArrowRows implements AutoCloseable {
   private final VectorSchemaRoot root;
@@ -45,7 +45,8 @@ final class ArrowRows implements AutoCloseable {
   }
 
   /**
-   * Timestamps pass as they are, so any time zone will do; 64-bit offsets, since texts may be long.
+   * Timestamps pass unchanged, so any time zone will do. Offsets have 64 bits, since texts may be
+   * long.
    */
   private static Schema schema(StructType columns) {
     return ArrowUtils.toArrowSchema(columns, "UTC", false, true);
@@ -55,7 +56,7 @@ final class ArrowRows implements AutoCloseable {
     writer.write(row);
   }
 
-  /** No more rows come. */
+  /** Ends the batch and returns its columns. */
   List<ColumnVector> finish() {
     writer.finish();
     return root.getFieldVectors().stream()

@@ -12,15 +12,16 @@ import org.apache.spark.sql.catalyst.expressions.Unevaluable;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Conditions on stored columns. Readers of files use them to skip much, but not every row that
- * fails them; rows that do are not inferred either. Spark tests them once more above the scan,
- * which may be planned without an inference.
+ * Conditions on stored columns. Readers of files use them to skip many rows, but not every row that
+ * fails them. Rows that fail them here are not inferred either. Spark tests the conditions once
+ * more above the scan, which may be planned without an inference.
  */
 final class Conditions {
   private Conditions() {}
 
   /**
-   * Those that a scan can test: the same for equal rows, and not left to an operator of their own.
+   * Returns the conditions that a scan can test: deterministic ones that need no operator of their
+   * own.
    */
   static List<Expression> testable(List<Expression> conditions) {
     return conditions.stream()
@@ -31,12 +32,15 @@ final class Conditions {
         .toList();
   }
 
-  /** Such as a Python function. Attributes become positions before anything is evaluated. */
+  /**
+   * Returns true for an expression that needs another operator, such as a Python function.
+   * Attributes become positions before anything is evaluated.
+   */
   private static boolean another(Expression expression) {
     return expression instanceof Unevaluable && !(expression instanceof AttributeReference);
   }
 
-  /** Names of the columns they read. */
+  /** Returns the names of the columns that the conditions read. */
   static Set<String> columns(List<Expression> conditions) {
     Set<String> names = new HashSet<>();
     conditions.forEach(
@@ -46,7 +50,10 @@ final class Conditions {
     return names;
   }
 
-  /** With positions in rows in place of attributes: equal if they ask the same. */
+  /**
+   * Returns the conditions with positions in rows in place of attributes, so that equal conditions
+   * are equal objects.
+   */
   static List<Expression> bind(List<Expression> conditions, StructType rows) {
     return conditions.stream()
         .map(

@@ -18,8 +18,8 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The column {@code _metadata}: the file that a row comes from, with those of the fields of Spark's
- * own file sources that its readers tell.
+ * The column {@code _metadata}: the file that a row comes from, with those fields of Spark's own
+ * file sources that its readers supply.
  */
 final class FileMetadata implements MetadataColumn {
   static final String NAME = "_metadata";
@@ -53,7 +53,7 @@ final class FileMetadata implements MetadataColumn {
     return "file that a row comes from";
   }
 
-  /** The fields that are wanted, to be computed while the file is read. */
+  /** Returns an expression for the wanted fields, to be computed while the file is read. */
   static Expression of(StructType wanted) {
     List<Expression> parts = new ArrayList<>();
     Arrays.stream(wanted.fieldNames())

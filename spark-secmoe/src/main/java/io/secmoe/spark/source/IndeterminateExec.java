@@ -15,7 +15,7 @@ import scala.collection.immutable.IndexedSeq;
 import scala.collection.immutable.Seq;
 
 /**
- * A columnar scan's batches, which may come out otherwise when they are computed again, and say so.
+ * A columnar scan's batches, marked as indeterminate: they may differ when they are computed again.
  */
 public final class IndeterminateExec extends SparkPlan implements UnaryExecNode {
   private static final long serialVersionUID = 1L;
@@ -31,8 +31,8 @@ public final class IndeterminateExec extends SparkPlan implements UnaryExecNode 
     return child;
   }
 
-  // What UnaryExecNode supplies is hidden by SparkPlan's abstract methods when seen from Java: said
-  // again.
+  // Implements the methods that UnaryExecNode supplies: from Java, SparkPlan's abstract methods
+  // hide them.
   @Override
   public Seq<SparkPlan> children() {
     return Scala.seq(child);

@@ -11,8 +11,8 @@ import scala.collection.Iterator;
 import scala.reflect.ClassTag;
 
 /**
- * A scan's batches with a level that tells the truth: two attempts at a batch may differ by a unit
- * in the last place of a logit.
+ * A scan's batches with their true level: two attempts at a batch may differ by a unit in the last
+ * place of a logit, so the level is indeterminate.
  */
 final class IndeterminateRDD extends RDD<ColumnarBatch> {
   private static final long serialVersionUID = 1L;

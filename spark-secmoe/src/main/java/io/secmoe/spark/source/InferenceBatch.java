@@ -12,8 +12,8 @@ import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;
 
 /**
- * One physical scan on the driver. Equal scans make equal batches, by which Spark knows that it
- * need run one only.
+ * One physical scan on the driver. Equal scans make equal batches, which tells Spark that one run
+ * is enough.
  */
 final class InferenceBatch implements Batch {
   private final InferenceScan scan;
@@ -32,7 +32,7 @@ final class InferenceBatch implements Batch {
     return readers;
   }
 
-  /** How a partition is to be read is asked here: some factories know it on the driver only. */
+  /** Asks how each partition is to be read, since some factories know it on the driver only. */
   @Override
   public InputPartition[] planInputPartitions() {
     return Arrays.stream(inner.planInputPartitions())

@@ -7,8 +7,8 @@ import org.apache.spark.sql.connector.read.InputPartition;
 /**
  * A partition of the inner scan.
  *
- * @param columnar whether it is read by column
- * @param operator drawn by the driver for this partition of this scan: a task may read several of
+ * @param columnar true if it is read by column
+ * @param operator drawn by the driver for this partition of this scan; a task may read several of
  *     them, one after the other
  */
 record InferencePartition(InputPartition inner, boolean columnar, UUID operator)

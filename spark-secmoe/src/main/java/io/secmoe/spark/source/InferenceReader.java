@@ -26,9 +26,9 @@ import org.apache.spark.sql.vectorized.ColumnarBatch;
 import scala.collection.immutable.Seq;
 
 /**
- * Cuts a partition into batches while it is read: the columns that pass go into Arrow vectors at
- * once, what the model gets is kept until the batch is whole and inferred, then the predictions
- * become vectors too. Rows without it are not sent, but pass with their batch.
+ * Cuts a partition into batches while it is read. The columns that pass go into Arrow vectors at
+ * once. The model's input is kept until the batch is whole and inferred; then the predictions
+ * become vectors too. Rows without an input are not sent, but pass with their batch.
  */
 final class InferenceReader implements PartitionReader<ColumnarBatch> {
   private final InferenceReaders scan;

@@ -12,7 +12,7 @@ import org.apache.spark.sql.connector.read.PartitionReader;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
 
-/** What goes to the tasks of a scan: public throughout. */
+/** The values that go to the tasks of a scan. All are public. */
 record InferenceReaders(
     PartitionReaderFactory inner,
     RemoteModel model,

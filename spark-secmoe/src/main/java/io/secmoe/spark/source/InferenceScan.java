@@ -18,13 +18,13 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The inner format's scan, with predictions. Two are equal if they would read and infer the same:
+ * The inner format's scan, with predictions. Two are equal if they would read and infer the same;
  * Spark then runs one of them only.
  *
- * @param inner its partitions are this one's
- * @param metadata column of the file that a row comes from, which only an unfolded scan computes;
- *     null if nobody reads it
- * @param limit most rows that anyone needs of one partition
+ * @param inner the inner scan, whose partitions are this scan's partitions
+ * @param metadata the column of the file that a row comes from, which only an unfolded scan
+ *     computes; null if nobody reads it
+ * @param limit the most rows that anyone needs of one partition
  */
 record InferenceScan(RemoteModel model, Scan inner, Layout layout, StructField metadata, int limit)
     implements Scan, SupportsReportStatistics, UnfoldingScan {

@@ -23,9 +23,9 @@ import scala.Option;
 import scala.collection.immutable.Seq;
 
 /**
- * Hands conditions on stored columns to the inner scan, keeps rows that it lets through all the
- * same from being inferred, and leaves the inference away if none of its columns is read. A limit
- * keeps every partition from inferring more rows than that.
+ * Hands conditions on stored columns to the inner scan, and keeps rows that pass it but fail the
+ * conditions from being inferred. It leaves the inference out if none of its columns is read. A
+ * limit keeps every partition from inferring more rows than that.
  */
 final class InferenceScanBuilder
     implements SupportsPushDownCatalystFilters,
@@ -110,7 +110,10 @@ final class InferenceScanBuilder
             reading.model(), scan, Layout.of(scan.readSchema(), wanted, reading), metadata, limit);
   }
 
-  /** The metadata that the query reads; null if none. A stored column of that name hides it. */
+  /**
+   * Returns the metadata that the query reads; null if it reads none. A stored column of that name
+   * hides it.
+   */
   private StructField metadata() {
     boolean stored = Arrays.asList(reading.stored().fieldNames()).contains(FileMetadata.NAME);
     return stored

@@ -46,7 +46,8 @@ final class InnerFormat {
   }
 
   /**
-   * Spark prefers V1 readers of files by configuration; their V2 readers are there all the same.
+   * Returns Spark's V2 reader. Spark's configuration prefers V1 readers of files, but the V2
+   * readers exist all the same.
    */
   private static TableProvider provider(String format) {
     SQLConf conf =

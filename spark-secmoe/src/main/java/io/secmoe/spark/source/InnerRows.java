@@ -26,7 +26,7 @@ final class InnerRows implements BatchCutter.Source<IOException>, Closeable {
   private InternalRow row;
 
   /**
-   * @param reader of rows or of columnar batches
+   * @param reader reads rows or columnar batches
    * @param conditions rows that do not meet all of them are left out
    */
   InnerRows(PartitionReader<?> reader, List<Expression> conditions) {
@@ -66,7 +66,7 @@ final class InnerRows implements BatchCutter.Source<IOException>, Closeable {
     return true;
   }
 
-  /** After {@link #hasNext} has said yes. */
+  /** Returns the next row. Call it after {@link #hasNext} has returned true. */
   @Override
   public InternalRow next() {
     InternalRow next = row;

@@ -11,13 +11,14 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * What the rows of an inner scan hold, and what is made of them.
+ * The columns of an inner scan's rows, and the columns made from them.
  *
  * @param read columns of the inner scan's rows
  * @param passed those of them that are handed out
  * @param added columns of the inference that are handed out after them
- * @param conditions on columns of read, by position: rows that do not meet them are left out
- * @param columns names of all that an inference reads and adds
+ * @param conditions conditions on columns of read, by position; rows that do not meet them are left
+ *     out
+ * @param columns names of all columns that an inference reads and adds
  */
 record Layout(
     StructType read,
@@ -40,13 +41,13 @@ record Layout(
         reading.columns());
   }
 
-  /** All that is handed out. */
+  /** Returns all columns that are handed out. */
   StructType output() {
     return new StructType(
         Stream.concat(Arrays.stream(passed.fields()), added.stream()).toArray(StructField[]::new));
   }
 
-  /** Where a column of this name stands in the inner scan's rows. */
+  /** Returns the index of the column with this name in the inner scan's rows. */
   int index(String name) {
     return read.fieldIndex(name);
   }

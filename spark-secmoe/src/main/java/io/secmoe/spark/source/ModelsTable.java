@@ -27,8 +27,8 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /**
- * The models that are served, one a row, with all that their server says of them in public. A
- * server serves one.
+ * The models that are served, one a row, with the public facts that their server tells about them.
+ * A server serves one.
  */
 final class ModelsTable implements SupportsRead {
   static final StructType SCHEMA =

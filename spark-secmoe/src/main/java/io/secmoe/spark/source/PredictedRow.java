@@ -11,7 +11,7 @@ import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.unsafe.types.UTF8String;
 
-/** The added columns of one row after the other, those that are handed out. */
+/** Makes the added columns that are handed out, of one row after the other. */
 final class PredictedRow {
   private final LayerList layers;
   private final List<UTF8String> labels;
@@ -28,7 +28,7 @@ final class PredictedRow {
   /**
    * Returns the columns of a row without an answer.
    *
-   * @param fault why it has none; null if it has no input
+   * @param fault the reason; null if the row has no input
    */
   InternalRow none(String fault) {
     InternalRow values = new GenericInternalRow(names.size());
@@ -38,7 +38,7 @@ final class PredictedRow {
     return values;
   }
 
-  /** Returns the columns of a row that was sent, which has no answer if it left its ranges. */
+  /** Returns the columns of a row that was sent. It has no answer if it left its ranges. */
   InternalRow of(Predictions predictions, int row) {
     if (predictions.outOfRange()[row]) {
       return none(Columns.OUT_OF_RANGE);

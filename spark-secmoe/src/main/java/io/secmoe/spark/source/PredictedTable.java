@@ -15,8 +15,8 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 
 /**
- * A stored table with predictions. The files and the server are asked for nothing until somebody
- * wants to know the columns.
+ * A stored table with predictions. Neither the files nor the server are asked before the columns
+ * must be known.
  */
 final class PredictedTable implements SupportsRead, SupportsMetadataColumns {
   private final SourceOptions options;
@@ -24,7 +24,7 @@ final class PredictedTable implements SupportsRead, SupportsMetadataColumns {
   private Reading reading;
 
   /**
-   * @param given the stored table's columns, if the user says them
+   * @param given the stored table's columns, if the user gives them
    */
   PredictedTable(SourceOptions options, Optional<StructType> given) {
     this.options = options;

@@ -14,12 +14,12 @@ import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * All that is known of a table before it is scanned.
+ * The facts about a table before it is scanned.
  *
  * @param inner the stored table
  * @param stored its columns
- * @param columns names of what is read and added; the input's as it is stored
- * @param schema the same, and those that are added
+ * @param columns names of the columns that are read and added; the input's name is as it is stored
+ * @param schema the stored columns and those that are added
  */
 record Reading(
     SupportsRead inner, StructType stored, RemoteModel model, Columns columns, StructType schema) {
@@ -42,7 +42,7 @@ record Reading(
         columns.extend(stored, stored.apply(columns.input()).dataType(), model, naming));
   }
 
-  /** The model that session and options ask for. */
+  /** Returns the model that session and options ask for. */
   static RemoteModel model(SourceOptions options) {
     return RemoteModels.of(SecMoeConf.of(SparkSession.active()).with(options.conf()));
   }

@@ -37,7 +37,7 @@ public final class ScanStrategy extends SparkStrategy {
     if (!infers(plan)) {
       return Scala.seq();
     }
-    // One by one: Spark's own strategy would plan all of them with its own scan.
+    // Plans them one by one: Spark's own strategy would plan all of them with its own scan.
     if (plan instanceof Project project) {
       return Scala.seq(new ProjectExec(project.projectList(), planLater(project.child())));
     }

@@ -54,7 +54,7 @@ public final class SecMoeSource
     return NAME;
   }
 
-  /** A user may give the schema of the stored table. */
+  /** Returns true: a user may give the schema of the stored table. */
   @Override
   public boolean supportsExternalMetadata() {
     return true;
@@ -86,7 +86,9 @@ public final class SecMoeSource
         : new PredictedTable(options, given);
   }
 
-  /** Where Spark asks a data source that cannot write through V2 to write. */
+  /**
+   * Refuses to write. Spark calls this to write with a data source that cannot write through V2.
+   */
   @Override
   public BaseRelation createRelation(
       SQLContext context,

@@ -15,9 +15,9 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 /**
  * The options of {@code spark.read().format("secmoe")}.
  *
- * @param models whether the served models are to be listed, and no table read
- * @param format of the files
- * @param columns names of what is read and added
+ * @param models true if the served models are to be listed, and no table is read
+ * @param format the format of the files
+ * @param columns names of the columns that are read and added
  * @param conf keys of the configuration that options change
  * @param inner options of the inner format, paths included
  */

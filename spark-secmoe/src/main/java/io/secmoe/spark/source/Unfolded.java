@@ -26,8 +26,8 @@ import org.apache.spark.sql.types.StructType;
 import scala.Option;
 
 /**
- * A scan that infers, as the operator over the inner scan: other operators may then come between
- * the two.
+ * Rewrites a scan that infers into the operator over the inner scan, so that other operators may
+ * come between the two.
  */
 final class Unfolded {
   private final InferenceScan scan;

@@ -10,14 +10,14 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The columns that a query reads. A struct with a condition on it is read as a whole: the condition
- * counts all its fields.
+ * The columns that a query reads. A struct with a condition on it is read as a whole, because the
+ * condition counts all its fields.
  *
- * @param passed stored ones
- * @param added those of the inference
- * @param conditions that a row must meet to be worth an inference
- * @param read what the inner scan must read for them: the model's input too if there is something
- *     to infer
+ * @param passed the stored columns that are handed out
+ * @param added the columns of the inference
+ * @param conditions conditions that a row must meet to be worth an inference
+ * @param read the columns that the inner scan must read for them; the model's input too if there is
+ *     something to infer
  */
 record Wanted(
     StructType passed, List<StructField> added, List<Expression> conditions, StructType read) {

@@ -58,15 +58,16 @@ public final class SecMoeKryo implements KryoRegistrator {
   private static final class Reports extends Serializer<AttemptReport> {
     @Override
     public void write(Kryo kryo, Output out, AttemptReport report) {
-      out.writeInt(report.partition());
-      out.writeInt(report.batch());
+      AttemptReport.Batch batch = report.batch();
+      out.writeInt(batch.partition());
+      out.writeInt(batch.index());
+      out.writeInt(batch.rows());
+      out.writeInt(batch.length());
+      out.writeInt(batch.capacity());
       out.writeLong(report.epoch());
-      out.writeInt(report.rows());
-      out.writeInt(report.length());
-      out.writeInt(report.capacity());
-      out.writeLong(report.started());
-      out.writeLong(report.granted());
-      out.writeLong(report.ended());
+      out.writeLong(report.times().started());
+      out.writeLong(report.times().granted());
+      out.writeLong(report.times().ended());
       out.writeString(report.keyFingerprint());
       out.writeString(report.loss());
       kryo.writeObject(out, report.costs().toArray(Cost[]::new));
@@ -75,15 +76,10 @@ public final class SecMoeKryo implements KryoRegistrator {
     @Override
     public AttemptReport read(Kryo kryo, Input in, Class<AttemptReport> type) {
       return new AttemptReport(
-          in.readInt(),
-          in.readInt(),
+          new AttemptReport.Batch(
+              in.readInt(), in.readInt(), in.readInt(), in.readInt(), in.readInt()),
           in.readLong(),
-          in.readInt(),
-          in.readInt(),
-          in.readInt(),
-          in.readLong(),
-          in.readLong(),
-          in.readLong(),
+          new AttemptReport.Times(in.readLong(), in.readLong(), in.readLong()),
           in.readString(),
           in.readString(),
           List.of(kryo.readObject(in, Cost[].class)));

@@ -54,9 +54,9 @@ public final class ClientPage implements PageBody {
         .count(figures.rows())
         .figure(decimal("%,.1f", figures.rowsPerSecond()), figures.rowsPerSecond())
         .figure(decimal("%.1f %%", 100 * figures.fill()), figures.fill())
-        .figure(Units.bytes(figures.toServer()), figures.toServer())
-        .figure(Units.bytes(figures.toClient()), figures.toClient())
-        .figure(decimal("%,.1f", figures.rounds()), figures.rounds())
+        .figure(Units.bytes(figures.cost().toServer()), figures.cost().toServer())
+        .figure(Units.bytes(figures.cost().toClient()), figures.cost().toClient())
+        .figure(decimal("%,.1f", figures.cost().rounds()), figures.cost().rounds())
         .count(figures.attempts())
         .count(figures.lost())
         .figure(Units.bytes(figures.lostBytes()), figures.lostBytes());
@@ -176,10 +176,10 @@ public final class ClientPage implements PageBody {
 
   private static Html attempt(Html html, AttemptReport report) {
     long bytes = report.total().bytes();
-    double fill = (double) report.rows() / report.capacity();
+    double fill = (double) report.rows() / report.batch().capacity();
     return html.count(report.epoch())
         .count(report.rows())
-        .count(report.length())
+        .count(report.batch().length())
         .figure(decimal("%.1f %%", 100 * fill), fill)
         .figure(decimal("%,.1f s", report.queuedMillis() * 1e-3), report.queuedMillis())
         .figure(decimal("%,.1f s", report.conversedMillis() * 1e-3), report.conversedMillis())

@@ -175,7 +175,7 @@ class CalibrationTest {
               .architecture()
               .plan(checkpoint.tensors(), scales, Output.LOGITS)
               .list(profile, Output.LOGITS);
-      return ((MoeSpec) layers.layers().get(1)).shape().expert().downFraction();
+      return ((MoeSpec) layers.layers().get(1)).shape().expert().down().fraction();
     }
   }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.inference;
 
+import io.secmoe.linear.LinearWeights;
 import io.secmoe.linear.Weights;
 import io.secmoe.model.checkpoint.ModelException;
 import io.secmoe.model.input.FeatureInput;
 import io.secmoe.model.input.FeatureRows;
 import io.secmoe.model.layers.LayerList;
 import io.secmoe.model.layers.LinearSpec;
-import io.secmoe.model.layers.LinearWeights;
 import io.secmoe.model.layers.MoeSpec;
 import io.secmoe.model.layers.RangeRule;
 import io.secmoe.model.layers.ValueNames;
@@ -97,18 +97,18 @@ public final class FixedPointModel {
     long[] routes =
         narrow(
             layer.name() + ValueNames.LOGITS,
-            times(weights.router(), 0, x),
-            shape.logitBits(),
-            FRACTION + shape.routerFraction());
+            times(weights.router().weights(), 0, x),
+            shape.router().logits().bits(),
+            FRACTION + shape.router().logits().fraction());
     double[] logits = decode(routes, FRACTION);
     int expert = PlainMath.argmax(logits);
     long gate = FixedPoint.encode(PlainMath.softmax(logits, expert), MoeLayer.GATE_FRACTION);
     long[] hidden =
         narrow(
             layer.name() + ValueNames.HIDDEN,
-            counted(times(weights.experts().up(), expert, x), shape.scales().up(expert)),
-            shape.expert().hiddenBits(),
-            FRACTION + shape.expert().upFraction());
+            counted(times(weights.experts().up().weights(), expert, x), shape.scales().up(expert)),
+            shape.expert().up().bits(),
+            FRACTION + shape.expert().up().fraction());
     for (int i = 0; i < hidden.length; i++) {
       double h = FixedPoint.decode(hidden[i], FRACTION);
       double active =
@@ -118,7 +118,8 @@ public final class FixedPointModel {
       hidden[i] = FixedPoint.encode(active, MoeLayer.HIDDEN_FRACTION);
     }
     long[] output =
-        counted(times(weights.experts().down(), expert, hidden), shape.scales().down(expert));
+        counted(
+            times(weights.experts().down().weights(), expert, hidden), shape.scales().down(expert));
     for (int i = 0; i < output.length; i++) {
       output[i] *= gate;
     }
@@ -126,8 +127,8 @@ public final class FixedPointModel {
         narrow(
             layer.name() + ValueNames.OUTPUT,
             output,
-            shape.expert().outputBits(),
-            RangeRule.DOWN_FRACTION + shape.expert().downFraction());
+            shape.expert().down().bits(),
+            RangeRule.DOWN_FRACTION + shape.expert().down().fraction());
     for (int i = 0; i < x.length; i++) {
       x[i] += y[i];
     }

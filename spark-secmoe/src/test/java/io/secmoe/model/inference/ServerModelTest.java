@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.secmoe.linear.LinearWeights;
 import io.secmoe.linear.Weights;
 import io.secmoe.model.calibration.CalibrateCommand;
 import io.secmoe.model.calibration.RandomModel;
@@ -15,7 +16,6 @@ import io.secmoe.model.checkpoint.ModelException;
 import io.secmoe.model.checkpoint.SafetensorsFile.Floats;
 import io.secmoe.model.layers.LayerSpec;
 import io.secmoe.model.layers.LinearSpec;
-import io.secmoe.model.layers.LinearWeights;
 import io.secmoe.model.layers.ModelDescription;
 import io.secmoe.model.layers.MoeSpec;
 import io.secmoe.moe.MoeShape;
@@ -43,17 +43,24 @@ class ServerModelTest {
 
     MoeShape shape = ((MoeSpec) model.layers().layers().get(2)).shape();
     MoeWeights moe = ServedWeights.of(model, 2, MoeWeights.class);
-    assertQuantised(random.tensor("blocks.1.router.weight"), moe.router(), shape.routerFraction());
     assertQuantised(
-        random.tensor("blocks.1.experts.w1"), moe.experts().up(), shape.expert().upFraction());
+        random.tensor("blocks.1.router.weight"),
+        moe.router().weights(),
+        shape.router().logits().fraction());
     assertQuantised(
-        random.tensor("blocks.1.experts.w2"), moe.experts().down(), shape.expert().downFraction());
+        random.tensor("blocks.1.experts.w1"),
+        moe.experts().up().weights(),
+        shape.expert().up().fraction());
+    assertQuantised(
+        random.tensor("blocks.1.experts.w2"),
+        moe.experts().down().weights(),
+        shape.expert().down().fraction());
     assertEquals(
         List.of(4, 8, 16),
         List.of(
-            moe.experts().down().groups(),
-            moe.experts().down().rows(),
-            moe.experts().down().columns()));
+            moe.experts().down().weights().groups(),
+            moe.experts().down().weights().rows(),
+            moe.experts().down().weights().columns()));
 
     LinearWeights head = ServedWeights.of(model, 3, LinearWeights.class);
     int fraction = ((LinearSpec) model.layers().layers().get(3)).shape().weightFraction();

@@ -19,8 +19,10 @@ import io.secmoe.model.input.FeatureInput;
 import io.secmoe.model.input.InputSpec;
 import io.secmoe.model.input.TokenInput;
 import io.secmoe.moe.MoeShape;
+import io.secmoe.moe.RouterShape;
 import io.secmoe.network.Activation;
 import io.secmoe.network.FeedForwardShape;
+import io.secmoe.network.LinearScale;
 import io.secmoe.party.OtExtension;
 import io.secmoe.party.Profile;
 import io.secmoe.ring.Modulus;
@@ -49,14 +51,13 @@ class LayerListTest {
                 NormShape.NONE,
                 new MoeShape(
                     4,
-                    1,
-                    false,
-                    false,
-                    0,
-                    10,
-                    logitBits,
+                    RouterShape.top1(new LinearScale(10, logitBits)),
                     new FeedForwardShape(
-                        8, 16, Activation.GELU, false, false, 11, downFraction, 5, outputBits))),
+                        8,
+                        16,
+                        Activation.GELU,
+                        new LinearScale(11, 5),
+                        new LinearScale(downFraction, outputBits)))),
             new LinearSpec("head", new LinearShape(3, 8, 10), false, 6)));
   }
 
@@ -94,23 +95,37 @@ class LayerListTest {
                 new AttentionSpec(
                     "attention",
                     norm,
-                    new AttentionShape(8, 2, 3, false, 11, 11, 11, 11, 3, 3, 3, 5, 4)),
+                    new AttentionShape(
+                        8,
+                        new AttentionShape.Heads(2, 3),
+                        false,
+                        new LinearScale(11, 3),
+                        new LinearScale(11, 3),
+                        new LinearScale(11, 3),
+                        new LinearScale(11, 4),
+                        5)),
                 new FeedForwardSpec(
                     "dense",
                     norm,
-                    new FeedForwardShape(8, 16, Activation.RELU, true, false, 11, 11, 4, 4)),
+                    new FeedForwardShape(
+                            8, 16, Activation.RELU, new LinearScale(11, 4), new LinearScale(11, 4))
+                        .withGate(true)),
                 new MoeSpec(
                     "sparse",
                     norm,
                     new MoeShape(
                         4,
-                        2,
-                        true,
-                        true,
-                        0,
-                        10,
-                        4,
-                        new FeedForwardShape(8, 16, Activation.SILU, true, true, 11, 11, 5, 4))),
+                        RouterShape.topK(2, new LinearScale(10, 4))
+                            .withRenormalised(true)
+                            .withBias(true),
+                        new FeedForwardShape(
+                                8,
+                                16,
+                                Activation.SILU,
+                                new LinearScale(11, 5),
+                                new LinearScale(11, 4))
+                            .withGate(true)
+                            .withBiases(true))),
                 new NormSpec("final", norm, 8),
                 new PoolSpec("pool", Pooling.MEAN, 8),
                 new LinearSpec("classifier", new LinearShape(2, 8, 10), true, 6)));
@@ -259,7 +274,7 @@ class LayerListTest {
     // 10 hidden + 8 gate + 12 weight + 8 range = 38 bits, and 2^38 < t/4 < 2^39.
     assertEquals(
         8,
-        ((MoeSpec) list(Profile.DEFAULT, 12, 8, 4).layers().get(1)).shape().expert().outputBits());
+        ((MoeSpec) list(Profile.DEFAULT, 12, 8, 4).layers().get(1)).shape().expert().down().bits());
     ModelException refused =
         assertThrows(ModelException.class, () -> list(Profile.DEFAULT, 12, 9, 4));
     assertEquals("tensor blocks.0.experts.w2", refused.where());
@@ -267,7 +282,7 @@ class LayerListTest {
         new Profile(
             Profile.DEFAULT.primeBits(), new Modulus(4397929070593L), OtExtension.SOFTSPOKEN_4);
     assertEquals(
-        9, ((MoeSpec) list(wider, 12, 9, 4).layers().get(1)).shape().expert().outputBits());
+        9, ((MoeSpec) list(wider, 12, 9, 4).layers().get(1)).shape().expert().down().bits());
   }
 
   @Test

@@ -101,11 +101,13 @@ class TopKCostTest {
             .filter(e -> e.step().equals(step))
             .findFirst()
             .orElseThrow();
-    Meter.Ahead ahead = entry.ahead();
+    Meter.Counts ahead = entry.ahead();
     return new Cost(
-        8.0 * (entry.sent() - ahead.sent() + entry.received() - ahead.received()) / tokens,
+        8.0
+            * (entry.all().sent() - ahead.sent() + entry.all().received() - ahead.received())
+            / tokens,
         ots / tokens,
-        entry.rounds() - ahead.rounds());
+        entry.all().rounds() - ahead.rounds());
   }
 
   private static Cost topK(TopKPlan plan, int tokens) {

@@ -40,7 +40,7 @@ class TaskMemoryTest {
               .size());
       List<long[]> times =
           narrow.reports().stream()
-              .map(report -> new long[] {report.started(), report.ended()})
+              .map(report -> new long[] {report.times().started(), report.times().ended()})
               .sorted((a, b) -> Long.compare(a[0], b[0]))
               .toList();
       assertEquals(3, times.size());

@@ -189,7 +189,7 @@ class PrivateInferenceTest {
         message.contains("row 1 of partition 1: column 'features'") && message.contains(what),
         message);
     assertFalse(message.contains("7654"), "no values in messages");
-    assertTrue(inference.reports().stream().noneMatch(report -> report.partition() == 1));
+    assertTrue(inference.reports().stream().noneMatch(report -> report.batch().partition() == 1));
   }
 
   @Test

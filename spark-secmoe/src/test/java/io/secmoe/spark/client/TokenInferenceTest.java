@@ -93,7 +93,8 @@ class TokenInferenceTest {
     assertEquals(19, inference.reports().stream().mapToInt(AttemptReport::rows).sum());
     assertTrue(
         inference.reports().stream()
-            .allMatch(report -> report.rows() <= 7 && Integer.bitCount(report.length()) == 1));
+            .allMatch(
+                report -> report.rows() <= 7 && Integer.bitCount(report.batch().length()) == 1));
   }
 
   /** What the server sees of a batch depends on its padded shape only. */
@@ -115,7 +116,7 @@ class TokenInferenceTest {
   }
 
   private static Sequences shape(AttemptReport report) {
-    return new Sequences(report.rows(), report.length());
+    return new Sequences(report.rows(), report.batch().length());
   }
 
   private static List<List<Object>> transcript(AttemptReport report) {

@@ -21,9 +21,11 @@ import io.secmoe.model.layers.NormSpec;
 import io.secmoe.model.layers.Output;
 import io.secmoe.model.layers.PoolSpec;
 import io.secmoe.moe.MoeShape;
+import io.secmoe.moe.RouterShape;
 import io.secmoe.moe.Strategy;
 import io.secmoe.network.Activation;
 import io.secmoe.network.FeedForwardShape;
+import io.secmoe.network.LinearScale;
 import io.secmoe.network.Sequences;
 import io.secmoe.party.OtExtension;
 import io.secmoe.party.Profile;
@@ -33,6 +35,7 @@ import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.Test;
 
 class MemoryPlanTest {
+  private static final LinearScale SCALE = new LinearScale(8, 4);
   private static final Sequences BATCH = new Sequences(8192, 1);
   private static final LayerList DIGITS =
       ServerModel.load(Path.of("..", "notebooks", "digits", "token-wise", "model")).layers();
@@ -88,12 +91,16 @@ class MemoryPlanTest {
             - MemoryPlan.server(softSpoken, Strategy.SELECT, BATCH));
   }
 
+  private static AttentionShape attention(int width, int heads, int headWidth) {
+    AttentionShape.Heads all = new AttentionShape.Heads(heads, headWidth);
+    return new AttentionShape(width, all, false, SCALE, SCALE, SCALE, SCALE, 6);
+  }
+
   /** An encoder of a dense and a sparse layer of Switch-Base's shape. */
   private static LayerList encoder() {
     NormShape norm = new NormShape(NormShape.Kind.RMS, 4, 1e-6);
-    AttentionShape attention = new AttentionShape(768, 12, 64, false, 8, 8, 8, 8, 4, 4, 4, 6, 4);
-    FeedForwardShape feedForward =
-        new FeedForwardShape(768, 3072, Activation.RELU, false, false, 8, 8, 4, 4);
+    AttentionShape attention = attention(768, 12, 64);
+    FeedForwardShape feedForward = new FeedForwardShape(768, 3072, Activation.RELU, SCALE, SCALE);
     return new LayerList(
         12,
         new TokenInput(32128, 512),
@@ -105,7 +112,7 @@ class MemoryPlanTest {
             new AttentionSpec("attention.0", norm, attention),
             new FeedForwardSpec("dense", norm, feedForward),
             new AttentionSpec("attention.1", norm, attention),
-            new MoeSpec("sparse", norm, new MoeShape(8, 1, false, false, 0, 8, 4, feedForward)),
+            new MoeSpec("sparse", norm, new MoeShape(8, RouterShape.top1(SCALE), feedForward)),
             new NormSpec("norm", norm, 768),
             new PoolSpec("pool", Pooling.MEAN, 768),
             new LinearSpec("classifier", new LinearShape(2, 768, 8), true, 4)));
@@ -128,10 +135,7 @@ class MemoryPlanTest {
             Output.LOGITS,
             List.of(
                 new EmbeddingSpec("shared", EmbeddingShape.balanced(100, 8, 8, 4)),
-                new AttentionSpec(
-                    "attention",
-                    NormShape.NONE,
-                    new AttentionShape(8, 2, 4, false, 8, 8, 8, 8, 4, 4, 4, 6, 4)),
+                new AttentionSpec("attention", NormShape.NONE, attention(8, 2, 4)),
                 new PoolSpec("pool", Pooling.FIRST, 8),
                 new LinearSpec("classifier", new LinearShape(2, 8, 8), true, 4)));
     long scores = 5L * 8 * 8192 * 8192;

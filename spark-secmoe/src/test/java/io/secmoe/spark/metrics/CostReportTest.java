@@ -112,6 +112,11 @@ class CostReportTest {
   private static AttemptReport attempt(
       int partition, long epoch, String loss, long started, long ended) {
     return new AttemptReport(
-        partition, 0, epoch, 10, 1, 40, started, started + 200, ended, "ab", loss, COSTS);
+        new AttemptReport.Batch(partition, 0, 10, 1, 40),
+        epoch,
+        new AttemptReport.Times(started, started + 200, ended),
+        "ab",
+        loss,
+        COSTS);
   }
 }

@@ -95,15 +95,9 @@ class ProgressBoardTest {
 
   private static AttemptReport report(int rows, String loss, long bytes) {
     return new AttemptReport(
-        0,
-        0,
+        new AttemptReport.Batch(0, 0, rows, 1, 1_000),
         1,
-        rows,
-        1,
-        1_000,
-        1_000,
-        1_500,
-        3_000,
+        new AttemptReport.Times(1_000, 1_500, 3_000),
         "ab",
         loss,
         List.of(new Cost("head", "linear", bytes, 0, 1, 1)));

@@ -102,7 +102,7 @@ class LostAttemptTest {
         output.stream().map(row -> row.getInt(0)).toList());
     assertTrue(output.stream().noneMatch(row -> row.isNullAt(2)));
     List<AttemptReport> reports =
-        inference.reports().stream().filter(report -> report.partition() == 0).toList();
+        inference.reports().stream().filter(report -> report.batch().partition() == 0).toList();
     assertEquals(
         List.of(1L, 2L), reports.stream().map(AttemptReport::epoch).toList(), reports.toString());
     assertFalse(reports.get(0).succeeded());
@@ -112,7 +112,8 @@ class LostAttemptTest {
     assertTrue(
         inference.reports().stream()
             .anyMatch(
-                report -> report.partition() == 1 && report.epoch() == 1 && report.succeeded()));
+                report ->
+                    report.batch().partition() == 1 && report.epoch() == 1 && report.succeeded()));
     ProgressBoard.View view = ClientPlugin.board().orElseThrow().view();
     assertEquals(new CostReport(inference.reports()).table(), view.costs().table());
     assertEquals(new CostReport(inference.reports()).figures(), view.costs().figures());

@@ -136,7 +136,7 @@ class CalibrateTokensTest {
   private static int capacity(ServerModel model) {
     return model.layers().layers().stream()
         .filter(MoeSpec.class::isInstance)
-        .mapToInt(spec -> ((MoeSpec) spec).shape().capacity())
+        .mapToInt(spec -> ((MoeSpec) spec).shape().router().capacity())
         .sum();
   }
 

@@ -19,6 +19,7 @@ import io.secmoe.model.calibration.SmallModel;
 import io.secmoe.model.inference.ServerModel;
 import io.secmoe.model.layers.ModelDescription;
 import io.secmoe.moe.Strategy;
+import io.secmoe.party.BatchId;
 import io.secmoe.party.Profile;
 import io.secmoe.spark.Leftovers;
 import io.secmoe.spark.Parties;
@@ -204,19 +205,29 @@ class ModelServerTest {
     String version = CodeVersion.text();
     assertEquals(
         Code.OTHER_MODEL,
-        refusal(new TicketRequest(SESSION, RUN, 0, 0, 1, 1, "ab".repeat(32), wish, version)));
+        refusal(
+            new TicketRequest(
+                new BatchId(SESSION, RUN, 0, 0), 1, 1, "ab".repeat(32), wish, version)));
     assertEquals(
         Code.REFUSED,
-        refusal(new TicketRequest(SESSION, RUN, 0, 0, 1, 1, model.digest(), wish + "!", version)));
+        refusal(
+            new TicketRequest(
+                new BatchId(SESSION, RUN, 0, 0), 1, 1, model.digest(), wish + "!", version)));
     assertEquals(
         Code.REFUSED,
-        refusal(new TicketRequest(SESSION, RUN, 0, 0, 1, 1, model.digest(), wish, "0.0.1")));
+        refusal(
+            new TicketRequest(
+                new BatchId(SESSION, RUN, 0, 0), 1, 1, model.digest(), wish, "0.0.1")));
     assertEquals(
         Code.BAD_REQUEST,
-        refusal(new TicketRequest(SESSION, RUN, 0, 0, 8193, 1, model.digest(), wish, version)));
+        refusal(
+            new TicketRequest(
+                new BatchId(SESSION, RUN, 0, 0), 8193, 1, model.digest(), wish, version)));
     assertEquals(
         Code.BAD_REQUEST,
-        refusal(new TicketRequest(SESSION, RUN, 0, 0, 1, 2, model.digest(), wish, version)));
+        refusal(
+            new TicketRequest(
+                new BatchId(SESSION, RUN, 0, 0), 1, 2, model.digest(), wish, version)));
     assertTrue(parties.server().idle().compareTo(LONG) < 0);
   }
 
@@ -242,10 +253,7 @@ class ModelServerTest {
 
   private TicketRequest ask(int batch) {
     return new TicketRequest(
-        SESSION,
-        RUN,
-        0,
-        batch,
+        new BatchId(SESSION, RUN, 0, batch),
         5,
         1,
         model.digest(),

@@ -210,7 +210,7 @@ class RebalanceByRowsTest {
 
   private static List<Seen> seen(PrivateInference inference) {
     return inference.reports().stream()
-        .map(report -> new Seen(report.partition(), report.batch(), report.rows()))
+        .map(report -> new Seen(report.batch().partition(), report.batch().index(), report.rows()))
         .sorted(
             (a, b) -> a.partition != b.partition ? a.partition - b.partition : a.batch - b.batch)
         .toList();

@@ -30,15 +30,9 @@ import scala.reflect.ClassTag$;
 class SecMoeKryoTest {
   private static final AttemptReport REPORT =
       new AttemptReport(
-          3,
-          1,
+          new AttemptReport.Batch(3, 1, 7, 1, 8),
           2,
-          7,
-          1,
-          8,
-          1_000,
-          1_500,
-          9_000,
+          new AttemptReport.Times(1_000, 1_500, 9_000),
           "ab",
           "",
           List.of(

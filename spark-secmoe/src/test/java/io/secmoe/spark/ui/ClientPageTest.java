@@ -32,15 +32,9 @@ class ClientPageTest {
         2,
         new Progress.Lost(
             new AttemptReport(
-                2,
+                new AttemptReport.Batch(2, 0, 5, 1, 10),
                 0,
-                0,
-                5,
-                1,
-                10,
-                1_000,
-                0,
-                2_000,
+                new AttemptReport.Times(1_000, 0, 2_000),
                 "",
                 "UNAVAILABLE: <gone> & \"away\"",
                 List.of())));
@@ -48,15 +42,9 @@ class ClientPageTest {
         3,
         new Progress.Done(
             new AttemptReport(
-                3,
-                0,
+                new AttemptReport.Batch(3, 0, 5, 1, 10),
                 1,
-                5,
-                1,
-                10,
-                1_000,
-                1_500,
-                2_000,
+                new AttemptReport.Times(1_000, 1_500, 2_000),
                 "ab",
                 "",
                 List.of(new Cost("head", "linear", 300, 100, 1.5, 0.5)))));

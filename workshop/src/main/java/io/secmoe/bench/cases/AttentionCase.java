@@ -46,7 +46,7 @@ final class AttentionCase implements Case {
   public Map<String, Object> parameters() {
     Map<String, Object> p = new LinkedHashMap<>();
     p.put("d", data.shape.width());
-    p.put("heads", data.shape.heads());
+    p.put("heads", data.shape.heads().count());
     p.put("sequences", data.sequences.count());
     p.put("length", data.sequences.length());
     p.put("scores", scores());
@@ -56,7 +56,7 @@ final class AttentionCase implements Case {
   }
 
   private long scores() {
-    return (long) data.shape.heads() * data.sequences.tokens() * data.sequences.length();
+    return (long) data.shape.heads().count() * data.sequences.tokens() * data.sequences.length();
   }
 
   @Override

@@ -4,7 +4,9 @@ package io.secmoe.bench.data;
 import io.secmoe.layer.AttentionShape;
 import io.secmoe.layer.AttentionWeights;
 import io.secmoe.layer.PositionBias;
+import io.secmoe.linear.LinearWeights;
 import io.secmoe.linear.Weights;
+import io.secmoe.network.LinearScale;
 import io.secmoe.network.Sequences;
 import java.util.Arrays;
 import java.util.Random;
@@ -33,17 +35,12 @@ public final class AttentionData {
     this.shape =
         new AttentionShape(
             d,
-            heads,
-            d / heads,
+            new AttentionShape.Heads(heads, d / heads),
             false,
-            key,
-            key,
-            fraction(d, INPUT_RMS, 2),
-            fraction(d, 1, 2),
-            RANGE_BITS,
-            RANGE_BITS,
-            RANGE_BITS,
-            RANGE_BITS,
+            new LinearScale(key, RANGE_BITS),
+            new LinearScale(key, RANGE_BITS),
+            new LinearScale(fraction(d, INPUT_RMS, 2), RANGE_BITS),
+            new LinearScale(fraction(d, 1, 2), RANGE_BITS),
             RANGE_BITS);
     this.sequences = new Sequences(count, length);
   }
@@ -60,24 +57,26 @@ public final class AttentionData {
   public AttentionWeights weights() {
     int d = shape.width();
     Random random = new Random(16);
-    double[][] position = new double[shape.heads()][];
+    double[][] position = new double[shape.heads().count()][];
     Arrays.setAll(position, h -> random.doubles(BUCKETS, -1, 1).toArray());
     return new AttentionWeights(
-        random(d, shape.queryFraction(), 17),
-        random(d, shape.keyFraction(), 18),
-        random(d, shape.valueFraction(), 19),
-        random(d, shape.outputFraction(), 20),
+        random(d, shape.query().fraction(), 17),
+        random(d, shape.key().fraction(), 18),
+        random(d, shape.value().fraction(), 19),
+        random(d, shape.output().fraction(), 20),
         PositionBias.relative(true, MAX_DISTANCE, position));
   }
 
-  private static Weights random(int d, int fraction, long seed) {
+  private static LinearWeights random(int d, int fraction, long seed) {
     Random random = new Random(seed);
-    return Weights.quantise(
-        1,
-        d,
-        d,
-        fraction,
-        i -> Math.scalb((double) random.nextInt(-Weights.LIMIT, Weights.LIMIT + 1), -fraction));
+    return new LinearWeights(
+        Weights.quantise(
+            1,
+            d,
+            d,
+            fraction,
+            i ->
+                Math.scalb((double) random.nextInt(-Weights.LIMIT, Weights.LIMIT + 1), -fraction)));
   }
 
   public int[] lengths() {
@@ -106,16 +105,16 @@ public final class AttentionData {
     double[] means = new double[value.length];
     double[] scores = new double[lengths()[sequence]];
     double[] p = new double[scores.length];
-    for (int row = 0; row < shape.inner(); row += shape.headWidth()) {
+    for (int row = 0; row < shape.inner(); row += shape.heads().width()) {
       for (int token = 0; token < length; token++) {
         for (int j = 0; j < scores.length; j++) {
-          scores[j] = weights.position().at(row / shape.headWidth(), j - token);
-          for (int c = row; c < row + shape.headWidth(); c++) {
+          scores[j] = weights.position().at(row / shape.heads().width(), j - token);
+          for (int c = row; c < row + shape.heads().width(); c++) {
             scores[j] += query[c * length + token] * key[c * length + j];
           }
         }
         PlainFunctions.softmax(scores, p);
-        for (int c = row; c < row + shape.headWidth(); c++) {
+        for (int c = row; c < row + shape.heads().width(); c++) {
           for (int j = 0; j < p.length; j++) {
             means[c * length + token] += p[j] * value[c * length + j];
           }
@@ -125,7 +124,8 @@ public final class AttentionData {
     return multiply(weights.output(), means, length);
   }
 
-  private static double[] multiply(Weights w, double[] x, int columns) {
+  private static double[] multiply(LinearWeights linear, double[] x, int columns) {
+    Weights w = linear.weights();
     double[] y = new double[w.rows() * columns];
     for (int row = 0; row < w.rows(); row++) {
       for (int k = 0; k < w.columns(); k++) {

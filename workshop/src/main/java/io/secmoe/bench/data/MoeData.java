@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench.data;
 
+import io.secmoe.linear.LinearWeights;
 import io.secmoe.linear.Weights;
 import io.secmoe.moe.MoeShape;
 import io.secmoe.moe.MoeWeights;
+import io.secmoe.moe.RouterShape;
 import io.secmoe.network.Activation;
 import io.secmoe.network.FeedForwardShape;
 import io.secmoe.network.FeedForwardWeights;
+import io.secmoe.network.LinearScale;
 import java.util.Random;
 
 /**
@@ -25,49 +28,40 @@ public final class MoeData {
   public MoeData(int experts, int d, int hidden, int tokens, Activation activation) {
     this.tokens = tokens;
     FeedForwardShape expert =
-        new FeedForwardShape(
-            d,
-            hidden,
-            activation,
-            false,
-            false,
-            fraction(d, INPUT_RMS),
-            fraction(hidden, HIDDEN_RMS),
-            RANGE_BITS,
-            RANGE_BITS);
-    this.shape =
-        new MoeShape(experts, 1, false, false, 0, fraction(d, INPUT_RMS), RANGE_BITS, expert);
+        new FeedForwardShape(d, hidden, activation, scale(d, INPUT_RMS), scale(hidden, HIDDEN_RMS));
+    this.shape = new MoeShape(experts, RouterShape.top1(scale(d, INPUT_RMS)), expert);
   }
 
   /**
    * Fraction bits at which uniform 12-bit weights over so many inputs give results of the wanted
    * size.
    */
-  private static int fraction(int inputs, double rms) {
+  private static LinearScale scale(int inputs, double rms) {
     double weight = Weights.LIMIT / Math.sqrt(3);
-    return (int) Math.round(Math.log(weight * Math.sqrt(inputs) * rms / RESULT_RMS) / Math.log(2));
+    double fraction = Math.log(weight * Math.sqrt(inputs) * rms / RESULT_RMS) / Math.log(2);
+    return new LinearScale((int) Math.round(fraction), RANGE_BITS);
   }
 
   public MoeWeights weights() {
     FeedForwardShape e = shape.expert();
     FeedForwardWeights experts =
         new FeedForwardWeights(
-            random(shape.experts(), e.hidden(), e.width(), e.upFraction(), 12),
-            random(shape.experts(), e.width(), e.hidden(), e.downFraction(), 13),
-            null,
-            null);
+            random(shape.experts(), e.hidden(), e.width(), e.up().fraction(), 12),
+            random(shape.experts(), e.width(), e.hidden(), e.down().fraction(), 13));
     return new MoeWeights(
-        random(1, shape.experts(), e.width(), shape.routerFraction(), 11), null, experts);
+        random(1, shape.experts(), e.width(), shape.router().logits().fraction(), 11), experts);
   }
 
-  private static Weights random(int groups, int rows, int columns, int fraction, long seed) {
+  private static LinearWeights random(int groups, int rows, int columns, int fraction, long seed) {
     Random random = new Random(seed);
-    return Weights.quantise(
-        groups,
-        rows,
-        columns,
-        fraction,
-        i -> Math.scalb((double) random.nextInt(-Weights.LIMIT, Weights.LIMIT + 1), -fraction));
+    return new LinearWeights(
+        Weights.quantise(
+            groups,
+            rows,
+            columns,
+            fraction,
+            i ->
+                Math.scalb((double) random.nextInt(-Weights.LIMIT, Weights.LIMIT + 1), -fraction)));
   }
 
   /** Feature-major inputs at 12 fraction bits, uniform in [−2, 2]. */
@@ -115,7 +109,8 @@ public final class MoeData {
     return out;
   }
 
-  private static double[] multiply(Weights w, int group, double[] x) {
+  private static double[] multiply(LinearWeights linear, int group, double[] x) {
+    Weights w = linear.weights();
     double[] y = new double[w.rows()];
     long at = (long) group * w.rows() * w.columns();
     for (int r = 0; r < y.length; r++) {

@@ -51,11 +51,11 @@ public final class Amortised {
     long payload = 0;
     for (Meter.Entry e : entries) {
       if (e.layer().equals(LAYER)) {
-        CaseFigures.Step own = CaseFigures.Step.of(e).minus(CaseFigures.Step.ahead(e));
+        CaseFigures.Step own = CaseFigures.Step.of(e.all()).minus(CaseFigures.Step.of(e.ahead()));
         steps.put(e.step(), own);
         payload += own.payload();
       } else if (e.layer().equals(CaseFigures.SETUP)) {
-        steps.put(e.step(), CaseFigures.Step.of(e));
+        steps.put(e.step(), CaseFigures.Step.of(e.all()));
       }
     }
     Map<String, Object> all = new LinkedHashMap<>(extra);
@@ -74,7 +74,7 @@ public final class Amortised {
     CaseFigures.Step all =
         entries.stream()
             .filter(e -> enough ? e.layer().equals(LAYER) : !e.layer().equals(CaseFigures.SETUP))
-            .map(CaseFigures.Step::ahead)
+            .map(e -> CaseFigures.Step.of(e.ahead()))
             .reduce(CaseFigures.Step.NONE, CaseFigures.Step::plus);
     long divisor = enough ? made : party.otUse().made();
     return divisor == 0 ? CaseFigures.Step.NONE : all.times((double) used / divisor);

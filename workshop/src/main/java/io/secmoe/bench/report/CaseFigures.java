@@ -32,14 +32,14 @@ public record CaseFigures(Map<String, Step> steps, double rssMib, Map<String, Ob
       long sent, long received, long frames, double rounds, double wallS, double cpuS) {
     public static final Step NONE = new Step(0, 0, 0, 0, 0, 0);
 
-    public static Step of(Meter.Entry e) {
-      return new Step(e.sent(), e.received(), e.frames(), e.rounds(), e.seconds(), e.cpuSeconds());
-    }
-
-    /** The part that was made ahead of need. */
-    static Step ahead(Meter.Entry e) {
-      Meter.Ahead a = e.ahead();
-      return new Step(a.sent(), a.received(), a.frames(), a.rounds(), a.seconds(), a.cpuSeconds());
+    public static Step of(Meter.Counts counts) {
+      return new Step(
+          counts.sent(),
+          counts.received(),
+          counts.frames(),
+          counts.rounds(),
+          counts.seconds(),
+          counts.cpuSeconds());
     }
 
     Step plus(Step o) {
@@ -91,7 +91,7 @@ public record CaseFigures(Map<String, Step> steps, double rssMib, Map<String, Ob
     Map<String, Step> steps = new LinkedHashMap<>();
     for (Meter.Entry e : meter.entries()) {
       if (!e.layer().equals(CHECK) && !e.layer().equals("session")) {
-        steps.merge(name.apply(e), Step.of(e), Step::plus);
+        steps.merge(name.apply(e), Step.of(e.all()), Step::plus);
       }
     }
     return of(steps, extra);

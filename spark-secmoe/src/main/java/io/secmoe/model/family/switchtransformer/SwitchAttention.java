@@ -38,7 +38,7 @@ final class SwitchAttention {
     double[][] value = observer.seeAll(name + ValueNames.VALUE, tensors.value(block).times(0, x));
     double[][] context = new double[x.length][config.inner()];
     for (int token = 0; token < x.length; token++) {
-      for (int head = 0; head < config.heads(); head++) {
+      for (int head = 0; head < config.attention().heads().count(); head++) {
         double[] scores = scores(query[token], key, token, head);
         observer.see(name + ValueNames.SCORES, bounds(scores, token, head));
         double[] weights = PlainVectors.softmax(scores, lengths[token / length]);
@@ -50,8 +50,8 @@ final class SwitchAttention {
 
   /** By head, and by the distance of key and query from 1 − length on. */
   private double[][] positions(PositionBias bias) {
-    double[][] positions = new double[config.heads()][2 * length - 1];
-    for (int head = 0; head < config.heads(); head++) {
+    double[][] positions = new double[config.attention().heads().count()][2 * length - 1];
+    for (int head = 0; head < config.attention().heads().count(); head++) {
       for (int i = 0; i < positions[head].length; i++) {
         positions[head][i] = bias.at(head, i + 1 - length);
       }
@@ -66,7 +66,9 @@ final class SwitchAttention {
     double[] scores = new double[length];
     for (int other = 0; other < length; other++) {
       double sum = positions[head][other - at + length - 1];
-      for (int i = head * config.headWidth(); i < (head + 1) * config.headWidth(); i++) {
+      for (int i = head * config.attention().heads().width();
+          i < (head + 1) * config.attention().heads().width();
+          i++) {
         sum += query[i] * key[first + other][i];
       }
       scores[other] = sum;
@@ -87,7 +89,9 @@ final class SwitchAttention {
   private void mix(double[] context, double[] weights, double[][] value, int token, int head) {
     int first = token - token % length;
     for (int other = 0; other < weights.length; other++) {
-      for (int i = head * config.headWidth(); i < (head + 1) * config.headWidth(); i++) {
+      for (int i = head * config.attention().heads().width();
+          i < (head + 1) * config.attention().heads().width();
+          i++) {
         context[i] += weights[other] * value[first + other][i];
       }
     }

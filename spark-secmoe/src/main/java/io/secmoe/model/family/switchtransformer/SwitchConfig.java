@@ -1,60 +1,89 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.family.switchtransformer;
 
+import io.secmoe.layer.AttentionShape;
 import io.secmoe.layer.Pooling;
+import io.secmoe.model.input.TokenInput;
 import io.secmoe.network.Activation;
 import java.util.List;
 
 /**
  * A Switch Transformers encoder, as {@link SwitchConfigReader} reads it.
  *
- * @param vocabulary ids are 0 to vocabulary − 1
- * @param longest the most tokens of a sequence: {@code n_positions}, or less where {@link
- *     SwitchCapacity} says so
- * @param width d_model
- * @param blocks pairs of attention and feed-forward
- * @param headWidth d_kv
- * @param hidden d_ff
- * @param capacity tokens of a sequence that an expert takes; 0: all
- * @param sparseStep every sparseStep-th block is sparse, counted from the second block; 0 if none
- *     is
- * @param buckets of relative positions
- * @param farthest the distance from which on they share a bucket
- * @param epsilon of the norms
- * @param pooling null where tokens keep their vectors
- * @param labels empty where there is no classifier
+ * @param name the model's name, for people
+ * @param tokens the vocabulary, and the most tokens of a sequence: {@code n_positions}, or less
+ *     where {@link SwitchCapacity} says so
+ * @param stack the residual stream and its blocks
+ * @param attention the attention of every block
+ * @param network the feed-forward network of every block, and of every expert
+ * @param experts the Mixtures of Experts
+ * @param head what becomes of the tokens' vectors
  */
 record SwitchConfig(
     String name,
-    int vocabulary,
-    int longest,
-    int width,
-    int blocks,
-    int heads,
-    int headWidth,
-    int hidden,
-    Activation activation,
-    boolean gated,
-    int experts,
-    boolean routerBias,
-    int capacity,
-    int sparseStep,
-    int buckets,
-    int farthest,
-    double epsilon,
-    Pooling pooling,
-    List<String> labels) {
-  SwitchConfig {
-    labels = List.copyOf(labels);
+    TokenInput tokens,
+    Stack stack,
+    Attention attention,
+    Network network,
+    Experts experts,
+    Head head) {
+  /**
+   * The residual stream.
+   *
+   * @param width d_model
+   * @param blocks pairs of attention and feed-forward
+   * @param epsilon of the norms
+   */
+  record Stack(int width, int blocks, double epsilon) {}
+
+  /**
+   * Attention with a bias by the distance of two tokens.
+   *
+   * @param heads the heads, of d_kv features each
+   * @param buckets buckets of distances
+   * @param farthest the distance from which on they share a bucket
+   */
+  record Attention(AttentionShape.Heads heads, int buckets, int farthest) {}
+
+  /**
+   * A feed-forward network.
+   *
+   * @param hidden d_ff
+   * @param gated true for T5's gated form
+   */
+  record Network(int hidden, Activation activation, boolean gated) {}
+
+  /**
+   * Mixtures of Experts.
+   *
+   * @param count experts of a sparse block
+   * @param routerBias true if the routers have biases
+   * @param capacity tokens of a sequence that an expert takes; 0: all
+   * @param sparseStep every sparseStep-th block is sparse, counted from the second block; 0 if none
+   *     is
+   */
+  record Experts(int count, boolean routerBias, int capacity, int sparseStep) {}
+
+  /**
+   * The end of the encoder.
+   *
+   * @param pooling null where tokens keep their vectors
+   * @param labels the classes; empty where there is no classifier
+   */
+  record Head(Pooling pooling, List<String> labels) {
+    Head {
+      labels = List.copyOf(labels);
+    }
   }
 
-  /** Whether block {@code index} has a Mixture of Experts. */
+  /** Returns true if block {@code index} has a Mixture of Experts. */
   boolean sparse(int index) {
-    return sparseStep == 1 || sparseStep > 1 && index % sparseStep == 1;
+    int step = experts.sparseStep;
+    return step == 1 || step > 1 && index % step == 1;
   }
 
   /** Features of all heads together. */
   int inner() {
-    return heads * headWidth;
+    return attention.heads.count() * attention.heads.width();
   }
 }

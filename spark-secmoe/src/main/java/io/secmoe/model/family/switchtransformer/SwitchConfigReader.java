@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.family.switchtransformer;
 
+import io.secmoe.layer.AttentionShape;
 import io.secmoe.layer.Pooling;
 import io.secmoe.model.checkpoint.Fields;
 import io.secmoe.model.checkpoint.ModelFiles;
 import io.secmoe.model.checkpoint.ModelLimits;
 import io.secmoe.model.family.ModelName;
+import io.secmoe.model.input.TokenInput;
 import io.secmoe.model.layers.CapacityRule;
 import io.secmoe.network.Activation;
 import io.secmoe.network.Sequences;
@@ -70,42 +72,55 @@ public final class SwitchConfigReader {
     SwitchConfig config =
         new SwitchConfig(
             fields.has(ModelName.FIELD) ? ModelName.read(fields) : "switch_transformers",
-            integer(fields, "vocab_size", 1, ModelLimits.MAX_IDS, 32128),
-            capacity.longest(),
-            integer(fields, "d_model", 1, ModelLimits.MAX_FEATURES, 768),
-            blocks,
-            integer(fields, "num_heads", 1, ModelLimits.MAX_FEATURES, 12),
-            integer(fields, "d_kv", 1, ModelLimits.MAX_FEATURES, 64),
-            integer(fields, "d_ff", 1, ModelLimits.MAX_FEATURES, 2048),
-            activation(fields),
-            flag(fields, "is_gated_act"),
-            // Of no effect where no block is sparse.
-            integer(fields, "num_experts", step == 0 ? 0 : 2, ModelLimits.MAX_EXPERTS, 8),
-            flag(fields, "router_bias"),
-            capacity.tokens(),
-            step,
-            integer(fields, "relative_attention_num_buckets", 4, 1 << 16, 32),
-            integer(fields, "relative_attention_max_distance", 2, 1 << 24, 128),
-            fields.has("layer_norm_epsilon") ? fields.magnitude("layer_norm_epsilon") : 1e-6,
-            pooling,
-            labels(fields, pooling));
+            new TokenInput(
+                integer(fields, "vocab_size", 1, ModelLimits.MAX_IDS, 32128), capacity.longest()),
+            new SwitchConfig.Stack(
+                integer(fields, "d_model", 1, ModelLimits.MAX_FEATURES, 768),
+                blocks,
+                fields.has("layer_norm_epsilon") ? fields.magnitude("layer_norm_epsilon") : 1e-6),
+            attention(fields),
+            new SwitchConfig.Network(
+                integer(fields, "d_ff", 1, ModelLimits.MAX_FEATURES, 2048),
+                activation(fields),
+                flag(fields, "is_gated_act")),
+            new SwitchConfig.Experts(
+                // Of no effect where no block is sparse.
+                integer(fields, "num_experts", step == 0 ? 0 : 2, ModelLimits.MAX_EXPERTS, 8),
+                flag(fields, "router_bias"),
+                capacity.tokens(),
+                step),
+            new SwitchConfig.Head(pooling, labels(fields, pooling)));
     checkSizes(config, fields);
     return config;
   }
 
+  private static SwitchConfig.Attention attention(Fields fields) {
+    return new SwitchConfig.Attention(
+        new AttentionShape.Heads(
+            integer(fields, "num_heads", 1, ModelLimits.MAX_FEATURES, 12),
+            integer(fields, "d_kv", 1, ModelLimits.MAX_FEATURES, 64)),
+        integer(fields, "relative_attention_num_buckets", 4, 1 << 16, 32),
+        integer(fields, "relative_attention_max_distance", 2, 1 << 24, 128));
+  }
+
   private static void checkSizes(SwitchConfig config, Fields fields) {
-    if ((long) config.heads() * config.headWidth() > ModelLimits.MAX_FEATURES) {
+    if ((long) config.attention().heads().count() * config.attention().heads().width()
+        > ModelLimits.MAX_FEATURES) {
       throw fields.wrong(
           "num_heads", "makes num_heads · d_kv more than " + ModelLimits.MAX_FEATURES);
     }
-    if (config.farthest() <= config.buckets() / 4) {
+    if (config.attention().farthest() <= config.attention().buckets() / 4) {
       throw fields.wrong(
           "relative_attention_max_distance",
           "must be more than a quarter of relative_attention_num_buckets");
     }
     // int16 weights of all experts of a layer lie in one buffer of at most 2^31 − 1 bytes.
-    if (config.sparseStep() > 0
-        && 2L * config.experts() * config.hidden() * (config.gated() ? 2 : 1) * config.width()
+    if (config.experts().sparseStep() > 0
+        && 2L
+                * config.experts().count()
+                * config.network().hidden()
+                * (config.network().gated() ? 2 : 1)
+                * config.stack().width()
             > Integer.MAX_VALUE) {
       throw fields.wrong(
           "d_ff",

@@ -65,7 +65,7 @@ public record SwitchEncoder(SwitchConfig config, List<String> notes) implements 
 
   @Override
   public List<Output> outputs() {
-    return config.labels().isEmpty()
+    return config.head().labels().isEmpty()
         ? List.of(Output.EMBEDDINGS)
         : List.of(Output.LOGITS, Output.LABEL, Output.EMBEDDINGS);
   }

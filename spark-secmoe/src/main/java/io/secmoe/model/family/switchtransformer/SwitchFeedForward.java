@@ -51,13 +51,14 @@ public final class SwitchFeedForward {
   /** The expert of the largest logit, ties to the lowest, or {@link #DROPPED}. */
   int[] experts(double[][] logits) {
     int[] experts = new int[logits.length];
-    int[] taken = new int[config.experts()];
+    int[] taken = new int[config.experts().count()];
     for (int token = 0; token < experts.length; token++) {
       if (token % length == 0) {
         Arrays.fill(taken, 0);
       }
       int expert = PlainMath.argmax(logits[token]);
-      boolean late = config.capacity() > 0 && ++taken[expert] > config.capacity();
+      boolean late =
+          config.experts().capacity() > 0 && ++taken[expert] > config.experts().capacity();
       experts[token] = late ? DROPPED : expert;
     }
     return experts;
@@ -71,10 +72,10 @@ public final class SwitchFeedForward {
    */
   double[][] sparse(
       int block, double[][] x, double[][] logits, int[] experts, IntBinaryOperator detour) {
-    double[][] y = new double[x.length][config.width()];
+    double[][] y = new double[x.length][config.stack().width()];
     Matrix up = tensors.up(block);
     Matrix down = tensors.down(block);
-    for (int expert = 0; expert < config.experts(); expert++) {
+    for (int expert = 0; expert < config.experts().count(); expert++) {
       int chosen = expert;
       int[] tokens =
           IntStream.range(0, x.length)
@@ -88,7 +89,7 @@ public final class SwitchFeedForward {
             experts[tokens[i]] == DROPPED
                 ? 0
                 : PlainMath.softmax(logits[tokens[i]], experts[tokens[i]]);
-        for (int feature = 0; feature < config.width(); feature++) {
+        for (int feature = 0; feature < config.stack().width(); feature++) {
           y[tokens[i]][feature] = gate * out[i][feature];
         }
       }
@@ -99,14 +100,15 @@ public final class SwitchFeedForward {
   private double[][] network(int block, int group, Matrix up, Matrix down, double[][] x) {
     String name = SwitchNames.feedForward(block);
     double[][] hidden = observer.seeAll(name + ValueNames.HIDDEN, up.times(group, x));
-    double[][] active = new double[x.length][config.hidden()];
+    double[][] active = new double[x.length][config.network().hidden()];
     for (int token = 0; token < x.length; token++) {
-      for (int i = 0; i < config.hidden(); i++) {
-        double gate = config.gated() ? hidden[token][config.hidden() + i] : 1;
-        active[token][i] = PlainMath.activate(config.activation(), hidden[token][i]) * gate;
+      for (int i = 0; i < config.network().hidden(); i++) {
+        double gate = config.network().gated() ? hidden[token][config.network().hidden() + i] : 1;
+        active[token][i] =
+            PlainMath.activate(config.network().activation(), hidden[token][i]) * gate;
       }
     }
-    if (config.gated()) {
+    if (config.network().gated()) {
       observer.seeAll(name + ValueNames.ACTIVE, active);
     }
     return observer.seeAll(name + ValueNames.OUTPUT, down.times(group, active));

@@ -29,48 +29,63 @@ final class SwitchNames {
   /** What must be there, by name. */
   static Map<String, List<Long>> shapes(SwitchConfig config, Set<String> present) {
     Map<String, List<Long>> shapes = new LinkedHashMap<>();
-    List<Long> table = List.of((long) config.vocabulary(), (long) config.width());
+    List<Long> table = List.of((long) config.tokens().vocabulary(), (long) config.stack().width());
     if (present.contains(EMBED + WEIGHT)) {
       shapes.put(EMBED + WEIGHT, table);
     }
     if (present.contains(SHARED + WEIGHT) || shapes.isEmpty()) {
       shapes.put(SHARED + WEIGHT, table);
     }
-    shapes.put(positions(), List.of((long) config.buckets(), (long) config.heads()));
-    for (int block = 0; block < config.blocks(); block++) {
+    shapes.put(
+        positions(),
+        List.of((long) config.attention().buckets(), (long) config.attention().heads().count()));
+    for (int block = 0; block < config.stack().blocks(); block++) {
       putAttention(shapes, config, block);
       putFeedForward(shapes, config, block);
     }
-    shapes.put(FINAL_NORM + WEIGHT, List.of((long) config.width()));
-    if (!config.labels().isEmpty()) {
+    shapes.put(FINAL_NORM + WEIGHT, List.of((long) config.stack().width()));
+    if (!config.head().labels().isEmpty()) {
       shapes.put(
-          CLASSIFIER + WEIGHT, List.of((long) config.labels().size(), (long) config.width()));
-      shapes.put(CLASSIFIER + BIAS, List.of((long) config.labels().size()));
+          CLASSIFIER + WEIGHT,
+          List.of((long) config.head().labels().size(), (long) config.stack().width()));
+      shapes.put(CLASSIFIER + BIAS, List.of((long) config.head().labels().size()));
     }
     return shapes;
   }
 
   private static void putAttention(Map<String, List<Long>> shapes, SwitchConfig config, int block) {
-    shapes.put(gainName(attention(block)), List.of((long) config.width()));
+    shapes.put(gainName(attention(block)), List.of((long) config.stack().width()));
     for (String in : List.of("q", "k", "v")) {
-      shapes.put(projection(block, in), List.of((long) config.inner(), (long) config.width()));
+      shapes.put(
+          projection(block, in), List.of((long) config.inner(), (long) config.stack().width()));
     }
-    shapes.put(projection(block, "o"), List.of((long) config.width(), (long) config.inner()));
+    shapes.put(
+        projection(block, "o"), List.of((long) config.stack().width(), (long) config.inner()));
   }
 
   private static void putFeedForward(
       Map<String, List<Long>> shapes, SwitchConfig config, int block) {
-    shapes.put(gainName(feedForward(block)), List.of((long) config.width()));
+    shapes.put(gainName(feedForward(block)), List.of((long) config.stack().width()));
     if (config.sparse(block)) {
-      shapes.put(router(block) + WEIGHT, List.of((long) config.experts(), (long) config.width()));
-      if (config.routerBias()) {
-        shapes.put(router(block) + BIAS, List.of((long) config.experts()));
+      shapes.put(
+          router(block) + WEIGHT,
+          List.of((long) config.experts().count(), (long) config.stack().width()));
+      if (config.experts().routerBias()) {
+        shapes.put(router(block) + BIAS, List.of((long) config.experts().count()));
       }
     }
     ups(config, block)
-        .forEach(name -> shapes.put(name, List.of((long) config.hidden(), (long) config.width())));
+        .forEach(
+            name ->
+                shapes.put(
+                    name,
+                    List.of((long) config.network().hidden(), (long) config.stack().width())));
     downs(config, block)
-        .forEach(name -> shapes.put(name, List.of((long) config.width(), (long) config.hidden())));
+        .forEach(
+            name ->
+                shapes.put(
+                    name,
+                    List.of((long) config.stack().width(), (long) config.network().hidden())));
   }
 
   /** The name of a block's attention with its norm. */
@@ -106,7 +121,7 @@ final class SwitchNames {
   /** W1, or W1 and V, of each network of a block. */
   static List<String> ups(SwitchConfig config, int block) {
     List<String> matrices =
-        config.gated() ? List.of(".wi_0.weight", ".wi_1.weight") : List.of(".wi.weight");
+        config.network().gated() ? List.of(".wi_0.weight", ".wi_1.weight") : List.of(".wi.weight");
     return networks(config, block).stream()
         .flatMap(network -> matrices.stream().map(matrix -> network + matrix))
         .toList();
@@ -123,7 +138,7 @@ final class SwitchNames {
     if (!config.sparse(block)) {
       return List.of(layer);
     }
-    return IntStream.range(0, config.experts())
+    return IntStream.range(0, config.experts().count())
         .mapToObj(expert -> layer + ".experts.expert_" + expert)
         .toList();
   }

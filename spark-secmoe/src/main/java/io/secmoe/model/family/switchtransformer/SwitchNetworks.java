@@ -3,10 +3,10 @@ package io.secmoe.model.family.switchtransformer;
 
 import io.secmoe.layer.FeedForward;
 import io.secmoe.layer.NormShape;
+import io.secmoe.linear.LinearWeights;
 import io.secmoe.model.checkpoint.Matrix;
 import io.secmoe.model.layers.FeedForwardSpec;
 import io.secmoe.model.layers.LayerPlan;
-import io.secmoe.model.layers.LinearWeights;
 import io.secmoe.model.layers.MoeSpec;
 import io.secmoe.model.layers.RangeRule;
 import io.secmoe.model.layers.Scales;
@@ -14,8 +14,10 @@ import io.secmoe.model.layers.ValueNames;
 import io.secmoe.moe.ExpertScales;
 import io.secmoe.moe.MoeShape;
 import io.secmoe.moe.MoeWeights;
+import io.secmoe.moe.RouterShape;
 import io.secmoe.network.FeedForwardShape;
 import io.secmoe.network.FeedForwardWeights;
+import io.secmoe.network.LinearScale;
 import io.secmoe.ring.FixedPoint;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -49,20 +51,16 @@ record SwitchNetworks(SwitchTensors tensors, Scales scales) {
     Matrix router = tensors.router(block);
     Matrix up = tensors.up(block);
     Matrix down = tensors.down(block);
-    int logitBits = scales.bits(name + ValueNames.LOGITS);
-    int fraction = scales.fraction(router, logitBits, FixedPoint.FRACTION);
+    LinearScale logits = scales.linear(router, name + ValueNames.LOGITS, FixedPoint.FRACTION);
     FeedForwardShape expert = network(name, up, down, RangeRule.DOWN_FRACTION);
     ExpertScales experts =
-        new ExpertScales(up.shifts(expert.upFraction()), down.shifts(expert.downFraction()));
+        new ExpertScales(up.shifts(expert.up().fraction()), down.shifts(expert.down().fraction()));
     MoeShape shape =
         new MoeShape(
-            config.experts(),
-            1,
-            false,
-            config.routerBias(),
-            config.capacity(),
-            fraction,
-            logitBits,
+            config.experts().count(),
+            RouterShape.top1(logits)
+                .withBias(config.experts().routerBias())
+                .withCapacity(config.experts().capacity()),
             expert,
             experts);
     double[] bias = tensors.routerBias(block);
@@ -79,35 +77,30 @@ record SwitchNetworks(SwitchTensors tensors, Scales scales) {
             gain),
         () ->
             new MoeWeights(
-                router.quantise(fraction),
-                bias == null ? null : LinearWeights.bias(bias, fraction),
+                new LinearWeights(
+                    router.quantise(logits.fraction()),
+                    bias == null ? null : LinearWeights.bias(bias, logits.fraction())),
                 new FeedForwardWeights(
-                    up.quantise(expert.upFraction(), experts.up()),
-                    down.quantise(expert.downFraction(), experts.down()),
-                    null,
-                    null)));
+                    new LinearWeights(up.quantise(expert.up().fraction(), experts.up())),
+                    new LinearWeights(down.quantise(expert.down().fraction(), experts.down())))));
   }
 
   private FeedForwardShape network(String name, Matrix up, Matrix down, int downFraction) {
     SwitchConfig config = tensors.config();
-    int hiddenBits = scales.bits(name + ValueNames.HIDDEN);
-    int outputBits = scales.bits(name + ValueNames.OUTPUT);
     return new FeedForwardShape(
-        config.width(),
-        config.hidden(),
-        config.activation(),
-        config.gated(),
-        false,
-        scales.fraction(up, hiddenBits, FixedPoint.FRACTION),
-        scales.fraction(down, outputBits, downFraction),
-        hiddenBits,
-        outputBits);
+            config.stack().width(),
+            config.network().hidden(),
+            config.network().activation(),
+            scales.linear(up, name + ValueNames.HIDDEN, FixedPoint.FRACTION),
+            scales.linear(down, name + ValueNames.OUTPUT, downFraction))
+        .withGate(config.network().gated());
   }
 
   private static Supplier<FeedForwardWeights> weights(
       FeedForwardShape shape, Matrix up, Matrix down) {
     return () ->
         new FeedForwardWeights(
-            up.quantise(shape.upFraction()), down.quantise(shape.downFraction()), null, null);
+            new LinearWeights(up.quantise(shape.up().fraction())),
+            new LinearWeights(down.quantise(shape.down().fraction())));
   }
 }

@@ -7,19 +7,20 @@ import io.secmoe.layer.EmbeddingShape;
 import io.secmoe.layer.EmbeddingWeights;
 import io.secmoe.layer.NormShape;
 import io.secmoe.linear.LinearShape;
+import io.secmoe.linear.LinearWeights;
 import io.secmoe.model.checkpoint.Matrix;
 import io.secmoe.model.input.TokenInput;
 import io.secmoe.model.layers.AttentionSpec;
 import io.secmoe.model.layers.EmbeddingSpec;
 import io.secmoe.model.layers.LayerPlan;
 import io.secmoe.model.layers.LinearSpec;
-import io.secmoe.model.layers.LinearWeights;
 import io.secmoe.model.layers.NormSpec;
 import io.secmoe.model.layers.Output;
 import io.secmoe.model.layers.PoolSpec;
 import io.secmoe.model.layers.RangeRule;
 import io.secmoe.model.layers.Scales;
 import io.secmoe.model.layers.ValueNames;
+import io.secmoe.network.LinearScale;
 import io.secmoe.ring.FixedPoint;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +50,7 @@ final class SwitchPlan {
     List<LayerPlan.Step<?>> steps = new ArrayList<>();
     steps.add(embedding());
     String x = tensors.embedding();
-    for (int block = 0; block < config.blocks(); block++) {
+    for (int block = 0; block < config.stack().blocks(); block++) {
       steps.add(attention(block, x));
       steps.add(networks.step(block));
       x = SwitchNames.feedForward(block);
@@ -57,21 +58,22 @@ final class SwitchPlan {
     String norm = SwitchNames.FINAL_NORM;
     steps.add(
         new LayerPlan.Step<>(
-            new NormSpec(norm, norm(scales, config, x, norm + RangeRule.WEIGHT), config.width()),
+            new NormSpec(
+                norm, norm(scales, config, x, norm + RangeRule.WEIGHT), config.stack().width()),
             Map.of(),
             null));
-    if (config.pooling() != null) {
+    if (config.head().pooling() != null) {
       steps.add(
           new LayerPlan.Step<>(
-              new PoolSpec(POOL, config.pooling(), config.width()), Map.of(), null));
+              new PoolSpec(POOL, config.head().pooling(), config.stack().width()), Map.of(), null));
     }
     steps.add(
         output == Output.EMBEDDINGS
             ? linear(ValueNames.EMBEDDINGS, tensors.finalGain(), null)
             : linear(SwitchNames.CLASSIFIER, tensors.classifier(), tensors.classifierBias()));
     return new LayerPlan(
-        new TokenInput(config.vocabulary(), config.longest()),
-        output == Output.EMBEDDINGS ? List.of() : config.labels(),
+        new TokenInput(config.tokens().vocabulary(), config.tokens().longest()),
+        output == Output.EMBEDDINGS ? List.of() : config.head().labels(),
         steps);
   }
 
@@ -81,7 +83,7 @@ final class SwitchPlan {
    */
   static NormShape norm(Scales scales, SwitchConfig config, String value, String gain) {
     return new NormShape(
-        NormShape.Kind.RMS, RangeRule.norm(gain, scales.bits(value)), config.epsilon());
+        NormShape.Kind.RMS, RangeRule.norm(gain, scales.bits(value)), config.stack().epsilon());
   }
 
   private LayerPlan.Step<?> embedding() {
@@ -91,7 +93,11 @@ final class SwitchPlan {
     int limbs = fraction > EmbeddingShape.fractionFor(table.largest(), 1) ? 2 : 1;
     EmbeddingShape shape =
         EmbeddingShape.balanced(
-            config.vocabulary(), config.width(), fraction, limbs, scales.bits(name));
+            config.tokens().vocabulary(),
+            config.stack().width(),
+            fraction,
+            limbs,
+            scales.bits(name));
     return new LayerPlan.Step<>(
         new EmbeddingSpec(name, shape),
         Map.of(),
@@ -106,19 +112,15 @@ final class SwitchPlan {
     Matrix out = tensors.output(block);
     AttentionShape shape =
         new AttentionShape(
-            config.width(),
-            config.heads(),
-            config.headWidth(),
+            config.stack().width(),
+            new AttentionShape.Heads(
+                config.attention().heads().count(), config.attention().heads().width()),
             false,
-            fraction(query, name + ValueNames.QUERY),
-            fraction(key, name + ValueNames.KEY),
-            fraction(value, name + ValueNames.VALUE),
-            fraction(out, name + ValueNames.OUTPUT),
-            scales.bits(name + ValueNames.QUERY),
-            scales.bits(name + ValueNames.KEY),
-            scales.bits(name + ValueNames.VALUE),
-            scales.bits(name + ValueNames.SCORES),
-            scales.bits(name + ValueNames.OUTPUT));
+            scale(query, name + ValueNames.QUERY),
+            scale(key, name + ValueNames.KEY),
+            scale(value, name + ValueNames.VALUE),
+            scale(out, name + ValueNames.OUTPUT),
+            scales.bits(name + ValueNames.SCORES));
     Map<String, String> names =
         Map.of(
             RangeRule.QUERY,
@@ -137,18 +139,19 @@ final class SwitchPlan {
         names,
         () ->
             new AttentionWeights(
-                query.quantise(shape.queryFraction()),
-                key.quantise(shape.keyFraction()),
-                value.quantise(shape.valueFraction()),
-                out.quantise(shape.outputFraction()),
+                new LinearWeights(query.quantise(shape.query().fraction())),
+                new LinearWeights(key.quantise(shape.key().fraction())),
+                new LinearWeights(value.quantise(shape.value().fraction())),
+                new LinearWeights(out.quantise(shape.output().fraction())),
                 tensors.positions()));
   }
 
   private LayerPlan.Step<?> linear(String name, Matrix matrix, double[] bias) {
-    int fraction = fraction(matrix, name);
+    LinearScale scale = scale(matrix, name);
+    int fraction = scale.fraction();
     LinearShape shape = new LinearShape(matrix.rows(), matrix.columns(), fraction);
     return new LayerPlan.Step<>(
-        new LinearSpec(name, shape, bias != null, scales.bits(name)),
+        new LinearSpec(name, shape, bias != null, scale.bits()),
         Map.of(RangeRule.WEIGHT, matrix.name()),
         () ->
             new LinearWeights(
@@ -156,7 +159,7 @@ final class SwitchPlan {
                 bias == null ? null : LinearWeights.bias(bias, fraction)));
   }
 
-  private int fraction(Matrix matrix, String value) {
-    return scales.fraction(matrix, scales.bits(value), FixedPoint.FRACTION);
+  private LinearScale scale(Matrix matrix, String value) {
+    return scales.linear(matrix, value, FixedPoint.FRACTION);
   }
 }

@@ -36,7 +36,7 @@ public final class SwitchReference implements Reference {
   public List<Rows> always() {
     return List.of(
         new TokenRows(
-            IntStream.range(0, config.vocabulary())
+            IntStream.range(0, config.tokens().vocabulary())
                 .mapToObj(id -> new int[] {id})
                 .toArray(int[][]::new),
             1));
@@ -44,7 +44,7 @@ public final class SwitchReference implements Reference {
 
   @Override
   public List<List<String>> experts() {
-    return IntStream.range(0, config.blocks())
+    return IntStream.range(0, config.stack().blocks())
         .filter(config::sparse)
         .mapToObj(block -> SwitchNames.networks(config, block))
         .toList();
@@ -52,7 +52,8 @@ public final class SwitchReference implements Reference {
 
   @Override
   public PlainResult run(Rows rows, Detour detour, Observer observer) {
-    TokenRows all = PlainMath.checkTokens(rows, config.vocabulary(), config.longest());
+    TokenRows all =
+        PlainMath.checkTokens(rows, config.tokens().vocabulary(), config.tokens().longest());
     SwitchResults results = new SwitchResults(config);
     all.parts(TOKENS).forEach(part -> batch(part, detour, observer, results));
     return results.all();
@@ -62,11 +63,12 @@ public final class SwitchReference implements Reference {
     double[][] x = observer.seeAll(tensors.embedding(), embed(rows));
     SwitchAttention attention = new SwitchAttention(tensors, rows, observer);
     SwitchFeedForward feedForward = new SwitchFeedForward(tensors, rows, observer);
-    for (int block = 0, sparse = 0; block < config.blocks(); block++) {
-      PlainVectors.addAll(x, attention.apply(block, PlainVectors.rmsNorm(x, config.epsilon())));
+    for (int block = 0, sparse = 0; block < config.stack().blocks(); block++) {
+      PlainVectors.addAll(
+          x, attention.apply(block, PlainVectors.rmsNorm(x, config.stack().epsilon())));
       observer.seeAll(SwitchNames.attention(block), x);
 
-      double[][] normal = PlainVectors.rmsNorm(x, config.epsilon());
+      double[][] normal = PlainVectors.rmsNorm(x, config.stack().epsilon());
       if (config.sparse(block)) {
         double[][] logits = feedForward.logits(block, normal);
         int[] experts = feedForward.experts(logits);
@@ -81,7 +83,7 @@ public final class SwitchReference implements Reference {
       }
       observer.seeAll(SwitchNames.feedForward(block), x);
     }
-    finish(rows, PlainVectors.rmsNorm(x, config.epsilon()), observer, results);
+    finish(rows, PlainVectors.rmsNorm(x, config.stack().epsilon()), observer, results);
   }
 
   /** Padding has id 0. */
@@ -101,13 +103,14 @@ public final class SwitchReference implements Reference {
     for (int row = 0; row < rows.count(); row++) {
       int first = row * rows.length();
       double[][] own = Arrays.copyOfRange(hidden, first, first + rows.ids()[row].length);
-      double[] pooled = config.pooling() == null ? null : PlainVectors.pool(config.pooling(), own);
+      double[] pooled =
+          config.head().pooling() == null ? null : PlainVectors.pool(config.head().pooling(), own);
       results.addEmbedding(own, pooled);
-      if (!config.labels().isEmpty()) {
+      if (!config.head().labels().isEmpty()) {
         results.addLogits(
             classify(
                 PlainVectors.pool(
-                    config.pooling(), Arrays.copyOfRange(normal, first, first + own.length)),
+                    config.head().pooling(), Arrays.copyOfRange(normal, first, first + own.length)),
                 observer));
       }
     }

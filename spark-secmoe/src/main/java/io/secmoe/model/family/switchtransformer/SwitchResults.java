@@ -17,7 +17,7 @@ final class SwitchResults {
 
   SwitchResults(SwitchConfig config) {
     this.config = config;
-    IntStream.range(0, config.blocks())
+    IntStream.range(0, config.stack().blocks())
         .filter(config::sparse)
         .forEach(block -> experts.add(IntStream.builder()));
   }
@@ -42,7 +42,7 @@ final class SwitchResults {
 
   PlainResult all() {
     return new PlainResult(
-        config.labels().isEmpty() ? null : logits.toArray(double[][]::new),
+        config.head().labels().isEmpty() ? null : logits.toArray(double[][]::new),
         experts.stream().map(layer -> layer.build().toArray()).toArray(int[][]::new),
         embeddings.toArray(double[][]::new));
   }

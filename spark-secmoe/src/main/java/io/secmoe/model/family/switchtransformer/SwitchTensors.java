@@ -71,7 +71,7 @@ record SwitchTensors(SwitchConfig config, TensorFiles files) {
 
   /** What scores get for the distance of key and query; all blocks share it. */
   PositionBias positions() {
-    return PositionBias.relative(true, config.farthest(), positionsByHead());
+    return PositionBias.relative(true, config.attention().farthest(), positionsByHead());
   }
 
   /** The largest magnitude of them, per head. */
@@ -83,9 +83,11 @@ record SwitchTensors(SwitchConfig config, TensorFiles files) {
 
   private double[][] positionsByHead() {
     double[] table = files.tensor(SwitchNames.positions()).toDoubles();
-    double[][] byHead = new double[config.heads()][config.buckets()];
+    double[][] byHead =
+        new double[config.attention().heads().count()][config.attention().buckets()];
     for (int i = 0; i < table.length; i++) {
-      byHead[i % config.heads()][i / config.heads()] = table[i];
+      byHead[i % config.attention().heads().count()][i / config.attention().heads().count()] =
+          table[i];
     }
     return byHead;
   }
@@ -97,14 +99,14 @@ record SwitchTensors(SwitchConfig config, TensorFiles files) {
 
   /** Null where there is none. */
   double[] routerBias(int block) {
-    return config.routerBias()
+    return config.experts().routerBias()
         ? files.tensor(SwitchNames.router(block) + SwitchNames.BIAS).toDoubles()
         : null;
   }
 
   /** Per expert, or once where the block is dense: hidden × width, or [W1; V] where it is gated. */
   Matrix up(int block) {
-    return stacked(block, config.gated() ? "wi_*" : "wi", SwitchNames.ups(config, block))
+    return stacked(block, config.network().gated() ? "wi_*" : "wi", SwitchNames.ups(config, block))
         .times(gain(SwitchNames.feedForward(block)));
   }
 
@@ -132,7 +134,7 @@ record SwitchTensors(SwitchConfig config, TensorFiles files) {
   }
 
   private Matrix stacked(int block, String which, List<String> names) {
-    int groups = config.sparse(block) ? config.experts() : 1;
+    int groups = config.sparse(block) ? config.experts().count() : 1;
     String name =
         SwitchNames.feedForward(block)
             + ".mlp."

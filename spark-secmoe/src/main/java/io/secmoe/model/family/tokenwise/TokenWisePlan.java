@@ -3,13 +3,13 @@ package io.secmoe.model.family.tokenwise;
 
 import io.secmoe.layer.NormShape;
 import io.secmoe.linear.LinearShape;
+import io.secmoe.linear.LinearWeights;
 import io.secmoe.model.checkpoint.Matrix;
 import io.secmoe.model.checkpoint.Tensor;
 import io.secmoe.model.checkpoint.TensorFiles;
 import io.secmoe.model.input.FeatureInput;
 import io.secmoe.model.layers.LayerPlan;
 import io.secmoe.model.layers.LinearSpec;
-import io.secmoe.model.layers.LinearWeights;
 import io.secmoe.model.layers.MoeSpec;
 import io.secmoe.model.layers.RangeRule;
 import io.secmoe.model.layers.Scales;
@@ -17,8 +17,10 @@ import io.secmoe.model.layers.ValueNames;
 import io.secmoe.moe.ExpertScales;
 import io.secmoe.moe.MoeShape;
 import io.secmoe.moe.MoeWeights;
+import io.secmoe.moe.RouterShape;
 import io.secmoe.network.FeedForwardShape;
 import io.secmoe.network.FeedForwardWeights;
+import io.secmoe.network.LinearScale;
 import io.secmoe.ring.FixedPoint;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,43 +62,31 @@ record TokenWisePlan(TokenWiseConfig config, TensorFiles tensors, Scales scales)
     Matrix router = Matrix.of(tensors.tensor(layer + TokenWise.ROUTER));
     Matrix up = Matrix.grouped(tensors.tensor(layer + TokenWise.UP));
     Matrix down = Matrix.grouped(tensors.tensor(layer + TokenWise.DOWN));
-    int logitBits = scales.bits(layer + ValueNames.LOGITS);
-    int hiddenBits = scales.bits(layer + ValueNames.HIDDEN);
-    int outputBits = scales.bits(layer + ValueNames.OUTPUT);
     RangeRule.fits(scales.profile(), layer, scales.bits(layer), FixedPoint.FRACTION);
     FeedForwardShape expert =
         new FeedForwardShape(
             config.width(),
             config.hidden(),
             config.activation(),
-            false,
-            false,
-            scales.fraction(up, hiddenBits, FixedPoint.FRACTION),
-            scales.fraction(down, outputBits, RangeRule.DOWN_FRACTION),
-            hiddenBits,
-            outputBits);
+            scales.linear(up, layer + ValueNames.HIDDEN, FixedPoint.FRACTION),
+            scales.linear(down, layer + ValueNames.OUTPUT, RangeRule.DOWN_FRACTION));
+    LinearScale logits = scales.linear(router, layer + ValueNames.LOGITS, FixedPoint.FRACTION);
     MoeShape shape =
         new MoeShape(
             config.experts(),
-            1,
-            false,
-            false,
-            0,
-            scales.fraction(router, logitBits, FixedPoint.FRACTION),
-            logitBits,
+            RouterShape.top1(logits),
             expert,
-            new ExpertScales(up.shifts(expert.upFraction()), down.shifts(expert.downFraction())));
+            new ExpertScales(
+                up.shifts(expert.up().fraction()), down.shifts(expert.down().fraction())));
     return new LayerPlan.Step<>(
         new MoeSpec(layer, NormShape.NONE, shape),
         Map.of(),
         () ->
             new MoeWeights(
-                router.quantise(shape.routerFraction()),
-                null,
+                new LinearWeights(router.quantise(logits.fraction())),
                 new FeedForwardWeights(
-                    up.quantise(expert.upFraction(), shape.scales().up()),
-                    down.quantise(expert.downFraction(), shape.scales().down()),
-                    null,
-                    null)));
+                    new LinearWeights(up.quantise(expert.up().fraction(), shape.scales().up())),
+                    new LinearWeights(
+                        down.quantise(expert.down().fraction(), shape.scales().down())))));
   }
 }

@@ -3,7 +3,7 @@ package io.secmoe.spark.source.metrics;
 
 import org.apache.spark.sql.connector.metric.CustomSumMetric;
 
-/** A figure of a scan. Spark's pages make one by its class's name. */
+/** A metric of a scan. Spark's pages make it by the name of its class. */
 public final class BytesToServer extends CustomSumMetric {
   static final String NAME = "bytesToServer";
 

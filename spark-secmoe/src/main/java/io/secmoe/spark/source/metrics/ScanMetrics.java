@@ -12,9 +12,9 @@ import org.apache.spark.sql.connector.metric.CustomMetric;
 import org.apache.spark.sql.connector.metric.CustomTaskMetric;
 import org.apache.spark.sql.connector.read.Statistics;
 
-/** What one partition's inference has cost so far, for Spark's SQL page. Public figures only. */
+/** The costs of one partition's inference so far, for Spark's SQL page. Public figures only. */
 public final class ScanMetrics {
-  /** Of an inner scan that tells nothing. */
+  /** The statistics of an inner scan that has none. */
   public static final Statistics UNKNOWN =
       new Statistics() {
         @Override
@@ -34,7 +34,7 @@ public final class ScanMetrics {
     all().forEach(metric -> values.put(metric.name(), 0L));
   }
 
-  /** All that a scan shows. */
+  /** Returns all metrics of a scan. */
   public static List<CustomMetric> all() {
     return List.of(
         new RowsInferred(),
@@ -45,7 +45,10 @@ public final class ScanMetrics {
         new BytesToClient());
   }
 
-  /** One attempt has ended. Bytes of lost attempts count as well: they were paid. */
+  /**
+   * Counts an attempt that has ended. Bytes of lost attempts count as well, because they were paid
+   * for.
+   */
   public void add(AttemptReport report) {
     if (report.succeeded()) {
       add(RowsInferred.NAME, report.rows());
@@ -57,7 +60,10 @@ public final class ScanMetrics {
     add(BytesToClient.NAME, sum(report, Cost::toClient));
   }
 
-  /** Rows until now that were not sent because the model does not take their input. */
+  /**
+   * Sets the number of rows until now that were not sent because the model does not take their
+   * input.
+   */
   public void invalid(long rows) {
     values.put(RowsNotValid.NAME, rows);
   }

@@ -15,8 +15,8 @@ import org.apache.spark.util.LongAccumulator;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * What an operator shows of itself in Spark's SQL page, kept in step with the reports of its
- * attempts. Public figures only.
+ * The metrics of an operator in Spark's SQL page. They follow the reports of its attempts and hold
+ * public figures only.
  */
 final class InferMetrics implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -58,24 +58,30 @@ final class InferMetrics implements Serializable {
     return scala.collection.immutable.Map$.MODULE$.from(CollectionConverters.asScala(metrics));
   }
 
-  /** In a task: one attempt has ended. Bytes of lost attempts count as well: they were paid. */
+  /**
+   * Counts an attempt that has ended. Called in a task. Bytes of lost attempts count as well,
+   * because they were paid for.
+   */
   void add(AttemptReport report) {
     reports.add(report);
     add(BYTES_TO_SERVER, report, Cost::toServer);
     add(BYTES_TO_CLIENT, report, Cost::toClient);
     add(HALF_ROUNDS, report, cost -> Math.round(2 * cost.rounds()));
-    metric(TIME).add(report.ended() - report.started());
+    metric(TIME).add(report.times().ended() - report.times().started());
     if (report.succeeded()) {
       metric(ROWS).add(report.rows());
-      metric(ROOM).add(report.capacity());
+      metric(ROOM).add(report.batch().capacity());
       metric(BATCHES).add(1);
-      metric(FILL).set(100.0 * report.rows() / report.capacity());
+      metric(FILL).set(100.0 * report.rows() / report.batch().capacity());
     } else {
       metric(LOST).add(1);
     }
   }
 
-  /** At a task's end: its rows that were not sent because the model does not take their input. */
+  /**
+   * Counts the task's rows that were not sent because the model does not take their input. Called
+   * at the task's end.
+   */
   void addInvalid(long rows) {
     metric(INVALID).add(rows);
     invalidRows.add(rows);
@@ -101,7 +107,7 @@ final class InferMetrics implements Serializable {
     return metric(BATCHES).value();
   }
 
-  /** Rows over those of as many full batches, 0 to 1. */
+  /** Returns the rows divided by those of as many full batches, 0 to 1. */
   double fill() {
     return (double) rows() / Math.max(1, metric(ROOM).value());
   }

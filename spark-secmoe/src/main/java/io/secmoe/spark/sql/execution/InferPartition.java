@@ -14,15 +14,16 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
- * The operator on one partition. What it carries to executors is public: names, types, paths,
- * addresses, the model's description.
+ * The operator on one partition. It carries only public values to executors: names, types, paths,
+ * addresses and the model's description.
  *
  * @param operator drawn for this execution
- * @param column name of what the model gets
- * @param type of it
- * @param index where it stands in a row
- * @param output types of the operator's columns: the input's, int, and what the server reveals
- * @param metrics told of every attempt
+ * @param column name of the model's input
+ * @param type type of the model's input
+ * @param index index of the input in a row
+ * @param output types of the operator's columns: the input's columns, int, and the numbers that the
+ *     server reveals
+ * @param metrics hears of every attempt
  */
 record InferPartition(
     RemoteModel model,
@@ -33,7 +34,7 @@ record InferPartition(
     DataType[] output,
     InferMetrics metrics)
     implements Serializable {
-  /** How the rows that errors name are counted. */
+  /** Says how errors count the rows that they name. */
   static final String COUNTED =
       "rows and partitions are counted as the inference gets them, after filters, sorts and"
           + " exchanges; with "

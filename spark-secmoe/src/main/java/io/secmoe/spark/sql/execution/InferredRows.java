@@ -18,8 +18,8 @@ import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
 import org.apache.spark.sql.types.DataType;
 
 /**
- * A partition's rows with their predictions: a whole batch is buffered, inferred, and only then
- * come its rows. Rows that are not sent wait with it.
+ * A partition's rows with their predictions. A whole batch is buffered and inferred before its rows
+ * come out. Rows that are not sent wait with it.
  */
 final class InferredRows implements Iterator<InternalRow> {
   private final BatchCutter.Source<RuntimeException> input;
@@ -36,7 +36,7 @@ final class InferredRows implements Iterator<InternalRow> {
   private int answered;
 
   /**
-   * @param output types of the input's columns, int, and what the server reveals
+   * @param output types of the input's columns, int, and the numbers that the server reveals
    */
   InferredRows(
       Iterator<InternalRow> input,
@@ -51,7 +51,7 @@ final class InferredRows implements Iterator<InternalRow> {
     this.projection = UnsafeProjection.create(output);
   }
 
-  /** Spark reuses the row it hands out. */
+  /** Copies rows, because Spark reuses the row that it hands out. */
   private static BatchCutter.Source<RuntimeException> source(Iterator<InternalRow> input) {
     return new BatchCutter.Source<>() {
       @Override

@@ -16,9 +16,9 @@ import org.apache.spark.util.collection.unsafe.sort.PrefixComparators;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * Reads a range of a partition's rows. A shuffle hands out its rows in another order each time, so
- * they are sorted by their bytes first, as Spark does before it deals rows out: every task that
- * reads of a partition then numbers its rows alike. The row is reused.
+ * Reads a range of a partition's rows. A shuffle hands out its rows in another order each time. So
+ * they are sorted by their bytes first, as Spark does before it deals rows out, and every task that
+ * reads from a partition numbers its rows alike. The row is reused.
  */
 final class OrderedRows implements Iterator<InternalRow> {
   private final UnsafeExternalRowSorter sorter;
@@ -26,10 +26,11 @@ final class OrderedRows implements Iterator<InternalRow> {
   private long left;
 
   /**
-   * @param rows of the whole partition
-   * @param schema of them
-   * @param sent says which of them are inferred
-   * @throws IllegalStateException if there are not as many such rows as were counted
+   * @param rows the rows of the whole partition
+   * @param schema the schema of the rows
+   * @param sent says which of the rows are inferred
+   * @throws IllegalStateException if the number of such rows differs from the number that was
+   *     counted
    */
   OrderedRows(
       scala.collection.Iterator<InternalRow> rows,
@@ -80,7 +81,7 @@ final class OrderedRows implements Iterator<InternalRow> {
     return sorted.next();
   }
 
-  /** The rows to be inferred, or the others; counts them. */
+  /** Picks the rows to be inferred, or the others, and counts them. */
   private static final class Chosen implements Iterator<UnsafeRow> {
     private final Iterator<InternalRow> rows;
     private final Predicate<InternalRow> sent;
@@ -115,7 +116,7 @@ final class OrderedRows implements Iterator<InternalRow> {
     }
   }
 
-  /** Rows are compared by their hashes first. */
+  /** Compares rows by their hashes first. */
   private static final class HashPrefix extends UnsafeExternalRowSorter.PrefixComputer {
     private final Prefix prefix = new Prefix();
 

@@ -26,9 +26,9 @@ import scala.collection.immutable.Map;
 import scala.collection.immutable.Seq;
 
 /**
- * {@link PrivateInfer} on a cluster: rows pass in batches of their partition, in order; two columns
- * come with them. Where rows that the model does not take are errors, all rows are checked first,
- * in a short job of its own, if they can be read twice at little cost.
+ * {@link PrivateInfer} on a cluster. Rows pass in batches of their partition, in order, and get two
+ * more columns. If rows that the model does not take are errors, a short job checks all rows first,
+ * where they can be read twice at little cost.
  */
 public final class PrivateInferExec extends SparkPlan implements UnaryExecNode {
   private static final long serialVersionUID = 1L;
@@ -58,8 +58,8 @@ public final class PrivateInferExec extends SparkPlan implements UnaryExecNode {
     return child;
   }
 
-  // What UnaryExecNode supplies is hidden by SparkPlan's abstract methods when seen from Java: said
-  // again.
+  // Implements the methods that UnaryExecNode supplies: from Java, SparkPlan's abstract methods
+  // hide them.
   @Override
   public Seq<SparkPlan> children() {
     return Scala.seq(child);
@@ -103,7 +103,7 @@ public final class PrivateInferExec extends SparkPlan implements UnaryExecNode {
     return inferMetrics().asScala();
   }
 
-  /** The figures behind {@link #metrics()}. */
+  /** Returns the figures behind {@link #metrics()}. */
   synchronized InferMetrics inferMetrics() {
     if (inferMetrics == null) {
       inferMetrics = new InferMetrics(sparkContext(), RemoteModels.reports(sparkContext()));

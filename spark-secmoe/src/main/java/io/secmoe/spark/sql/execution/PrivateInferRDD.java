@@ -15,8 +15,8 @@ import scala.reflect.ClassTag;
 
 /**
  * The operator's rows. Two attempts at a batch may differ by a unit in the last place of a logit,
- * and then in a label, so what is computed again is not what was lost: the level is indeterminate,
- * and Spark repeats all that depends on a lost block.
+ * and then in a label, so rows that are computed again are not equal to the lost ones. Therefore
+ * the level is indeterminate, and Spark repeats everything that depends on a lost block.
  */
 final class PrivateInferRDD extends RDD<InternalRow> {
   private static final long serialVersionUID = 1L;

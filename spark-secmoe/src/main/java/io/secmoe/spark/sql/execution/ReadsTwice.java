@@ -30,8 +30,8 @@ import org.apache.spark.sql.execution.exchange.ShuffleExchangeLike;
 
 /**
  * Knows the plans that can be read twice at little cost, so that all rows are checked before the
- * first is paid for: files and exchanges, with projections, filters, sorts and limits. Functions of
- * the user's own, and whatever is not known here, run once only.
+ * first is paid for. These are files and exchanges, with projections, filters, sorts and limits.
+ * The user's own functions, and operators that are not known here, run once only.
  */
 final class ReadsTwice {
   private static final Set<Class<? extends SparkPlan>> CHEAP =
@@ -55,7 +55,7 @@ final class ReadsTwice {
   private ReadsTwice() {}
 
   static boolean cheaply(SparkPlan plan) {
-    // What went into a shuffle is kept there.
+    // Spark keeps the rows that went into a shuffle.
     if (plan instanceof ShuffleExchangeLike
         || plan instanceof ShuffleQueryStageExec
         || plan instanceof ReusedExchangeExec) {

@@ -19,11 +19,11 @@ import scala.collection.immutable.IndexedSeq;
 import scala.collection.immutable.Seq;
 
 /**
- * Deals a shuffle's rows out to partitions whose sizes follow from the number of rows alone, not
- * from bytes, nor from how rows lay in the input's partitions. The shuffle keeps the input from
- * being computed twice: its rows are counted, which is a short job of its own, and then read where
- * they lie. The job checks them too: a row that the model does not take is found before anything is
- * paid for.
+ * Deals a shuffle's rows out to partitions. The partitions' sizes follow from the number of rows
+ * alone. They do not depend on bytes, nor on the input's partitions. The shuffle keeps the input
+ * from being computed twice: a short job counts its rows, which are then read from the shuffle. The
+ * job checks the rows too, so a row that the model does not take is found before anything is paid
+ * for.
  */
 public final class RebalanceByRowsExec extends SparkPlan implements UnaryExecNode {
   private static final long serialVersionUID = 1L;
@@ -36,13 +36,13 @@ public final class RebalanceByRowsExec extends SparkPlan implements UnaryExecNod
   private final SparkPlan child;
 
   /**
-   * @param model that takes it
-   * @param input what is inferred; rows in which it is null, or not what the model takes, are dealt
-   *     out on their own
+   * @param model the model that infers the rows
+   * @param input the input column; rows in which it is null, or has a value that the model does not
+   *     take, are dealt out separately
    * @param batch see {@link RowShares}
    * @param shortest see {@link RowShares}
-   * @param most partitions at most
-   * @param child of which the rows are numbered, see {@link #over}
+   * @param most the largest number of partitions
+   * @param child the plan whose rows are numbered, see {@link #over}
    */
   public RebalanceByRowsExec(
       RemoteModel model, Attribute input, int batch, int shortest, int most, SparkPlan child) {
@@ -55,8 +55,8 @@ public final class RebalanceByRowsExec extends SparkPlan implements UnaryExecNod
   }
 
   /**
-   * Returns the plan over a shuffle of the input, which deals its rows out to {@code most}
-   * partitions in turn.
+   * Returns the plan over a shuffle of the input that deals its rows out to {@code most} partitions
+   * in turn.
    */
   public static RebalanceByRowsExec over(
       SparkPlan rows, RemoteModel model, Attribute input, int most) {
@@ -73,8 +73,8 @@ public final class RebalanceByRowsExec extends SparkPlan implements UnaryExecNod
     return child;
   }
 
-  // What UnaryExecNode supplies is hidden by SparkPlan's abstract methods when seen from Java: said
-  // again.
+  // Implements the methods that UnaryExecNode supplies: from Java, SparkPlan's abstract methods
+  // hide them.
   @Override
   public Seq<SparkPlan> children() {
     return Scala.seq(child);

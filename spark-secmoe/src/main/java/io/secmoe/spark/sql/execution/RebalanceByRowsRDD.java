@@ -19,8 +19,8 @@ import scala.reflect.ClassTag;
 
 /**
  * The rows of a shuffle in partitions of a given number of rows each: first those to be inferred,
- * then the others. Each row is in one partition, and in the same one whenever it is computed again,
- * as long as the shuffle's rows are the same.
+ * then the others. Each row is in one partition. It is in the same partition whenever it is
+ * computed again, as long as the shuffle's rows are the same.
  */
 public final class RebalanceByRowsRDD extends RDD<InternalRow> {
   private static final long serialVersionUID = 1L;
@@ -42,8 +42,9 @@ public final class RebalanceByRowsRDD extends RDD<InternalRow> {
   /**
    * Deals out the rows of a shuffle, by their number, to partitions of whole batches.
    *
-   * @param counts per partition of {@code shuffled} its number of rows to be inferred and of others
-   * @param schema of the rows
+   * @param counts for each partition of {@code shuffled}, its number of rows to be inferred and of
+   *     others
+   * @param schema the schema of the rows
    * @param sent says which rows are inferred
    */
   public static RebalanceByRowsRDD of(

@@ -11,8 +11,8 @@ import scala.reflect.ClassTag;
 import scala.runtime.AbstractFunction1;
 
 /**
- * Counts a partition's rows, those that are sent and the others; rows that must be errors become
- * errors here.
+ * Counts a partition's rows: those that are sent and the others. It throws the error for rows that
+ * must be errors.
  */
 public final class RowCounts extends AbstractFunction1<Iterator<InternalRow>, long[]>
     implements Serializable {
@@ -26,7 +26,7 @@ public final class RowCounts extends AbstractFunction1<Iterator<InternalRow>, lo
     this.sent = sent;
   }
 
-  /** Runs a job; returns both numbers for each partition. */
+  /** Runs a job and returns both numbers for each partition. */
   public static long[][] of(RDD<InternalRow> rows, SentRows sent) {
     return (long[][]) rows.sparkContext().runJob(rows, new RowCounts(sent), COUNTS);
   }

@@ -7,14 +7,14 @@ import java.util.List;
 import org.apache.spark.Partition;
 
 /**
- * Some of a partition's rows: of those to be inferred, or of the others, as {@link OrderedRows}
- * orders them.
+ * A range of a partition's rows to be inferred, or of its other rows, in the order of {@link
+ * OrderedRows}.
  *
- * @param partition of the exchange's result
- * @param inferred whether these are rows to be inferred
- * @param from first of them
- * @param to one beyond the last of them
- * @param count of all such rows in the partition
+ * @param partition the partition of the exchange's result
+ * @param inferred true for rows to be inferred
+ * @param from the first row of the range
+ * @param to the row after the last one
+ * @param count the number of all such rows in the partition
  */
 record RowRange(Partition partition, boolean inferred, long from, long to, long count)
     implements Serializable {
@@ -24,7 +24,7 @@ record RowRange(Partition partition, boolean inferred, long from, long to, long 
    * Returns the ranges that hold the rows {@code from} to {@code to} of all partitions, one after
    * the other.
    *
-   * @param counts per partition its number of such rows
+   * @param counts for each partition, its number of such rows
    */
   static List<RowRange> of(
       Partition[] partitions, boolean inferred, long[] counts, long from, long to) {

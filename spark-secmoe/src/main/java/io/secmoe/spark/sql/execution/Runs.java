@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches, on the driver, what inferences cost an application: warns when a plan is paid for again,
- * and once when batches are nearly empty. Figures are those of the operators' metrics when a job
- * ends.
+ * Watches on the driver how much inferences cost an application. It warns when a plan is paid for
+ * again, and once when batches are nearly empty. The figures are those of the operators' metrics
+ * when a job ends.
  */
 final class Runs extends SparkListener {
   private static final Logger LOG = LoggerFactory.getLogger(Runs.class);
@@ -39,17 +39,17 @@ final class Runs extends SparkListener {
   private record First(String query, long rows, long bytes, long millis) {}
 
   /**
-   * The operators a job may run, by their RDDs, with the rows each had when it began: Spark resets
-   * metrics between queries.
+   * The operators that a job may run, by their RDDs, with the rows of each when the job began.
+   * Spark resets metrics between queries.
    */
   private record Job(String query, Map<Integer, Before> before) {}
 
-  /** Rows that an operator had inferred, and left out, when a job began. */
+  /** The rows that an operator had inferred, and left out, when a job began. */
   private record Before(long rows, long invalid) {}
 
   private Runs() {}
 
-  /** An operator may run from now on, once or more often, as this RDD. */
+  /** Registers an operator that may run as this RDD from now on, once or more often. */
   static synchronized void watch(PrivateInferExec operator, int rdd) {
     SparkContext spark = operator.session().sparkContext();
     if (watched != spark) {

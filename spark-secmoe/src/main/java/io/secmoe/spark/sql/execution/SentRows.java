@@ -11,17 +11,17 @@ import org.apache.spark.sql.types.DataType;
 
 /** Says which rows are sent. */
 public interface SentRows extends Serializable {
-  /** For one task's rows, one after the other. */
+  /** Returns the decision for one task's rows, one after the other. */
   Predicate<InternalRow> in(TaskContext task);
 
-  /** Those with a value. */
+  /** Returns the rule that sends rows with a value. */
   static SentRows notNull(int index) {
     return task -> row -> !row.isNullAt(index);
   }
 
   /**
-   * Those with an input that the model takes; others are errors, where {@code
-   * spark.secmoe.rows.invalid} says so.
+   * Returns the rule that sends rows with an input that the model takes. Other rows are errors if
+   * {@code spark.secmoe.rows.invalid} says so.
    */
   static SentRows valid(RemoteModel model, String column, DataType type, int index) {
     return task ->

@@ -11,13 +11,13 @@ import org.apache.spark.sql.AnalysisException;
 import scala.Option;
 
 /**
- * What is wrong with a query before it runs, said as Spark says it: an AnalysisException, which
- * PySpark knows as well.
+ * Reports errors of a query before it runs in Spark's way: as an AnalysisException, which PySpark
+ * knows as well.
  */
 public final class Analysis {
   /**
-   * The condition of all of these errors. It is one of Spark's own, whose text is its parameter:
-   * PySpark looks every error's condition up in Spark's list to get its message, and fails with an
+   * The condition of all these errors. It is one of Spark's own, and its text is its parameter.
+   * PySpark looks every error's condition up in Spark's list to get its message. It fails with an
    * error of its own for a condition that is not there, or for none.
    */
   private static final String CONDITION = "_LEGACY_ERROR_USER_RAISED_EXCEPTION";
@@ -27,7 +27,7 @@ public final class Analysis {
   private Analysis() {}
 
   /**
-   * The supplier's result; what it says of configuration, server or columns becomes an
+   * Returns the supplier's result. Its errors about configuration, server or columns become an
    * AnalysisException. An error that Spark's analyzer caused is thrown as the analyzer made it.
    */
   public static <T> T of(Supplier<T> supplier) {
@@ -41,7 +41,7 @@ public final class Analysis {
     }
   }
 
-  /** The same for a check. */
+  /** Runs a check; its errors become an AnalysisException as in {@link #of}. */
   public static void check(Runnable check) {
     of(
         () -> {
@@ -50,7 +50,7 @@ public final class Analysis {
         });
   }
 
-  /** Never returns. */
+  /** Throws an AnalysisException; never returns. */
   public static RuntimeException error(String message) {
     throw Analysis.<RuntimeException>unchecked(exception(message, Option.empty()));
   }
@@ -66,7 +66,10 @@ public final class Analysis {
         new QueryContext[0]);
   }
 
-  /** In Java, AnalysisException is a checked exception, which no interface of Spark declares. */
+  /**
+   * Throws an exception that its caller does not declare. In Java, AnalysisException is a checked
+   * exception, which no interface of Spark declares.
+   */
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   private static <E extends Throwable> E unchecked(Throwable e) throws E {
     throw (E) e;

@@ -18,15 +18,15 @@ import org.apache.spark.sql.types.StructType;
 import scala.Option;
 
 /**
- * The column that a model gets, found by its name as Spark's analyzer finds columns: with or
- * without regard to case, as {@code spark.sql.caseSensitive} says, perhaps qualified or a field of
- * a struct, and in backticks if it has dots in it.
+ * The input column of a model, found by its name as Spark's analyzer finds columns. {@code
+ * spark.sql.caseSensitive} decides on letter case. The name may be qualified, it may name a field
+ * of a struct, and it is in backticks if it has dots in it.
  */
 public final class InputColumn {
   private InputColumn() {}
 
   /**
-   * Finds it in a table: an attribute, or an alias of a struct's field.
+   * Finds the column in a table: an attribute, or an alias of a struct's field.
    *
    * @throws InferenceException UNUSABLE if there is no such column; if there are several, with the
    *     analyzer's error as its cause
@@ -55,7 +55,7 @@ public final class InputColumn {
   }
 
   /**
-   * The name under which a column stands in a schema.
+   * Returns the name of the column in a schema.
    *
    * @throws InferenceException UNUSABLE if there is none, or several, or it is a field of a struct
    */
@@ -64,7 +64,7 @@ public final class InputColumn {
     LocalRelation columns =
         new LocalRelation(Scala.<Attribute>seq(stored), Scala.seq(), false, Option.empty());
     if (of(columns, name, conf) instanceof Attribute column) {
-      // The analyzer gives it the name that was asked for.
+      // The analyzer gives the column the name that was asked for.
       return stored.stream()
           .filter(a -> a.exprId().equals(column.exprId()))
           .findFirst()

@@ -24,14 +24,14 @@ import scala.collection.immutable.IndexedSeq;
 import scala.collection.immutable.Seq;
 
 /**
- * Says why the model does not take a row's input; null where it does, and where the input is null.
- * All rows with one fault get one text. It is computed where the rows are, and nothing is sent for
- * it. In SQL it is the function {@code secmoe_input_fault(input)}.
+ * Says why the model does not take a row's input; null if it does, and if the input is null. All
+ * rows with one fault get one text. It is computed where the rows are, and nothing is sent for it.
+ * In SQL it is the function {@code secmoe_input_fault(input)}.
  */
 public final class InputFault extends Expression implements CodegenFallback, Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** Its name in SQL. */
+  /** The function's name in SQL. */
   public static final String NAME = "secmoe_input_fault";
 
   private final RemoteModel model;
@@ -48,7 +48,7 @@ public final class InputFault extends Expression implements CodegenFallback, Ser
     this.column = column;
   }
 
-  /** Makes the function of its arguments, as a function registry does. */
+  /** Makes the function from its arguments, as a function registry does. */
   public static InputFault of(Supplier<RemoteModel> models, Seq<Expression> arguments) {
     if (arguments.size() != 1) {
       throw Analysis.error(

@@ -25,10 +25,10 @@ import scala.collection.immutable.IndexedSeq;
 import scala.collection.immutable.Seq;
 
 /**
- * The child's rows, one for one and in order, with what private inference says of them: two more
- * columns, the index of the predicted class and the numbers that the server reveals, logits or an
- * embedding (both null where the server keeps them). Rows whose input is null are not sent and get
- * nulls.
+ * The child's rows, one for one and in order, with the results of private inference in two more
+ * columns: the index of the predicted class, and the numbers that the server reveals, which are
+ * logits or an embedding. A column is null if the server does not reveal it. Rows whose input is
+ * null are not sent and get nulls.
  */
 public final class PrivateInfer extends LogicalPlan implements UnaryNode, Serializable {
   private static final long serialVersionUID = 1L;
@@ -52,7 +52,7 @@ public final class PrivateInfer extends LogicalPlan implements UnaryNode, Serial
     this.child = child;
   }
 
-  /** With new attributes for the results. */
+  /** Makes the operator with new attributes for the results. */
   public static PrivateInfer over(RemoteModel model, Attribute input, LogicalPlan child) {
     return new PrivateInfer(
         model,
@@ -83,7 +83,7 @@ public final class PrivateInfer extends LogicalPlan implements UnaryNode, Serial
     return revealed;
   }
 
-  /** The name of the predicted class. */
+  /** Returns the name of the predicted class. */
   public Expression label() {
     Object names = model.layers().labels().toArray(String[]::new);
     return new GetArrayItem(
@@ -97,8 +97,8 @@ public final class PrivateInfer extends LogicalPlan implements UnaryNode, Serial
     return child;
   }
 
-  // What UnaryNode supplies is hidden by LogicalPlan's abstract methods when seen from Java: said
-  // again, here and below.
+  // Implements the methods that UnaryNode supplies, here and below: from Java, LogicalPlan's
+  // abstract methods hide them.
   @Override
   public Seq<LogicalPlan> children() {
     return Scala.seq(child);

@@ -14,7 +14,7 @@ import scala.jdk.javaapi.CollectionConverters;
 import scala.runtime.AbstractFunction1;
 import scala.runtime.AbstractPartialFunction;
 
-/** Catalyst's Scala signatures from Java. */
+/** Adapters for Catalyst's Scala signatures, for use from Java. */
 public final class Scala {
   private Scala() {}
 
@@ -42,7 +42,7 @@ public final class Scala {
     };
   }
 
-  /** {@code f} where {@code defined} holds. */
+  /** Returns {@code f} as a partial function that is defined where {@code defined} holds. */
   public static <A, B> PartialFunction<A, B> where(Predicate<A> defined, Function<A, B> f) {
     return new AbstractPartialFunction<>() {
       @Override
@@ -57,7 +57,7 @@ public final class Scala {
     };
   }
 
-  /** {@code f} where its result is not null. */
+  /** Returns {@code f} as a partial function that is defined where its result is not null. */
   public static <A> PartialFunction<A, A> rewriting(Function<A, A> f) {
     return new AbstractPartialFunction<>() {
       @Override
@@ -72,7 +72,7 @@ public final class Scala {
     };
   }
 
-  /** {@code expression AS name}, with a new id. */
+  /** Returns {@code expression AS name}, with a new id. */
   public static Alias alias(Expression expression, String name) {
     return new Alias(
         expression, name, NamedExpression.newExprId(), seq(), scala.Option.empty(), seq());

@@ -10,7 +10,7 @@ import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.catalyst.plans.logical.UnaryNode;
 import org.apache.spark.sql.catalyst.rules.Rule;
 
-/** An inference whose results nobody reads is not run. */
+/** Removes an inference whose results nobody reads. */
 public final class DropUnused extends Rule<LogicalPlan> {
   @Override
   public LogicalPlan apply(LogicalPlan plan) {

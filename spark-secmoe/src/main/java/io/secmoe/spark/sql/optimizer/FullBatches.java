@@ -17,10 +17,10 @@ import org.apache.spark.sql.execution.SparkPlan;
 import scala.Option;
 
 /**
- * Decides whether rows are dealt out anew below an inference, so that small partitions become full
- * batches, which cost the same whatever they hold, and so that the numbers of rows in partitions
- * tell nothing of the rows. By default one or two partitions of a scan are left alone, inputs whose
- * order or partitioning the user asked for, and streams.
+ * Decides whether rows are dealt out anew below an inference. Then small partitions become full
+ * batches, which cost the same whatever they hold, and the numbers of rows in partitions tell
+ * nothing about the rows. By default three kinds of inputs are left alone: one or two partitions of
+ * a scan, inputs whose order or partitioning the user asked for, and streams.
  */
 final class FullBatches {
   private static final int FEW = 2;
@@ -28,8 +28,8 @@ final class FullBatches {
   private FullBatches() {}
 
   /**
-   * The plan below an inference. It takes the place of a REBALANCE of Spark's, which would divide
-   * rows by their bytes.
+   * Returns the plan below an inference. It replaces a REBALANCE of Spark, which would divide rows
+   * by their bytes.
    *
    * @param planner plans the inference's input
    */
@@ -46,7 +46,7 @@ final class FullBatches {
   }
 
   /**
-   * The same input without its order, where a limit has left more of it in one partition than a
+   * Returns the input without its order, if a limit has left more of it in one partition than a
    * batch takes; otherwise null.
    */
   static LogicalPlan spread(PrivateInfer infer) {
@@ -60,7 +60,7 @@ final class FullBatches {
         : rebalance(child);
   }
 
-  /** Spark's own exchange. */
+  /** Returns the input under Spark's own exchange. */
   static LogicalPlan rebalance(LogicalPlan child) {
     return new RebalancePartitions(Scala.seq(), child, Option.empty(), Option.empty());
   }
@@ -69,7 +69,7 @@ final class FullBatches {
     Rebalance rebalance = infer.model().conf().get(SecMoeConf.BATCH_REBALANCE);
     LogicalPlan child = infer.child();
     boolean ordered = Narrow.sorted(child);
-    // A limit has made one partition.
+    // A limit has left one partition.
     if (rebalance == Rebalance.FALSE
         || RunsTwice.oneBatch(infer)
         || Narrow.limited(child) && ordered) {
@@ -104,7 +104,7 @@ final class FullBatches {
     return bottom instanceof RepartitionOperation || bottom instanceof PrivateInfer;
   }
 
-  /** Partitions of a scan, which planning it tells; nothing runs. */
+  /** Returns the number of partitions of a scan. Planning the scan tells it; nothing runs. */
   private static int partitions(SparkSession session, LogicalPlan scan) {
     SparkPlan plan = QueryExecution.createSparkPlan(session.sessionState().planner(), scan.clone());
     return plan.execute().getNumPartitions();

@@ -20,12 +20,15 @@ import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.catalyst.types.DataTypeUtils;
 import org.apache.spark.sql.internal.SQLConf;
 
-/** A table with all its columns and those of an inference, under the names a user gave. */
+/**
+ * Adds the columns of an inference to a table with all its columns, under the names that a user
+ * gave.
+ */
 public final class InferColumns {
   private InferColumns() {}
 
   /**
-   * Adds the columns of an inference.
+   * Adds the columns of an inference to a Dataset.
    *
    * @param option says how a user names an added column, see {@link Columns.Naming}
    * @throws io.secmoe.spark.remote.InferenceException UNUSABLE if the columns do not fit the table
@@ -46,7 +49,7 @@ public final class InferColumns {
     return org.apache.spark.sql.classic.Dataset.ofRows(session, inferred);
   }
 
-  /** The same as plans. */
+  /** Adds the columns of an inference to a plan. */
   public static LogicalPlan of(
       RemoteModel model,
       LogicalPlan input,

@@ -16,8 +16,8 @@ import scala.Option;
 import scala.collection.immutable.Seq;
 
 /**
- * Plans {@link PrivateInfer}, over full batches where the configuration asks for them, and keeps
- * range partitioners from running it twice.
+ * Plans {@link PrivateInfer}, over full batches where the configuration asks for them. It also
+ * keeps range partitioners from running an inference twice.
  */
 public final class InferenceStrategy extends SparkStrategy {
   private final SparkSession session;
@@ -44,7 +44,7 @@ public final class InferenceStrategy extends SparkStrategy {
       return Scala.seq(
           planLater(plan.withNewChildren(Scala.seq(FullBatches.rebalance(Passing.child(plan))))));
     }
-    // Spark plans this at the top of a query only, and PushBelow moves it down.
+    // Spark plans this only at the top of a query, and PushBelow moves it down.
     if (plan instanceof Tail tail && tail.limitExpr() instanceof Literal rows) {
       return Scala.seq(new CollectTailExec((Integer) rows.value(), planLater(tail.child())));
     }

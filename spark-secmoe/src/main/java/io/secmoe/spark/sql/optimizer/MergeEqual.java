@@ -14,9 +14,9 @@ import org.apache.spark.sql.catalyst.plans.logical.UnaryNode;
 import org.apache.spark.sql.catalyst.rules.Rule;
 
 /**
- * Of two inferences of the same model on the same column, one below the other with nothing in
- * between but plans that hand rows on (projections, filters, sorts, limits and the like), the upper
- * one takes the lower one's results.
+ * Merges two inferences of the same model on the same column. If one is below the other, and the
+ * plans in between only hand rows on (projections, filters, sorts, limits and the like), the upper
+ * one takes the results of the lower one.
  */
 public final class MergeEqual extends Rule<LogicalPlan> {
   @Override
@@ -41,10 +41,10 @@ public final class MergeEqual extends Rule<LogicalPlan> {
         result, as.name(), as.exprId(), Scala.seq(), scala.Option.empty(), Scala.seq());
   }
 
-  /** A plan that puts out the results of an inference further down as well. */
+  /** A plan that also puts out the results of an inference further down. */
   private record Carried(LogicalPlan plan, Attribute prediction, Attribute revealed) {}
 
-  /** The plan with the results of an equal inference below it; null if there is none to be had. */
+  /** Returns the plan with the results of an equal inference below it; null if there is none. */
   private static Carried carry(LogicalPlan plan, Attribute input, PrivateInfer wanted) {
     if (plan instanceof PrivateInfer infer
         && infer.model().equals(wanted.model())
@@ -81,7 +81,9 @@ public final class MergeEqual extends Rule<LogicalPlan> {
         new Project(Scala.seq(output), below.plan()), below.prediction(), below.revealed());
   }
 
-  /** The attribute below a projection that comes out as this one; null if it is computed. */
+  /**
+   * Returns the attribute below a projection that comes out as this one; null if it is computed.
+   */
   private static Attribute source(Project project, Attribute attribute) {
     for (NamedExpression e : Scala.list(project.projectList())) {
       if (e.exprId().equals(attribute.exprId())) {

@@ -14,7 +14,7 @@ import org.apache.spark.sql.catalyst.plans.logical.SubqueryAlias;
 import org.apache.spark.sql.catalyst.plans.logical.Tail;
 import org.apache.spark.sql.catalyst.plans.logical.UnaryNode;
 
-/** What runs in the same task: chains of projections and filters. */
+/** Finds the plans that run in the same task: chains of projections and filters. */
 final class Narrow {
   private Narrow() {}
 
@@ -22,7 +22,7 @@ final class Narrow {
     return plan instanceof Project || plan instanceof Filter || plan instanceof SubqueryAlias;
   }
 
-  /** The first plan below that does not run with it as a projection or filter. */
+  /** Returns the first plan below that does not run with it as a projection or filter. */
   static LogicalPlan bottom(LogicalPlan plan) {
     LogicalPlan at = plan;
     while (is(at)) {
@@ -31,7 +31,7 @@ final class Narrow {
     return at;
   }
 
-  /** Whether a limit leaves one partition of it. */
+  /** Returns true if a limit leaves one partition of it. */
   static boolean limited(LogicalPlan plan) {
     LogicalPlan bottom = bottom(plan);
     return bottom instanceof GlobalLimit
@@ -40,8 +40,8 @@ final class Narrow {
   }
 
   /**
-   * Whether its rows are in an order that somebody asked for, even by columns that it does not
-   * have.
+   * Returns true if its rows are in an order that the user asked for, even by columns that it does
+   * not have.
    */
   static boolean sorted(LogicalPlan plan) {
     LogicalPlan bottom = bottom(plan);
@@ -56,12 +56,12 @@ final class Narrow {
         || !plan.outputOrdering().isEmpty();
   }
 
-  /** Whether an inference runs in the same tasks. */
+  /** Returns true if an inference runs in the same tasks. */
   static boolean infers(LogicalPlan plan) {
     return bottom(plan) instanceof PrivateInfer;
   }
 
-  /** Whether it only reads, projects and filters. */
+  /** Returns true if it only reads, projects and filters. */
   static boolean scans(LogicalPlan plan) {
     return bottom(plan) instanceof LeafNode;
   }

@@ -10,19 +10,19 @@ import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.execution.SparkStrategy;
 
 /**
- * What a session needs to optimise and plan inferences. {@code spark.sql.extensions} brings it
- * early; the Java API brings it if need be.
+ * The rules and strategies by which a session optimises and plans inferences. {@code
+ * spark.sql.extensions} registers them early; the Java API registers them if need be.
  */
 public final class Operators {
   private Operators() {}
 
-  /** Optimizer rules, in this order. */
+  /** Returns the optimizer rules, in this order. */
   public static List<Rule<LogicalPlan>> rules() {
     return List.of(
         new Unfold(), new DropUnused(), new TaskState(), new PushBelow(), new MergeEqual());
   }
 
-  /** Makes the session know inferences, once. */
+  /** Registers them with the session, once. */
   public static synchronized void register(SparkSession session) {
     var experimental = session.experimental();
     List<SparkStrategy> strategies = new ArrayList<>(Scala.list(experimental.extraStrategies()));

@@ -25,13 +25,14 @@ import org.apache.spark.sql.catalyst.plans.logical.Window;
 import org.apache.spark.sql.catalyst.plans.logical.WindowGroupLimit;
 
 /**
- * Plans that put out rows of their first child, each at most once, with all columns that they were
- * not told to leave out. An inference gives a row the same results below such a plan and above it.
+ * Plans that put out rows of their first child, each at most once, with all columns except those
+ * that they were told to leave out. An inference gives a row the same results below such a plan and
+ * above it.
  */
 final class Passing {
   private Passing() {}
 
-  /** Whether it is such a plan. */
+  /** Returns true if the plan is one of these. */
   static boolean is(LogicalPlan plan) {
     return plan instanceof Project
         || plan instanceof Sort
@@ -44,12 +45,12 @@ final class Passing {
         || reduces(plan);
   }
 
-  /** Whether it may put out fewer rows than it gets. */
+  /** Returns true if it may put out fewer rows than it gets. */
   static boolean reduces(LogicalPlan plan) {
     return plan instanceof Filter || cuts(plan) || semi(plan);
   }
 
-  /** Whether it keeps rows for their place or by chance rather than for what they hold. */
+  /** Returns true if it keeps rows by their place or by chance, and not by their contents. */
   static boolean cuts(LogicalPlan plan) {
     return plan instanceof GlobalLimit
         || plan instanceof LocalLimit
@@ -59,20 +60,20 @@ final class Passing {
         || plan instanceof Sample sample && !sample.withReplacement();
   }
 
-  /** A join whose right side only tells which rows of the left side to keep. */
+  /** Returns true for a join whose right side only decides which rows of the left side to keep. */
   private static boolean semi(LogicalPlan plan) {
     return plan instanceof Join join
         && (join.joinType() == LeftSemi$.MODULE$ || join.joinType() == LeftAnti$.MODULE$);
   }
 
-  /** The child whose rows come out. */
+  /** Returns the child whose rows come out. */
   static LogicalPlan child(LogicalPlan plan) {
     return plan.children().apply(0);
   }
 
   /**
-   * The plan over another such child; null if that child has columns that a join's other side has
-   * as well.
+   * Returns the plan over another such child; null if that child has columns that a join's other
+   * side has as well.
    */
   static LogicalPlan over(LogicalPlan plan, LogicalPlan child) {
     List<LogicalPlan> children = new ArrayList<>(Scala.list(plan.children()));

@@ -8,9 +8,9 @@ import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.rules.Rule;
 
 /**
- * Moves whatever leaves rows out below an inference, unless it or something in between reads the
- * inference's results: conditions, limits and offsets, with the sorts and windows they depend on,
- * samples and semi-joins. In streams only conditions move.
+ * Moves plans that leave rows out below an inference, unless they or a plan in between read the
+ * inference's results. These are conditions, limits and offsets, with the sorts and windows they
+ * depend on, samples and semi-joins. In streams only conditions move.
  */
 public final class PushBelow extends Rule<LogicalPlan> {
   @Override

@@ -24,9 +24,9 @@ import org.apache.spark.sql.catalyst.plans.logical.Window;
 import org.apache.spark.sql.execution.datasources.v2.DataSourceV2ScanRelation;
 
 /**
- * Lifts an inference above a plan that leaves rows out, with whatever stands between the two, if
- * none of it reads the inference's results. Projections in between may compute something from the
- * results: that is computed above as well.
+ * Lifts an inference above a plan that leaves rows out, with the plans between the two, if none of
+ * them reads the inference's results. Projections in between may compute columns from the results;
+ * these are computed above as well.
  */
 final class Raise {
   private final PrivateInfer infer;
@@ -46,7 +46,8 @@ final class Raise {
   }
 
   /**
-   * The plan with an inference above it that stood below; null if there is none or it has to stay.
+   * Returns the plan with an inference above it that was below; null if there is none or it has to
+   * stay.
    */
   static LogicalPlan above(LogicalPlan plan) {
     List<LogicalPlan> between = new ArrayList<>();
@@ -56,8 +57,8 @@ final class Raise {
     while (Passing.is(at)) {
       cuts |= Passing.cuts(at) || at instanceof Window;
       if (at instanceof Sort && !cuts) {
-        return null; // Spark moves conditions below a sort, and an inference below it keeps its own
-        // partitions
+        // Spark moves conditions below a sort, and an inference below it keeps its own partitions.
+        return null;
       }
       apart |= !(at instanceof Project || at instanceof Filter);
       between.add(at);
@@ -76,7 +77,7 @@ final class Raise {
   }
 
   /**
-   * @param between from the plan that leaves rows out down to the one above the inference
+   * @param between the plans from the one that leaves rows out down to the one above the inference
    */
   private LogicalPlan over(List<LogicalPlan> between) {
     LogicalPlan below = infer.child();
@@ -89,7 +90,7 @@ final class Raise {
     return below == null || clashes(below) ? null : result(below, between.get(0));
   }
 
-  /** The plan over the inference's input; null if that cannot be. */
+  /** Returns the plan over the inference's input; null if that is not possible. */
   private LogicalPlan lower(LogicalPlan plan, LogicalPlan below) {
     if (plan instanceof Project project) {
       return lower(project, below);
@@ -119,12 +120,12 @@ final class Raise {
     return new Project(Scala.seq(now), below);
   }
 
-  /** Conditions that read the results stay above. */
+  /** Splits a filter: conditions that read the results stay above. */
   private LogicalPlan split(Filter filter, LogicalPlan below) {
     List<Expression> now = new ArrayList<>();
     split(filter.condition(), now);
     if (!kept.isEmpty()) {
-      // what depends on which rows it sees must go on to see the same
+      // A condition that depends on which rows it sees must go on to see the same rows.
       now.stream().filter(condition -> !condition.deterministic()).forEach(kept::add);
       now.removeIf(condition -> !condition.deterministic());
     }
@@ -144,7 +145,10 @@ final class Raise {
     return conditions.stream().reduce(And::new).orElseThrow();
   }
 
-  /** Rarely, rules of Spark compute a column under the id of one that it is computed from. */
+  /**
+   * Returns true if ids of columns clash. Spark's rules sometimes compute a column under the id of
+   * one that it is computed from.
+   */
   private boolean clashes(LogicalPlan below) {
     return Scala.list(below.output()).stream()
         .anyMatch(attribute -> late.contains(attribute.exprId()));

@@ -22,15 +22,16 @@ import org.apache.spark.sql.execution.datasources.v2.DataSourceV2ScanRelation;
 import scala.Option;
 
 /**
- * Tells where Spark would run an inference twice: a range partitioner samples its input in a job of
- * its own before it reads it, and only an exchange between the two keeps what was inferred.
+ * Finds plans in which Spark would run an inference twice. A range partitioner samples its input in
+ * a job of its own before it reads it, and only an exchange between the two keeps the inferred
+ * rows.
  */
 final class RunsTwice {
   private RunsTwice() {}
 
   /**
-   * Whether the plan is range-partitioned, as global sorts and REPARTITION_BY_RANGE are, over an
-   * inference without an exchange.
+   * Returns true if the plan is range-partitioned, as global sorts and REPARTITION_BY_RANGE are,
+   * over an inference without an exchange.
    */
   static boolean is(LogicalPlan plan) {
     boolean already = plan instanceof Sort && single(Passing.child(plan));
@@ -44,14 +45,17 @@ final class RunsTwice {
                 .anyMatch(e -> e instanceof SortOrder);
   }
 
-  /** A limit has left one partition, which need not be partitioned to be sorted. */
+  /**
+   * Returns true if a limit has left one partition, which can be sorted without being partitioned.
+   */
   private static boolean single(LogicalPlan plan) {
     return Narrow.bottom(plan) instanceof PrivateInfer infer
         && (oneBatch(infer) || single(infer.child()));
   }
 
   /**
-   * Whether a limit leaves one partition of no more rows than a batch takes: these stay together.
+   * Returns true if a limit leaves one partition of no more rows than a batch takes. These rows
+   * stay together.
    */
   static boolean oneBatch(PrivateInfer infer) {
     Option<Object> most = infer.child().maxRows();
@@ -61,11 +65,12 @@ final class RunsTwice {
   }
 
   /**
-   * Whether an inference runs in the same tasks, or may do so: an exchange too many costs little.
+   * Returns true if an inference runs in the same tasks, or may do so. One exchange too many costs
+   * little.
    */
   private static boolean repeats(LogicalPlan plan) {
-    // Adaptive execution puts a physical plan in the place of an inference whose input is there.
-    // What lies below exchanges does not show in it.
+    // Adaptive execution replaces an inference whose input is computed by a physical plan. The
+    // plans below exchanges do not show in it.
     if (plan instanceof LogicalQueryStage stage) {
       return !Scala.list(
               stage.physicalPlan().collect(Scala.where(PrivateInferExec.class::isInstance, p -> p)))
@@ -88,7 +93,8 @@ final class RunsTwice {
   }
 
   /**
-   * Whether Spark knows nothing of where its rows are, and cannot do without an exchange by a key.
+   * Returns true if Spark knows nothing about where the plan's rows are, and so needs an exchange
+   * to bring equal keys together.
    */
   private static boolean scattered(LogicalPlan plan) {
     LogicalPlan bottom = Narrow.bottom(plan);

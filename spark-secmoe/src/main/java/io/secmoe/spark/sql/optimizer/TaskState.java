@@ -22,8 +22,8 @@ import org.apache.spark.sql.catalyst.rules.Rule;
 import org.apache.spark.sql.execution.datasources.v2.DataSourceV2ScanRelation;
 
 /**
- * Computes {@code input_file_name()}, {@code monotonically_increasing_id()} and whatever else
- * depends on the file or the row that a task is at below an inference. Above it, a whole batch has
+ * Computes values that depend on the file or the row that a task is at below an inference, such as
+ * {@code input_file_name()} and {@code monotonically_increasing_id()}. Above it, a whole batch has
  * been read already, perhaps by tasks before an exchange.
  */
 public final class TaskState extends Rule<LogicalPlan> {
@@ -74,8 +74,8 @@ public final class TaskState extends Rule<LogicalPlan> {
   }
 
   /**
-   * The plan with more columns, computed below the lowest inference that runs in the same tasks;
-   * null if there is none.
+   * Returns the plan with more columns, computed below the lowest inference that runs in the same
+   * tasks; null if there is none.
    */
   private static LogicalPlan below(LogicalPlan plan, List<Alias> columns) {
     if (plan instanceof DataSourceV2ScanRelation scan

@@ -20,8 +20,8 @@ import org.apache.spark.sql.types.DataTypes;
 import scala.Option;
 
 /**
- * The first n rows of a UNION ALL, by an order or by none, are among the first n of each of its
- * parts.
+ * Moves limits into the parts of a UNION ALL: the first n rows of the union, by an order or by
+ * none, are among the first n rows of each of its parts.
  */
 final class UnionParts {
   private final long most;
@@ -33,8 +33,8 @@ final class UnionParts {
   }
 
   /**
-   * Puts the limit, and a sort below it, into the parts that it keeps from inferring more; null if
-   * there are none.
+   * Puts the limit, and a sort below it, into the parts that would infer more rows without it; null
+   * if there are none.
    */
   static LogicalPlan limit(GlobalLimit limit) {
     Long most = number(limit.limitExpr());
@@ -67,7 +67,7 @@ final class UnionParts {
     return below == null ? null : Passing.over(above, below);
   }
 
-  /** The order by what the projection is computed from. */
+  /** Returns the order by the columns that the projection is computed from. */
   private List<SortOrder> through(Project project) {
     return replaced(
         Scala.list(project.output()),

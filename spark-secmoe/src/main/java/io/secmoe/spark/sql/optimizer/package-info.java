@@ -1,5 +1,5 @@
 /**
- * Rules that plan an inference: what runs below it, what is merged, and which rows are inferred at
- * all.
+ * Rules that plan an inference. They decide which plans run below it, which inferences are merged,
+ * and which rows are inferred at all.
  */
 package io.secmoe.spark.sql.optimizer;

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.secmoe.layer.AttentionShape;
 import io.secmoe.layer.Pooling;
 import io.secmoe.model.checkpoint.ModelException;
 import io.secmoe.model.directory.Families;
+import io.secmoe.model.input.TokenInput;
 import io.secmoe.model.layers.CapacityRule;
 import io.secmoe.network.Activation;
 import java.nio.file.Files;
@@ -29,31 +31,19 @@ class SwitchConfigTest {
     assertEquals(
         new SwitchConfig(
             "switch_transformers",
-            53,
-            32,
-            24,
-            2,
-            4,
-            6,
-            32,
-            Activation.RELU,
-            false,
-            5,
-            false,
-            0,
-            2,
-            8,
-            10,
-            1e-6,
-            Pooling.MEAN,
-            List.of("cat", "dog", "newt")),
+            new TokenInput(53, 32),
+            new SwitchConfig.Stack(24, 2, 1e-6),
+            new SwitchConfig.Attention(new AttentionShape.Heads(4, 6), 8, 10),
+            new SwitchConfig.Network(32, Activation.RELU, false),
+            new SwitchConfig.Experts(5, false, 0, 2),
+            new SwitchConfig.Head(Pooling.MEAN, List.of("cat", "dog", "newt"))),
         read(saved("classifier-mean")));
     SwitchConfig capacity = read(saved("capacity"));
-    assertEquals(2, capacity.capacity());
-    assertTrue(capacity.routerBias());
-    assertNull(capacity.pooling());
-    assertEquals(Activation.GELU_TANH, read(saved("gated")).activation());
-    assertTrue(read(saved("gated")).gated());
+    assertEquals(2, capacity.experts().capacity());
+    assertTrue(capacity.experts().routerBias());
+    assertNull(capacity.head().pooling());
+    assertEquals(Activation.GELU_TANH, read(saved("gated")).network().activation());
+    assertTrue(read(saved("gated")).network().gated());
   }
 
   @Test
@@ -62,24 +52,12 @@ class SwitchConfigTest {
     assertEquals(
         new SwitchConfig(
             "switch_transformers",
-            32128,
-            512,
-            768,
-            12,
-            12,
-            64,
-            2048,
-            Activation.RELU,
-            false,
-            8,
-            false,
-            64,
-            4,
-            32,
-            128,
-            1e-6,
-            null,
-            List.of()),
+            new TokenInput(32128, 512),
+            new SwitchConfig.Stack(768, 12, 1e-6),
+            new SwitchConfig.Attention(new AttentionShape.Heads(12, 64), 32, 128),
+            new SwitchConfig.Network(2048, Activation.RELU, false),
+            new SwitchConfig.Experts(8, false, 64, 4),
+            new SwitchConfig.Head(null, List.of())),
         config);
     assertEquals(List.of(1, 5, 9), sparse(config));
   }
@@ -95,8 +73,8 @@ class SwitchConfigTest {
     String json =
         "{\"model_type\":\"switch_transformers\",\"num_layers\":%d,\"num_sparse_encoder_layers\":%d"
             .formatted(layers, sparse);
-    assertEquals(step, read(json + "}").sparseStep());
-    assertEquals(3, read(json + ",\"encoder_sparse_step\":3}").sparseStep());
+    assertEquals(step, read(json + "}").experts().sparseStep());
+    assertEquals(3, read(json + ",\"encoder_sparse_step\":3}").experts().sparseStep());
   }
 
   @ParameterizedTest
@@ -166,7 +144,7 @@ class SwitchConfigTest {
   @Test
   void namesOfClassesAreOfNoEffectWithoutPooling() throws Exception {
     String json = saved("classifier-mean").replace("\"classifier_pooling\": \"mean\",", "");
-    assertEquals(List.of(), read(json).labels());
+    assertEquals(List.of(), read(json).head().labels());
     List<String> notes = encoder(json).notes();
     assertTrue(
         notes.size() == 1
@@ -205,8 +183,8 @@ class SwitchConfigTest {
       String version, CapacityRule rule, int tokens, int longest, String note) throws Exception {
     String json = saved("capacity").replace("\"4.57.1\"", version);
     SwitchEncoder encoder = encoder(json, rule);
-    assertEquals(tokens, encoder.config().capacity());
-    assertEquals(longest, encoder.config().longest());
+    assertEquals(tokens, encoder.config().experts().capacity());
+    assertEquals(longest, encoder.config().tokens().longest());
     assertTrue(
         encoder.notes().size() == 1 && encoder.notes().get(0).contains(note),
         encoder.notes().toString());
@@ -227,8 +205,8 @@ class SwitchConfigTest {
               .replace("\"encoder_sparse_step\": 2,", "")
               .replace("\"expert_capacity\": 2", change);
       assertEquals(List.of(), encoder(json, rule).notes());
-      assertEquals(0, encoder(json, rule).config().capacity());
-      assertEquals(32, encoder(json, rule).config().longest());
+      assertEquals(0, encoder(json, rule).config().experts().capacity());
+      assertEquals(32, encoder(json, rule).config().tokens().longest());
     }
   }
 
@@ -245,7 +223,7 @@ class SwitchConfigTest {
   }
 
   private static List<Integer> sparse(SwitchConfig config) {
-    return IntStream.range(0, config.blocks()).filter(config::sparse).boxed().toList();
+    return IntStream.range(0, config.stack().blocks()).filter(config::sparse).boxed().toList();
   }
 
   private static String saved(String name) throws Exception {

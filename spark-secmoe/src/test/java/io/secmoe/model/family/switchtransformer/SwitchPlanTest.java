@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.secmoe.layer.AttentionWeights;
+import io.secmoe.linear.LinearWeights;
 import io.secmoe.linear.Weights;
 import io.secmoe.model.calibration.CalibrateCommand;
 import io.secmoe.model.calibration.Calibration;
@@ -26,7 +27,6 @@ import io.secmoe.model.layers.FeedForwardSpec;
 import io.secmoe.model.layers.LayerList;
 import io.secmoe.model.layers.LayerSpec;
 import io.secmoe.model.layers.LinearSpec;
-import io.secmoe.model.layers.LinearWeights;
 import io.secmoe.model.layers.MoeSpec;
 import io.secmoe.model.layers.NormSpec;
 import io.secmoe.model.layers.Output;
@@ -102,7 +102,7 @@ class SwitchPlanTest {
     MoeSpec moe = (MoeSpec) layers.get(4);
     assertEquals(
         List.of(5, 1, 0),
-        List.of(moe.shape().experts(), moe.shape().topK(), moe.shape().capacity()));
+        List.of(moe.shape().experts(), moe.shape().topK(), moe.shape().router().capacity()));
     // What goes into a norm is what comes out of the layer before.
     Calibration calibration = Calibration.read(directory, digest());
     assertEquals(calibration.bits("encoder.block.1.layer.0"), moe.norm().rangeBits());
@@ -119,14 +119,15 @@ class SwitchPlanTest {
     assertFolded(
         tensors.get(attention + "SelfAttention.q.weight"),
         tensors.get(attention + "layer_norm.weight"),
-        weights.query(),
+        weights.query().weights(),
         0);
     assertFolded(
         tensors.get(attention + "SelfAttention.v.weight"),
         tensors.get(attention + "layer_norm.weight"),
-        weights.value(),
+        weights.value().weights(),
         0);
-    assertFolded(tensors.get(attention + "SelfAttention.o.weight"), null, weights.output(), 0);
+    assertFolded(
+        tensors.get(attention + "SelfAttention.o.weight"), null, weights.output().weights(), 0);
     Floats positions =
         tensors.get("encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight");
     // Buckets × heads in the file; distance 1 is the first of the second half of 8 buckets but one.
@@ -136,24 +137,25 @@ class SwitchPlanTest {
     String sparse = "encoder.block.1.layer.1.";
     MoeWeights moe = ServedWeights.of(model, 4, MoeWeights.class);
     Floats gain = tensors.get(sparse + "layer_norm.weight");
-    assertFolded(tensors.get(sparse + "mlp.router.classifier.weight"), gain, moe.router(), 0);
+    assertFolded(
+        tensors.get(sparse + "mlp.router.classifier.weight"), gain, moe.router().weights(), 0);
     for (int expert = 0; expert < 3; expert++) {
       assertFolded(
           tensors.get(sparse + "mlp.experts.expert_" + expert + ".wi.weight"),
           gain,
-          moe.experts().up(),
+          moe.experts().up().weights(),
           expert);
       assertFolded(
           tensors.get(sparse + "mlp.experts.expert_" + expert + ".wo.weight"),
           null,
-          moe.experts().down(),
+          moe.experts().down().weights(),
           expert);
     }
     float[] bias = tensors.get(sparse + "mlp.router.classifier.bias").values();
     for (int i = 0; i < bias.length; i++) {
       assertEquals(
-          Math.round(Math.scalb((double) bias[i], 12 + moe.router().fraction())),
-          moe.routerBias()[i]);
+          Math.round(Math.scalb((double) bias[i], 12 + moe.router().weights().fraction())),
+          moe.router().bias()[i]);
     }
     LinearWeights diagonal = ServedWeights.of(model, 6, LinearWeights.class);
     assertNull(diagonal.bias());
@@ -170,7 +172,8 @@ class SwitchPlanTest {
   void gatedLayersHaveBothFirstMatricesInOne() {
     Map<String, Floats> tensors = SwitchCheckpoints.tensors("gated");
     calibrate("gated");
-    Weights up = ServedWeights.of(load(Output.EMBEDDINGS), 4, MoeWeights.class).experts().up();
+    Weights up =
+        ServedWeights.of(load(Output.EMBEDDINGS), 4, MoeWeights.class).experts().up().weights();
     assertEquals(List.of(4, 56, 24), List.of(up.groups(), up.rows(), up.columns()));
     String expert = "encoder.block.1.layer.1.mlp.experts.expert_2.";
     Floats gain = tensors.get("encoder.block.1.layer.1.layer_norm.weight");
