@@ -10,8 +10,8 @@ final class Buffers {
   private Buffers() {}
 
   /**
-   * The same bytes, accounted to {@code allocator}: without a copy where both allocators share a
-   * root, which they do in the product. Takes ownership of {@code buffer}, also on failure.
+   * Returns the same bytes, accounted to {@code allocator}: without a copy if both allocators share
+   * a root, as they do in the product. Takes ownership of {@code buffer}, also on failure.
    *
    * @return a buffer whose readable bytes are those of {@code buffer}
    */

@@ -7,14 +7,14 @@ import org.apache.arrow.memory.BufferAllocator;
 /**
  * One conversation between two parties: messages in order, each exactly once. Protocols alternate
  * strictly: at any moment one party sends and the other receives, so that no two sends can block
- * each other. Because transcripts depend on public shape only, a receiver always knows the size of
- * what comes next, and anything else is an error.
+ * each other. Transcripts depend on public shape only. So a receiver always knows the size of the
+ * next message, and any other size is an error.
  */
 public interface Channel extends AutoCloseable {
   /**
-   * Sends one message of any size, chunked into frames; blocks while the peer is behind
-   * (back-pressure). The message is {@code message}'s readable bytes; the channel takes ownership
-   * of the buffer and releases it, also on failure.
+   * Sends one message of any size, cut into frames. It blocks while the peer is behind
+   * (back-pressure). The message consists of {@code message}'s readable bytes. The channel takes
+   * ownership of the buffer and releases it, also on failure.
    *
    * @throws ChannelException if the peer is gone, the time limit has passed, or the channel was
    *     aborted
@@ -22,27 +22,27 @@ public interface Channel extends AutoCloseable {
   void send(ArrowBuf message);
 
   /**
-   * Receives the next message, which must be exactly {@code bytes} long; the caller closes the
+   * Receives the next message, which must be exactly {@code bytes} long. The caller closes the
    * buffer.
    *
-   * @throws ChannelException truncated or oversized message, frames out of order, peer gone, time
-   *     limit
+   * @throws ChannelException if a message is truncated or oversized, frames are out of order, the
+   *     peer is gone, or the time limit has passed
    */
   ArrowBuf receive(long bytes);
 
-  /** Where received buffers come from; messages to send may come from it too. */
+  /** Returns the allocator of received buffers; messages to send may come from it too. */
   BufferAllocator allocator();
 
-  /** What this side has sent and received, by phase. */
+  /** Returns the counts of this side's bytes, by phase. */
   Meter meter();
 
   /**
-   * Ends the conversation on both sides with a reason that holds no secret; callable from any
-   * thread; later calls do nothing.
+   * Ends the conversation on both sides with a reason that holds no secret. Any thread may call it;
+   * later calls do nothing.
    */
   void abort(String reason);
 
-  /** Ends the conversation in good order; idempotent. */
+  /** Ends the conversation in good order. Later calls do nothing. */
   @Override
   void close();
 }

@@ -8,7 +8,7 @@ package io.secmoe.channel;
 public final class ChannelException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** What went wrong. */
+  /** The kind of failure. */
   public enum Kind {
     /** The peer ended the conversation or its process is gone. */
     PEER_GONE,
@@ -36,14 +36,14 @@ public final class ChannelException extends RuntimeException {
   }
 
   /**
-   * The same failure for another thread or a later call: its own stack trace, the first one as its
-   * cause.
+   * Returns the same failure for another thread or a later call: with its own stack trace, and the
+   * first one as its cause.
    */
   public ChannelException again() {
     return new ChannelException(kind, reason, this);
   }
 
-  /** The message without its kind. */
+  /** Returns the message without its kind. */
   public String reason() {
     return reason;
   }

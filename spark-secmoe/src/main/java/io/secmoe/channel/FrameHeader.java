@@ -47,8 +47,8 @@ public record FrameHeader(long sequence, long messageBytes, boolean last) {
   /**
    * Checks everything that does not depend on the conversation and reads the rest.
    *
-   * @throws ChannelException MALFORMED: shorter than a header, longer than {@link #MAX_FRAME}, or a
-   *     field that no sender writes
+   * @throws ChannelException MALFORMED if it is shorter than a header, longer than {@link
+   *     #MAX_FRAME}, or has a field that no sender writes
    */
   static FrameHeader read(ArrowBuf frame) {
     long size = frame.readableBytes();

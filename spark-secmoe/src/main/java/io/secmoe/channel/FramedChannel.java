@@ -9,9 +9,10 @@ import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 
 /**
- * Messages over frames: chunks what is large, checks every header of what arrives, and counts both
- * ways, headers included. A transport's time limits are this channel's. Whatever the peer sends, at
- * most one frame more than the expected message is in memory. One thread, but for {@link #abort}.
+ * Sends messages over frames: it cuts large messages, checks every header that arrives, and counts
+ * both ways, headers included. A transport's time limits are this channel's. Whatever the peer
+ * sends, at most one frame more than the expected message is in memory. One thread uses it, except
+ * for {@link #abort}.
  */
 public final class FramedChannel implements Channel {
   private final FrameTransport transport;
@@ -23,8 +24,8 @@ public final class FramedChannel implements Channel {
 
   /**
    * @param transport closed with the channel
-   * @param allocator received buffers come from it; not closed
-   * @param meter counts what this channel moves
+   * @param allocator the allocator of received buffers; not closed
+   * @param meter counts the bytes of this channel
    */
   public FramedChannel(FrameTransport transport, BufferAllocator allocator, Meter meter) {
     this.transport = transport;
@@ -32,7 +33,7 @@ public final class FramedChannel implements Channel {
     this.meter = meter;
   }
 
-  /** A channel with a meter of its own. */
+  /** Makes a channel with a meter of its own. */
   public FramedChannel(FrameTransport transport, BufferAllocator allocator) {
     this(transport, allocator, new Meter());
   }
@@ -75,7 +76,7 @@ public final class FramedChannel implements Channel {
     }
   }
 
-  /** The payload stays where it arrived. */
+  /** Receives a message of one frame. The payload stays where it arrived. */
   private ArrowBuf receiveWhole(long bytes) {
     ArrowBuf frame = next(bytes, 0);
     if (bytes == 0) {
@@ -111,8 +112,8 @@ public final class FramedChannel implements Channel {
   }
 
   /**
-   * The next frame, which must carry the bytes of the expected message from {@code done} on;
-   * accounted to this channel's allocator, readerIndex 0.
+   * Returns the next frame, which must carry the bytes of the expected message from {@code done}
+   * on. It is accounted to this channel's allocator, with readerIndex 0.
    */
   private ArrowBuf next(long bytes, long done) {
     ArrowBuf frame = transport.receive();

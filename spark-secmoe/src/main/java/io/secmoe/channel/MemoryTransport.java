@@ -38,10 +38,10 @@ public final class MemoryTransport implements FrameTransport {
   }
 
   /**
-   * Two connected ends.
+   * Makes two connected ends.
    *
-   * @param first what the first end receives is accounted to it; not closed
-   * @param second the same for the second end
+   * @param first the allocator of the frames that the first end receives; not closed
+   * @param second the allocator of the frames that the second end receives; not closed
    * @param limit how long a send or a receive may wait for the peer
    */
   public static Pair pair(BufferAllocator first, BufferAllocator second, Duration limit) {

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Counts what one side sends and receives, by layer and step. Bytes are message bytes plus frame
- * headers. A round is a change from receiving to sending or back, halved: a request with its answer
- * is one. What is made {@link #ahead} of need is counted where it happens and told apart. Not
- * thread-safe: one conversation, one thread.
+ * Counts the bytes that one side sends and receives, by layer and step. Bytes are message bytes
+ * plus frame headers. A round is a change from receiving to sending or back, halved, so a request
+ * with its answer is one. Work that is done {@link #ahead} of need is counted where it happens, and
+ * also separately. Not thread-safe: one conversation, one thread.
  */
 public final class Meter {
   /**
@@ -74,31 +74,31 @@ public final class Meter {
     enter("session", "other");
   }
 
-  /** From now on everything counts for this step of this layer. */
+  /** Counts everything for this step of this layer from now on. */
   public void enter(String layer, String step) {
     settle();
     key = List.of(layer, step);
     current = phases.computeIfAbsent(key, k -> new Phase());
   }
 
-  /** The layer that counts now. */
+  /** Returns the layer that counts now. */
   public String layer() {
     return key.get(0);
   }
 
-  /** The step that counts now. */
+  /** Returns the step that counts now. */
   public String step() {
     return key.get(1);
   }
 
-  /** From now on everything counts for another step of the present layer. */
+  /** Counts everything for another step of the present layer from now on. */
   public void step(String step) {
     enter(key.get(0), step);
   }
 
   /**
-   * Runs work that fills a stock for whoever takes from it next: its figures also count as made
-   * ahead of need. Not to be nested.
+   * Runs work that fills a stock for later use. Its counts also count as made ahead of need. Not to
+   * be nested.
    */
   public void ahead(Runnable work) {
     settle();
@@ -112,8 +112,8 @@ public final class Meter {
   }
 
   /**
-   * The next message counts as a turn whichever way it goes, so that the same protocol has the same
-   * rounds after anything.
+   * Counts the next message as a turn whichever way it goes, so that a protocol has the same rounds
+   * after any other.
    */
   public void startRound() {
     direction = 0;
@@ -159,7 +159,7 @@ public final class Meter {
     cpuSince = cpuNow;
   }
 
-  /** All phases in order of first entry. */
+  /** Returns all phases in order of first entry. */
   public List<Entry> entries() {
     settle();
     List<Entry> out = new ArrayList<>();

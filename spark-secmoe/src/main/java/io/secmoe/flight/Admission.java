@@ -7,25 +7,25 @@ import java.time.Duration;
 /** The answer to a request for a ticket. */
 public sealed interface Admission {
   /**
-   * Not yet: ask again.
+   * The client must ask again.
    *
-   * @param position in the queue, 1 is next
+   * @param position position in the queue, 1 is next
    * @param after how long the client should wait before it asks again; {@link Limits#MAX_POLL} at
    *     most
    */
   record Queued(int position, Duration after) implements Admission {
-    /** The client may ask again at once. */
+    /** Makes an answer after which the client may ask again at once. */
     public Queued(int position) {
       this(position, Duration.ZERO);
     }
   }
 
   /**
-   * Go ahead.
+   * The client has a ticket.
    *
    * @param ticket good for one conversation; 1 to 64 bytes
    * @param endpoint where to have it, with the fingerprint that answers there
-   * @param epoch of the attempt
+   * @param epoch the epoch of the attempt
    */
   record Granted(byte[] ticket, Endpoint endpoint, long epoch) implements Admission {}
 }

@@ -15,7 +15,8 @@ import org.apache.arrow.flight.impl.Flight;
 
 /**
  * Checks on the client's side each message that the server sends, before Flight reads it. A message
- * that fails ends its call; the error that {@link FlightErrors} makes of it says what was wrong.
+ * that fails ends its call, and the error that {@link FlightErrors} makes of it says what was
+ * wrong.
  */
 final class AnswerCheck implements ClientInterceptor {
   /** Longest answer to a request for a ticket, in bytes. */
@@ -44,7 +45,10 @@ final class AnswerCheck implements ClientInterceptor {
       }
     }
 
-    /** gRPC itself bounds the description of a model, the only answer of a DoAction. */
+    /**
+     * Checks a message. gRPC itself bounds the description of a model, the only answer of a
+     * DoAction.
+     */
     private void check(InputStream message) {
       switch (type) {
         case BIDI_STREAMING -> Framing.checkFrame(message);
@@ -54,8 +58,8 @@ final class AnswerCheck implements ClientInterceptor {
     }
 
     /**
-     * A schema within a FlightInfo claims lengths, which Flight allocates before it looks at them;
-     * a ticket has none.
+     * Refuses an answer with a schema. A schema within a FlightInfo claims lengths, which Flight
+     * allocates before it looks at them; a ticket has no schema.
      */
     private A readable(A answer) {
       if (answer instanceof Flight.FlightInfo info && !info.getSchema().isEmpty()) {

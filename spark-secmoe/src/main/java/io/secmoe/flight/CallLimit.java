@@ -13,10 +13,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Bounds the calls that are open at once, and with them the server's threads: conversations and all
- * other calls by themselves, each in fair shares by the clients' certificates. Streams' callbacks
- * run on gRPC's event loop, which saves a hop per message; only a stream's cancellation may have to
- * wait for its reader, and so runs on the server's pool.
+ * Bounds the calls that are open at once, and with them the server's threads. Conversations and all
+ * other calls are counted separately, each in fair shares by the clients' certificates. Streams'
+ * callbacks run on gRPC's event loop, which saves a hop per message. Only a stream's cancellation
+ * may have to wait for its reader, so it runs on the server's pool.
  */
 final class CallLimit implements ServerInterceptor {
   private final FairShare conversations;
@@ -24,7 +24,7 @@ final class CallLimit implements ServerInterceptor {
   private final Executor pool;
 
   /**
-   * Lets so many through.
+   * Sets the bounds.
    *
    * @param conversations streams both ways that may be open
    * @param calls other calls that may be open
@@ -36,7 +36,7 @@ final class CallLimit implements ServerInterceptor {
     this.pool = pool;
   }
 
-  /** Comes after {@link PeerIdentity}. */
+  /** Intercepts a call; it comes after {@link PeerIdentity}. */
   @Override
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {

@@ -15,21 +15,21 @@ import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.grpc.StatusUtils;
 
 /**
- * Stands between Flight's client and gRPC, for what Flight does not do on a connection's only
- * stream: lets the peer send no more than a few frames ahead of the reader (Flight asks for the
- * next message as soon as one is there), sets how much may pile up unsent, and notes the end of the
- * call, which a sender that waits for its turn would not see.
+ * Stands between Flight's client and gRPC and does three things that Flight does not do on a
+ * connection's only stream. It lets the peer send no more than a few frames ahead of the reader
+ * (Flight asks for the next message as soon as one is there). It limits the bytes that may pile up
+ * unsent. And it notes the end of the call, which a sender that waits for its turn would not see.
  */
 final class CallWatch implements ClientInterceptor {
   private volatile FlightRuntimeException end;
   private volatile ClientCall<?, ?> stream;
 
-  /** How the stream ended, or null while it goes on. */
+  /** Returns how the stream ended, or null while it goes on. */
   FlightRuntimeException end() {
     return end;
   }
 
-  /** The reader has taken a message: the peer may send another. */
+  /** Notes that the reader has taken a message, so that the peer may send another. */
   void taken() {
     stream.request(1);
   }
@@ -58,7 +58,7 @@ final class CallWatch implements ClientInterceptor {
         super.request(Limits.FRAMES_AHEAD);
       }
 
-      /** Only {@link #taken} asks. */
+      /** Does nothing: only {@link #taken} asks for messages. */
       @Override
       public void request(int messages) {}
     };

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A call on the server whose requests are checked as bytes before Flight reads them. A request that
  * fails ends this call alone: the client gets an error by name, and Flight sees a cancelled call,
- * so that it frees what it holds.
+ * so that it frees its buffers.
  *
  * @param <Q> type of the requests; always a stream of bytes, see {@link ServedMethods}
  * @param <A> type of the answers
@@ -31,15 +31,15 @@ abstract class CheckedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
   private ServerCall.Listener<Q> flight;
 
   /**
-   * Written once, under this object's lock, which also keeps the conversation's thread and gRPC's
-   * from closing or sending at once.
+   * The reason of a refusal. It is written once, under this object's lock, which also keeps the
+   * conversation's thread and gRPC's thread from closing or sending at once.
    */
   private volatile ChannelException refusal;
 
   private boolean closed;
 
   /**
-   * @param pool runs what Flight does on a cancellation, which may have to wait for a reader
+   * @param pool runs Flight's reaction to a cancellation, which may have to wait for a reader
    */
   CheckedCall(ServerCall<Q, A> call, Executor pool) {
     super(call);
@@ -66,7 +66,7 @@ abstract class CheckedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
    */
   void checkEnd() {}
 
-  /** Why this side has ended the call, or null. */
+  /** Returns why this side has ended the call, or null. */
   ChannelException refusal() {
     return refusal;
   }

@@ -17,7 +17,7 @@ final class ClientExchange implements Exchange {
   private final long began;
 
   /**
-   * @param began before the connection was made, a value of {@link System#nanoTime}
+   * @param began the time before the connection was made, a value of {@link System#nanoTime}
    */
   ClientExchange(Connection connection, ExchangeReaderWriter stream, long began) {
     this.began = began;
@@ -67,7 +67,7 @@ final class ClientExchange implements Exchange {
       }
       out.completed();
     } catch (IllegalStateException e) {
-      // The call was cut a moment ago: there is nobody to tell.
+      // The call was cut a moment ago, so there is nobody to tell.
     }
   }
 
@@ -88,7 +88,7 @@ final class ClientExchange implements Exchange {
       drain();
       in.close();
     } catch (Exception e) {
-      // The stream's error has been reported where it was met; closing only repeats it.
+      // The stream's error has been reported where it occurred; closing only repeats it.
     } finally {
       connection.close();
       if (interrupted) {
@@ -97,7 +97,7 @@ final class ClientExchange implements Exchange {
     }
   }
 
-  /** Frames that nobody will read, so that a peer who still sends gets to its end. */
+  /** Reads frames that nobody needs, so that a peer who still sends gets to its end. */
   private void drain() {
     try {
       boolean more = true;
@@ -105,7 +105,7 @@ final class ClientExchange implements Exchange {
         more = next();
       }
     } catch (RuntimeException e) {
-      // The call has ended with an error: that is an end, too.
+      // The call has ended with an error, which is an end as well.
     }
   }
 }

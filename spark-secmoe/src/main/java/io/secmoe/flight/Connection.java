@@ -28,8 +28,8 @@ final class Connection implements AutoCloseable {
   static final int MAX_HEADERS = 16 << 10;
 
   /**
-   * Messages are random bytes: a compressed one could only be an attempt to make this side unpack
-   * much.
+   * No compression. Messages are random bytes, so a compressed one could only be an attempt to make
+   * this side unpack much.
    */
   static final DecompressorRegistry NO_COMPRESSION =
       DecompressorRegistry.emptyInstance().with(Codec.Identity.NONE, false);
@@ -92,8 +92,8 @@ final class Connection implements AutoCloseable {
   }
 
   /**
-   * Makes the next call try to connect at once, instead of failing as the last attempt did until
-   * gRPC's pause is over.
+   * Makes the next call try to connect at once. Otherwise it would fail as the last attempt did
+   * until gRPC's pause is over.
    */
   void forgetLastAttempt() {
     channel.enterIdle();

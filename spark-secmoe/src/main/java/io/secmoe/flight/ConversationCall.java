@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A conversation's call on the server: the first message is a descriptor, every other one a frame.
- * Until the service reads, which it does only once it has accepted the ticket, nothing but the
- * descriptor is taken from the client; after that, no more than a few frames ahead of the reader.
+ * The service reads only once it has accepted the ticket. Until then only the descriptor is taken
+ * from the client; after that, no more than a few frames ahead of the reader.
  *
  * @param <Q> type of the requests
  * @param <A> type of the answers
@@ -32,7 +32,7 @@ final class ConversationCall<Q, A> extends CheckedCall<Q, A> {
     super(call, pool);
   }
 
-  /** The conversation that this thread serves. */
+  /** Returns the conversation that this thread serves. */
   static ConversationCall<?, ?> current() {
     return CURRENT.get();
   }
@@ -58,14 +58,14 @@ final class ConversationCall<Q, A> extends CheckedCall<Q, A> {
     };
   }
 
-  /** The service waits for a frame. */
+  /** Notes that the service waits for a frame. */
   void read() {
     if (reading.compareAndSet(false, true)) {
       delegate().request(Limits.FRAMES_AHEAD);
     }
   }
 
-  /** The service has taken a frame: the client may send another. */
+  /** Notes that the service has taken a frame, so that the client may send another. */
   void taken() {
     delegate().request(1);
   }

@@ -4,8 +4,8 @@ package io.secmoe.flight;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * One end of a DoExchange stream: where client and server differ. {@link FlightTransport} sees to
- * order, locking and time.
+ * One end of a DoExchange stream: the part in which client and server differ. {@link
+ * FlightTransport} takes care of order, locking and time.
  */
 interface Exchange {
   /**
@@ -17,30 +17,31 @@ interface Exchange {
   /** The frame of the message that {@link #next} found, not retained; null if it has none. */
   ArrowBuf latest();
 
-  /** Whether a frame can be sent without piling up. */
+  /** Returns true if a frame can be sent without piling up. */
   boolean ready();
 
-  /** Why nothing can be sent any more, or null. */
+  /** Returns why nothing can be sent any more, or null. */
   RuntimeException ended();
 
-  /** Sends; takes ownership. */
+  /** Sends a frame; takes ownership. */
   void put(ArrowBuf frame);
 
   /**
-   * Sends the end: in good order, or with a reason for the peer. Nobody is in {@link #next}.
+   * Sends the end, in good order or with a reason for the peer. No thread is in {@link #next}.
    *
    * @param why null in good order
    */
   void finish(RuntimeException why);
 
-  /** What a failure of {@link #next} means. */
+  /** Returns the meaning of a failure of {@link #next}. */
   RuntimeException translate(RuntimeException e);
 
   /**
-   * Cuts the call without regard for the peer; any thread; after it a waiting {@link #next} ends.
+   * Cuts the call without regard for the peer. Any thread may call it; a waiting {@link #next} ends
+   * then.
    */
   void cut();
 
-  /** After {@link #finish}: reads up to the end of the stream and frees everything. */
+  /** Reads up to the end of the stream and frees everything. It is called after {@link #finish}. */
   void release();
 }

@@ -16,14 +16,14 @@ public final class FairShare {
   private int taken;
 
   /**
-   * @param places in all, at least 1
+   * @param places all places, at least 1
    */
   FairShare(int places) {
     this.places = places;
   }
 
   /**
-   * True if a client may take a place.
+   * Returns true if a client may take a place.
    *
    * @param held places that the client holds
    * @param free places that nobody holds; negative if there are more clients than places

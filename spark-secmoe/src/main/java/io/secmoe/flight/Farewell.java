@@ -24,7 +24,7 @@ final class Farewell {
     return message;
   }
 
-  /** The reason, or null if this is no farewell. */
+  /** Returns the reason, or null if this is no farewell. */
   static String read(ArrowBuf message) {
     long bytes = message.readableBytes();
     if (bytes < MAGIC.length || bytes > MAX_BYTES) {

@@ -18,8 +18,8 @@ import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.arrow.flight.grpc.StatusUtils;
 
 /**
- * Carries refusals by name through Flight's errors, and tells a broken connection from a broken
- * identity.
+ * Carries refusals by name through Flight's errors, and distinguishes a broken connection from a
+ * wrong identity.
  */
 final class FlightErrors {
   private static final String CODE = "secmoe-code";
@@ -29,8 +29,8 @@ final class FlightErrors {
   private FlightErrors() {}
 
   /**
-   * As the client shall see it: a refusal by name; anything else without its message, which might
-   * hold what is not the client's.
+   * Returns the error for the client: a refusal by name. Any other error loses its message, which
+   * might hold data that are not the client's.
    */
   static FlightRuntimeException toFlight(Throwable t) {
     if (t instanceof RefusedException refused) {
@@ -62,7 +62,7 @@ final class FlightErrors {
         trailers);
   }
 
-  /** Whether the client may see the message. */
+  /** Returns true if the client may see the message. */
   static boolean isNamed(Throwable t) {
     return t instanceof RefusedException || t instanceof ServiceException;
   }
@@ -78,7 +78,7 @@ final class FlightErrors {
     };
   }
 
-  /** The refusal that a call ended with, or null if it ended otherwise. */
+  /** Returns the refusal that a call ended with, or null if it ended otherwise. */
   static ServiceException refusal(Throwable t) {
     if (t instanceof FlightRuntimeException e
         && e.status().metadata() != null
@@ -99,8 +99,8 @@ final class FlightErrors {
   /**
    * Translates the failure of a unary call for the caller.
    *
-   * @param handshake what was wrong with the server's certificate when this call made a connection,
-   *     or null
+   * @param handshake the error of the server's certificate when this call made a connection, or
+   *     null
    */
   static RuntimeException ofCall(
       FlightRuntimeException e, Endpoint endpoint, IdentityException handshake) {
@@ -125,8 +125,8 @@ final class FlightErrors {
   }
 
   /**
-   * The reason for which this side has ended a call at one of the peer's messages, or null if the
-   * call ended otherwise.
+   * Returns the reason for which this side has ended a call at one of the peer's messages, or null
+   * if the call ended otherwise.
    */
   private static ChannelException unread(Throwable t) {
     for (Throwable cause = t; cause != null; cause = cause.getCause()) {
@@ -158,8 +158,8 @@ final class FlightErrors {
    * Translates the failure of a stream for the conversation.
    *
    * @param endpoint the server, or null on the server's own side
-   * @param handshake what was wrong with the server's certificate when this call made its
-   *     connection, or null
+   * @param handshake the error of the server's certificate when this call made its connection, or
+   *     null
    */
   static RuntimeException ofStream(Throwable t, Endpoint endpoint, IdentityException handshake) {
     ServiceException refusal = refusal(t);

@@ -15,10 +15,10 @@ import org.apache.arrow.memory.ArrowBuf;
 
 /**
  * Frames over one DoExchange stream, each as a message's application metadata. Sending waits until
- * gRPC has passed on what it holds (at most one frame and a flow-control window are on their way),
- * receiving holds at most a handful of frames. Flight's blocking read knows no time limit and may
- * touch freed memory when its stream is closed meanwhile: so a read is interrupted, and left,
- * before anything is freed.
+ * gRPC has passed on the bytes it holds, so at most one frame and a flow-control window are on
+ * their way. Receiving holds at most a handful of frames. Flight's blocking read has no time limit
+ * and may touch freed memory when its stream is closed meanwhile. So a read is interrupted, and
+ * left, before anything is freed.
  *
  * <p>Besides {@link ChannelException}, sending and receiving throw the {@link ServiceException} or
  * {@link IdentityException} with which the peer refused the stream.
@@ -163,7 +163,7 @@ final class FlightTransport implements FrameTransport {
     return new ChannelException(Kind.ABORTED, "interrupted while waiting for the peer", cause);
   }
 
-  /** From here on this thread may be interrupted by {@link #wake}. */
+  /** Marks that from here on {@link #wake} may interrupt this thread. */
   private void enter(Duration limit) {
     synchronized (state) {
       if (broken != null) {
@@ -186,7 +186,7 @@ final class FlightTransport implements FrameTransport {
     }
   }
 
-  /** Runs on the watchdog. */
+  /** Checks the time limits; runs on the watchdog. */
   private void check() {
     long now = System.nanoTime();
     boolean cut;
@@ -209,11 +209,11 @@ final class FlightTransport implements FrameTransport {
   }
 
   /**
-   * Whoever is in a read leaves it, before this returns, and none begins any more. Of several
-   * reasons the first counts.
+   * Ends the stream: a thread in a read leaves it before this returns, and no further read begins.
+   * Of several reasons the first counts.
    *
-   * @param why what this side's calls throw from now on
-   * @param forPeer what the peer is told at the end; null for an end in good order
+   * @param why the exception that this side's calls throw from now on
+   * @param forPeer the exception that the peer is told at the end; null for an end in good order
    */
   void breakOff(RuntimeException why, RuntimeException forPeer) {
     synchronized (state) {
@@ -267,13 +267,13 @@ final class FlightTransport implements FrameTransport {
     }
   }
 
-  /** Ends the stream with an error that the peer meets by name. */
+  /** Ends the stream with an error that the peer gets by name. */
   void refuse(RuntimeException why) {
     breakOff(why, why);
     finish();
   }
 
-  /** Another blocking call of Flight's, under the same rules as a read. */
+  /** Makes another blocking call of Flight's, under the same rules as a read. */
   <T> T guarded(Duration limit, Supplier<T> read) {
     enter(limit);
     try {
@@ -291,7 +291,8 @@ final class FlightTransport implements FrameTransport {
   }
 
   /**
-   * How long the peer may take to end the call. It has all that was sent if it has answered since.
+   * Returns how long the peer may take to end the call. It has all that was sent if it has answered
+   * since.
    */
   private Duration patience() {
     return lastWord != null ? Limits.FAREWELL : unanswered ? Limits.GRACE : Limits.ANSWERED;

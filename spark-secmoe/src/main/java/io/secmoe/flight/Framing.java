@@ -15,16 +15,17 @@ import org.apache.arrow.memory.OutOfMemoryException;
 /**
  * Checks the outer form of a message that the peer has sent, before Flight or protobuf reads it.
  * Flight's own parser allocates the length that a field claims before it looks whether so many
- * bytes have come, never frees the first buffer of a field that comes twice, and frees nothing when
- * it fails. So it gets only messages of one field, whose claimed length is exactly what has come.
+ * bytes have come. It never frees the first buffer of a field that comes twice, and frees nothing
+ * when it fails. So it gets only messages of one field, whose claimed length is exactly the length
+ * that has come.
  *
  * <p>Methods leave the message's stream where it was, and throw a {@link ChannelException} of kind
  * MALFORMED that says what is wrong.
  */
 final class Framing {
   /**
-   * Longest descriptor that begins a conversation, in bytes: a ticket, and room for what Flight
-   * puts around it.
+   * Longest descriptor that begins a conversation, in bytes: a ticket, and room for Flight's fields
+   * around it.
    */
   static final int MAX_DESCRIPTOR = 1 << 10;
 
@@ -128,7 +129,7 @@ final class Framing {
     return field == null ? "unknown field " + number : "field " + field.getName();
   }
 
-  /** An unsigned number of at most five bytes, as protobuf writes those of 32 bits. */
+  /** Reads an unsigned number of at most five bytes, as protobuf writes those of 32 bits. */
   private static long varint(InputStream message) {
     long value = 0;
     for (int shift = 0; shift < 35; shift += 7) {
@@ -152,7 +153,7 @@ final class Framing {
     }
   }
 
-  /** Only a message that is whole and not compressed knows its length. */
+  /** Returns the bytes left. Only a message that is whole and not compressed knows its length. */
   private static int bytesLeft(InputStream message) {
     if (!(message instanceof KnownLength)) {
       throw malformed("a compressed message; this protocol has none");

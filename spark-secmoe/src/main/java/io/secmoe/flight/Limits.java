@@ -8,13 +8,13 @@ import java.time.Duration;
  * Time limits of connections.
  *
  * @param peerDeath how long it may take to notice that the peer's machine or process has stopped
- *     without saying so (a process that ends is noticed at once); the client's side cannot go below
- *     20 s, which is a limit of gRPC
+ *     silently (a process that ends is noticed at once); the client's side cannot go below 20 s,
+ *     which is a limit of gRPC
  * @param silence how long a living peer may compute without sending or reading a byte
- * @param connect how long a connection may take to be made
+ * @param connect how long it may take to make a connection
  */
 public record Limits(Duration peerDeath, Duration silence, Duration connect) {
-  /** 60 s, 30 min, 10 s. */
+  /** The defaults: 60 s, 30 min, 10 s. */
   public static final Limits DEFAULT =
       new Limits(Duration.ofSeconds(60), Duration.ofMinutes(30), Duration.ofSeconds(10));
 
@@ -22,18 +22,21 @@ public record Limits(Duration peerDeath, Duration silence, Duration connect) {
   public static final Duration MAX_POLL = Duration.ofSeconds(30);
 
   /**
-   * Conversations that one server has open at once; clients have them in {@link FairShare}s, as
-   * everything that is bounded below.
+   * The most conversations that one server has open at once. Clients have them in {@link
+   * FairShare}s, as everything that is bounded below.
    */
   static final int MAX_CONVERSATIONS = 512;
 
-  /** Other calls, each answered at once or after a poll, that one server has open at once. */
+  /**
+   * The most other calls that one server has open at once. Each is answered at once or after a
+   * poll.
+   */
   static final int MAX_CALLS = 512;
 
-  /** Calls among them that wait for a ticket; each holds a thread. */
+  /** The most calls among them that wait for a ticket; each holds a thread. */
   static final int MAX_POLLS = 128;
 
-  /** How long a client waits before it asks again where its share of polls is used up. */
+  /** How long a client waits before it asks again if its share of polls is used up. */
   static final Duration NO_POLL = Duration.ofSeconds(1);
 
   /** Frames that a peer may send ahead of the reader. */
@@ -45,7 +48,7 @@ public record Limits(Duration peerDeath, Duration silence, Duration connect) {
    */
   static final long CONVERSATION_MEMORY = 2L * FRAMES_AHEAD * FrameHeader.MAX_FRAME;
 
-  /** gRPC's flow-control window: what may be on its way unread. */
+  /** gRPC's flow-control window: the bytes that may be on their way unread. */
   static final int WINDOW = 8 << 20;
 
   /**
@@ -54,10 +57,10 @@ public record Limits(Duration peerDeath, Duration silence, Duration connect) {
    */
   static final Duration GRACE = Duration.ofSeconds(5);
 
-  /** The same after a farewell. */
+  /** The same time after a farewell. */
   static final Duration FAREWELL = Duration.ofSeconds(1);
 
-  /** The same when the peer has answered what was sent. */
+  /** The same time if the peer has answered the latest message. */
   static final Duration ANSWERED = Duration.ofMillis(250);
 
   /**

@@ -22,20 +22,20 @@ import org.apache.arrow.flight.Result;
 import org.apache.arrow.memory.BufferAllocator;
 
 /**
- * A client of a {@link PartyServer}: the model's description, tickets, conversations. Both sides
- * show certificates; the server's is checked before any byte of ours is sent. Methods throw {@link
- * ServiceException} for a refusal or a server out of reach, {@link IdentityException} if a
- * certificate is wrong. Thread-safe.
+ * A client of a {@link PartyServer}: it gets the model's description and tickets, and has
+ * conversations. Both sides show certificates; the server's is checked before any byte of ours is
+ * sent. Methods throw {@link ServiceException} for a refusal or a server out of reach, and {@link
+ * IdentityException} if a certificate is wrong. Thread-safe.
  */
 public final class PartyClient implements AutoCloseable {
   static final String DESCRIBE = "describe";
 
-  /** Between two asks at least, if the server answers at once. */
+  /** The least pause between two requests, if the server answers at once. */
   private static final Duration PAUSE = Duration.ofMillis(100);
 
   /**
-   * Between two asks that the server was too busy for: the first time, doubled from time to time,
-   * and at most.
+   * The pause after a request that the server was too busy for: the first one, which doubles each
+   * time, and the longest one.
    */
   private static final Duration BUSY_PAUSE = Duration.ofMillis(250);
 
@@ -48,14 +48,14 @@ public final class PartyClient implements AutoCloseable {
   private final Connection connection;
   private final Watchdog watchdog = new Watchdog();
 
-  /** A certificate was wrong in the latest call: the next one looks again. */
+  /** True if a certificate was wrong in the latest call; the next call checks again. */
   private volatile boolean refused;
 
   /**
    * Connects with the first call.
    *
-   * @param allocator parent of what conversations receive; not closed. Best a relative of the
-   *     channels' allocators: frames then move without a copy
+   * @param allocator parent of the memory that conversations receive; not closed. Best a relative
+   *     of the channels' allocators: frames then move without a copy
    */
   public PartyClient(
       Endpoint endpoint, TlsIdentity identity, BufferAllocator allocator, Limits limits) {
@@ -65,7 +65,7 @@ public final class PartyClient implements AutoCloseable {
     this.connection = new Connection(endpoint, identity, allocator, limits);
   }
 
-  /** The public description of the server's model, JSON. */
+  /** Returns the public description of the server's model, JSON. */
   public byte[] describe() {
     return call(
         () -> {
@@ -82,12 +82,12 @@ public final class PartyClient implements AutoCloseable {
   /**
    * Waits for a ticket.
    *
-   * <p>While many asks of this client wait, the server answers them at once, and this method sleeps
-   * in between for as long as the server says; a server that is {@link Code#BUSY} is asked again,
-   * too. Pauses are jittered, so that waiting clients do not ask all together.
+   * <p>While many requests of this client wait, the server answers them at once, and this method
+   * sleeps in between for as long as the server says. A server that is {@link Code#BUSY} is asked
+   * again, too. Pauses are jittered, so that waiting clients do not ask all together.
    *
    * @param deadline longest wait
-   * @param queuePosition told the place in the queue now and then: 1 is next, 0 says that the
+   * @param queuePosition hears the place in the queue now and then: 1 is next, 0 says that the
    *     server is too busy to give it one
    * @throws ServiceException BUSY if the deadline passes, or the refusal
    */
@@ -134,7 +134,7 @@ public final class PartyClient implements AutoCloseable {
     }
   }
 
-  /** Between a half of it and all of it. */
+  /** Returns a time between a half of it and all of it. */
   private static Duration jittered(Duration pause) {
     return pause
         .dividedBy(2)
@@ -152,8 +152,8 @@ public final class PartyClient implements AutoCloseable {
     } catch (ServiceException | IdentityException | IllegalStateException e) {
       throw e;
     } catch (RuntimeException e) {
-      // A location that is no address, a time beyond the calendar, a descriptor of no kind: Flight
-      // reads them after protobuf has.
+      // Flight reads some values only after protobuf has: a location that is no address, a time
+      // beyond the calendar, a descriptor of no kind.
       throw Wire.unreadable(e);
     }
     return Wire.answer(info);
@@ -172,8 +172,8 @@ public final class PartyClient implements AutoCloseable {
    * Begins the conversation of a ticket, over a connection of its own to the granted endpoint.
    * Close it before this client.
    *
-   * @return ends with the {@link ServiceException} by which the server refuses the ticket, if it
-   *     does, at the first receive
+   * @return the transport; if the server refuses the ticket, its first receive throws that {@link
+   *     ServiceException}
    */
   public FrameTransport converse(Admission.Granted granted) {
     long began = System.nanoTime();

@@ -18,7 +18,7 @@ import org.apache.arrow.flight.Result;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Flight's methods, carried over to a {@link PartyService}. */
+/** Maps Flight's methods to a {@link PartyService}. */
 final class PartyProducer extends NoOpFlightProducer {
   private static final Logger LOG = LoggerFactory.getLogger(PartyProducer.class);
   private static final Duration DESCRIPTOR = Duration.ofSeconds(10);
@@ -36,7 +36,7 @@ final class PartyProducer extends NoOpFlightProducer {
     this.watchdog = watchdog;
   }
 
-  /** No new calls; running conversations end with a reason. */
+  /** Takes no new calls; running conversations end with a reason. */
   void close() {
     closing = true;
     open.forEach(transport -> transport.refuse(shuttingDown()));
@@ -68,8 +68,8 @@ final class PartyProducer extends NoOpFlightProducer {
   }
 
   /**
-   * The answer waits for the ticket only within the client's share of the threads that may: all
-   * others are told at once.
+   * Asks for admission. The answer waits for the ticket only within the client's share of the
+   * threads that may wait; other requests are answered at once.
    */
   private Admission admit(Peer peer, Wire.Ask ask) {
     if (!polls.take(peer.fingerprint())) {

@@ -28,8 +28,9 @@ import org.apache.arrow.memory.BufferAllocator;
 
 /**
  * A Flight server for a {@link PartyService}: GetFlightInfo gives out tickets, DoExchange is a
- * conversation, the action {@code describe} returns the model's description. Flight has no other
- * method here. TLS 1.3; a client without a trusted certificate gets no further than the handshake.
+ * conversation, and the action {@code describe} returns the model's description. Flight has no
+ * other method here. It uses TLS 1.3; a client without a trusted certificate gets no further than
+ * the handshake.
  */
 public final class PartyServer implements AutoCloseable {
   /** Bytes that the received frames of all conversations may take, whatever the parent's limit. */
@@ -38,12 +39,12 @@ public final class PartyServer implements AutoCloseable {
   private static final long CLOSE_SECONDS = 3;
 
   /**
-   * Where to listen and how to be found.
+   * The address to listen on and the name to be found by.
    *
-   * @param host to bind, for example 0.0.0.0
-   * @param firstPort of the range to try; 0 takes any free port
-   * @param lastPort of the range, inclusive
-   * @param advertisedHost by which clients reach this machine
+   * @param host host to bind, for example 0.0.0.0
+   * @param firstPort first port of the range to try; 0 takes any free port
+   * @param lastPort last port of the range, inclusive
+   * @param advertisedHost name by which clients reach this machine
    */
   public record Listen(String host, int firstPort, int lastPort, String advertisedHost) {
     /**
@@ -94,9 +95,9 @@ public final class PartyServer implements AutoCloseable {
   /**
    * Starts a server.
    *
-   * @param allocator parent of what conversations receive; not closed
-   * @throws IOException no port of the range can be bound, naming them, or the identity cannot be
-   *     used
+   * @param allocator parent of the memory that conversations receive; not closed
+   * @throws IOException if no port of the range can be bound, naming them, or the identity cannot
+   *     be used
    */
   public static PartyServer start(
       Listen listen,
@@ -160,7 +161,10 @@ public final class PartyServer implements AutoCloseable {
         .build();
   }
 
-  /** Flight asks for its own, deprecated kind of authentication; mutual TLS does it here. */
+  /**
+   * Returns the service without Flight's own, deprecated kind of authentication: mutual TLS does it
+   * here.
+   */
   @SuppressWarnings("deprecation")
   private ServerServiceDefinition service() {
     ServerServiceDefinition served =
@@ -172,8 +176,8 @@ public final class PartyServer implements AutoCloseable {
   }
 
   /**
-   * Callbacks of streams only queue what they get; everything else may block and takes a thread of
-   * the pool.
+   * Runs streams' callbacks, which only queue their messages, on the event loop. Other callbacks
+   * may block and take a thread of the pool.
    */
   private final class StreamsOnEventLoop implements ServerCallExecutorSupplier {
     @Override
@@ -184,7 +188,7 @@ public final class PartyServer implements AutoCloseable {
     }
   }
 
-  /** Where clients reach this server, with the fingerprint that answers. */
+  /** Returns the address at which clients reach this server, with the fingerprint that answers. */
   public Endpoint endpoint() {
     return endpoint;
   }
@@ -192,7 +196,7 @@ public final class PartyServer implements AutoCloseable {
   /**
    * Ends running conversations with SHUTTING_DOWN and frees everything; takes up to some seconds.
    *
-   * @throws IllegalStateException a conversation's memory has not been given back
+   * @throws IllegalStateException if a conversation's memory has not been given back
    */
   @Override
   public synchronized void close() {

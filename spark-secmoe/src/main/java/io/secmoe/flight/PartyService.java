@@ -6,13 +6,13 @@ import io.secmoe.flight.tls.Peer;
 import java.time.Duration;
 
 /**
- * What stands behind a {@link PartyServer}. Methods run on the server's own threads, several at
+ * The service behind a {@link PartyServer}. Methods run on the server's own threads, several at
  * once, and may block. A thrown {@link ServiceException} or {@link
- * io.secmoe.party.RefusedException} reaches the client by name; anything else reaches it as
+ * io.secmoe.party.RefusedException} reaches the client by name. Any other exception reaches it as
  * UNAVAILABLE without its message.
  */
 public interface PartyService {
-  /** The public description of the model, JSON. */
+  /** Returns the public description of the model, JSON. */
   byte[] describe(Peer peer);
 
   /**
@@ -23,8 +23,9 @@ public interface PartyService {
   Admission admit(Peer peer, TicketRequest request, Duration wait);
 
   /**
-   * Has the conversation of a ticket; returns when it is over, which ends the stream. Called where
-   * the ticket's endpoint is; the ticket's bytes are the peer's: unchecked.
+   * Has the conversation of a ticket. It returns when the conversation is over, which ends the
+   * stream. It is called at the ticket's endpoint. The ticket's bytes come from the peer,
+   * unchecked.
    */
   void converse(Peer peer, byte[] ticket, FrameTransport transport);
 }

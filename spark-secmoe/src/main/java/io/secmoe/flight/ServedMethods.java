@@ -17,19 +17,19 @@ import java.util.concurrent.Executor;
 
 /**
  * The methods of Flight that a server has: GetFlightInfo, DoAction and DoExchange. gRPC answers all
- * others as unimplemented and reads none of their messages. Requests reach the checks as the bytes
- * that came, and Flight's parsers only after the checks.
+ * others as unimplemented and reads none of their messages. Requests reach the checks as the
+ * received bytes, and reach Flight's parsers only after the checks.
  */
 final class ServedMethods {
   private static final Set<String> NAMES = Set.of("GetFlightInfo", "DoAction", "DoExchange");
 
-  /** Longest request of a method that is no conversation: a request for a ticket is shorter. */
+  /** Longest request of a method that is no conversation. A request for a ticket is shorter. */
   static final int MAX_REQUEST = 2 << 10;
 
   private ServedMethods() {}
 
   /**
-   * The service to give to gRPC.
+   * Returns the service to give to gRPC.
    *
    * @param flight Flight's own service
    * @param pool see {@link CheckedCall}
@@ -47,7 +47,7 @@ final class ServedMethods {
         ServerInterceptors.useMarshalledMessages(served.build(), new Unread()), new Checks(pool));
   }
 
-  /** Leaves messages as they are. */
+  /** Leaves messages unparsed. */
   private static final class Unread implements MethodDescriptor.Marshaller<InputStream> {
     @Override
     public InputStream stream(InputStream message) {

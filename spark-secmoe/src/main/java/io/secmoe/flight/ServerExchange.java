@@ -8,7 +8,7 @@ import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
 import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.memory.ArrowBuf;
 
-/** The server's end: ending the call frees what was received. */
+/** The server's end. Ending the call frees the received frames. */
 final class ServerExchange implements Exchange {
   private final FlightStream in;
   private final ServerStreamListener out;
@@ -78,11 +78,11 @@ final class ServerExchange implements Exchange {
     return FlightErrors.ofStream(e, null, null);
   }
 
-  /** The call is over once it is finished. */
+  /** Does nothing: the call is over once it is finished. */
   @Override
   public void cut() {}
 
-  /** {@link #finish} has freed everything; a cancelled call frees itself. */
+  /** Does nothing: {@link #finish} has freed everything, and a cancelled call frees itself. */
   @Override
   public void release() {}
 }

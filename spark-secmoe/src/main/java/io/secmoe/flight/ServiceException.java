@@ -4,23 +4,23 @@ package io.secmoe.flight;
 import io.secmoe.party.RefusedException;
 
 /**
- * A server's refusal, by name; what one side throws, the other side catches. The message holds
+ * A server's refusal, by name. One side throws it and the other side catches it. The message holds
  * nothing secret.
  */
 public final class ServiceException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** Why. */
+  /** The reason of a refusal. */
   public enum Code {
     /** The client may not do this, or not with this model or profile. */
     REFUSED,
-    /** The server has another model than the client asks for; it describes it when it is asked. */
+    /** The server has another model than the client asks for; it describes it on request. */
     OTHER_MODEL,
     /** The ticket was used before. */
     REPLAYED_TICKET,
     /**
-     * No such ticket, expired, somebody else's, or its attempt has ended, for instance because the
-     * batch was asked for again.
+     * There is no such ticket, it has expired, it belongs to somebody else, or its attempt has
+     * ended, for instance because the batch was asked for again.
      */
     UNKNOWN_TICKET,
     /** The server takes no new attempts. */
@@ -29,14 +29,14 @@ public final class ServiceException extends RuntimeException {
     BAD_REQUEST,
     /**
      * The server has too much to do for this client now: its queue is full, or the client has too
-     * many calls open. Ask again later.
+     * many calls open. The client may ask again later.
      */
     BUSY,
     /** The server failed; trying again may help. */
     UNAVAILABLE,
     /**
-     * Nobody answers at the server's address, or the connection broke: the client says so, not the
-     * server.
+     * Nobody answers at the server's address, or the connection broke. The client reports this, not
+     * the server.
      */
     UNREACHABLE
   }
@@ -52,7 +52,7 @@ public final class ServiceException extends RuntimeException {
     this.code = code;
   }
 
-  /** The same refusal as it goes over the wire. */
+  /** Returns the refusal as it goes over the wire. */
   public static ServiceException of(RefusedException e) {
     Code code =
         switch (e.reason()) {

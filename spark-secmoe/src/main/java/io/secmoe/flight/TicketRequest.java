@@ -8,16 +8,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
 /**
- * A client's wish to have one batch inferred. One encoding only, big-endian: magic "SMTR", version,
- * session and run (16 bytes each), partition, batch, rows, length (4 bytes each), then three texts,
- * each a length (2 bytes) and UTF-8 bytes.
+ * A client's request to have one batch inferred. There is one encoding only, big-endian: magic
+ * "SMTR", version, session and run (16 bytes each), partition, batch, rows, length (4 bytes each),
+ * then three texts, each a length (2 bytes) and UTF-8 bytes.
  *
  * @param id the batch; its partition and its index are at least 0
  * @param rows at least 1
  * @param length tokens that every row is padded to, at least 1
  * @param modelDigest the model that the client agreed to
  * @param profile cryptographic parameters, see {@link io.secmoe.party.Binding#text}
- * @param codeVersion of the jar and of the native library
+ * @param codeVersion version of the jar and of the native library
  */
 public record TicketRequest(
     BatchId id, int rows, int length, String modelDigest, String profile, String codeVersion) {
@@ -54,7 +54,7 @@ public record TicketRequest(
     utf8(codeVersion);
   }
 
-  /** The encoding. */
+  /** Returns the encoding. */
   public byte[] encode() {
     byte[][] texts = {utf8(modelDigest), utf8(profile), utf8(codeVersion)};
     ByteBuffer out =
@@ -73,7 +73,8 @@ public record TicketRequest(
   /**
    * Reads an encoding that nobody has checked.
    *
-   * @throws ServiceException BAD_REQUEST: the bytes are not exactly what {@link #encode} makes
+   * @throws ServiceException BAD_REQUEST if the bytes are not exactly those that {@link #encode}
+   *     makes
    */
   public static TicketRequest decode(ByteBuffer in) {
     if (in.remaining() < FIXED || in.remaining() > MAX_BYTES) {

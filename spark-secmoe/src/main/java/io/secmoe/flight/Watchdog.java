@@ -8,8 +8,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One thread that looks after the time limits of several transports, since Flight's blocking read
- * has none.
+ * One thread that watches the time limits of several transports, since Flight's blocking read has
+ * none.
  */
 final class Watchdog implements AutoCloseable {
   private final ScheduledThreadPoolExecutor timer;
@@ -29,7 +29,7 @@ final class Watchdog implements AutoCloseable {
   /**
    * Runs {@code check} again and again, often enough for a limit.
    *
-   * @throws IllegalStateException the owner is closed
+   * @throws IllegalStateException if the owner is closed
    */
   Future<?> watch(Duration limit, Runnable check) {
     long every = Math.max(5, Math.min(100, limit.toMillis() / 10));

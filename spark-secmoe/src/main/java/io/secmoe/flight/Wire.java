@@ -14,19 +14,19 @@ import org.apache.arrow.flight.Location;
 import org.apache.arrow.flight.Ticket;
 
 /**
- * How a request for a ticket and its answer look in Flight's messages. The request is GetFlightInfo
- * with a command: the longest wait in milliseconds (4 bytes, big-endian) and a {@link
+ * The form of a request for a ticket and of its answer in Flight's messages. The request is
+ * GetFlightInfo with a command: the longest wait in milliseconds (4 bytes, big-endian) and a {@link
  * TicketRequest}. A grant is one endpoint, with its ticket, its location, and as application
- * metadata epoch (8 bytes) and certificate fingerprint (32 bytes). A place in the queue is no
- * endpoint, and the place and the milliseconds until the client should ask again (4 bytes each) as
- * application metadata. Answers have no schema.
+ * metadata the epoch (8 bytes) and the certificate's fingerprint (32 bytes). A place in the queue
+ * has no endpoint; its application metadata are the place and the milliseconds until the client
+ * should ask again (4 bytes each). Answers have no schema.
  */
 public final class Wire {
   private static final int MAX_TICKET = 64;
 
   private Wire() {}
 
-  /** A client's request, and how long it would wait for the answer. */
+  /** A client's request, and the time it would wait for the answer. */
   record Ask(TicketRequest request, Duration patience) {}
 
   static FlightDescriptor ask(TicketRequest request, Duration wait) {
@@ -92,7 +92,7 @@ public final class Wire {
   }
 
   /**
-   * @throws ServiceException BAD_REQUEST: the server's answer makes no sense
+   * @throws ServiceException BAD_REQUEST if the server's answer makes no sense
    */
   static Admission answer(FlightInfo info) {
     try {

@@ -33,7 +33,7 @@ import io.secmoe.ring.RingVector;
 public final class Attention {
   private Attention() {}
 
-  /** Scores that are held at once, at most: those of a group of pairs. */
+  /** Returns scores that are held at once, at most: those of a group of pairs. */
   public static long mostScores(AttentionShape shape, Sequences sequences) {
     HeadColumns columns = new HeadColumns(shape, sequences);
     return (long) Math.min(columns.pairs(), columns.group())
@@ -42,8 +42,8 @@ public final class Attention {
   }
 
   /**
-   * The client's share; {@code lengths}: how many tokens of each sequence are not padding, 0 to its
-   * padded length; x stays open.
+   * Returns the client's share; {@code lengths}: how many tokens of each sequence are not padding,
+   * 0 to its padded length; x stays open.
    */
   public static RingVector client(
       ClientParty c, AttentionShape shape, Sequences sequences, int[] lengths, RingVector x) {
@@ -71,7 +71,7 @@ public final class Attention {
     }
   }
 
-  /** The server's share; x stays open. */
+  /** Returns the server's share; x stays open. */
   public static RingVector server(
       ServerParty s,
       AttentionShape shape,

@@ -35,7 +35,10 @@ final class AttentionHeads {
 
   private AttentionHeads() {}
 
-  /** The client's share of the means; {@code lengths} are its sequences' own; inputs stay open. */
+  /**
+   * Returns the client's share of the means; {@code lengths} are its sequences' own; inputs stay
+   * open.
+   */
   static RingVector client(
       ClientParty c,
       HeadColumns columns,
@@ -74,7 +77,7 @@ final class AttentionHeads {
     return all;
   }
 
-  /** The server's share of the means; inputs stay open. */
+  /** Returns the server's share of the means; inputs stay open. */
   static RingVector server(
       ServerParty s,
       HeadColumns columns,
@@ -115,8 +118,8 @@ final class AttentionHeads {
   }
 
   /**
-   * The column of a score's query, keys × (pairs × queries). Scores of padding's keys must be right
-   * too, or they could not be masked.
+   * Returns the column of a score's query, keys × (pairs × queries). Scores of padding's keys must
+   * be right too, or they could not be masked.
    */
   private static LongToIntFunction query(HeadColumns columns, int first, int pairs) {
     int length = columns.sequences().length();
@@ -154,7 +157,7 @@ final class AttentionHeads {
     return Math.max(shape.scoreBits(), MASK_BITS);
   }
 
-  /** Scores and masked ones: above −(3·2^scoreBits + 16). */
+  /** Returns scores and masked ones: above −(3·2^scoreBits + 16). */
   static int rangeBits(AttentionShape shape) {
     return scoreBits(shape) + 2;
   }

@@ -33,7 +33,7 @@ public record AttentionShape(
    */
   public record Heads(int count, int width) {}
 
-  /** Features of all heads together. */
+  /** Returns the features of all heads together. */
   public int inner() {
     return heads.count * heads.width;
   }

@@ -35,14 +35,14 @@ import io.secmoe.ring.RingVector;
 public final class Embedding {
   private Embedding() {}
 
-  /** The client's share of the rows of a table that stays with the server. */
+  /** Returns the client's share of the rows of a table that stays with the server. */
   public static RingVector client(
       ClientParty c, EmbeddingShape shape, int[][] ids, Sequences sequences) {
     return client(c, shape, null, ids, sequences);
   }
 
   /**
-   * The client's share of the rows.
+   * Returns the client's share of the rows.
    *
    * @param published the table, vocabulary × width, if the shape says that it is published; else
    *     null
@@ -71,7 +71,9 @@ public final class Embedding {
     return SelectLinear.client(c, shape.width(), tokens.length).affineInPlace(scale(shape), 0);
   }
 
-  /** The server's share of the rows; {@code weights} may be null if the table is published. */
+  /**
+   * Returns the server's share of the rows; {@code weights} may be null if the table is published.
+   */
   public static RingVector server(
       ServerParty s, EmbeddingShape shape, EmbeddingWeights weights, Sequences sequences) {
     if (shape.isPublished()) {
@@ -86,7 +88,7 @@ public final class Embedding {
     }
   }
 
-  /** From the table's fraction to that of activations. */
+  /** Returns the factor from the table's fraction bits to those of activations. */
   private static long scale(EmbeddingShape shape) {
     return 1L << (FixedPoint.FRACTION - shape.weightFraction());
   }

@@ -64,15 +64,17 @@ public record EmbeddingShape(
     this(vocabulary, width, lowDigits, weightFraction, 1, outputBits, "");
   }
 
-  /** With one limb, and digits as {@link #balanced(int, int, int, int, int)} has them. */
+  /**
+   * Makes a shape with one limb, and digits as {@link #balanced(int, int, int, int, int)} has them.
+   */
   public static EmbeddingShape balanced(
       int vocabulary, int width, int weightFraction, int outputBits) {
     return balanced(vocabulary, width, weightFraction, 1, outputBits);
   }
 
   /**
-   * With as many values of either digit as make for the fewest ciphertexts: of the low one they are
-   * sent once for every limb.
+   * Makes a shape with the numbers of values of either digit that need the fewest ciphertexts.
+   * Those of the low digit are sent once for every limb.
    */
   public static EmbeddingShape balanced(
       int vocabulary, int width, int weightFraction, int limbs, int outputBits) {
@@ -81,26 +83,26 @@ public record EmbeddingShape(
   }
 
   /**
-   * The most fraction bits of a table of so many limbs: no more than activations have, as they
-   * would only be rounded away.
+   * Returns the most fraction bits of a table of so many limbs: no more than activations have, as
+   * they would only be rounded away.
    */
   public static int fractionFor(double largest, int limbs) {
     return Math.min(
         FixedPoint.FRACTION, Weights.fractionFor(Math.scalb(largest, -LIMB_BITS * (limbs - 1))));
   }
 
-  /** The same table, published in a file of this digest. */
+  /** Returns the shape of this table, published in a file of this digest. */
   public EmbeddingShape publishedAs(String sha256) {
     return new EmbeddingShape(
         vocabulary, width, lowDigits, weightFraction, limbs, outputBits, sha256);
   }
 
-  /** Whether the client has the table. */
+  /** Returns true if the client has the table. */
   public boolean isPublished() {
     return !published.isEmpty();
   }
 
-  /** Values of an id's high digit. */
+  /** Returns the values of an id's high digit. */
   public int highDigits() {
     return (vocabulary + lowDigits - 1) / lowDigits;
   }

@@ -37,13 +37,13 @@ public record EmbeddingWeights(Weights table) {
             }));
   }
 
-  /** Limb 0 lies from −2^10 to 2^10 − 1; an entry is limb 0 + 2^11·limb 1. */
+  /** Returns limb 0 lies from −2^10 to 2^10 − 1; an entry is limb 0 + 2^11·limb 1. */
   private static long limb(long entry, int index) {
     long high = Math.floorDiv(entry + LIMB / 2, (long) LIMB);
     return index == 0 ? entry - high * LIMB : high;
   }
 
-  /** The quantised table as it was given, vocabulary × width, row by row. */
+  /** Returns the quantised table as it was given, vocabulary × width, row by row. */
   public Weights.Source rows(EmbeddingShape shape) {
     int low = shape.lowDigits();
     int width = shape.width();

@@ -26,7 +26,7 @@ public final class FeedForward {
 
   private FeedForward() {}
 
-  /** The client's share of y; x stays open. */
+  /** Returns the client's share of y; x stays open. */
   public static RingVector client(ClientParty c, FeedForwardShape shape, RingVector x) {
     ActivationLayer.require(c.t(), shape, HIDDEN_FRACTION);
     c.channel().meter().step("linear");
@@ -48,7 +48,7 @@ public final class FeedForward {
     }
   }
 
-  /** The server's share of y; x stays open. */
+  /** Returns the server's share of y; x stays open. */
   public static RingVector server(
       ServerParty s, FeedForwardShape shape, FeedForwardWeights weights, RingVector x) {
     ActivationLayer.require(s.t(), shape, HIDDEN_FRACTION);
@@ -65,7 +65,7 @@ public final class FeedForward {
     }
   }
 
-  /** From the second matrix's scale to 12 fraction bits. */
+  /** Returns the shift from the second matrix's scale to 12 fraction bits. */
   private static int narrowing(FeedForwardShape shape) {
     return HIDDEN_FRACTION + shape.down().fraction() - FixedPoint.FRACTION;
   }

@@ -20,8 +20,8 @@ record HeadColumns(AttentionShape shape, Sequences sequences) {
   }
 
   /**
-   * Pairs of a group: those of one ciphertext of tokens, or of one of a head's features if these
-   * are more and few enough.
+   * Returns the pairs of a group: those of one ciphertext of tokens, or of one of a head's features
+   * if these are more and few enough.
    */
   int group() {
     int length = sequences.length();
@@ -31,7 +31,7 @@ record HeadColumns(AttentionShape shape, Sequences sequences) {
         byTokens, Math.min(few, MatrixProductShape.pairsPerCiphertext(shape.heads().width())));
   }
 
-  /** The features of {@code n} pairs: headWidth × (n × length). */
+  /** Returns the features of {@code n} pairs: headWidth × (n × length). */
   RingVector gather(Arena arena, RingVector x, int first, int n) {
     RingVector out =
         RingVector.uninitialised(
@@ -40,7 +40,7 @@ record HeadColumns(AttentionShape shape, Sequences sequences) {
     return out;
   }
 
-  /** The same by token: length × (n × headWidth). */
+  /** Gathers by token: length × (n × headWidth). */
   RingVector gatherByToken(Arena arena, RingVector x, int first, int n) {
     try (RingVector byFeature = gather(arena, x, first, n)) {
       return new PairColumns(shape.heads().width(), n, sequences.length())

@@ -16,7 +16,7 @@ import io.secmoe.ring.RingVector;
 public final class Norm {
   private Norm() {}
 
-  /** This party's share of norm(x); x stays open. */
+  /** Returns this party's share of norm(x); x stays open. */
   public static RingVector run(Party p, NormShape shape, int features, RingVector x) {
     if (shape.kind() != NormShape.Kind.NONE) {
       RangeCheck.run(

@@ -29,7 +29,7 @@ public final class Pool {
 
   private Pool() {}
 
-  /** The client's share of y; x stays open. */
+  /** Returns the client's share of y; x stays open. */
   public static RingVector client(
       ClientParty c, Pooling pooling, Sequences sequences, int[] lengths, int width, RingVector x) {
     if (pooling == Pooling.FIRST) {
@@ -42,7 +42,7 @@ public final class Pool {
     }
   }
 
-  /** The server's share of y; x stays open. */
+  /** Returns the server's share of y; x stays open. */
   public static RingVector server(
       ServerParty s, Pooling pooling, Sequences sequences, int width, RingVector x) {
     if (pooling == Pooling.FIRST) {
@@ -61,7 +61,7 @@ public final class Pool {
     return y;
   }
 
-  /** What the range rule leaves to the weights. */
+  /** Returns the fraction bits that the range rule leaves to the weights. */
   private static int weightFraction(Modulus t) {
     return Long.SIZE
         - 1

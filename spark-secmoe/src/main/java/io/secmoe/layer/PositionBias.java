@@ -45,14 +45,14 @@ public final class PositionBias {
     return new PositionBias(bidirectional, maxDistance, values);
   }
 
-  /** The bias of a head at the distance key − query. */
+  /** Returns the bias of a head at the distance key − query. */
   public double at(int head, int distance) {
     return values.length == 0
         ? 0
         : values[head][bucket(distance, bidirectional, values[head].length, maxDistance)];
   }
 
-  /** The bucket of a distance; as the reference computes it, in single precision. */
+  /** Returns the bucket of a distance; as the reference computes it, in single precision. */
   static int bucket(int distance, boolean bidirectional, int buckets, int maxDistance) {
     int side = side(bidirectional, buckets);
     int exact = exact(side);
@@ -98,8 +98,8 @@ public final class PositionBias {
   }
 
   /**
-   * The bias at the distances length − 1, length − 2, …, 1 − length: a run of {@code length} is
-   * that of one key for all queries.
+   * Returns the bias at the distances length − 1, length − 2, …, 1 − length: a run of {@code
+   * length} is that of one key for all queries.
    */
   private RingVector distances(Arena arena, Modulus t, int head, int length, int fraction) {
     long[] fixed = new long[2 * length - 1];

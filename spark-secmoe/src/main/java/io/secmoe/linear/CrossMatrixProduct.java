@@ -29,7 +29,7 @@ final class CrossMatrixProduct {
 
   private CrossMatrixProduct() {}
 
-  /** The client's share of AᵀB; b stays open. */
+  /** Returns the client's share of AᵀB; b stays open. */
   static RingVector client(ClientParty c, MatrixProductShape shape, RingVector b) {
     int slots = MatrixProductShape.slots(shape.columns());
     PairColumns factor = new PairColumns(shape.inner(), shape.pairs(), shape.columns());
@@ -49,7 +49,7 @@ final class CrossMatrixProduct {
     return product;
   }
 
-  /** The server's share of AᵀB; a stays open. */
+  /** Returns the server's share of AᵀB; a stays open. */
   static RingVector server(ServerParty s, MatrixProductShape shape, RingVector a) {
     int slots = MatrixProductShape.slots(shape.columns());
     PairColumns factor = new PairColumns(shape.inner(), shape.pairs(), shape.rows());

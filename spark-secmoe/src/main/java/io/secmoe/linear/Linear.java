@@ -35,7 +35,7 @@ public final class Linear {
 
   private Linear() {}
 
-  /** The client's share of y; x stays open. */
+  /** Returns the client's share of y; x stays open. */
   public static RingVector client(ClientParty c, LinearShape shape, RingVector x) {
     int level = c.profile().linearLevel();
     Upload.client(c, x, shape.inputs(), level);
@@ -43,7 +43,7 @@ public final class Linear {
     return Answers.client(c, shape.outputs(), tokens(shape, x), level);
   }
 
-  /** The server's share of y; x stays open. */
+  /** Returns the server's share of y; x stays open. */
   public static RingVector server(ServerParty s, LinearWeights linear, RingVector x) {
     int inputs = linear.weights().columns();
     try (Encrypted encrypted = Upload.server(s, x, inputs, s.profile().linearLevel())) {
@@ -52,8 +52,8 @@ public final class Linear {
   }
 
   /**
-   * The answer half, where x is under encryption already (at any level); the client's half is
-   * {@link Answers#client}.
+   * Returns the answer half, where x is under encryption already (at any level); the client's half
+   * is {@link Answers#client}.
    */
   public static RingVector server(ServerParty s, LinearWeights linear, Encrypted x) {
     Weights weights = linear.weights();

@@ -24,7 +24,7 @@ import io.secmoe.ring.RingVector;
 public final class MatrixProduct {
   private MatrixProduct() {}
 
-  /** The client's share of AᵀB; a and b stay open. */
+  /** Returns the client's share of AᵀB; a and b stay open. */
   public static RingVector client(
       ClientParty c, MatrixProductShape shape, RingVector a, RingVector b) {
     shape.require(a, b);
@@ -34,7 +34,7 @@ public final class MatrixProduct {
     }
   }
 
-  /** The server's share of AᵀB; a and b stay open. */
+  /** Returns the server's share of AᵀB; a and b stay open. */
   public static RingVector server(
       ServerParty s, MatrixProductShape shape, RingVector a, RingVector b) {
     shape.require(a, b);
@@ -49,7 +49,7 @@ public final class MatrixProduct {
     return p.side(c -> client(c, shape, a, b), s -> server(s, shape, a, b));
   }
 
-  /** A party's own product and its shares of the cross terms. */
+  /** Returns a party's own product and its shares of the cross terms. */
   private static RingVector sum(
       Party party,
       MatrixProductShape shape,

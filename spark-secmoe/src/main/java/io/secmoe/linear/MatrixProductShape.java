@@ -36,17 +36,17 @@ public record MatrixProductShape(int pairs, int inner, int rows, int columns) {
     }
   }
 
-  /** Slots of a pair's row of the given width: the next power of two. */
+  /** Returns the slots of a pair's row of the given width: the next power of two. */
   static int slots(int width) {
     return width == 1 ? 1 : 2 * Integer.highestOneBit(width - 1);
   }
 
-  /** How many pairs of that width lie in one ciphertext. */
+  /** Returns the number of pairs of that width lie in one ciphertext. */
   public static int pairsPerCiphertext(int width) {
     return Packing.SLOTS / slots(width);
   }
 
-  /** The shape of BᵀA. */
+  /** Returns the shape of BᵀA. */
   MatrixProductShape transposed() {
     return new MatrixProductShape(pairs, inner, columns, rows);
   }
@@ -59,7 +59,7 @@ public record MatrixProductShape(int pairs, int inner, int rows, int columns) {
     }
   }
 
-  /** Elements of the product. */
+  /** Returns the elements of the product. */
   long elements() {
     return (long) rows * pairs * columns;
   }

@@ -12,8 +12,8 @@ import io.secmoe.ring.RingVector;
  */
 public record PairColumns(int rows, int pairs, int width) {
   /**
-   * The columns of {@code count} pairs from {@code first} on, each pair's row followed by zeros up
-   * to {@code slots}.
+   * Returns the columns of {@code count} pairs from {@code first} on, each pair's row followed by
+   * zeros up to {@code slots}.
    */
   RingVector gather(Arena arena, RingVector x, int first, int count, int slots) {
     int run = run(slots);
@@ -41,7 +41,7 @@ public record PairColumns(int rows, int pairs, int width) {
     }
   }
 
-  /** Every pair's matrix transposed: width × (pairs × rows). */
+  /** Returns every pair's matrix transposed: width × (pairs × rows). */
   public RingVector transposed(Arena arena, RingVector x) {
     RingVector out = RingVector.uninitialised(arena, x.modulus(), x.length());
     for (int row = 0; row < rows; row++) {
@@ -60,7 +60,7 @@ public record PairColumns(int rows, int pairs, int width) {
     return ((long) row * pairs + pair) * width;
   }
 
-  /** Pairs that move together: all if there is nothing between them. */
+  /** Returns the pairs that move together: all if there is nothing between them. */
   private int run(int slots) {
     return slots == width ? pairs : 1;
   }

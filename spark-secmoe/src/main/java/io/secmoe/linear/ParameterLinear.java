@@ -35,7 +35,7 @@ public final class ParameterLinear {
 
   private ParameterLinear() {}
 
-  /** The client's share of y; {@code selector} and x stay open. */
+  /** Returns the client's share of y; {@code selector} and x stay open. */
   public static RingVector client(
       ClientParty c, ParameterShape shape, RingVector selector, RingVector x) {
     int level = c.profile().topLevel();
@@ -56,7 +56,8 @@ public final class ParameterLinear {
   }
 
   /**
-   * The server's share of y; a group of weights for each expert; {@code selector} and x stay open.
+   * Returns the server's share of y; a group of weights for each expert; {@code selector} and x
+   * stay open.
    */
   public static RingVector server(
       ServerParty s, LinearWeights linear, RingVector selector, RingVector x) {
@@ -101,7 +102,9 @@ public final class ParameterLinear {
     return Math.toIntExact(x.length() / shape.features());
   }
 
-  /** Token by token, a row of equal slots for every expert: that is a constant polynomial. */
+  /**
+   * Returns token by token, a row of equal slots for every expert: that is a constant polynomial.
+   */
   private static RingVector constants(
       Party party, ParameterShape shape, RingVector selector, int from, int n) {
     int experts = shape.experts();
@@ -116,8 +119,8 @@ public final class ParameterLinear {
   }
 
   /**
-   * Token by token, the slots of the polynomial whose coefficients are the features in descending
-   * order.
+   * Returns token by token, the slots of the polynomial whose coefficients are the features in
+   * descending order.
    */
   private static RingVector points(
       Party party, ParameterShape shape, RingVector x, int from, int n) {

@@ -32,7 +32,7 @@ public record ParameterShape(int experts, int rows, int features) {
     }
   }
 
-  /** Rows of a matrix in one ciphertext. */
+  /** Returns the rows of a matrix in one ciphertext. */
   public int perAnswer() {
     return Packing.SLOTS / features;
   }
@@ -42,7 +42,7 @@ public record ParameterShape(int experts, int rows, int features) {
     return (rows + perAnswer() - 1) / perAnswer();
   }
 
-  /** Tokens at a time, which bounds memory. */
+  /** Returns the tokens at a time, which bounds memory. */
   public int step() {
     return Math.max(1, Math.min(UPLOADED / (experts + 1), ANSWERED / answers()));
   }

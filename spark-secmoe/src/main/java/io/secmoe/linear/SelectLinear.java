@@ -35,12 +35,15 @@ public final class SelectLinear {
 
   private SelectLinear() {}
 
-  /** The client's share of y, once b and x are uploaded. */
+  /** Returns the client's share of y, once b and x are uploaded. */
   public static RingVector client(ClientParty c, int outputs, int tokens) {
     return Answers.client(c, outputs, tokens, c.profile().topLevel());
   }
 
-  /** The server's share of the sum of k {@code selections}; a group of weights for each expert. */
+  /**
+   * Returns the server's share of the sum of k {@code selections}; a group of weights for each
+   * expert.
+   */
   public static RingVector server(
       ServerParty s, LinearWeights linear, int selections, Encrypted selector, Encrypted x) {
     return Answers.server(

@@ -39,7 +39,7 @@ public final class Weights {
     double at(long index);
   }
 
-  /** The largest fraction bits (at most 20) with max|w|·2^fraction ≤ 2047. */
+  /** Returns the largest fraction bits (at most 20) with max|w|·2^fraction ≤ 2047. */
   public static int fractionFor(double largest) {
     if (largest == 0) {
       return FRACTION_LIMIT;
@@ -64,19 +64,19 @@ public final class Weights {
     return new Weights(data, groups, rows, columns, fraction);
   }
 
-  /** Group {@code group} alone, sharing memory. */
+  /** Returns group {@code group} alone, sharing memory. */
   public Weights group(int group) {
     int size = 2 * rows * columns;
     return new Weights(
         data.slice(group * size, size).order(ByteOrder.LITTLE_ENDIAN), 1, rows, columns, fraction);
   }
 
-  /** All groups stacked into one matrix of groups·rows × columns, sharing memory. */
+  /** Returns all groups stacked into one matrix of groups·rows × columns, sharing memory. */
   public Weights stacked() {
     return new Weights(data, 1, groups * rows, columns, fraction);
   }
 
-  /** The quantised integer at a flat index. */
+  /** Returns the quantised integer at a flat index. */
   public int get(long index) {
     return data.getShort((int) (2 * index));
   }

@@ -105,15 +105,15 @@ final class AllExperts {
   }
 
   /**
-   * What expert {@code e} makes of x, the first matrix only, at the scale of all; once for each
-   * expert.
+   * Returns the results of expert {@code e}'s first matrix, at the scale of all experts. It changes
+   * {@code hidden}, so call it once for each expert.
    */
   private static RingVector part(RingVector hidden, MoeShape shape, int e) {
     long size = hidden.length() / shape.experts();
     return hidden.view(e * size, size).affineInPlace(1L << shape.scales().up(e), 0);
   }
 
-  /** The expert's bit of every token, once per feature, choice by choice. */
+  /** Returns the expert's bit of every token, once per feature, choice by choice. */
   private static DigitVector mask(Arena arena, MoeShape shape, Routing routing, int e) {
     DigitVector[] bits = new DigitVector[shape.topK() * shape.expert().width()];
     for (int i = 0; i < bits.length; i++) {
@@ -122,7 +122,7 @@ final class AllExperts {
     return DigitVector.concat(arena, bits);
   }
 
-  /** The gate weight of every token, once per feature, choice by choice. */
+  /** Returns the gate weight of every token, once per feature, choice by choice. */
   private static RingVector gates(Arena arena, MoeShape shape, Routing routing) {
     RingVector[] gates = new RingVector[shape.topK() * shape.expert().width()];
     for (int i = 0; i < gates.length; i++) {
@@ -131,7 +131,7 @@ final class AllExperts {
     return RingVector.concat(arena, gates);
   }
 
-  /** Over the choices. */
+  /** Returns over the choices. */
   private static RingVector sum(Arena arena, MoeShape shape, RingVector weighted) {
     long size = weighted.length() / shape.topK();
     RingVector sum = weighted.view(0, size).copy(arena);
@@ -141,7 +141,7 @@ final class AllExperts {
     return sum;
   }
 
-  /** From the second matrix's scale to 12 fraction bits. */
+  /** Returns the shift from the second matrix's scale to 12 fraction bits. */
   private static int narrowing(FeedForwardShape expert) {
     return MoeLayer.HIDDEN_FRACTION + expert.down().fraction() - FixedPoint.FRACTION;
   }

@@ -29,7 +29,7 @@ import io.secmoe.ring.RingVector;
 final class Capacity {
   private Capacity() {}
 
-  /** This party's share of the weights that remain; the inputs stay open. */
+  /** Returns this party's share of the weights that remain; the inputs stay open. */
   static RingVector run(
       Party p, MoeShape shape, Sequences sequences, DigitVector oneHots, RingVector gates) {
     Arena arena = p.arena();
@@ -62,7 +62,10 @@ final class Capacity {
       return capacity == 0 || length <= capacity;
     }
 
-    /** Room for numbers up to a sequence's length, and a sign. */
+    /**
+     * x| &lt; M/4, what a rescale asks for.|Returns a ring with room for |x| &lt; M/4, which a
+     * rescale needs.numbers up to a sequence's length, and a sign.
+     */
     Modulus ring() {
       return Modulus.powerOfTwo(FixedPoint.ceilLog2(length + 1) + 1);
     }
@@ -75,7 +78,7 @@ final class Capacity {
       return (long) count * perSequence();
     }
 
-    /** P_e − P_E for every expert but the last, and P_E: E × late tokens. */
+    /** Returns P_e − P_E for every expert but the last, and P_E: E × late tokens. */
     RingVector terms(Arena arena, RingVector bits) {
       RingVector sums = RingVector.uninitialised(arena, bits.modulus(), experts * tokens());
       long at = 0;
@@ -95,7 +98,7 @@ final class Capacity {
       return sums;
     }
 
-    /** The late tokens' bits for every expert but the last. */
+    /** Returns the late tokens' bits for every expert but the last. */
     DigitVector gather(Arena arena, DigitVector bits) {
       DigitVector late = DigitVector.uninitialised(arena, 1, (experts - 1) * tokens());
       for (long to = 0, from = capacity; to < late.length(); to += perSequence(), from += length) {
@@ -113,7 +116,7 @@ final class Capacity {
     }
 
     /**
-     * What is left of the capacity at each late token, its own place included: {@code full} − n;
+     * Returns the capacity left at each late token, its own place included: {@code full} − n;
      * negative iff it is dropped.
      */
     RingVector room(Arena arena, RingVector terms, RingVector chosen, long full) {
@@ -124,7 +127,7 @@ final class Capacity {
       return room.affineInPlace(-1, full);
     }
 
-    /** All weights, with those of late tokens replaced. */
+    /** Returns all weights, with those of late tokens replaced. */
     RingVector scattered(Arena arena, RingVector values, RingVector late) {
       RingVector all = values.copy(arena);
       for (long from = 0, to = capacity;

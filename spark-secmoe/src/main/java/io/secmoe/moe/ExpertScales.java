@@ -37,22 +37,25 @@ public record ExpertScales(List<Integer> up, List<Integer> down) {
     return shifts.stream().allMatch(shift -> shift == 0) ? List.of() : List.copyOf(shifts);
   }
 
-  /** The shift of W1 and V of an expert. */
+  /** Returns the shift of W1 and V of an expert. */
   public int up(int expert) {
     return up.isEmpty() ? 0 : up.get(expert);
   }
 
-  /** The shift of W2 of an expert. */
+  /** Returns the shift of W2 of an expert. */
   public int down(int expert) {
     return down.isEmpty() ? 0 : down.get(expert);
   }
 
-  /** A party's share of selectors of W1, groups × E × tokens, times what they count; in place. */
+  /**
+   * Returns a party's share of selectors of W1, groups × E × tokens, times what they count; in
+   * place.
+   */
   RingVector countUp(RingVector selectors, int groups) {
     return count(selectors, groups, up);
   }
 
-  /** The same for W2. */
+  /** Does what {@link #countUp} does, for W2. */
   RingVector countDown(RingVector selectors, int groups) {
     return count(selectors, groups, down);
   }

@@ -87,8 +87,8 @@ final class GateWeights {
   }
 
   /**
-   * Differences from the largest: of all logits, unless the chosen alone count; then of the chosen
-   * after the first.
+   * Returns differences from the largest: of all logits, unless the chosen alone count; then of the
+   * chosen after the first.
    */
   private static RingVector exponents(
       Arena arena, MoeShape shape, RingVector g, RingVector largest) {
@@ -103,8 +103,8 @@ final class GateWeights {
   }
 
   /**
-   * The sum that weights are divided by: of all logits' powers, or of the chosen ones', of which
-   * the first is 1.
+   * Returns the sum that weights are divided by: of all logits' powers, or of the chosen ones', of
+   * which the first is 1.
    */
   private static RingVector sum(
       Arena arena, MoeShape shape, RingVector powers, long tokens, boolean server) {
@@ -117,20 +117,20 @@ final class GateWeights {
     return sum;
   }
 
-  /** The powers of the chosen experts after the first: the last ones. */
+  /** Returns the powers of the chosen experts after the first: the last ones. */
   private static RingVector others(RingVector powers, RingVector repeated) {
     return powers.view(powers.length() - repeated.length(), repeated.length());
   }
 
   /**
-   * The sum of so many powers, one of which is 1 and none larger, is below 2^sumBits whatever their
-   * errors.
+   * Returns the sum of so many powers, one of which is 1 and none larger, is below 2^sumBits
+   * whatever their errors.
    */
   private static int sumBits(MoeShape shape) {
     return FixedPoint.ceilLog2(shape.router().renormalised() ? shape.topK() : shape.experts()) + 1;
   }
 
-  /** From power times reciprocal to the weight. */
+  /** Returns the shift from power times reciprocal to the weight. */
   private static int dropped() {
     return POWER_FRACTION + Reciprocal.OUT - MoeLayer.GATE_FRACTION;
   }

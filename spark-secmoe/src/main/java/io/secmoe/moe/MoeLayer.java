@@ -27,7 +27,7 @@ public final class MoeLayer {
 
   private MoeLayer() {}
 
-  /** The client's share of y; x stays open. */
+  /** Returns the client's share of y; x stays open. */
   public static RingVector client(
       ClientParty c, MoeShape shape, Strategy strategy, Sequences sequences, RingVector x) {
     require(c.t(), shape, strategy, sequences, x);
@@ -42,7 +42,7 @@ public final class MoeLayer {
     }
   }
 
-  /** The server's share of y; x stays open. */
+  /** Returns the server's share of y; x stays open. */
   public static RingVector server(
       ServerParty s,
       MoeShape shape,
@@ -62,7 +62,7 @@ public final class MoeLayer {
     }
   }
 
-  /** Fraction bits of the weighted expert output before the last rescale. */
+  /** Returns the fraction bits of the weighted expert output before the last rescale. */
   static int fraction(MoeShape shape, Strategy strategy) {
     return switch (strategy) {
       case SELECT, PARAMETERS -> HIDDEN_FRACTION + shape.expert().down().fraction() + GATE_FRACTION;

@@ -39,20 +39,20 @@ public record MoeShape(
     this(experts, router, expert, ExpertScales.NONE);
   }
 
-  /** k: experts per token. */
+  /** Returns k: experts per token. */
   public int topK() {
     return router.topK();
   }
 
   /**
-   * Selections of the first matrix, parameters first ({@link Strategy#PARAMETERS}); refuses what
-   * does not fit.
+   * Returns selections of the first matrix, parameters first ({@link Strategy#PARAMETERS}); refuses
+   * what does not fit.
    */
   public ParameterShape upParameters() {
     return new ParameterShape(experts, expert.upRows(), expert.width());
   }
 
-  /** Selections of the second matrix. */
+  /** Returns selections of the second matrix. */
   public ParameterShape downParameters() {
     return new ParameterShape(experts, expert.width(), expert.hidden());
   }

@@ -42,12 +42,15 @@ final class Router {
     }
   }
 
-  /** Logits lie below 2^logitBits in magnitude at 12 fraction bits. */
+  /** Returns logits lie below 2^logitBits in magnitude at 12 fraction bits. */
   private static int differenceBits(MoeShape shape) {
     return shape.router().logits().bits() + 1 + FixedPoint.FRACTION;
   }
 
-  /** Room for differences of logits as arguments of {@link Exp}. */
+  /**
+   * x| &lt; M/4, what a rescale asks for.|Returns a ring with room for |x| &lt; M/4, which a
+   * rescale needs.differences of logits as arguments of {@link Exp}.
+   */
   private static Modulus logitRing(MoeShape shape) {
     return Exp.ring(shape.router().logits().bits() + 1);
   }

@@ -12,19 +12,19 @@ import io.secmoe.ring.RingVector;
  *     is weighted with
  */
 record Routing(DigitVector oneHots, RingVector gates) implements AutoCloseable {
-  /** The one-hots of choice {@code j}, E × T. */
+  /** Returns the one-hots of choice {@code j}, E × T. */
   DigitVector oneHot(int j, MoeShape shape) {
     long size = oneHots.length() / shape.topK();
     return oneHots.view(j * size, size);
   }
 
-  /** The weights of choice {@code j}, T. */
+  /** Returns the weights of choice {@code j}, T. */
   RingVector gate(int j, MoeShape shape) {
     long tokens = gates.length() / shape.topK();
     return gates.view(j * tokens, tokens);
   }
 
-  /** The bits of choice {@code j} for expert {@code e}, T. */
+  /** Returns the bits of choice {@code j} for expert {@code e}, T. */
   DigitVector chosen(int j, int e, MoeShape shape) {
     long tokens = gates.length() / shape.topK();
     return oneHots.view((j * (long) shape.experts() + e) * tokens, tokens);

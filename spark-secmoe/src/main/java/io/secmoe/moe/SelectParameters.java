@@ -108,7 +108,7 @@ final class SelectParameters {
     }
   }
 
-  /** The selectors of choice {@code j}, E × T. */
+  /** Returns the selectors of choice {@code j}, E × T. */
   private static RingVector choice(RingVector selectors, int j, MoeShape shape) {
     long size = selectors.length() / shape.topK();
     return selectors.view(j * size, size);

@@ -118,7 +118,7 @@ final class SelectThenCompute {
     }
   }
 
-  /** The first matrix of the expert that is choice {@code j}. */
+  /** Returns the first matrix of the expert that is choice {@code j}. */
   private static RingVector selected(
       ServerParty s,
       MoeShape shape,

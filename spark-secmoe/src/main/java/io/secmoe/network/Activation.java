@@ -12,7 +12,7 @@ public enum Activation {
   /** max(x, 0), exact. */
   RELU;
 
-  /** Whether it is evaluated by pieces, which bounds the range of its argument. */
+  /** Returns true if it is evaluated by pieces, which bounds the range of its argument. */
   public boolean piecewise() {
     return this != RELU;
   }

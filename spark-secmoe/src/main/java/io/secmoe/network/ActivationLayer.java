@@ -15,15 +15,15 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * What stands between the two matrices of a feed-forward network, dense or an expert: [W1·x]_t at
- * 12 + upFraction bits to [act(W1·x)]_t at {@code outFraction}, or gated [W1·x; V·x]_t to
- * [act(W1·x) ⊙ V·x]_t. Tile by tile.
+ * The layer between the two matrices of a feed-forward network, dense or an expert: [W1·x]_t at 12
+ * + upFraction bits to [act(W1·x)]_t at {@code outFraction}, or gated [W1·x; V·x]_t to [act(W1·x) ⊙
+ * V·x]_t. Tile by tile.
  *
  * <p>W1·x and V·x lie below 2^hiddenBits. Their product is taken at as many fraction bits as the
  * range rule leaves, 24 at most, half of them from either factor: 22 for hiddenBits = 8 modulo the
- * default t. Error: that of the activation and a unit; gated, that times |V·x|, and a unit of
- * either factor times the other one. Rounds: those of the activation and two rescales; gated, two
- * rescales and a {@link Product} more.
+ * default t. Error: that of the activation and a unit. If it is gated, that times |V·x|, and a unit
+ * of either factor times the other one. Rounds: those of the activation and two rescales; if it is
+ * gated, two rescales and a {@link Product} more.
  */
 public final class ActivationLayer {
   /** Fraction bits of act(W1·x) and V·x together. */
@@ -47,7 +47,7 @@ public final class ActivationLayer {
     }
   }
 
-  /** This party's share of the hidden features; {@code hidden} stays open. */
+  /** Returns this party's share of the hidden features; {@code hidden} stays open. */
   public static RingVector run(
       Party p, FeedForwardShape shape, int outFraction, RingVector hidden) {
     if (!shape.gated()) {
@@ -63,8 +63,8 @@ public final class ActivationLayer {
   }
 
   /**
-   * Notes rows of which W1·x or V·x leaves its range. Those of experts that are not chosen must not
-   * come here.
+   * Notes rows of which W1·x or V·x leaves its range. Values of experts that are not chosen must
+   * not come here.
    */
   public static void check(Party p, FeedForwardShape shape, RingVector hidden) {
     RangeCheck.run(
@@ -76,7 +76,7 @@ public final class ActivationLayer {
         shape.up().bits());
   }
 
-  /** act(u) ⊙ v. */
+  /** Returns act(u) ⊙ v. */
   private static RingVector gate(
       Party p, FeedForwardShape shape, RingVector u, RingVector v, int outFraction) {
     int product = productFraction(p.t(), shape);
@@ -90,7 +90,7 @@ public final class ActivationLayer {
     }
   }
 
-  /** act(u) at so many fraction bits. */
+  /** Returns act(u) at so many fraction bits. */
   private static RingVector activate(
       Party p, FeedForwardShape shape, RingVector u, int outFraction) {
     try (RingVector x = Rescale.run(p, u, shape.up().fraction(), ring(shape));
@@ -109,19 +109,22 @@ public final class ActivationLayer {
   }
 
   /**
-   * Fraction bits of the product, which stays below 2^(bits of t − 3) ≤ t/4 whatever its factors
-   * are.
+   * Returns the fraction bits of the product, which stays below 2^(bits of t − 3) ≤ t/4 whatever
+   * its factors are.
    */
   private static int productFraction(Modulus t, FeedForwardShape shape) {
     return Math.min(PRODUCT_FRACTION, t.bits() - 3 - 2 * shape.up().bits());
   }
 
-  /** Fraction bits of the activation's result before the last rescale. */
+  /** Returns the fraction bits of the activation's result before the last rescale. */
   private static int fraction(FeedForwardShape shape) {
     return shape.activation().piecewise() ? Piecewise.OUT : FixedPoint.FRACTION;
   }
 
-  /** Room for x and for |act(x)| &lt; 2^hiddenBits at its fraction bits, below M/4. */
+  /**
+   * Returns a ring with room for x and for |act(x)| &lt; 2^hiddenBits at its fraction bits, below
+   * M/4.
+   */
   private static Modulus ring(FeedForwardShape shape) {
     return shape.activation().piecewise()
         ? Piecewise.ring(shape.up().bits())

@@ -38,7 +38,7 @@ public record FeedForwardShape(
     return new FeedForwardShape(width, hidden, activation, gated, present, up, down);
   }
 
-  /** Rows of the first matrix: W1, and V below it where there is one. */
+  /** Returns the rows of the first matrix: W1, and V below it where there is one. */
   public int upRows() {
     return gated ? Math.multiplyExact(2, hidden) : hidden;
   }

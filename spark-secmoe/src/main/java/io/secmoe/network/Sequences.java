@@ -2,18 +2,18 @@
 package io.secmoe.network;
 
 /**
- * The public shape of a batch: {@code count} sequences of padded length {@code length}; token
+ * The public shape of a batch: {@code count} sequences of padded length {@code length}. Token
  * columns are sequence-major.
  */
 public record Sequences(int count, int length) {
-  /** Most tokens of a batch: a ciphertext holds one feature of so many. */
+  /** Most tokens of a batch: the number of tokens of which a ciphertext holds one feature. */
   public static final int MAX_TOKENS = 8192;
 
   public int tokens() {
     return Math.multiplyExact(count, length);
   }
 
-  /** For messages to people. */
+  /** Describes the shape, for messages to people. */
   @Override
   public String toString() {
     return count + " rows" + (length == 1 ? "" : " of padded length " + length);

@@ -5,8 +5,8 @@ import java.util.UUID;
 
 /**
  * The identity of one try at one batch. Keys, base OTs and correlations belong to an attempt and
- * die with it; a batch that is asked for again is a new attempt with a higher epoch. Public
- * throughout.
+ * die with it. A batch that is asked for again is a new attempt with a higher epoch. Everything is
+ * public.
  *
  * @param session the client application's authorisation
  * @param run a fresh UUID for each physical execution of the operator
@@ -14,12 +14,12 @@ import java.util.UUID;
  * @param batch index of the batch in its partition
  * @param epoch granted by the server, strictly increasing per (session, run, partition, batch)
  * @param rows rows in the batch
- * @param length tokens of a row, those it is padded with included, the same for all rows; 1 where a
- *     row is one vector of features
+ * @param length tokens of a row, padding included, the same for all rows; 1 if a row is one vector
+ *     of features
  */
 public record Attempt(
     UUID session, UUID run, int partition, int batch, long epoch, int rows, int length) {
-  /** Columns of the batch in all layers: rows times length. */
+  /** Returns the columns of the batch in all layers: rows times length. */
   public int tokens() {
     return Math.multiplyExact(rows, length);
   }

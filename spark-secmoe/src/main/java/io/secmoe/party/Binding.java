@@ -7,15 +7,15 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What one side takes for granted before it uses a key: the two sides compare their bindings in the
- * {@link Handshake}. All public.
+ * The values that one side assumes before it uses a key. The two sides compare their bindings in
+ * the {@link Handshake}. All values are public.
  *
- * @param role this side's
+ * @param role this side's role
  * @param ownFingerprint SHA-256 of this side's certificate, 64 hexadecimal digits
  * @param peerFingerprint SHA-256 of the certificate that the peer showed in TLS
  * @param modelDigest the model's identity
  * @param profile cryptographic parameters
- * @param codeVersion of the jar and of the native library
+ * @param codeVersion version of the jar and of the native library
  * @param attempt the batch and the try at it
  * @param strategy how sparse layers hide the expert
  */
@@ -28,7 +28,7 @@ public record Binding(
     String codeVersion,
     Attempt attempt,
     String strategy) {
-  /** Who one is in a conversation. */
+  /** The role of a party in a conversation. */
   public enum Role {
     /** Holds the tokens. */
     CLIENT,
@@ -40,7 +40,7 @@ public record Binding(
     }
   }
 
-  /** The parameters as one line, equal exactly when the parameters are. */
+  /** Returns the parameters as one line. Two lines are equal exactly if the parameters are. */
   public static String text(Profile profile) {
     String primes =
         profile.primeBits().stream().map(String::valueOf).collect(Collectors.joining(","));
@@ -56,7 +56,7 @@ public record Binding(
         + profile.comparison().label();
   }
 
-  /** What this side says, by name, in the order in which it is checked. */
+  /** Returns the values that this side sends, by name, in the order in which they are checked. */
   Map<String, String> says() {
     Map<String, String> fields = new LinkedHashMap<>();
     fields.put(Field.ROLE.label, role.name());
@@ -77,8 +77,8 @@ public record Binding(
   }
 
   /**
-   * What this side wants the peer to say: the same, but for the role and the two fingerprints,
-   * which change places.
+   * Returns the values that this side expects from the peer. They differ from its own in the role,
+   * and the two fingerprints change places.
    */
   Map<String, String> expects() {
     return new Binding(
@@ -93,7 +93,7 @@ public record Binding(
         .says();
   }
 
-  /** Names of the fields, and what to do when they differ. */
+  /** Names of the fields, and the remedy if they differ. */
   enum Field {
     ROLE(
         "role",

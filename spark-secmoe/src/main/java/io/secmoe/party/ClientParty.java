@@ -34,7 +34,7 @@ public final class ClientParty extends Party {
     }
   }
 
-  /** Secret key, public key and relinearisation key of this attempt. */
+  /** Returns the secret key, public key and relinearisation key of this attempt. */
   public NativeHandle keys() {
     return keys;
   }

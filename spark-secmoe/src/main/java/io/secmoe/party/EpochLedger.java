@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Numbers the attempts at each batch: epochs per (session, run, partition, batch) rise strictly, so
- * that no two attempts have the same name. It only numbers; whoever starts an attempt ends the one
- * before. Remembers a bounded number of runs and forgets the one that was idle longest; the epochs
- * of what comes after begin above everything forgotten, so that they still rise. Thread-safe.
+ * Numbers the attempts at each batch. Epochs per (session, run, partition, batch) rise strictly, so
+ * that no two attempts have the same name. It only numbers; the starter of an attempt ends the
+ * attempt before. It remembers a bounded number of runs and forgets the one that was idle longest.
+ * Later epochs begin above everything forgotten, so that they still rise. Thread-safe.
  */
 public final class EpochLedger {
   private record RunKey(UUID session, UUID run) {}
@@ -35,7 +35,7 @@ public final class EpochLedger {
     this.maxBatches = maxBatches;
   }
 
-  /** The next attempt at a batch. */
+  /** Returns the next attempt at a batch. */
   public synchronized Attempt grant(BatchId id, int rows, int length) {
     RunKey runKey = new RunKey(id.session(), id.run());
     makeRoom(runKey);

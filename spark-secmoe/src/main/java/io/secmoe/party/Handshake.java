@@ -6,8 +6,8 @@ import java.util.Map;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * Comes before any key: both sides say what they take for granted, check every field of the other,
- * and tell each other the outcome, so that both go on or both end with a named error.
+ * Comes before any key. Both sides send the values that they assume, check every field of the other
+ * side, and tell each other the outcome, so that both go on or both end with a named error.
  *
  * <p>Messages, each of {@link NamedValues#SIZE} bytes: client → server binding; server → client
  * binding; client → server verdict; server → client verdict. Two rounds. Everything is public.
@@ -18,10 +18,10 @@ public final class Handshake {
   private Handshake() {}
 
   /**
-   * The client's side.
+   * Runs the client's side.
    *
-   * @throws HandshakeException a field differs, here or as the server sees it
-   * @throws IllegalArgumentException the binding is a server's, or too long
+   * @throws HandshakeException if a field differs, here or as the server sees it
+   * @throws IllegalArgumentException if the binding is a server's, or too long
    */
   public static void client(Channel channel, Binding binding) {
     require(binding, Binding.Role.CLIENT);
@@ -32,7 +32,7 @@ public final class Handshake {
     conclude(difference, channel);
   }
 
-  /** The server's side; see {@link #client}. */
+  /** Runs the server's side; see {@link #client}. */
   public static void server(Channel channel, Binding binding) {
     require(binding, Binding.Role.SERVER);
     channel.meter().enter("session", "handshake");
@@ -50,7 +50,7 @@ public final class Handshake {
     }
   }
 
-  /** The first difference between what the peer says and what we expect of it, or null. */
+  /** Returns the first difference between the peer's values and our expectation, or null. */
   private static HandshakeException difference(Binding binding, Channel channel) {
     Map<String, String> theirs;
     try (ArrowBuf in = channel.receive(NamedValues.SIZE)) {
@@ -99,7 +99,7 @@ public final class Handshake {
         : Map.of("field", difference.field(), "reason", clean(difference.getMessage()));
   }
 
-  /** What the peer found, or null. */
+  /** Returns the difference that the peer found, or null. */
   private static HandshakeException refusal(Channel channel) {
     Map<String, String> theirs;
     try (ArrowBuf in = channel.receive(NamedValues.SIZE)) {
@@ -132,7 +132,7 @@ public final class Handshake {
     channel.meter().enter("session", "other");
   }
 
-  /** A peer's text goes into messages and logs: bounded, one line. */
+  /** Bounds a peer's text to one line, because it goes into messages and logs. */
   private static String clean(String text) {
     String line = text.replaceAll("\\p{Cntrl}", "?");
     return line.length() <= MAX_TEXT ? line : line.substring(0, MAX_TEXT) + "…";

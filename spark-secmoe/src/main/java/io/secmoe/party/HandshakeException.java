@@ -2,7 +2,8 @@
 package io.secmoe.party;
 
 /**
- * The two sides do not mean the same conversation. Both sides get one; it holds public values only.
+ * Reports that the two sides do not mean the same conversation. Both sides get one. It holds public
+ * values only.
  */
 public final class HandshakeException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -18,17 +19,19 @@ public final class HandshakeException extends RuntimeException {
     this.theirs = theirs;
   }
 
-  /** Name of the field that differs, or "message" when the peer's message makes no sense. */
+  /**
+   * Returns the name of the field that differs, or "message" if the peer's message makes no sense.
+   */
   public String field() {
     return field;
   }
 
-  /** What this side has; what it wanted where the two are not the same thing. */
+  /** Returns this side's value, or the value that it expected if the two differ. */
   public String ours() {
     return ours;
   }
 
-  /** What the peer says. */
+  /** Returns the peer's value. */
   public String theirs() {
     return theirs;
   }

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Constants of an enum as configuration spells them: SOFTSPOKEN_4 is softspoken-4. */
+/** Names of an enum's constants as configuration spells them: SOFTSPOKEN_4 is softspoken-4. */
 final class Labels {
   private Labels() {}
 
@@ -17,7 +17,7 @@ final class Labels {
     return Arrays.stream(constants).map(Labels::of).collect(Collectors.joining(", "));
   }
 
-  /** The one that is called so, or an error that names them all. */
+  /** Returns the constant with this name, or throws an error that lists all names. */
   static <E extends Enum<E>> E find(String what, String name, E[] constants) {
     return Arrays.stream(constants)
         .filter(c -> of(c).equals(name))

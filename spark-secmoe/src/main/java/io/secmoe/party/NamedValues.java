@@ -25,9 +25,9 @@ final class NamedValues {
   private NamedValues() {}
 
   /**
-   * Encodes.
+   * Encodes values.
    *
-   * @throws IllegalArgumentException the values do not fit
+   * @throws IllegalArgumentException if the values do not fit
    */
   static ArrowBuf write(Map<String, String> values, BufferAllocator allocator) {
     ByteBuffer out = ByteBuffer.allocate(SIZE).order(java.nio.ByteOrder.LITTLE_ENDIAN);
@@ -55,7 +55,7 @@ final class NamedValues {
   /**
    * Decodes a message of {@link #SIZE} bytes.
    *
-   * @throws HandshakeException the bytes are not what {@link #write} makes
+   * @throws HandshakeException if the bytes are not those that {@link #write} makes
    */
   static Map<String, String> read(ArrowBuf message) {
     byte[] bytes = new byte[SIZE];

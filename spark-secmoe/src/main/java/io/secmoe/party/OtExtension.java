@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.party;
 
-/** How correlated OTs are made. */
+/** The ways to make correlated OTs. */
 public enum OtExtension {
-  /** SoftSpoken (Roy, CRYPTO 2022), 127 bits per correlated OT: what costs least arithmetic. */
+  /** SoftSpoken (Roy, CRYPTO 2022), 127 bits per correlated OT: the least arithmetic. */
   SOFTSPOKEN_1(1, 1024),
   /** SoftSpoken, 63 bits. */
   SOFTSPOKEN_2(2, 1024),
@@ -17,10 +17,10 @@ public enum OtExtension {
    */
   SILENT(0, 4096);
 
-  /** Its number in native code. */
+  /** The number of the kind in native code. */
   final int kind;
 
-  /** Correlated OTs are made this many at a time. */
+  /** The number of correlated OTs that are made at a time. */
   final long unit;
 
   OtExtension(int kind, long unit) {
@@ -28,12 +28,15 @@ public enum OtExtension {
     this.unit = unit;
   }
 
-  /** The one that is called so: softspoken-1, softspoken-2, softspoken-4, softspoken-8, silent. */
+  /**
+   * Returns the kind with this name: softspoken-1, softspoken-2, softspoken-4, softspoken-8,
+   * silent.
+   */
   public static OtExtension named(String name) {
     return Labels.find("OT extension", name, values());
   }
 
-  /** All names. */
+  /** Returns all names. */
   public static String labels() {
     return Labels.all(values());
   }

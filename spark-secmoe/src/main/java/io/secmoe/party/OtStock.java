@@ -36,12 +36,12 @@ public abstract sealed class OtStock extends NativeHandle permits SenderStock, R
     this.writes = writes;
   }
 
-  /** n correlations that can be used once. */
+  /** Returns n correlations that can be used once. */
   public final Correlations take(long n) {
     return take(new long[] {n}).get(0);
   }
 
-  /** Several lots that can be used once each, after one extension for all of them. */
+  /** Returns several lots that can be used once each, after one extension for all of them. */
   public final CorrelationLots take(long... lots) {
     long n = LongStream.of(lots).sum();
     long extension = extension(party.profile(), made, Native.otAvailable(id()), n);
@@ -69,8 +69,8 @@ public abstract sealed class OtStock extends NativeHandle permits SenderStock, R
   }
 
   /**
-   * Correlations to add so that {@code wanted} can be taken, {@code made} having been made so far:
-   * 0 if there are enough.
+   * Returns the number of correlated OTs to add so that {@code wanted} can be taken, after {@code
+   * made} have been made so far: 0 if there are enough.
    */
   static long extension(Profile profile, long made, long available, long wanted) {
     if (available >= wanted) {
@@ -91,12 +91,12 @@ public abstract sealed class OtStock extends NativeHandle permits SenderStock, R
     return made;
   }
 
-  /** Bytes sent to fill the stock. */
+  /** Returns the bytes sent to fill the stock. */
   final long sent() {
     return writes ? messageBytes : 0;
   }
 
-  /** Bytes received to fill the stock. */
+  /** Returns the bytes received to fill the stock. */
   final long received() {
     return writes ? 0 : messageBytes;
   }

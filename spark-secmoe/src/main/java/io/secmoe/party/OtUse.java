@@ -2,12 +2,12 @@
 package io.secmoe.party;
 
 /**
- * What an attempt has used of oblivious transfer so far; both parties count the same.
+ * An attempt's use of oblivious transfer so far. Both parties count the same.
  *
  * @param taken correlated OTs taken out of the stocks of both directions
- * @param made correlated OTs made so far, those still in stock among them
- * @param bytesToServer of the messages that filled the stocks, client → server: set-up apart, part
- *     of what the meter counts
- * @param bytesToClient the same, server → client
+ * @param made correlated OTs made so far, including those still in stock
+ * @param bytesToServer bytes of the messages that filled the stocks, client → server, without the
+ *     set-up; the meter counts them too
+ * @param bytesToClient bytes of the same messages, server → client
  */
 public record OtUse(long taken, long made, long bytesToServer, long bytesToClient) {}

@@ -12,8 +12,8 @@ import java.util.function.Function;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * What one side of an attempt has: a channel, off-heap memory, threads, fresh randomness, and its
- * half of the correlations. It lives as long as the attempt and is used by one thread.
+ * One side of an attempt: a channel, off-heap memory, threads, fresh randomness, and its half of
+ * the correlations. It lives as long as the attempt and is used by one thread.
  */
 public abstract sealed class Party implements AutoCloseable permits ClientParty, ServerParty {
   private final Channel channel;
@@ -56,7 +56,7 @@ public abstract sealed class Party implements AutoCloseable permits ClientParty,
     return channel;
   }
 
-  /** Off-heap memory of this attempt; closed with the party. */
+  /** Returns the off-heap memory of this attempt, which is closed with the party. */
   public final Arena arena() {
     return arena;
   }
@@ -65,7 +65,7 @@ public abstract sealed class Party implements AutoCloseable permits ClientParty,
     return profile;
   }
 
-  /** The HE plaintext prime t, modulus of everything linear. */
+  /** Returns the HE plaintext prime t, the modulus of everything linear. */
   public final Modulus t() {
     return profile.t();
   }
@@ -82,17 +82,17 @@ public abstract sealed class Party implements AutoCloseable permits ClientParty,
     return rng;
   }
 
-  /** What this party knows, in shares, of columns that left their ranges. */
+  /** Returns this party's shares of the columns that left their ranges. */
   public final RowWatch watch() {
     return watch;
   }
 
-  /** Correlations in which this party is the OT sender. */
+  /** Returns the correlations in which this party is the OT sender. */
   public final SenderStock sends() {
     return sends;
   }
 
-  /** Correlations in which this party is the OT receiver. */
+  /** Returns the correlations in which this party is the OT receiver. */
   public final ReceiverStock receives() {
     return receives;
   }
@@ -121,7 +121,7 @@ public abstract sealed class Party implements AutoCloseable permits ClientParty,
     }
   }
 
-  /** What this attempt has used of correlated OT so far. */
+  /** Returns this attempt's use of correlated OT so far. */
   public abstract OtUse otUse();
 
   /** Draws this attempt's halves of both stocks, empty until {@link Setup} has run. */
@@ -130,20 +130,20 @@ public abstract sealed class Party implements AutoCloseable permits ClientParty,
     receives = new ReceiverStock(this);
   }
 
-  /** A message buffer of exactly this many bytes, for native code to fill. */
+  /** Returns a message buffer of exactly this many bytes, for native code to fill. */
   public final ArrowBuf message(long bytes) {
     return arena.message(bytes);
   }
 
   /**
-   * Sends a message made by {@link #message} or packed from a vector; the buffer is gone
-   * afterwards.
+   * Sends a message made by {@link #message} or packed from a vector, and takes ownership of the
+   * buffer.
    */
   public final void send(ArrowBuf message) {
     channel.send(arena.handOver(message));
   }
 
-  /** Makes running native work end at its next tile; callable from any thread. */
+  /** Makes running native work end at its next tile. Any thread may call it. */
   public final void cancel() {
     Native.poolCancel(pool.id());
   }

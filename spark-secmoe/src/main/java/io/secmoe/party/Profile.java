@@ -5,13 +5,13 @@ import io.secmoe.ring.Modulus;
 import java.util.List;
 
 /**
- * The public cryptographic parameters both parties agree on; the handshake compares them.
+ * The public cryptographic parameters that both parties agree on. The handshake compares them.
  *
  * @param primeBits BGV chain, answer level first, key-switching prime last
  * @param t plaintext prime
  * @param ot how correlated OTs are made
- * @param otMemory bytes of correlated OTs that an attempt keeps ahead at most, at either party and
- *     for both directions together: it is part of the agreement because extensions depend on it
+ * @param otMemory the most bytes of correlated OTs that an attempt keeps ahead, at either party and
+ *     for both directions together; it is part of the agreement because extensions depend on it
  * @param comparison the form of comparisons
  */
 public record Profile(
@@ -27,39 +27,42 @@ public record Profile(
     primeBits = List.copyOf(primeBits);
   }
 
-  /** With the form of comparisons that suits the correlated OTs. */
+  /** Makes a profile with the form of comparisons for these correlated OTs. */
   public Profile(List<Integer> primeBits, Modulus t, OtExtension ot, long otMemory) {
     this(primeBits, t, ot, otMemory, Comparison.suiting(ot));
   }
 
-  /** With the default memory for correlated OTs as well. */
+  /** Makes a profile with the default memory for correlated OTs as well. */
   public Profile(List<Integer> primeBits, Modulus t, OtExtension ot) {
     this(primeBits, t, ot, OT_MEMORY);
   }
 
-  /** The same with correlated OTs made in another way, and the comparisons that suit them. */
+  /** Returns this profile with another kind of correlated OTs, and the comparisons for them. */
   public Profile with(OtExtension other) {
     return new Profile(primeBits, t, other, otMemory);
   }
 
-  /** The same with other primes. */
+  /** Returns this profile with other primes. */
   public Profile with(List<Integer> primeBits, Modulus t) {
     return new Profile(primeBits, t, ot, otMemory, comparison);
   }
 
-  /** The same with another form of comparisons. */
+  /** Returns this profile with another form of comparisons. */
   public Profile with(Comparison other) {
     return new Profile(primeBits, t, ot, otMemory, other);
   }
 
-  /** Level of ciphertexts that meet plaintext weights only: 110 bits by default. */
+  /**
+   * Returns the level of ciphertexts that are multiplied by plaintext weights only: 110 bits by
+   * default.
+   */
   public int linearLevel() {
     return 2;
   }
 
   /**
-   * Level of ciphertexts that are multiplied with each other or with full-range plaintexts: 170
-   * bits by default.
+   * Returns the level of ciphertexts that are multiplied with each other or with full-range
+   * plaintexts: 170 bits by default.
    */
   public int topLevel() {
     return primeBits.size() - 1;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.party;
 
-/** The server's bookkeeping refuses an attempt. Public values only. */
+/** Reports that the server's bookkeeping refuses an attempt. Public values only. */
 public final class RefusedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** Why. */
+  /** The reason of a refusal. */
   public enum Reason {
     /** The ticket was used before. */
     REPLAYED_TICKET,
-    /** No such ticket, or it has expired, or it is somebody else's. */
+    /** There is no such ticket, it has expired, or it belongs to somebody else. */
     UNKNOWN_TICKET
   }
 

@@ -5,10 +5,10 @@ import io.secmoe.ring.DigitVector;
 import java.util.function.LongToIntFunction;
 
 /**
- * One party's XOR shares of what is known of every column of a batch: whether one of its values
- * left its calibrated range. Many shared bits of a column become 40: each of them is the XOR of a
+ * One party's XOR shares of one fact about every column of a batch: one of its values left its
+ * calibrated range. Many shared bits of a column become 40: each of them is the XOR of a
  * pseudorandom half of the column's bits, the same half at both parties. If no bit of the column is
- * set, all are 0; if one is, each is 1 with probability ½, so that all are 0 with probability
+ * set, all are 0. If one is, each is 1 with probability ½, so that all are 0 with probability
  * 2^−40. Nothing is sent for it. Off until {@link #start}.
  */
 public final class RowWatch {
@@ -27,12 +27,12 @@ public final class RowWatch {
     seen = 0;
   }
 
-  /** Whether a batch is watched. */
+  /** Returns true if a batch is watched. */
   public boolean on() {
     return columns != null;
   }
 
-  /** Columns that are watched. */
+  /** Returns the number of columns that are watched. */
   public int columns() {
     return columns.length;
   }
@@ -47,7 +47,7 @@ public final class RowWatch {
     }
   }
 
-  /** The shares, digit by digit: DIGITS × columns. Nothing is watched afterwards. */
+  /** Returns the shares, digit by digit: DIGITS × columns. Nothing is watched afterwards. */
   public DigitVector end(Party party) {
     int[] digits = new int[DIGITS * columns.length];
     for (int i = 0; i < digits.length; i++) {
@@ -59,8 +59,8 @@ public final class RowWatch {
   }
 
   /**
-   * Which of the kept bits a bit enters: the finaliser of SplitMix64 (Steele, Lea and Flood, OOPSLA
-   * 2014) of its number.
+   * Returns the set of kept bits that a bit enters: the finaliser of SplitMix64 (Steele, Lea and
+   * Flood, OOPSLA 2014) of its number.
    */
   private static long half(long number) {
     long z = (number + 1) * 0x9e3779b97f4a7c15L;

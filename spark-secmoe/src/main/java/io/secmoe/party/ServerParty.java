@@ -34,7 +34,7 @@ public final class ServerParty extends Party {
     }
   }
 
-  /** The client's public and relinearisation keys. */
+  /** Returns the client's public and relinearisation keys. */
   public NativeHandle keys() {
     return keys;
   }

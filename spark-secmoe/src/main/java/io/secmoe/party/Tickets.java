@@ -39,7 +39,7 @@ public final class Tickets<T> {
   private final LongSupplier clock;
 
   /**
-   * An empty book.
+   * Makes an empty book.
    *
    * @param life how long a ticket may wait for its claim
    */
@@ -53,9 +53,9 @@ public final class Tickets<T> {
   }
 
   /**
-   * A new ticket.
+   * Returns a new ticket.
    *
-   * @param holder certificate fingerprint of who may claim it
+   * @param holder certificate fingerprint of the party that may claim it
    */
   public synchronized byte[] issue(String holder, T value) {
     expire();
@@ -67,7 +67,7 @@ public final class Tickets<T> {
   }
 
   /**
-   * What the ticket stands for; the ticket is used up.
+   * Returns the value of a ticket, which is used up.
    *
    * @throws RefusedException UNKNOWN_TICKET or REPLAYED_TICKET
    */
@@ -98,7 +98,7 @@ public final class Tickets<T> {
     return book.size();
   }
 
-  /** All tickets live equally long: the oldest stand first. */
+  /** Drops expired tickets. All tickets live equally long, so the oldest come first. */
   private void expire() {
     long now = clock.getAsLong();
     Iterator<Entry<T>> oldest = book.values().iterator();

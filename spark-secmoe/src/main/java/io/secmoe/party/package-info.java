@@ -1,5 +1,5 @@
 /**
- * The two parties of an attempt: what each holds, the handshake, the set-up of keys and
+ * The two parties of an attempt: their keys and memory, the handshake, the set-up of keys and
  * correlations.
  */
 package io.secmoe.party;

@@ -41,21 +41,21 @@ public final class Arena implements AutoCloseable {
   }
 
   /**
-   * The pool for native calls on vectors of this arena; 0, the caller's thread, before {@link
-   * #runOn}.
+   * Returns the pool for native calls on vectors of this arena; 0, the caller's thread, before
+   * {@link #runOn}.
    */
   public long pool() {
     return pool == null ? 0 : pool.id();
   }
 
-  /** A buffer of at least {@code bytes}, uninitialised. */
+  /** Returns a buffer of at least {@code bytes}, uninitialised. */
   public ArrowBuf buffer(long bytes) {
     ArrowBuf buffer = allocator.buffer(Math.max(8, bytes));
     live.add(buffer);
     return buffer;
   }
 
-  /** A buffer with exactly {@code bytes} readable bytes, for native code to fill. */
+  /** Returns a buffer with exactly {@code bytes} readable bytes, for native code to fill. */
   public ArrowBuf message(long bytes) {
     ArrowBuf buffer = buffer(bytes);
     buffer.writerIndex(bytes);
@@ -75,7 +75,7 @@ public final class Arena implements AutoCloseable {
     }
   }
 
-  /** The buffer now belongs to somebody else. */
+  /** Hands a buffer over to another owner and returns it. */
   public ArrowBuf handOver(ArrowBuf buffer) {
     if (!live.remove(buffer)) {
       throw new IllegalStateException("buffer is not of this arena, or was released");
@@ -83,7 +83,9 @@ public final class Arena implements AutoCloseable {
     return buffer;
   }
 
-  /** Buffers not yet given back: 0 at the end of an attempt that went well. */
+  /**
+   * Returns the number of buffers that are not given back: 0 at the end of a successful attempt.
+   */
   public int liveBuffers() {
     return live.size();
   }

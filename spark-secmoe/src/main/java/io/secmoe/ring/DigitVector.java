@@ -79,8 +79,8 @@ public final class DigitVector implements AutoCloseable {
   }
 
   /**
-   * A view of digits [from, from + n): valid as long as this vector is open; closing the view does
-   * nothing.
+   * Returns a view of digits [from, from + n): valid as long as this vector is open; closing the
+   * view does nothing.
    */
   public DigitVector view(long from, long n) {
     if (from < 0 || n < 0 || from + n > length) {
@@ -113,7 +113,7 @@ public final class DigitVector implements AutoCloseable {
     return this;
   }
 
-  /** bit·this. */
+  /** Returns bit·this. */
   public DigitVector whereSet(Arena arena, DigitVector bits) {
     requireLength(bits.length);
     DigitVector d = uninitialised(arena, width, length);
@@ -121,28 +121,28 @@ public final class DigitVector implements AutoCloseable {
     return d;
   }
 
-  /** {@code times} copies of this vector, one after the other. */
+  /** Returns {@code times} copies of this vector, one after the other. */
   public DigitVector repeat(Arena arena, int times) {
     DigitVector[] parts = new DigitVector[times];
     java.util.Arrays.fill(parts, this);
     return concat(arena, parts);
   }
 
-  /** Bits [from, from + width) of every digit. */
+  /** Returns the bits [from, from + width) of every digit. */
   public DigitVector slice(Arena arena, int from, int sliceWidth) {
     DigitVector d = uninitialised(arena, sliceWidth, length);
     Native.digitSlice(arena.pool(), length, from, sliceWidth, memory(), d.memory());
     return d;
   }
 
-  /** ⌈length·width/8⌉ bytes, in the arena's memory: the caller's to close or send. */
+  /** Returns ⌈length·width/8⌉ bytes, in the arena's memory: the caller's to close or send. */
   public ArrowBuf pack(Arena arena) {
     ArrowBuf out = arena.message(Packed.bytes(length, width));
     Native.digitPack(arena.pool(), width, length, memory(), Arena.readable(out));
     return out;
   }
 
-  /** The digits that {@link #pack} wrote. */
+  /** Returns the digits that {@link #pack} wrote. */
   public static DigitVector unpack(Arena arena, int width, long length, ArrowBuf packed) {
     DigitVector d = uninitialised(arena, width, length);
     Native.digitUnpack(arena.pool(), width, length, Arena.readable(packed), d.memory());

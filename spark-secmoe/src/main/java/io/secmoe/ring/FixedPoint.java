@@ -8,7 +8,7 @@ public final class FixedPoint {
 
   private FixedPoint() {}
 
-  /** round(x·2^fraction), ties away from zero. */
+  /** Returns round(x·2^fraction), ties away from zero. */
   public static long encode(double x, int fraction) {
     double scaled = Math.scalb(x, fraction);
     if (!(Math.abs(scaled) < 0x1p52)) {
@@ -20,7 +20,7 @@ public final class FixedPoint {
     return Math.round(scaled);
   }
 
-  /** ⌈log₂n⌉ for n ≥ 1: bits of the numbers below n. */
+  /** Returns ⌈log₂n⌉ for n ≥ 1: bits of the numbers below n. */
   public static int ceilLog2(int n) {
     return Integer.SIZE - Integer.numberOfLeadingZeros(n - 1);
   }

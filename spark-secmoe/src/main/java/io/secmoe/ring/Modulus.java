@@ -20,7 +20,7 @@ public record Modulus(long value) {
     }
   }
 
-  /** 2^bits, 1 ≤ bits ≤ 60. */
+  /** Returns 2^bits, 1 ≤ bits ≤ 60. */
   public static Modulus powerOfTwo(int bits) {
     if (bits < 1 || bits > 60) {
       throw new IllegalArgumentException("2^" + bits + " is not between 2^1 and 2^60");
@@ -28,22 +28,22 @@ public record Modulus(long value) {
     return new Modulus(1L << bits);
   }
 
-  /** ⌈log₂M⌉: the width of one element on the wire. */
+  /** Returns ⌈log₂M⌉: the width of one element on the wire. */
   public int bits() {
     return 64 - Long.numberOfLeadingZeros(value - 1);
   }
 
-  /** The representative of a signed integer in [0, M). */
+  /** Returns the representative of a signed integer in [0, M). */
   public long canonical(long signed) {
     return Math.floorMod(signed, value);
   }
 
-  /** The representative of an element in [−M/2, M/2). */
+  /** Returns the representative of an element in [−M/2, M/2). */
   public long centred(long canonical) {
     return canonical >= value - value / 2 ? canonical - value : canonical;
   }
 
-  /** Bytes of n packed elements. */
+  /** Returns the bytes of n packed elements. */
   public long packedBytes(long n) {
     return Packed.bytes(n, bits());
   }

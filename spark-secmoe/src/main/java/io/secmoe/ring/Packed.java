@@ -5,7 +5,7 @@ package io.secmoe.ring;
 public final class Packed {
   private Packed() {}
 
-  /** ⌈n·width/8⌉. */
+  /** Returns ⌈n·width/8⌉. */
   public static long bytes(long n, int width) {
     return Math.addExact(Math.multiplyExact(n, (long) width), 7) / 8;
   }

@@ -25,7 +25,7 @@ public final class RingVector implements AutoCloseable {
     this.owner = owner;
   }
 
-  /** A vector whose content is yet to be written. */
+  /** Returns a vector whose content is yet to be written. */
   public static RingVector uninitialised(Arena arena, Modulus modulus, long length) {
     return new RingVector(arena.buffer(length * 8), modulus, length, arena, true);
   }
@@ -42,7 +42,7 @@ public final class RingVector implements AutoCloseable {
     return v;
   }
 
-  /** Signed integers, reduced into the ring. */
+  /** Makes a vector of signed integers, reduced into the ring. */
   public static RingVector of(Arena arena, Modulus modulus, long... values) {
     RingVector v = uninitialised(arena, modulus, values.length);
     for (int i = 0; i < values.length; i++) {
@@ -51,12 +51,12 @@ public final class RingVector implements AutoCloseable {
     return v;
   }
 
-  /** n copies of one signed integer. */
+  /** Returns n copies of one signed integer. */
   public static RingVector constant(Arena arena, Modulus modulus, long length, long value) {
     return zeros(arena, modulus, length).affineInPlace(1, value);
   }
 
-  /** Several vectors over one ring, one after the other. */
+  /** Returns several vectors over one ring, one after the other. */
   public static RingVector concat(Arena arena, RingVector... parts) {
     long n = 0;
     for (RingVector p : parts) {
@@ -90,7 +90,8 @@ public final class RingVector implements AutoCloseable {
   }
 
   /**
-   * The canonical element at an index: for the input's encoding, the output's decoding, and tests.
+   * Returns the canonical element at an index: for the input's encoding, the output's decoding, and
+   * tests.
    */
   public long get(long index) {
     return buffer.getLong(8 * index);
@@ -102,8 +103,8 @@ public final class RingVector implements AutoCloseable {
   }
 
   /**
-   * A view of elements [from, from + n): valid as long as this vector is open; closing the view
-   * does nothing.
+   * Returns a view of elements [from, from + n): valid as long as this vector is open; closing the
+   * view does nothing.
    */
   public RingVector view(long from, long n) {
     if (from < 0 || n < 0 || from + n > length) {
@@ -112,7 +113,7 @@ public final class RingVector implements AutoCloseable {
     return new RingVector(buffer.slice(8 * from, 8 * n), modulus, n, arena, false);
   }
 
-  /** This vector followed by zeros. */
+  /** Returns this vector followed by zeros. */
   public RingVector padded(Arena arena, long to) {
     RingVector v = zeros(arena, modulus, to);
     v.buffer.setBytes(0, buffer, 0, bytes());
@@ -132,14 +133,14 @@ public final class RingVector implements AutoCloseable {
     return concat(arena, this);
   }
 
-  /** {@code times} copies of this vector, one after the other. */
+  /** Returns {@code times} copies of this vector, one after the other. */
   public RingVector repeat(Arena arena, int times) {
     RingVector[] parts = new RingVector[times];
     java.util.Arrays.fill(parts, this);
     return concat(arena, parts);
   }
 
-  /** this ← a·this + b·y + c; a, b, c are signed integers. */
+  /** Computes this ← a·this + b·y + c; a, b, c are signed integers. */
   public RingVector combineInPlace(long a, long b, RingVector y, long c) {
     requireSame(y.modulus);
     requireLength(y.length);
@@ -155,7 +156,7 @@ public final class RingVector implements AutoCloseable {
     return this;
   }
 
-  /** this ← a·this + c. */
+  /** Computes this ← a·this + c. */
   public RingVector affineInPlace(long a, long c) {
     Native.ringCombine(
         arena.pool(),
@@ -186,7 +187,8 @@ public final class RingVector implements AutoCloseable {
   }
 
   /**
-   * The share as an integer, shifted right (rounding down, or up), reduced modulo another modulus.
+   * Returns the share as an integer, shifted right (rounding down, or up), reduced modulo another
+   * modulus.
    */
   public RingVector shift(Arena arena, int shift, boolean ceil, Modulus to) {
     RingVector z = uninitialised(arena, to, length);
@@ -195,8 +197,8 @@ public final class RingVector implements AutoCloseable {
   }
 
   /**
-   * The same residues in a smaller power of two: sound for additive shares modulo a larger power of
-   * two, and free.
+   * Returns these residues in a smaller power of two. This is sound for additive shares modulo a
+   * larger power of two, and free.
    */
   public RingVector reduce(Arena arena, Modulus to) {
     if (!modulus.isPowerOfTwo() || !to.isPowerOfTwo() || to.value() > modulus.value()) {
@@ -205,14 +207,14 @@ public final class RingVector implements AutoCloseable {
     return shift(arena, 0, false, to);
   }
 
-  /** Digit i = [element i ≥ threshold], as integers. */
+  /** Returns digit i = [element i ≥ threshold], as integers. */
   public DigitVector atLeast(Arena arena, long threshold) {
     DigitVector d = DigitVector.uninitialised(arena, 1, length);
     Native.ringAtLeast(arena.pool(), length, threshold, memory(), d.memory());
     return d;
   }
 
-  /** Bits [from, from + width) of every element. */
+  /** Returns the bits [from, from + width) of every element. */
   public DigitVector digits(Arena arena, int from, int width) {
     DigitVector d = DigitVector.uninitialised(arena, width, length);
     digits(from, width, d);
@@ -225,12 +227,12 @@ public final class RingVector implements AutoCloseable {
     Native.ringDigits(arena.pool(), length, from, width, memory(), into.memory());
   }
 
-  /** bit·this. */
+  /** Returns bit·this. */
   public RingVector whereSet(Arena arena, DigitVector bits) {
     return select(arena, bits, false);
   }
 
-  /** (1 − 2·bit)·this. */
+  /** Returns (1 − 2·bit)·this. */
   public RingVector negatedWhereSet(Arena arena, DigitVector bits) {
     return select(arena, bits, true);
   }
@@ -243,7 +245,7 @@ public final class RingVector implements AutoCloseable {
     return z;
   }
 
-  /** Bit-packs into a fresh message, ready to send. */
+  /** Packs the vector into a fresh message, ready to send. */
   public ArrowBuf pack(Arena arena) {
     long size = modulus.packedBytes(length);
     ArrowBuf out = arena.message(size);

@@ -17,10 +17,10 @@ import java.nio.file.Path;
 import org.apache.arrow.memory.util.MemoryUtil;
 
 /**
- * A model's {@code tokenizer.json}: texts to ids, special tokens added as the file says, by
- * HuggingFace's tokenizers library. Texts are neither truncated nor padded, whatever the file asks
- * for: how many ids are too many is for the caller to say. For several threads at once. It works on
- * this machine alone; no error repeats any of a text.
+ * A model's {@code tokenizer.json}: it turns texts into ids, with the special tokens that the file
+ * adds, by HuggingFace's tokenizers library. Texts are neither truncated nor padded, whatever the
+ * file asks for; the caller decides how many ids are too many. Several threads may use it at once.
+ * It works on this machine alone, and no error repeats any of a text.
  */
 public final class Tokenizer implements AutoCloseable {
   /** Most bytes of a file: several times those of the largest vocabularies. */
@@ -29,7 +29,7 @@ public final class Tokenizer implements AutoCloseable {
   /** Room for special tokens, and for the few texts with more ids than bytes. */
   private static final int MORE_IDS = 64;
 
-  /** More bytes than these have no room for their ids. */
+  /** Longer texts have no room for their ids. */
   private static final int MAX_TEXT_BYTES = Integer.MAX_VALUE / Integer.BYTES - MORE_IDS;
 
   private final NativeHandle handle;
@@ -41,7 +41,7 @@ public final class Tokenizer implements AutoCloseable {
   /**
    * Reads a file.
    *
-   * @throws ModelException for what is no tokenizer.json; it names the file
+   * @throws ModelException for a file that is not a tokenizer.json; it names the file
    */
   public static Tokenizer open(Path file) {
     if (!Files.isRegularFile(file)) {
@@ -66,7 +66,7 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * The ids of a text.
+   * Returns the ids of a text.
    *
    * @throws TokenizerException if it has none: the vocabulary knows neither a word of it nor a
    *     token for unknown ones
@@ -75,7 +75,9 @@ public final class Tokenizer implements AutoCloseable {
     return encode(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The same for a text that is UTF-8 already; others are a {@link TokenizerException}. */
+  /**
+   * Returns the ids of a text that is UTF-8 already; other bytes are a {@link TokenizerException}.
+   */
   public int[] encode(byte[] text) {
     if (text.length > MAX_TEXT_BYTES) {
       throw new TokenizerException("the text is longer than " + MAX_TEXT_BYTES + " bytes");
@@ -112,7 +114,7 @@ public final class Tokenizer implements AutoCloseable {
     }
   }
 
-  /** Java's own error would say how long the text is. */
+  /** Allocates a buffer. Java's own error would reveal the length of the text. */
   private static ByteBuffer direct(int bytes) {
     try {
       return ByteBuffer.allocateDirect(bytes);

@@ -2,7 +2,8 @@
 package io.secmoe.tokenizer;
 
 /**
- * A text has no ids, or is not UTF-8. Says nothing of the text; whoever knows its row names that.
+ * Reports that a text has no ids, or is not UTF-8. It says nothing about the text; the caller who
+ * knows its row names that.
  */
 public final class TokenizerException extends RuntimeException {
   private static final long serialVersionUID = 1L;

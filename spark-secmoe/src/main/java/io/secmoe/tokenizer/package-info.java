@@ -1,2 +1,2 @@
-/** Where a client starts from text: a model's tokenizer, at home. */
+/** The client's start from text: a model's tokenizer, on the client's own machine. */
 package io.secmoe.tokenizer;

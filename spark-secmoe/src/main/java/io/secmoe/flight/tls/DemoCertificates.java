@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A certificate authority for trying things out, made with the JDK's keytool: the demo and the
- * tests use it. Not for production, where a key is made where it is used and never leaves. Files,
- * and the folder, are for their owner only.
+ * A certificate authority for trying things out, made with the JDK's keytool. The demo and the
+ * tests use it. It is not for production, where a key is made where it is used and never leaves.
+ * Only their owner can read the files and the folder.
  */
 public final class DemoCertificates {
   private static final String AUTHORITY = "authority";
@@ -74,20 +74,20 @@ public final class DemoCertificates {
   }
 
   /**
-   * A key and a certificate for {@code localhost} and 127.0.0.1, valid from yesterday on for 31
-   * days.
+   * Issues a key and a certificate for {@code localhost} and 127.0.0.1, valid from yesterday on for
+   * 31 days.
    */
   public TlsFiles issue(String file, String name) throws IOException {
     return issue(file, name, "-1d", 31);
   }
 
   /**
-   * A key and a certificate for {@code localhost} and 127.0.0.1.
+   * Issues a key and a certificate for {@code localhost} and 127.0.0.1.
    *
    * @param file names the files: {@code file.p12} and {@code file.password}
    * @param name distinguished name
    * @param start as keytool's -startdate takes it
-   * @param days of validity from the start on
+   * @param days days of validity from the start on
    */
   public TlsFiles issue(String file, String name, String start, int days) throws IOException {
     return issue(file, name, start, days, "serverAuth,clientAuth");
@@ -96,8 +96,8 @@ public final class DemoCertificates {
   /**
    * Issues a certificate with a validity and a usage of its own.
    *
-   * @param usage as keytool takes it, the sides of a connection that the certificate may be used
-   *     for
+   * @param usage the sides of a connection that the certificate may be used for, as keytool takes
+   *     it
    */
   public TlsFiles issue(String file, String name, String start, int days, String usage)
       throws IOException {
@@ -183,8 +183,8 @@ public final class DemoCertificates {
   }
 
   /**
-   * Makes a key pair with its certificate in the authority's store: what the JDK can do, but has no
-   * public interface for.
+   * Makes a key pair with its certificate in the authority's store. The JDK has no public interface
+   * for this, but keytool can do it.
    */
   private void keytool(String... arguments) throws IOException {
     List<String> command =

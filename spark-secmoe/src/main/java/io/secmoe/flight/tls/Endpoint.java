@@ -4,12 +4,12 @@ package io.secmoe.flight.tls;
 import java.util.Optional;
 
 /**
- * Where a server listens.
+ * The address of a server.
  *
  * @param host name or address to connect to
  * @param port 1 to 65535
- * @param fingerprint of the certificate that must answer, see {@link Fingerprint}; null if any
- *     certificate of a trusted authority with the right host name will do
+ * @param fingerprint fingerprint of the certificate that must answer, see {@link Fingerprint}; null
+ *     if any certificate of a trusted authority with the right host name will do
  */
 public record Endpoint(String host, int port, String fingerprint) {
   /**
@@ -29,7 +29,7 @@ public record Endpoint(String host, int port, String fingerprint) {
   }
 
   /**
-   * Reads {@code host:port}; an IPv6 address stands in brackets.
+   * Reads {@code host:port}; an IPv6 address is in brackets.
    *
    * @param fingerprint may be null
    * @throws IllegalArgumentException naming the value
@@ -46,12 +46,12 @@ public record Endpoint(String host, int port, String fingerprint) {
         fingerprint);
   }
 
-  /** The fingerprint that must answer, if there is one. */
+  /** Returns the fingerprint that must answer, if there is one. */
   public Optional<String> pin() {
     return Optional.ofNullable(fingerprint);
   }
 
-  /** {@code host:port}. */
+  /** Returns {@code host:port}. */
   public String address() {
     return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
   }

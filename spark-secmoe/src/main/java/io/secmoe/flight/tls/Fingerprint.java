@@ -12,7 +12,7 @@ import java.util.Locale;
 public final class Fingerprint {
   private Fingerprint() {}
 
-  /** The fingerprint of a certificate. */
+  /** Returns the fingerprint of a certificate. */
   public static String of(Certificate certificate) {
     try {
       return HexFormat.of()
@@ -23,9 +23,10 @@ public final class Fingerprint {
   }
 
   /**
-   * The canonical form of what a person wrote: colons, blanks and upper case are fine.
+   * Returns the canonical form of a text that a person wrote: colons, blanks and upper case are
+   * allowed.
    *
-   * @throws IllegalArgumentException not 64 hexadecimal digits
+   * @throws IllegalArgumentException if there are not 64 hexadecimal digits
    */
   public static String parse(String text) {
     String digits = text.replaceAll("[:\\s]", "").toLowerCase(Locale.ROOT);

@@ -2,13 +2,13 @@
 package io.secmoe.flight.tls;
 
 /**
- * Something is wrong with a certificate, a key store, or what the other side thinks of it. Trying
- * again does not help.
+ * Reports a fault of a certificate or of a key store, or the other side's refusal of a certificate.
+ * Trying again does not help.
  */
 public final class IdentityException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** What. */
+  /** The kind of fault. */
   public enum Kind {
     /** A file is not there or cannot be read. */
     MISSING_FILE,
@@ -16,9 +16,9 @@ public final class IdentityException extends RuntimeException {
     WRONG_PASSWORD,
     /** A store is damaged or of another format. */
     UNREADABLE,
-    /** A key store without a private key, or with several. */
+    /** A key store has no private key, or several. */
     NO_PRIVATE_KEY,
-    /** A trust store without a certificate. */
+    /** A trust store has no certificate. */
     NO_AUTHORITY,
     /** This side's certificate has expired or is not yet valid. */
     EXPIRED,

@@ -3,7 +3,7 @@ package io.secmoe.flight.tls;
 
 import java.nio.charset.StandardCharsets;
 
-/** Bounds texts that a peer has sent, and texts that a peer is sent. */
+/** Bounds texts that a peer has sent, and texts that are sent to a peer. */
 public final class OneLine {
   private static final int MAX_BYTES = 1024;
 

@@ -20,12 +20,12 @@ import javax.net.ssl.SSLSession;
 public final class PeerIdentity implements ServerInterceptor {
   private static final Context.Key<Peer> PEER = Context.key("secmoe-peer");
 
-  /** The client of the call that this thread serves. */
+  /** Returns the client of the call that this thread serves. */
   public static Peer current() {
     return PEER.get();
   }
 
-  /** The present context with this client in it. */
+  /** Returns the present context with this client in it. */
   public static Context of(Peer peer) {
     return Context.current().withValue(PEER, peer);
   }
@@ -42,7 +42,7 @@ public final class PeerIdentity implements ServerInterceptor {
         return Contexts.interceptCall(of(peer), call, headers, next);
       }
     } catch (SSLPeerUnverifiedException e) {
-      // Falls through: no certificate, no call.
+      // Falls through: a call without a certificate is refused.
     }
     call.close(
         Status.UNAUTHENTICATED.withDescription(

@@ -12,12 +12,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides about the peer's certificate during the TLS handshake, before any byte of ours is sent: a
- * trusted authority must have issued it; and, for a server, it must either be the very certificate
- * that the endpoint names, or be issued for the host that we connect to. The fault that it finds
- * travels as the cause of the handshake's failure, and is kept with its time as well: a call that
- * tries several addresses fails with what the last of them said, so that one has to ask for what
- * was wrong with an earlier one.
+ * Decides about the peer's certificate during the TLS handshake, before any byte of ours is sent. A
+ * trusted authority must have issued it. A server's certificate must also be the one that the
+ * endpoint names, or be issued for the host that we connect to. The fault that it finds is the
+ * cause of the handshake's failure. It is also kept with its time: a call that tries several
+ * addresses fails with the error of the last of them, so the fault of an earlier one has to be
+ * looked up here.
  */
 public final class PeerTrust extends X509ExtendedTrustManager {
   private static final Logger LOG = LoggerFactory.getLogger(PeerTrust.class);
@@ -37,8 +37,8 @@ public final class PeerTrust extends X509ExtendedTrustManager {
   }
 
   /**
-   * Why the peer of the last handshake was turned away; null if it was not, or if that handshake
-   * was before a moment.
+   * Returns why the peer of the last handshake was turned away; null if it was not, or if that
+   * handshake was before a moment.
    *
    * @param nanos the moment, a value of {@link System#nanoTime}
    */
@@ -119,7 +119,10 @@ public final class PeerTrust extends X509ExtendedTrustManager {
         () -> authorities.checkServerTrusted(chain, authType));
   }
 
-  /** Without a connection there is no host name to compare: only a pinned certificate passes. */
+  /**
+   * Checks a certificate without a connection. There is no host name to compare, so only a pinned
+   * certificate passes.
+   */
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType)
       throws CertificateException {
@@ -132,8 +135,8 @@ public final class PeerTrust extends X509ExtendedTrustManager {
   }
 
   /**
-   * The server's log says whom it turned away and why: a TLS stack tells the client little more
-   * than that it did.
+   * Checks a client's certificate. The server's log says whom it turned away and why, because a TLS
+   * stack tells the client little more than the fact.
    */
   private static void client(X509Certificate[] chain, Check check) throws CertificateException {
     try {

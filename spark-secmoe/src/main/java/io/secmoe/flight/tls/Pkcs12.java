@@ -17,7 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 
-/** A PKCS12 file whose password stands in another file; errors name the files. */
+/** A PKCS12 file whose password is in another file. Errors name the files. */
 public final class Pkcs12 {
   private final String what;
   private final Path path;
@@ -32,7 +32,7 @@ public final class Pkcs12 {
   }
 
   /**
-   * Opens a PKCS12 file with the password that stands in another file.
+   * Opens a PKCS12 file with the password in another file.
    *
    * @param what "key store" or "trust store", for messages
    */
@@ -58,7 +58,7 @@ public final class Pkcs12 {
     return store;
   }
 
-  /** The certificate of the only private key. */
+  /** Returns the certificate of the only private key. */
   X509Certificate certificate() {
     try {
       return (X509Certificate) store.getCertificate(onlyKey());

@@ -4,7 +4,7 @@ package io.secmoe.flight.tls;
 import java.nio.file.Path;
 
 /**
- * Where a side keeps its identity. Configuration names files, never their contents.
+ * The files of a side's identity. Configuration names files, never their contents.
  *
  * @param keyStore PKCS12, with one private key and its certificate chain
  * @param keyStorePasswordFile its password on the first line

@@ -44,7 +44,7 @@ public final class TlsIdentity {
   /**
    * Reads and checks the four files.
    *
-   * @throws IdentityException naming the file, what is wrong with it, and how to fix it
+   * @throws IdentityException naming the file, its fault, and how to fix it
    */
   public static TlsIdentity load(TlsFiles files) {
     Pkcs12 own = Pkcs12.open("key store", files.keyStore(), files.keyStorePasswordFile());
@@ -74,7 +74,7 @@ public final class TlsIdentity {
   }
 
   /**
-   * This identity, if its certificate may be a client's.
+   * Returns this identity, if its certificate may be a client's.
    *
    * @throws IdentityException WRONG_USAGE if it was issued for servers only
    */
@@ -83,7 +83,7 @@ public final class TlsIdentity {
   }
 
   /**
-   * This identity, if its certificate may be a server's.
+   * Returns this identity, if its certificate may be a server's.
    *
    * @throws IdentityException WRONG_USAGE if it was issued for clients only
    */
@@ -135,19 +135,19 @@ public final class TlsIdentity {
         "this Java runtime cannot check certificate chains: PKIX has no X.509 trust manager");
   }
 
-  /** Subject of this side's certificate, RFC 2253. */
+  /** Returns the subject of this side's certificate, RFC 2253. */
   public String subject() {
     return certificate.getSubjectX500Principal().getName();
   }
 
-  /** Fingerprint of this side's certificate. */
+  /** Returns the fingerprint of this side's certificate. */
   public String fingerprint() {
     return Fingerprint.of(certificate);
   }
 
   /**
-   * For a server: a client without a certificate of a trusted authority does not get past the
-   * handshake.
+   * Returns the context of a server. A client without a certificate of a trusted authority does not
+   * get past the handshake.
    */
   public SslContext serverContext() throws SSLException {
     PeerTrust trust = new PeerTrust(authorities, null);
@@ -158,12 +158,12 @@ public final class TlsIdentity {
         .build();
   }
 
-  /** What a client demands of the server at an endpoint. */
+  /** Returns the client's demands on the server at an endpoint. */
   public PeerTrust trustFor(Endpoint endpoint) {
     return new PeerTrust(authorities, endpoint);
   }
 
-  /** For a client; what it finds wrong with the server is kept by {@code trust}. */
+  /** Returns the context of a client. {@code trust} keeps the faults that it finds. */
   public SslContext clientContext(PeerTrust trust) throws SSLException {
     return GrpcSslContexts.configure(SslContextBuilder.forClient())
         .keyManager(keys)

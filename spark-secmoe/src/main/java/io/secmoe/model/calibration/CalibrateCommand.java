@@ -17,10 +17,7 @@ import java.util.function.Consumer;
 
 /** Calibrates a model: the server's operator runs it once, before the model is served. */
 public final class CalibrateCommand {
-  /**
-   * Whoever waits is told how far a run of the plaintext model has come: {@code done} of {@code
-   * all} rows.
-   */
+  /** Hears how far a run of the plaintext model has come: {@code done} of {@code all} rows. */
   @FunctionalInterface
   public interface Progress {
     void at(String run, long done, long all);
@@ -28,12 +25,12 @@ public final class CalibrateCommand {
 
   private CalibrateCommand() {}
 
-  /** Whether the model of a directory takes rows of tokens, not of features. */
+  /** Returns true if the model of a directory takes rows of tokens, not of features. */
   public static boolean takesTokens(Path modelDirectory) {
     return Families.read(modelDirectory.resolve(ModelFiles.CONFIG)).takesTokens();
   }
 
-  /** What its owner should know of how a checkpoint is served. */
+  /** Returns notes for the model's owner about the way a checkpoint is served. */
   public static List<String> notes(Path modelDirectory, CapacityRule capacity) {
     try (Checkpoint checkpoint = Checkpoint.open(modelDirectory, capacity)) {
       return checkpoint.notes();
@@ -42,21 +39,21 @@ public final class CalibrateCommand {
 
   /**
    * Measures ranges on samples (rows × inputFeatures) and writes calibration.json into the model
-   * directory; writes nothing and throws a {@link ModelException} that names the tensor when a
-   * range fits no profile.
+   * directory. If a range fits no profile, it writes nothing and throws a {@link ModelException}
+   * that names the tensor.
    *
-   * @return what was measured and chosen
+   * @return the measured ranges and the chosen scales
    */
   public static Calibration run(Path modelDirectory, float[][] samples) {
     return run(modelDirectory, new FeatureRows(samples), Profile.DEFAULT);
   }
 
-  /** The same on sequences of ids. */
+  /** Measures ranges on sequences of ids. */
   public static Calibration run(Path modelDirectory, int[][] ids) {
     return run(modelDirectory, TokenRows.padded(ids), Profile.DEFAULT);
   }
 
-  /** The same for another profile. */
+  /** Measures ranges for another profile. */
   public static Calibration run(Path modelDirectory, Rows samples, Profile profile) {
     return run(
         modelDirectory,
@@ -68,7 +65,7 @@ public final class CalibrateCommand {
   }
 
   /**
-   * The same, telling how far it has come and what the samples show too little of.
+   * Measures ranges, and reports progress and shortcomings of the samples.
    *
    * @param capacity the rule about the tokens beyond an expert's capacity
    * @param warnings takes sentences for the model's owner: they name experts and values, and say

@@ -15,22 +15,23 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How large a model's values become, measured once with the plaintext float model ({@link
- * Measurement}), and what follows: scales, and the primes of the encryption. Stored beside the
- * model as {@code calibration.json}. Range and fraction bits are public, the magnitudes seen stay
- * with the server. Ring sizes and the pieces of non-linear functions follow from the range bits.
+ * The magnitudes of a model's values, measured once with the plaintext float model ({@link
+ * Measurement}), and the choices that follow from them: scales, and the primes of the encryption.
+ * It is stored beside the model as {@code calibration.json}. Range and fraction bits are public;
+ * the measured magnitudes stay with the server. Ring sizes and the pieces of non-linear functions
+ * follow from the range bits.
  *
  * @param weightsDigest SHA-256 of the weights it was measured with
- * @param samples rows
- * @param ranges by value: a layer's name for what comes out of it, residual connection included;
- *     and inside of it {@code .logits} of a router, {@code .hidden} (W1·x, V·x), {@code .active}
- *     (act(W1·x) ⊙ V·x, gated layers only), {@code .output} (W2·act before the gate weight; of
- *     attention, what the output's matrix makes), {@code .query}, {@code .key}, {@code .value},
- *     {@code .scores} (of padding as well, and with the head's largest position bias); {@code
- *     features} of rows that come in, {@code embeddings} of tokens after the last norm with its
- *     gain
- * @param fractions bits by tensor; several that are served as one matrix are one, named after their
- *     common part
+ * @param samples the number of sample rows
+ * @param ranges by value. A layer's name stands for its result, residual connection included.
+ *     Inside of it there are {@code .logits} of a router, {@code .hidden} (W1·x, V·x), {@code
+ *     .active} (act(W1·x) ⊙ V·x, gated layers only), {@code .output} (W2·act before the gate
+ *     weight; of attention, the results of the output's matrix), {@code .query}, {@code .key},
+ *     {@code .value}, and {@code .scores} (of padding as well, and with the head's largest position
+ *     bias). {@code features} are those of incoming rows, {@code embeddings} those of tokens after
+ *     the last norm with its gain
+ * @param fractions bits by tensor; several tensors that are served as one matrix are one, named
+ *     after their common part
  * @param primeBits the chain, answer level first, key-switching prime last
  * @param t the plaintext prime
  */
@@ -50,7 +51,7 @@ public record Calibration(
     primeBits = List.copyOf(primeBits);
   }
 
-  /** Reads calibration.json of a model directory; it must belong to these weights. */
+  /** Reads calibration.json of a model directory. It must belong to these weights. */
   public static Calibration read(Path directory, String weightsDigest) {
     Path file = directory.resolve(ModelFiles.CALIBRATION);
     Calibration calibration =
@@ -65,7 +66,7 @@ public record Calibration(
     return calibration;
   }
 
-  /** Writes calibration.json, whole or not at all. */
+  /** Writes calibration.json as a whole or not at all. */
   public void write(Path directory) {
     Path file = directory.resolve(ModelFiles.CALIBRATION);
     try {
@@ -83,14 +84,14 @@ public record Calibration(
     }
   }
 
-  /** Its choices, for a profile with its primes. */
+  /** Returns the chosen scales, for a profile with the chosen primes. */
   public Scales scales(Profile profile) {
     return new StoredScales(this, profile.with(primeBits, t));
   }
 
   /**
-   * Says that a directory's calibration chose what is impossible for its checkpoint: somebody has
-   * changed it.
+   * Reports that a directory's calibration has choices that are impossible for its checkpoint,
+   * because somebody has changed it.
    */
   public static ModelException unfit(Path directory, IllegalArgumentException e) {
     return new ModelException(
@@ -100,12 +101,12 @@ public record Calibration(
         e);
   }
 
-  /** The range bits of a value. */
+  /** Returns the range bits of a value. */
   public int bits(String value) {
     return get(ranges, value, "range").bits();
   }
 
-  /** The fraction bits of a tensor. */
+  /** Returns the fraction bits of a tensor. */
   public int fraction(String tensor) {
     return get(fractions, tensor, "scale");
   }

@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A calibration for people: what was measured, and what was chosen. It holds magnitudes of the
- * model's values: the owner's alone.
+ * Prints a calibration for people: the measured ranges and the choices. It holds magnitudes of the
+ * model's values, which are for the owner alone.
  */
 public final class CalibrationTable {
   private CalibrationTable() {}
 
-  /** Lines of at most some hundred characters. */
+  /** Returns lines of at most about a hundred characters. */
   public static List<String> of(Calibration calibration) {
     List<String> lines = new ArrayList<>();
     lines.add(

@@ -17,23 +17,23 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * From a model's measured ranges to everything that serving it needs: the smallest plaintext prime
- * with which every value fits, and every scale. A prime is taken only if the encryption is secure
- * with it and floods all answers by {@value #FLOOD_BITS} bits at least.
+ * Chooses everything that serving a model needs from its measured ranges: the smallest plaintext
+ * prime with which every value fits, and every scale. A prime is taken only if the encryption is
+ * secure with it and floods all answers by at least {@value #FLOOD_BITS} bits.
  */
 record Calibrator(Checkpoint checkpoint, Map<String, Range> ranges) {
   private static final int FLOOD_BITS = 40;
 
-  /** The longer chain has room for a larger t. */
+  /** The longer chain, which has room for a larger t. */
   private static final List<Integer> WIDE_CHAIN = List.of(60, 60, 60, 38);
 
-  /** Of 42 and 43 bits; ≡ 1 modulo 2^24 like the default. */
+  /** Primes of 42 and 43 bits, ≡ 1 modulo 2^24 like the default. */
   private static final List<Modulus> LARGER =
       List.of(new Modulus(4397929070593L), new Modulus(8795824586753L));
 
   /**
-   * Chooses for a profile, whose own prime comes first; if nothing fits, the exception names the
-   * tensor that does not fit that.
+   * Chooses for a profile, whose own prime comes first. If nothing fits, the exception names the
+   * tensor that does not fit that prime.
    */
   Calibration choose(Profile profile, String weightsDigest, int samples) {
     try {
@@ -65,7 +65,7 @@ record Calibrator(Checkpoint checkpoint, Map<String, Range> ranges) {
   }
 
   private static void requireFlooding(LayerList layers) {
-    // The paper's literal order is for comparisons, where it fits.
+    // The paper's literal order is for comparisons, and is available where it fits.
     for (Strategy strategy : List.of(Strategy.SELECT, Strategy.ALL)) {
       try {
         StatisticalLoss.log2(layers, strategy, largest(layers.input()));
@@ -85,7 +85,7 @@ record Calibrator(Checkpoint checkpoint, Map<String, Range> ranges) {
     }
   }
 
-  /** A full batch of the longest rows. */
+  /** Returns a full batch of the longest rows. */
   private static Sequences largest(InputSpec input) {
     return new Sequences(Sequences.MAX_TOKENS / input.longest(), input.longest());
   }

@@ -14,12 +14,11 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * Chooses scales from measured ranges: a matrix gets the most fraction bits that both 12-bit
- * integers and the range rule allow. One that would lose more than {@link #LOSS} bits of its 12 to
- * the range rule gets more than that allows, and is refused by name. Experts of which some have
- * weights more than four times as large as others are stored at several scales. A table whose
- * largest rows would leave the others with less than {@link #ROW_BITS} bits gets entries of two
- * limbs.
+ * Chooses scales from measured ranges. A matrix gets the most fraction bits that both 12-bit
+ * integers and the range rule allow. If the range rule would take more than {@link #LOSS} of its 12
+ * bits, the matrix is refused by name. If some experts have weights more than four times as large
+ * as others, the experts are stored at several scales. A table whose largest rows would leave the
+ * others with less than {@link #ROW_BITS} bits gets entries of two limbs.
  */
 final class ChosenScales implements Scales {
   private static final int LOSS = 3;
@@ -47,7 +46,10 @@ final class ChosenScales implements Scales {
     return choose(matrix, wanted - possible <= LOSS ? possible : wanted - LOSS);
   }
 
-  /** What the experts with the smallest weights would take, if those of others are much larger. */
+  /**
+   * Returns the fraction bits for the experts with the smallest weights, if those of others are
+   * much larger.
+   */
   private static int best(Matrix matrix, int worst) {
     int best =
         IntStream.range(0, matrix.groups())
@@ -70,8 +72,8 @@ final class ChosenScales implements Scales {
   }
 
   /**
-   * Whether a step of the table is small beside every row: the norm that follows makes a small row
-   * as large as the others.
+   * Returns true if a step of the table is small beside every row. The norm that follows makes a
+   * small row as large as the others.
    */
   private static boolean precise(Matrix table, int fraction) {
     double least = Math.scalb(1.0, ROW_BITS - fraction);
@@ -90,7 +92,7 @@ final class ChosenScales implements Scales {
     return profile;
   }
 
-  /** Fraction bits by tensor. */
+  /** Returns the fraction bits by tensor. */
   Map<String, Integer> chosen() {
     return chosen;
   }

@@ -2,8 +2,8 @@
 package io.secmoe.model.calibration;
 
 /**
- * How often one value of a model, in one column, had which magnitude: a histogram in quarters of an
- * octave.
+ * Counts how often one value of a model had which magnitude in a column: a histogram in quarters of
+ * an octave.
  */
 final class Magnitudes {
   private static final int QUARTERS = 4;
@@ -20,13 +20,14 @@ final class Magnitudes {
     }
   }
 
-  /** NaN if one of them was. */
+  /** Returns the largest magnitude; NaN if one of them was NaN. */
   double largest() {
     return largest;
   }
 
   /**
-   * How many columns reached half of the largest magnitude, give or take a quarter of an octave.
+   * Returns the number of columns that reached half of the largest magnitude, give or take a
+   * quarter of an octave.
    */
   long nearLargest() {
     long near = 0;

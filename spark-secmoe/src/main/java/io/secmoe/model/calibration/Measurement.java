@@ -18,19 +18,20 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Measures how large a model's values become, with its plaintext reference, in three runs: the
- * samples as they are; the samples with tokens sent to the experts that few of them use, so that
- * the range of an expert holds even if no sample prefers it; and every id of the vocabulary as a
- * sequence of its own, so that no token is unknown.
+ * Measures the magnitudes of a model's values with its plaintext reference, in three runs. The
+ * first takes the samples as they are. The second sends tokens of the samples to the experts that
+ * few of them use, so that the range of an expert holds even if no sample prefers it. The third
+ * takes every id of the vocabulary as a sequence of its own, so that no token is unknown.
  *
- * <p>Experts that many tokens use are measured on those alone: what others would make of them is
- * never computed, and can be so large in a trained model that it costs the precision of all values.
- * The second run sends half of the tokens of each sample to such an expert, then the other half, so
- * that its results meet others in later layers. It takes samples as long as it costs no more than
- * {@link #MAX_RUNS} times the first. Memory: that of {@link SwitchReference#TOKENS} tokens.
+ * <p>Experts that many tokens use are measured on those tokens alone. Their results for other
+ * tokens are never computed in an inference, and can be so large in a trained model that they would
+ * cost the precision of all values. The second run sends half of the tokens of each sample to a
+ * rare expert, then the other half, so that its results meet others in later layers. It takes
+ * samples as long as it costs no more than {@link #MAX_RUNS} times the first run. Memory: that of
+ * {@link SwitchReference#TOKENS} tokens.
  */
 final class Measurement {
-  /** The range of every value, and what its owner should know of how they came about. */
+  /** The range of every value, and warnings for the model's owner. */
   record Measured(Map<String, Range> ranges, List<String> warnings) {}
 
   private static final int MAX_RUNS = 8;
@@ -51,8 +52,8 @@ final class Measurement {
   }
 
   /**
-   * The range of every value of a model on samples: at least one row, all of them rows that the
-   * model takes.
+   * Returns the range of every value of a model on samples. There is at least one row, and the
+   * model takes all of them.
    */
   static Measured of(FloatModel model, Rows samples, CalibrateCommand.Progress progress) {
     if (samples.count() == 0) {
@@ -83,7 +84,7 @@ final class Measurement {
     return new Measured(ranges, warnings);
   }
 
-  /** {@code rare} by layer: layers take their turns together. */
+  /** Runs the rare experts, by layer. The layers take turns. */
   private void rareExperts(List<int[]> rare) {
     int turns = HALVES * rare.stream().mapToInt(layer -> layer.length).max().orElse(0);
     long tokens = (long) samples.count() * samples.length();
@@ -111,7 +112,7 @@ final class Measurement {
     }
   }
 
-  /** Part by part: results are not kept. */
+  /** Runs the rows in parts. Results are not kept. */
   private void parts(String run, Rows rows, Reference.Detour detour, long before, long all) {
     long done = before;
     for (Rows part :

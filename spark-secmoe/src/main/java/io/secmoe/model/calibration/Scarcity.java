@@ -8,27 +8,27 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * Says what a calibration's samples show too little of: samples that are few, experts that few of
- * their tokens use, values of which a few tokens alone are as large as their range says. All of it
- * is the model owner's alone.
+ * Finds the shortcomings of a calibration's samples: too few samples, experts that few of their
+ * tokens use, and values whose range depends on a few tokens alone. All of it is for the model
+ * owner alone.
  *
- * @param samples rows
+ * @param samples the number of sample rows
  * @param experts names of the experts, per layer
- * @param visits tokens of the samples that used each of them
- * @param magnitudes of values on the samples as they are
+ * @param visits the number of the samples' tokens that used each of them
+ * @param magnitudes magnitudes of values on the samples as they are
  */
 record Scarcity(
     int samples,
     List<List<String>> experts,
     List<long[]> visits,
     Map<String, Magnitudes> magnitudes) {
-  /** With fewer rows the largest of them says little of the next one. */
+  /** With fewer rows, the largest of them says little about the next one. */
   private static final int FEW_ROWS = 32;
 
   private static final int FEW_VISITS = 100;
   private static final int FEW_COLUMNS = 8;
 
-  /** Experts that few tokens use, by layer. */
+  /** Returns the experts that few tokens use, by layer. */
   List<int[]> rare() {
     return visits.stream()
         .map(
@@ -39,7 +39,7 @@ record Scarcity(
         .toList();
   }
 
-  /** Each is a sentence that says what to do. */
+  /** Returns sentences that each say what to do. */
   List<String> warnings() {
     List<String> warnings = new ArrayList<>();
     if (samples < FEW_ROWS) {

@@ -5,7 +5,7 @@ import io.secmoe.model.checkpoint.Matrix;
 import io.secmoe.model.layers.Scales;
 import io.secmoe.party.Profile;
 
-/** The scales of a calibration that was made before. */
+/** The scales of an earlier calibration. */
 record StoredScales(Calibration calibration, Profile profile) implements Scales {
   @Override
   public int bits(String value) {

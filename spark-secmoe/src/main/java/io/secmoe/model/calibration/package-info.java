@@ -1,2 +1,2 @@
-/** Calibration: measures how large a model's values become, and chooses scales and primes. */
+/** Calibration: it measures the magnitudes of a model's values, and chooses scales and primes. */
 package io.secmoe.model.calibration;

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * The element types of a checkpoint, little-endian; those of floating-point numbers can be read,
- * the others may be present.
+ * The element types of a checkpoint, little-endian. Elements of floating-point types can be read;
+ * tensors of the other types may be present.
  */
 public enum DataType {
   F64(8) {
@@ -50,17 +50,17 @@ public enum DataType {
     this.bytes = bytes;
   }
 
-  /** Bytes of one element. */
+  /** Returns the bytes of one element. */
   public int bytes() {
     return bytes;
   }
 
-  /** Whether elements are numbers that can be weights. */
+  /** Returns true if elements are numbers that can be weights. */
   public boolean floating() {
     return ordinal() <= BF16.ordinal();
   }
 
-  /** The types that can be weights, for messages. */
+  /** Returns the types that can be weights, for messages. */
   static String known() {
     return Arrays.stream(values())
         .filter(DataType::floating)
@@ -69,8 +69,8 @@ public enum DataType {
   }
 
   /**
-   * The element at a byte offset, of a floating type; a double beyond the range of float becomes
-   * infinite.
+   * Returns the element at a byte offset, of a floating type. A double beyond the range of float
+   * becomes infinite.
    */
   float read(ByteBuffer data, int offset) {
     throw new UnsupportedOperationException(name() + " is not read as a number");
@@ -82,7 +82,7 @@ public enum DataType {
     if (magnitude >= 0x7c00) {
       value = magnitude == 0x7c00 ? Float.POSITIVE_INFINITY : Float.NaN;
     } else {
-      // The exponents differ by 112: placed into a float's fields and scaled, subnormals come out
+      // The exponents differ by 112. Placed into a float's fields and scaled, subnormals come out
       // right as well.
       value = Float.intBitsToFloat(magnitude << 13) * 0x1p112f;
     }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Reads the fields of a JSON object by name, type and bounds; every deviation is a {@link
+ * Reads the fields of a JSON object by name, type and bounds. Every deviation is a {@link
  * ModelException} that names the field.
  */
 public final class Fields {
@@ -24,22 +24,22 @@ public final class Fields {
     this.remedy = remedy;
   }
 
-  /** A text of 1 to {@code longest} characters, none of them a control character. */
+  /** Returns a text of 1 to {@code longest} characters, none of them a control character. */
   public String text(String name, int longest) {
     return text(get(name), name, longest);
   }
 
-  /** Whether the field is there and not null. */
+  /** Returns true if the field is there and not null. */
   public boolean has(String name) {
     return object.hasNonNull(name);
   }
 
-  /** Whether the field is there and null. */
+  /** Returns true if the field is there and null. */
   public boolean isNull(String name) {
     return object.has(name) && object.get(name).isNull();
   }
 
-  /** The text of a field that has one right value in this version. */
+  /** Checks the text of a field that has one right value in this version. */
   public void constant(String name, String expected) {
     String actual = text(name, 256);
     if (!actual.equals(expected)) {
@@ -47,7 +47,7 @@ public final class Fields {
     }
   }
 
-  /** The field's text, whatever is in it; null where it is no text. */
+  /** Returns the field's text, whatever is in it; null if it is not a text. */
   String anyText(String name) {
     return object.path(name).textValue();
   }
@@ -76,7 +76,7 @@ public final class Fields {
     return integers;
   }
 
-  /** A finite number that is not negative. */
+  /** Returns a finite number that is not negative. */
   public double magnitude(String name) {
     JsonNode node = get(name);
     double value = node.doubleValue();
@@ -86,7 +86,7 @@ public final class Fields {
     return value;
   }
 
-  /** A finite number of 0 or more, written as text in Java's shortest form. */
+  /** Returns a finite number of 0 or more, written as text in Java's shortest form. */
   public double decimal(String name) {
     String text = text(name, 32);
     try {
@@ -108,7 +108,7 @@ public final class Fields {
     return node.booleanValue();
   }
 
-  /** The constant of an enum whose name is the field's text. */
+  /** Returns the constant of an enum whose name is the field's text. */
   public <E extends Enum<E>> E choice(String name, E[] known) {
     String text = text(name, 32);
     for (E value : known) {
@@ -137,7 +137,7 @@ public final class Fields {
     return names;
   }
 
-  /** Refuses fields that nobody asked for. */
+  /** Refuses fields that have not been read. */
   public void end() {
     for (String name : names()) {
       if (!read.contains(name)) {

@@ -15,7 +15,7 @@ import java.io.UncheckedIOException;
 
 /** Strict, bounded JSON: one object, no name twice, nothing after it, shallow nesting. */
 public final class Json {
-  /** Most bytes of a document: the header of a checkpoint with a hundred thousand tensors fits. */
+  /** Most bytes of a document. The header of a checkpoint with a hundred thousand tensors fits. */
   public static final int MAX_BYTES = 16 << 20;
 
   private static final ObjectMapper MAPPER =
@@ -36,8 +36,8 @@ public final class Json {
   private Json() {}
 
   /**
-   * The document's one object; {@code where} and {@code remedy} go into the {@link ModelException}
-   * for anything else.
+   * Reads the document's one object; {@code where} and {@code remedy} go into the {@link
+   * ModelException} for anything else.
    */
   public static Fields read(byte[] json, String where, String remedy) {
     if (json.length > MAX_BYTES) {
@@ -61,7 +61,7 @@ public final class Json {
     return MAPPER.createObjectNode();
   }
 
-  /** Compact UTF-8, fields in the order they were put. */
+  /** Returns compact UTF-8, with fields in the order they were put. */
   public static byte[] write(ObjectNode node) {
     try {
       return MAPPER.writeValueAsBytes(node);
@@ -70,7 +70,7 @@ public final class Json {
     }
   }
 
-  /** Indented UTF-8 for files that people read. */
+  /** Returns indented UTF-8 for files that people read. */
   public static byte[] writePretty(ObjectNode node) {
     try {
       return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(node);

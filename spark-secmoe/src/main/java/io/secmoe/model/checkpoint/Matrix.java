@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A float matrix of a model, or {@code groups} of one shape, as its tensors and the gain of the
- * norm before it make it: what the plaintext reference multiplies with and what the server
- * quantises. Rows come out of the mapped checkpoint when they are needed; nothing is kept in the
- * heap. The server's secret; not Serializable.
+ * A float matrix of a model, or {@code groups} matrices of one shape, made from tensors and the
+ * gain of the norm before it. The plaintext reference multiplies with it, and the server quantises
+ * it. Rows are read from the mapped checkpoint when they are needed; nothing is kept in the heap.
+ * The server's secret; not Serializable.
  */
 public final class Matrix {
-  /** Rows that are multiplied together. */
+  /** The number of rows that are multiplied together. */
   private static final int BLOCK = 4;
 
-  /** Elements from an offset of a tensor on. */
+  /** The elements of a tensor from an offset on. */
   private record Part(Tensor tensor, long from) {}
 
   private final String name;
@@ -35,12 +35,12 @@ public final class Matrix {
     this.gain = gain;
   }
 
-  /** One tensor [rows, columns]. */
+  /** Makes a matrix of one tensor [rows, columns]. */
   public static Matrix of(Tensor tensor) {
     return stacked(tensor.name(), 1, List.of(tensor));
   }
 
-  /** One tensor [groups, rows, columns]. */
+  /** Makes a matrix of one tensor [groups, rows, columns]. */
   public static Matrix grouped(Tensor tensor) {
     int groups = size(tensor, 0);
     int rows = size(tensor, 1);
@@ -53,10 +53,10 @@ public final class Matrix {
   }
 
   /**
-   * Several tensors of one shape, {@code groups} groups of equally many, those of a group stacked
-   * one above the other.
+   * Makes a matrix of several tensors of one shape: {@code groups} groups of equally many, those of
+   * a group stacked one above the other.
    *
-   * @param name of them together, for messages
+   * @param name the name of them together, for messages
    */
   public static Matrix stacked(String name, int groups, List<Tensor> tensors) {
     Tensor first = tensors.get(0);
@@ -65,13 +65,13 @@ public final class Matrix {
         name, parts, groups, size(first, 0) * tensors.size() / groups, size(first, 1), null);
   }
 
-  /** diag(gain): a gain of its own, where no matrix follows the norm. */
+  /** Returns diag(gain), for a norm that no matrix follows. */
   public static Matrix diagonal(Tensor gain) {
     return new Matrix(gain.name(), List.of(), 1, size(gain, 0), size(gain, 0), gain.toDoubles());
   }
 
   /**
-   * The same matrix times diag(gain): a norm's gain belongs to the columns of the matrix that
+   * Returns this matrix times diag(gain): a norm's gain belongs to the columns of the matrix that
    * follows.
    */
   public Matrix times(Tensor gain) {
@@ -94,12 +94,12 @@ public final class Matrix {
     return columns;
   }
 
-  /** max |element|. */
+  /** Returns max |element|. */
   public double largest() {
     return largest(0, groups);
   }
 
-  /** max |element| of one group. */
+  /** Returns max |element| of one group. */
   public double largest(int group) {
     return largest(group, group + 1);
   }
@@ -119,7 +119,7 @@ public final class Matrix {
         .orElse(0);
   }
 
-  /** The element at a row-major flat index of all groups. */
+  /** Returns the element at a row-major flat index of all groups. */
   public double at(long index) {
     int row = (int) (index / columns);
     int column = (int) (index % columns);
@@ -132,7 +132,7 @@ public final class Matrix {
         * (gain == null ? 1 : gain[column]);
   }
 
-  /** Row {@code index} of all groups' rows. */
+  /** Returns row {@code index} of all groups' rows. */
   public double[] row(int index) {
     double[] row = new double[columns];
     for (int i = 0; i < columns; i++) {
@@ -141,12 +141,15 @@ public final class Matrix {
     return row;
   }
 
-  /** Every element rounded to a multiple of 2^−fraction. */
+  /** Rounds every element to a multiple of 2^−fraction. */
   public Weights quantise(int fraction) {
     return Weights.quantise(groups, rows, columns, fraction, this::at);
   }
 
-  /** The same with every group divided by 2^shift before, so that it fits; empty shifts are 0. */
+  /**
+   * Divides every group by 2^shift, so that it fits, and rounds every element to a multiple of
+   * 2^−fraction; empty shifts are 0.
+   */
   public Weights quantise(int fraction, List<Integer> shifts) {
     return shifts.isEmpty()
         ? quantise(fraction)
@@ -158,14 +161,17 @@ public final class Matrix {
             index -> Math.scalb(at(index), -shifts.get((int) (index / rows / columns))));
   }
 
-  /** By how many bits each group is too large for 12-bit integers of so many fraction bits. */
+  /**
+   * Returns the number of bits by which each group is too large for 12-bit integers of so many
+   * fraction bits.
+   */
   public List<Integer> shifts(int fraction) {
     return IntStream.range(0, groups)
         .mapToObj(group -> Math.max(0, fraction - Weights.fractionFor(largest(group))))
         .toList();
   }
 
-  /** Matrix {@code group} times every x of a list of column vectors. */
+  /** Returns matrix {@code group} times every x of a list of column vectors. */
   public double[][] times(int group, double[][] x) {
     double[][] y = new double[x.length][rows];
     IntStream.rangeClosed(0, (rows - 1) / BLOCK)
@@ -175,7 +181,7 @@ public final class Matrix {
             from -> {
               int count = Math.min(BLOCK, rows - from);
               double[][] block = new double[BLOCK][];
-              // A last block that is not full ends with a row again.
+              // A last block that is not full repeats its last row.
               Arrays.setAll(block, i -> row(group * rows + from + Math.min(i, count - 1)));
               for (int i = 0; i < x.length; i++) {
                 times(block, x[i], y[i], from, count);
@@ -184,7 +190,7 @@ public final class Matrix {
     return y;
   }
 
-  /** Four rows times x: each number of x is read once for all of them. */
+  /** Computes four rows times x. Each number of x is read once for all of them. */
   private static void times(double[][] block, double[] x, double[] y, int from, int count) {
     double[] a = block[0];
     double[] b = block[1];

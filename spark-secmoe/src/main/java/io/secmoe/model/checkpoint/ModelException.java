@@ -2,9 +2,9 @@
 package io.secmoe.model.checkpoint;
 
 /**
- * A model, its configuration, its calibration or its public description cannot be used. The message
- * says what is wrong, where (file and tensor or field), and how to fix it; it never holds a weight
- * or a client's value.
+ * Reports that a model, its configuration, its calibration or its public description cannot be
+ * used. The message says what is wrong, where (file and tensor or field), and how to fix it. It
+ * never holds a weight or a client's value.
  */
 public final class ModelException extends RuntimeException {
   private final String what;
@@ -21,7 +21,7 @@ public final class ModelException extends RuntimeException {
   }
 
   public ModelException(String what, String where, String remedy, Throwable cause) {
-    // Names come from files and peers: a line break in one must not forge a line of a log.
+    // Names come from files and peers. A line break in one must not forge a line of a log.
     super(
         (where + ": " + what + ". To fix it: " + remedy + ".").replaceAll("\\p{Cntrl}", " "),
         cause);

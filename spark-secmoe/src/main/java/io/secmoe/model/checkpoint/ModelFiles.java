@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The files of a model directory, and how missing or unreadable ones are reported. */
+/** The files of a model directory, and the errors for missing or unreadable ones. */
 public final class ModelFiles {
   public static final String CONFIG = "config.json";
   public static final String WEIGHTS = "model.safetensors";
@@ -14,7 +14,7 @@ public final class ModelFiles {
 
   private ModelFiles() {}
 
-  /** Refuses what is not a regular file. */
+  /** Refuses a path that is not a regular file. */
   static void requireFile(Path file, String remedy) {
     if (Files.isDirectory(file)) {
       throw new ModelException("it is a directory, not a file", file.toString(), remedy);
@@ -24,7 +24,7 @@ public final class ModelFiles {
     }
   }
 
-  /** The bytes of a small JSON file. */
+  /** Returns the bytes of a small JSON file. */
   public static byte[] read(Path file, String remedy) {
     requireFile(file, remedy);
     try {

@@ -6,16 +6,16 @@ package io.secmoe.model.checkpoint;
  * model.
  */
 public final class ModelLimits {
-  /** Features of a layer, classes and labels. */
+  /** Most features of a layer, classes and labels. */
   public static final int MAX_FEATURES = 1 << 16;
 
-  /** Ids of a vocabulary. */
+  /** Most ids of a vocabulary. */
   public static final int MAX_IDS = 1 << 20;
 
-  /** Experts of a layer. */
+  /** Most experts of a layer. */
   public static final int MAX_EXPERTS = 1 << 10;
 
-  /** Bits of a range, or after the binary point. */
+  /** Most bits of a range, or after the binary point. */
   public static final int MAX_BITS = 62;
 
   private ModelLimits() {}

@@ -4,14 +4,14 @@ package io.secmoe.model.checkpoint;
 import java.util.List;
 
 /**
- * Finds what the tensors' names begin with in checkpoints of modules that hold the model, such as
- * {@code model.}. A beginning is taken for one only if the checkpoint has the model once.
+ * Finds the prefix of tensors' names in checkpoints of modules that contain the model, such as
+ * {@code model.}. A prefix counts as one only if the checkpoint has the model once.
  */
 public final class NamePrefix {
   private NamePrefix() {}
 
   /**
-   * Returns the beginning of the names, with the dot at its end; empty where there is none.
+   * Returns the prefix of the names, with the dot at its end; empty if there is none.
    *
    * @param landmark a tensor that the model has once
    */

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A checkpoint in the safetensors format: 8 bytes header length (little-endian), a JSON header,
- * then the tensors' data. The header is checked in full when the file is opened; data are
+ * A checkpoint in the safetensors format: 8 bytes of header length (little-endian), a JSON header,
+ * then the tensors' data. The header is checked in full when the file is opened. Data are
  * memory-mapped and read lazily. Every malformation is a {@link ModelException}.
  */
 public final class Safetensors implements AutoCloseable {
@@ -51,25 +51,25 @@ public final class Safetensors implements AutoCloseable {
     }
   }
 
-  /** The file, for messages. */
+  /** Returns the file, for messages. */
   String where() {
     return file.toString();
   }
 
-  /** Tensor names in the order of their data. */
+  /** Returns tensor names in the order of their data. */
   public Set<String> names() {
     return header.tensors().keySet();
   }
 
   /**
-   * Names of tensors that were left out because the file has them under another name, with that
-   * name.
+   * Returns the names of tensors that were left out because the file has them under another name,
+   * with that name.
    */
   Map<String, String> aliases() {
     return header.aliases();
   }
 
-  /** What the file says of a tensor that it has. */
+  /** Returns the header of a tensor that the file has. */
   TensorHeader header(String name) {
     return header.tensors().get(name);
   }
@@ -103,7 +103,7 @@ public final class Safetensors implements AutoCloseable {
     return new Tensor(file + ", tensor " + name, as, header, maps);
   }
 
-  /** SHA-256 of the whole file, lower-case hexadecimal. */
+  /** Returns the SHA-256 of the whole file, lower-case hexadecimal. */
   public String sha256() {
     MessageDigest hash = Hashes.sha256();
     ByteBuffer block = ByteBuffer.allocate(HASH_BLOCK);
@@ -150,8 +150,8 @@ public final class Safetensors implements AutoCloseable {
 
   private static void refuseOtherFormats(Path file, byte[] start) {
     String text = new String(start, StandardCharsets.ISO_8859_1);
-    // Pickles have no magic; protocols 2 to 5 start so, and as a header length 0x80 0x02.. would
-    // have to end in zeros.
+    // Pickles have no magic number. Protocols 2 to 5 start like this, and as a header length, 0x80
+    // 0x02.. would have to end in zeros.
     boolean pickle =
         start.length > 4
             && (start[0] & 0xff) == 0x80
@@ -175,7 +175,7 @@ public final class Safetensors implements AutoCloseable {
   private static byte[] bytes(FileChannel channel, long at, int count) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(count);
     while (buffer.hasRemaining() && channel.read(buffer, at + buffer.position()) > 0) {
-      // read on: a channel may return less than asked for
+      // Read on: a channel may return less than asked for.
     }
     if (buffer.hasRemaining()) {
       throw new IOException("the file shrank while it was read");
@@ -193,7 +193,7 @@ public final class Safetensors implements AutoCloseable {
         channel.close();
       }
     } catch (IOException e) {
-      // Nothing was written: a failed close loses nothing.
+      // Nothing was written, so a failed close loses nothing.
     }
   }
 }

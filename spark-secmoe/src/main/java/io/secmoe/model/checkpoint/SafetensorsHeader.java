@@ -49,7 +49,7 @@ record SafetensorsHeader(Map<String, TensorHeader> tensors, Map<String, String> 
     return new SafetensorsHeader(byName, aliases(fields, byName));
   }
 
-  /** Metadata may hold anything else as well, such as {@code "format": "pt"}. */
+  /** Reads the aliases. Metadata may hold other entries as well, such as {@code "format": "pt"}. */
   private static Map<String, String> aliases(Fields fields, Map<String, TensorHeader> tensors) {
     Map<String, String> aliases = new LinkedHashMap<>();
     if (fields.has(METADATA)) {

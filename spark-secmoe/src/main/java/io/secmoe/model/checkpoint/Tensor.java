@@ -7,11 +7,11 @@ import java.util.List;
 
 /**
  * A tensor of a memory-mapped checkpoint, read only when asked for. Every element read is a finite
- * number or a {@link ModelException} that names the file and the tensor. Stays readable after its
- * {@link Safetensors} is closed; safe for several readers.
+ * number, or there is a {@link ModelException} that names the file and the tensor. It stays
+ * readable after its {@link Safetensors} is closed, and is safe for several readers.
  */
 public final class Tensor {
-  /** Bytes of a map; a multiple of every element size, so that no element lies across two maps. */
+  /** Bytes of a map: a multiple of every element size, so that no element lies across two maps. */
   static final int MAP_BYTES = 1 << 30;
 
   private final String where;
@@ -26,7 +26,7 @@ public final class Tensor {
     this.maps = maps.stream().map(map -> map.order(ByteOrder.LITTLE_ENDIAN)).toList();
   }
 
-  /** The architecture's name of it. */
+  /** Returns the name that the architecture uses. */
   public String name() {
     return name;
   }
@@ -39,12 +39,12 @@ public final class Tensor {
     return header.shape();
   }
 
-  /** The file and the name there, for messages. */
+  /** Returns the file and the tensor's name in it, for messages. */
   public String where() {
     return where;
   }
 
-  /** Refuses integers where weights are wanted. */
+  /** Refuses integers, because weights are wanted. */
   public void requireNumbers() {
     if (!type().floating()) {
       throw new ModelException(
@@ -54,12 +54,12 @@ public final class Tensor {
     }
   }
 
-  /** Elements: the product of the shape. */
+  /** Returns the number of elements: the product of the shape. */
   public long size() {
     return header.elements();
   }
 
-  /** The element at a row-major flat index. */
+  /** Returns the element at a row-major flat index. */
   public float at(long index) {
     requireNumbers();
     long offset = index * type().bytes();
@@ -73,7 +73,7 @@ public final class Tensor {
     return value;
   }
 
-  /** All elements, row-major; at most 2^31 − 1 of them. */
+  /** Returns all elements, row-major; at most 2^31 − 1 of them. */
   public float[] toFloats() {
     float[] values = new float[Math.toIntExact(size())];
     for (int i = 0; i < values.length; i++) {
@@ -82,7 +82,7 @@ public final class Tensor {
     return values;
   }
 
-  /** All elements, row-major; at most 2^31 − 1 of them. */
+  /** Returns all elements, row-major; at most 2^31 − 1 of them. */
   public double[] toDoubles() {
     double[] values = new double[Math.toIntExact(size())];
     for (int i = 0; i < values.length; i++) {
@@ -91,7 +91,7 @@ public final class Tensor {
     return values;
   }
 
-  /** max |element|, 0 for an empty tensor. */
+  /** Returns max |element|, 0 for an empty tensor. */
   public double largest() {
     double largest = 0;
     for (long i = 0; i < size(); i++) {

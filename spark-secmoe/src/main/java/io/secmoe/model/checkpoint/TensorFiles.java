@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
 
 /**
  * The tensors of a model directory: those of {@code model.safetensors}, or of all the files that
- * {@code model.safetensors.index.json} names. Every file's header is checked when the directory is
- * opened, and so is that the index tells of every tensor the file it is in; tensors are
+ * {@code model.safetensors.index.json} names. When the directory is opened, every file's header is
+ * checked, and so is the index, which must name the right file for every tensor. Tensors are
  * memory-mapped, and no checkpoint is ever in the heap. Every malformation is a {@link
  * ModelException}.
  */
@@ -39,7 +39,7 @@ public final class TensorFiles implements AutoCloseable {
 
   private final Map<String, Safetensors> files = new TreeMap<>();
 
-  /** By the names that the files' headers have. */
+  /** Stored tensors by the names in the files' headers. */
   private final Map<String, Home> stored = new LinkedHashMap<>();
 
   /** Stored tensors by other names. */
@@ -53,7 +53,10 @@ public final class TensorFiles implements AutoCloseable {
     this.file = file.toString();
   }
 
-  /** Opens what the directory has; a checkpoint in another format is refused by its file's name. */
+  /**
+   * Opens the checkpoint of a directory. A checkpoint in another format is refused by its file's
+   * name.
+   */
   public static TensorFiles open(Path directory) {
     Path single = directory.resolve(ModelFiles.WEIGHTS);
     Path index = directory.resolve(ModelFiles.INDEX);
@@ -73,22 +76,25 @@ public final class TensorFiles implements AutoCloseable {
     }
   }
 
-  /** All names of tensors, aliases included: several may stand for one tensor. */
+  /** Returns all names of tensors, aliases included. Several names may stand for one tensor. */
   public Set<String> names() {
     Set<String> names = new LinkedHashSet<>(stored.keySet());
     names.addAll(aliases.keySet());
     return names;
   }
 
-  /** The tensors, in the order of the files and their data, that none of these names stands for. */
+  /**
+   * Returns the tensors that none of these names stands for, in the order of the files and their
+   * data.
+   */
   public List<String> unused(Set<String> used) {
     Set<Home> taken = used.stream().map(this::home).collect(Collectors.toSet());
     return stored.keySet().stream().filter(name -> !taken.contains(stored.get(name))).toList();
   }
 
   /**
-   * Whether a tensor that is there has no element that could be a weight: it is empty, or its
-   * elements are integers.
+   * Returns true if a tensor that is there has no element that could be a weight: it is empty, or
+   * its elements are integers.
    */
   public boolean holdsNoWeights(String name) {
     Home home = home(name);
@@ -97,8 +103,8 @@ public final class TensorFiles implements AutoCloseable {
   }
 
   /**
-   * Calls tensors whose names begin with {@code prefix} by what follows it. To be done before any
-   * is mapped.
+   * Names the tensors whose names begin with {@code prefix} by the rest of their names. Call it
+   * before any tensor is mapped.
    */
   public void leaveOut(String prefix) {
     for (Map<String, Home> homes : List.of(stored, aliases)) {
@@ -120,12 +126,12 @@ public final class TensorFiles implements AutoCloseable {
     }
   }
 
-  /** Maps a tensor that is there; those mapped once stay readable after all is closed. */
+  /** Maps a tensor that is there. Mapped tensors stay readable after this is closed. */
   public Tensor tensor(String name) {
     return mapped.computeIfAbsent(name, n -> home(n).file().tensor(home(n).name(), n));
   }
 
-  /** File and name of a tensor, which need not be there, for messages. */
+  /** Returns file and name of a tensor, which need not be there, for messages. */
   public String where(String name) {
     Home home = home(name);
     return home == null ? file + ", tensor " + name : home.where();
@@ -136,7 +142,8 @@ public final class TensorFiles implements AutoCloseable {
   }
 
   /**
-   * SHA-256 of the one file; of several, SHA-256 of their names and digests in the order of names.
+   * Returns the SHA-256 of the one file. For several files, it is the SHA-256 of their names and
+   * digests in the order of names.
    */
   public String sha256() {
     if (files.size() == 1) {
@@ -191,7 +198,7 @@ public final class TensorFiles implements AutoCloseable {
         });
   }
 
-  /** Every tensor of a file must be one that the index says is there. */
+  /** Checks that every tensor of a file is one that the index says is there. */
   private static void check(
       Map<String, String> told, String shard, Safetensors file, Path directory) {
     for (String tensor : file.names()) {

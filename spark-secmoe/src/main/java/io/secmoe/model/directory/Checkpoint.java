@@ -16,11 +16,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A model directory, opened: what its configuration describes, and a checkpoint that holds all
- * tensors which that calls for, and no others that could change the model.
+ * An opened model directory: the configuration, and a checkpoint that holds all tensors of the
+ * configuration and no others that could change the model.
  *
  * @param ignored tensors of parts of the model that are not served, in the order of the file
- * @param notes sentences that its owner should know of how it is served
+ * @param notes notes for the model's owner about the way it is served
  */
 public record Checkpoint(
     Path directory,
@@ -85,7 +85,7 @@ public record Checkpoint(
     return new Checkpoint(directory, architecture, tensors, ignored, notes.all());
   }
 
-  /** Maps all tensors that are needed on its way. */
+  /** Checks that the tensors are there and maps all of them. */
   private static void requireTensors(Map<String, List<Long>> expected, TensorFiles tensors) {
     Set<String> present = tensors.names();
     expected.forEach(

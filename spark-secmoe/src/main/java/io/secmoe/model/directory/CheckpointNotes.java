@@ -5,20 +5,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Sentences, a line each, that a model's owner should know of how a checkpoint is read and served.
+ * Collects notes, a line each, for a model's owner about the way a checkpoint is read and served.
  */
 final class CheckpointNotes {
-  /** Tensors that a line names. */
+  /** The most tensors that a line names. */
   private static final int NAMED = 20;
 
   private final List<String> all = new ArrayList<>();
 
-  /** Names come from files: a line break in one must not forge a line of a log. */
+  /** Adds a note. Names come from files, and a line break in one must not forge a line of a log. */
   void add(String note) {
     all.add(note.replaceAll("\\p{Cntrl}", " "));
   }
 
-  /** Tells of a beginning of all names that was left out. */
+  /** Notes that a common prefix of all names was left out. */
   void prefix(String prefix) {
     add(
         "the names of this checkpoint's tensors begin with \""
@@ -26,7 +26,7 @@ final class CheckpointNotes {
             + "\"; they are read without it");
   }
 
-  /** Tells of tensors, none or more, of parts of the model that are not served. */
+  /** Notes the tensors, if any, of parts of the model that are not served. */
   void parts(List<String> tensors) {
     if (!tensors.isEmpty()) {
       add(
@@ -37,7 +37,7 @@ final class CheckpointNotes {
     }
   }
 
-  /** Tells of tensors, none or more, that cannot change the model. */
+  /** Notes the tensors, if any, that cannot change the model. */
   void withoutWeights(List<String> tensors) {
     if (!tensors.isEmpty()) {
       add(

@@ -22,19 +22,19 @@ public final class Families {
 
   private Families() {}
 
-  /** Reads what a {@code config.json} describes, with the library's own rule about capacities. */
+  /** Reads a {@code config.json}, with the library's own rule about capacities. */
   public static Architecture read(Path file) {
     return read(file, CapacityRule.LIBRARY);
   }
 
   /**
-   * Reads what a {@code config.json} describes; an unknown family or setting is a {@link
-   * ModelException} that names it.
+   * Reads a {@code config.json}. An unknown family or setting is a {@link ModelException} that
+   * names it.
    */
   public static Architecture read(Path file, CapacityRule capacity) {
     byte[] json = ModelFiles.read(file, "give a model directory with a " + ModelFiles.CONFIG);
     for (Family family : ALL) {
-      // Fields that have been read are crossed out: each reader gets its own.
+      // Fields that have been read are crossed out, so each reader gets its own.
       if (family.describes(Json.read(json, file.toString(), REMEDY))) {
         return family.read(Json.read(json, file.toString(), family.remedy()), capacity);
       }

@@ -12,9 +12,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * PLAINTEXT reference: the model in double arithmetic on its float weights, for calibration, tests,
- * benchmarks and comparisons. Nothing is private here: rows and weights meet in the clear.
- * Immutable; weights stay in the mapped files.
+ * The PLAINTEXT reference: the model in double arithmetic on its float weights, for calibration,
+ * tests, benchmarks and comparisons. Nothing is private here. Immutable; weights stay in the mapped
+ * files.
  */
 public final class FloatModel {
   private final Reference reference;
@@ -42,32 +42,32 @@ public final class FloatModel {
         checkpoint.architecture().reference(checkpoint.tensors()), checkpoint.tensors().sha256());
   }
 
-  /** SHA-256 of the weights: {@link TensorFiles#sha256}. */
+  /** Returns the SHA-256 of the weights: {@link TensorFiles#sha256}. */
   public String weightsDigest() {
     return weightsDigest;
   }
 
-  /** What the model says of rows of finite numbers. */
+  /** Returns the model's results for rows of finite numbers. */
   public PlainResult run(float[][] features) {
     return run(new FeatureRows(features));
   }
 
-  /** What the model says of sequences of ids, each of one or more. */
+  /** Returns the model's results for sequences of ids, each of one or more. */
   public PlainResult run(int[][] ids) {
     return run(TokenRows.padded(ids));
   }
 
-  /** What the model says of rows. */
+  /** Returns the model's results for rows. */
   public PlainResult run(Rows rows) {
     return run(rows, Reference.Detour.NONE, (name, values) -> {});
   }
 
-  /** {@link Reference#experts}. */
+  /** Returns {@link Reference#experts}. */
   public List<List<String>> experts() {
     return reference.experts();
   }
 
-  /** {@link Reference#always}. */
+  /** Returns {@link Reference#always}. */
   public List<Rows> always() {
     return reference.always();
   }

@@ -12,53 +12,53 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * One model of a family, as its {@code config.json} describes it: which tensors its checkpoint
- * holds, how it computes in plaintext, and which layers it is served as. {@link Family} reads it.
+ * One model of a family, as its {@code config.json} describes it: the tensors of its checkpoint,
+ * its computation in plaintext, and the layers it is served as. {@link Family} reads it.
  */
 public interface Architecture {
-  /** Remedy for a checkpoint that does not fit its configuration. */
+  /** The remedy for a checkpoint that does not fit its configuration. */
   String REMEDY = "give a checkpoint that belongs to this " + ModelFiles.CONFIG;
 
-  /** A human-readable name of the model. */
+  /** Returns a human-readable name of the model. */
   String name();
 
-  /** Whether rows are tokens, not features. */
+  /** Returns true if rows are tokens, not features. */
   boolean takesTokens();
 
   /**
-   * Shapes of the tensors that it needs, by name.
+   * Returns the shapes of the tensors that it needs, by name.
    *
    * @param present all tensors of the checkpoint: some have two possible names
    */
   Map<String, List<Long>> tensors(Set<String> present);
 
-  /** A tensor that every checkpoint has, whatever its settings. */
+  /** Returns a tensor that every checkpoint has, whatever its settings. */
   String landmark();
 
-  /** How to fix a checkpoint with a tensor that the architecture has no use for. */
+  /** Returns the remedy for a checkpoint with a tensor that the architecture does not use. */
   default String remedy(String tensor) {
     return REMEDY;
   }
 
-  /** Sentences about settings that its owner should know of. */
+  /** Returns notes for the model's owner about settings. */
   default List<String> notes() {
     return List.of();
   }
 
-  /** Whether a tensor belongs to a part of the checkpoint that is not served. */
+  /** Returns true if a tensor belongs to a part of the checkpoint that is not served. */
   default boolean ignores(String tensor) {
     return false;
   }
 
-  /** What its tensors must agree in, beyond their shapes. */
+  /** Checks conditions on its tensors beyond their shapes. */
   default void check(TensorFiles tensors) {}
 
-  /** What it can reveal, the usual first. */
+  /** Returns the outputs that it can reveal, the usual one first. */
   List<Output> outputs();
 
-  /** The model in double arithmetic, reading the weights as it goes. */
+  /** Returns the model in double arithmetic, which reads the weights when it needs them. */
   Reference reference(TensorFiles tensors);
 
-  /** The model as layers, with the weights of each. */
+  /** Returns the model as layers, with the weights of each. */
   LayerPlan plan(TensorFiles tensors, Scales scales, Output output);
 }

@@ -27,8 +27,8 @@ public interface Family {
   /**
    * Reads the configuration.
    *
-   * @param config whose errors give {@link #remedy}
-   * @param capacity what happens to tokens beyond an expert's capacity, where the family has one
+   * @param config its errors give {@link #remedy}
+   * @param capacity the rule for tokens beyond an expert's capacity, if the family has one
    * @throws io.secmoe.model.checkpoint.ModelException naming a field that is missing or that this
    *     version does not serve
    */

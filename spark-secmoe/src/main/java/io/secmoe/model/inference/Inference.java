@@ -20,16 +20,17 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * The walk over the layer list, both parties in step: the client comes with a batch's rows and
- * leaves with the agreed {@link Output}, the server comes with the weights and leaves with nothing.
- * Between layers activations are [x]_t, features × columns, at 12 fraction bits; a row has as many
- * columns as the batch's padded length, until a layer pools them. What leaves its calibrated range
- * on the way is noted ({@link RangeCheck}), and the client learns of each row whether it did.
+ * The walk over the layer list, with both parties in step. The client comes with a batch's rows and
+ * leaves with the agreed {@link Output}. The server comes with the weights and leaves with nothing.
+ * Between layers, activations are [x]_t, features × columns, at 12 fraction bits. A row has as many
+ * columns as the batch's padded length, until a layer pools them. A value that leaves its
+ * calibrated range on the way is noted ({@link RangeCheck}), and the client learns for each row
+ * whether one did.
  */
 public final class Inference {
   private Inference() {}
 
-  /** What the server's model reveals of a batch of 1 to 8192 columns. */
+  /** Returns what the server's model reveals about a batch of 1 to 8192 columns. */
   public static Predictions client(ClientParty c, LayerList layers, Rows rows, Strategy strategy) {
     ClientWalk walk = new ClientWalk(c, rows, strategy);
     c.watch().start(rows.sequences().tokens());
@@ -47,7 +48,7 @@ public final class Inference {
     }
   }
 
-  /** Serves a batch; both sides agreed on its shape in the handshake. */
+  /** Serves a batch. Both sides agreed on its shape in the handshake. */
   public static void server(
       ServerParty s, ServerModel model, Sequences sequences, Strategy strategy) {
     LayerList layers = model.layers();
@@ -69,7 +70,8 @@ public final class Inference {
   }
 
   /**
-   * Shares of the rows' numbers, features × rows; ids are no numbers and wait for their embedding.
+   * Returns shares of the rows' numbers, features × rows. Ids are not encoded here; the embedding
+   * takes them.
    */
   private static RingVector encode(Arena arena, Modulus t, Rows rows, int width) {
     RingVector x = RingVector.uninitialised(arena, t, (long) width * rows.count());

@@ -17,15 +17,15 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * The end of an inference: shares of the last layer's results, [x]_t, outputs × columns at 12
+ * The end of an inference. Shares of the last layer's results, [x]_t, outputs × columns at 12
  * fraction bits, become what the server's {@link Output} reveals to the client, and nothing more. A
- * row has one column, or one for every token of its padded length where nothing was pooled.
+ * row has one column, or one for every token of its padded length if nothing was pooled.
  *
  * <p>Logits and embeddings travel no wider than their calibrated range. Embeddings of tokens come
- * for all columns, those beyond a row's end too: the server knows no end. A label comes out of an
- * oblivious {@link Top1} over the classes, of which only the one-hot position is opened: E bits per
- * row; equal logits give the lowest index. Rounds and bytes: those of {@link Rescale} and {@link
- * Reveal} per tile, of Top1 for a label.
+ * for all columns, including those beyond a row's end, because the server does not know the end. A
+ * label comes out of an oblivious {@link Top1} over the classes, of which only the one-hot position
+ * is opened: E bits per row; equal logits give the lowest index. Rounds and bytes: those of {@link
+ * Rescale} and {@link Reveal} per tile, of Top1 for a label.
  */
 final class Outcome {
   private Outcome() {}
@@ -103,14 +103,14 @@ final class Outcome {
   }
 
   /**
-   * Bits of results, which lie below 2^outputBits in magnitude at 12 fraction bits, with their
-   * sign; of differences of two without.
+   * Returns the bits of results with their sign, which is also the number of bits of differences of
+   * two results without it. Results lie below 2^outputBits in magnitude at 12 fraction bits.
    */
   private static int differenceBits(LayerList layers) {
     return layers.resultBits() + FixedPoint.FRACTION + 1;
   }
 
-  /** Per row its columns' features, one column after the other. */
+  /** Returns for each row its columns' features, one column after the other. */
   private static float[][] decode(RingVector values, int features, Rows rows, boolean perToken) {
     int stride = perToken ? rows.length() : 1;
     int[] lengths = rows.lengths();

@@ -4,29 +4,29 @@ package io.secmoe.model.inference;
 import io.secmoe.model.layers.Output;
 
 /**
- * What the client learns of a batch: plaintext, its own. What the server's {@link Output} keeps is
- * null.
+ * The client's results of a batch: its own plaintext. Results that the server's {@link Output} does
+ * not reveal are null.
  *
- * @param classes per row the index of the largest logit, ties to the lowest
+ * @param classes for each row the index of the largest logit, ties to the lowest
  * @param logits rows × classes
- * @param embeddings rows × features, or rows × (their own tokens · features), token by token, where
+ * @param embeddings rows × features, or rows × (their own tokens · features), token by token, if
  *     the model does not pool
- * @param outOfRange per row whether one of its values left its calibrated range: what is said of it
- *     otherwise means nothing then
+ * @param outOfRange true for each row of which a value left its calibrated range; its other results
+ *     mean nothing then
  */
 public record Predictions(
     int[] classes, float[][] logits, float[][] embeddings, boolean[] outOfRange) {
-  /** Of a batch without rows. */
+  /** Returns the results of a batch without rows. */
   public static Predictions none() {
     return new Predictions(new int[0], new float[0][], new float[0][], new boolean[0]);
   }
 
-  /** A label per row. */
+  /** Makes results with a label per row. */
   static Predictions ofLabels(int[] classes) {
     return new Predictions(classes, null, null, new boolean[classes.length]);
   }
 
-  /** With the classes that follow from the logits. */
+  /** Makes results with logits and the classes that follow from them. */
   static Predictions ofLogits(float[][] logits) {
     int[] classes = new int[logits.length];
     for (int row = 0; row < classes.length; row++) {
@@ -39,7 +39,7 @@ public record Predictions(
     return new Predictions(null, null, embeddings, new boolean[embeddings.length]);
   }
 
-  /** The same, with these rows marked. */
+  /** Returns these results, with these rows marked. */
   Predictions marking(boolean[] rows) {
     return new Predictions(classes, logits, embeddings, rows);
   }

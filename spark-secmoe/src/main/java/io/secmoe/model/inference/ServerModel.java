@@ -48,20 +48,20 @@ public final class ServerModel {
   }
 
   /**
-   * Loads a directory with config.json, model.safetensors (or its shards) and calibration.json;
-   * whatever is missing, malformed or does not fit the range rule is a {@link ModelException}.
+   * Loads a directory with config.json, model.safetensors (or its shards) and calibration.json. A
+   * file that is missing, malformed or does not fit the range rule is a {@link ModelException}.
    *
-   * @param profile the primes of which the calibration has chosen
-   * @param output what inferences reveal to the client
-   * @param capacity what happens to tokens beyond an expert's capacity; the calibration should have
-   *     known the same
+   * @param profile the primes; the calibration has chosen among them
+   * @param output the results that inferences reveal to the client
+   * @param capacity the rule for tokens beyond an expert's capacity; the calibration should have
+   *     had the same rule
    */
   public static ServerModel load(
       Path directory, Profile profile, Output output, CapacityRule capacity) {
     try {
       return read(directory, profile, output, capacity);
     } catch (IllegalArgumentException e) {
-      // Shapes and weights check what they are made of: here that came from the calibration.
+      // Shapes and weights check their arguments, which come from the calibration here.
       throw Calibration.unfit(directory, e);
     }
   }
@@ -88,8 +88,8 @@ public final class ServerModel {
   }
 
   /**
-   * The same model with its embedding's table published, if it is not already: clients look up by
-   * themselves, in the file that {@link #writeTable} writes and this model's description pins.
+   * Returns this model with its embedding's table published, if it is not already. Clients look up
+   * by themselves, in the file that {@link #writeTable} writes and this model's description pins.
    *
    * @throws ModelException if it has no such table
    */
@@ -126,7 +126,7 @@ public final class ServerModel {
                     "publish tables of models that take tokens only"));
   }
 
-  /** What the client may know: it goes over the wire as JSON. */
+  /** Returns the facts that the client may know. They go over the wire as JSON. */
   public ModelDescription description() {
     return description;
   }
@@ -135,12 +135,12 @@ public final class ServerModel {
     return description.layers();
   }
 
-  /** The model's identity: {@link ModelDescription#digest}. */
+  /** Returns the model's identity: {@link ModelDescription#digest}. */
   public String digest() {
     return description.digest();
   }
 
-  /** What its owner should know of how the checkpoint is served. */
+  /** Returns notes for the model's owner about the way the checkpoint is served. */
   public List<String> notes() {
     return notes;
   }

@@ -5,7 +5,7 @@ package io.secmoe.model.input;
  * Rows of numbers.
  *
  * @param features numbers per row
- * @param bits calibrated: every one satisfies |x| &lt; 2^bits
+ * @param bits calibrated: every number satisfies |x| &lt; 2^bits
  */
 public record FeatureInput(int features, int bits) implements InputSpec {
   @Override
@@ -13,7 +13,7 @@ public record FeatureInput(int features, int bits) implements InputSpec {
     return 1;
   }
 
-  /** Whether a feature lies in the calibrated range; false for NaN and infinities. */
+  /** Returns true if a feature lies in the calibrated range; false for NaN and infinities. */
   public boolean accepts(double feature) {
     return Math.abs(feature) < Math.scalb(1.0, bits);
   }

@@ -11,10 +11,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * An embedding table that its owner has published, as the client has it: a safetensors file with
- * one tensor, vocabulary × width, of the very numbers that the server would compute with: F16 holds
- * entries of one limb exactly, F32 those of two. The public layer list pins the file's SHA-256.
- * Entries are read when asked for; safe for several readers.
+ * An embedding table that its owner has published, as the client has it. It is a safetensors file
+ * with one tensor, vocabulary × width, of the same numbers that the server would compute with: F16
+ * holds entries of one limb exactly, F32 those of two. The public layer list pins the file's
+ * SHA-256. Entries are read when asked for. Safe for several readers.
  */
 public final class PublishedTable implements Weights.Source {
   static final String TENSOR = "embedding";
@@ -61,8 +61,8 @@ public final class PublishedTable implements Weights.Source {
             path + ", tensor " + TENSOR,
             "get the table's file anew from the model's owner");
       }
-      // Finds numbers that are not finite here, where an error tells nothing of the rows, and not
-      // when a token asks for them.
+      // Finds numbers that are not finite here, where an error tells nothing about the rows, and
+      // not when a token asks for them.
       tensor.largest();
       return new PublishedTable(tensor);
     }

@@ -24,8 +24,8 @@ public final class TablePublisher {
   private TablePublisher() {}
 
   /**
-   * The file's bytes; {@code table} is vocabulary × width, row by row, and quantised as for a
-   * private look-up.
+   * Writes the file's bytes; {@code table} is vocabulary × width, row by row, and is quantised as
+   * for a private look-up.
    */
   public static void write(EmbeddingShape shape, Weights.Source table, OutputStream out)
       throws IOException {
@@ -51,7 +51,7 @@ public final class TablePublisher {
     buffered.flush();
   }
 
-  /** SHA-256 of the file, for {@link EmbeddingShape#publishedAs}. */
+  /** Returns the SHA-256 of the file, for {@link EmbeddingShape#publishedAs}. */
   public static String digest(EmbeddingShape shape, Weights.Source table) {
     try (DigestOutputStream hash =
         new DigestOutputStream(OutputStream.nullOutputStream(), Hashes.sha256())) {
@@ -62,7 +62,7 @@ public final class TablePublisher {
     }
   }
 
-  /** The smallest type that holds the entries exactly. */
+  /** Returns the smallest type that holds the entries exactly. */
   static DataType type(EmbeddingShape shape) {
     return shape.limbs() == 1 ? DataType.F16 : DataType.F32;
   }
@@ -80,7 +80,10 @@ public final class TablePublisher {
     return (json + " ".repeat(padding)).getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** w·2^−fraction in half precision: exact for |w| &lt; 2^11 and 0 to 12 fraction bits. */
+  /**
+   * Returns w·2^−fraction in half precision. It is exact for |w| &lt; 2^11 and 0 to 12 fraction
+   * bits.
+   */
   private static int half(long w, int fraction) {
     if (w == 0) {
       return 0;
@@ -91,7 +94,7 @@ public final class TablePublisher {
     }
     int bits = Float.floatToRawIntBits(Math.scalb((float) w, -fraction));
     int magnitude = bits & Integer.MAX_VALUE;
-    // The exponents differ by 112; 13 of the mantissa's bits are zero.
+    // The exponents differ by 112, and 13 bits of the mantissa are zero.
     return (bits >>> 16 & 0x8000) | (magnitude >>> 13) - (112 << 10);
   }
 }

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 /**
  * Rows of tokens.
  *
- * @param ids per row its tokens, 1 to {@code length} of them: ids and lengths are the client's
+ * @param ids the tokens of each row, 1 to {@code length} of them; ids and lengths are the client's
  *     secret
  * @param length the public length that all rows are padded to
  * @param table the embedding's table if it is published, else null
@@ -25,7 +25,8 @@ public record TokenRows(int[][] ids, int length, PublishedTable table) implement
   }
 
   /**
-   * Padded to the longest of them; a row without tokens is a {@link ModelException} that names it.
+   * Pads rows to the longest of them. A row without tokens is a {@link ModelException} that names
+   * it.
    */
   public static TokenRows padded(int[][] ids) {
     for (int row = 0; row < ids.length; row++) {
@@ -36,7 +37,9 @@ public record TokenRows(int[][] ids, int length, PublishedTable table) implement
     return new TokenRows(ids, Arrays.stream(ids).mapToInt(row -> row.length).max().orElse(1));
   }
 
-  /** Parts of at most {@code tokens} tokens each, or one row, padded to the same length. */
+  /**
+   * Returns parts of at most {@code tokens} tokens each, or of one row, padded to the same length.
+   */
   public List<TokenRows> parts(int tokens) {
     int step = Math.max(1, tokens / length);
     return IntStream.iterate(0, from -> from < ids.length, from -> from + step)
@@ -49,7 +52,7 @@ public record TokenRows(int[][] ids, int length, PublishedTable table) implement
         .toList();
   }
 
-  /** For a table that stays with the server. */
+  /** Makes rows for a table that stays with the server. */
   public TokenRows(int[][] ids, int length) {
     this(ids, length, null);
   }

@@ -57,16 +57,16 @@ public record AttentionSpec(String name, NormShape norm, AttentionShape shape)
   }
 
   /**
-   * Projections, two products of pairs each way, one square and one scaling of every score, the
-   * output's matrix.
+   * Adds the loss of the projections, of two products of pairs each way, of one square and one
+   * scaling of every score, and of the output's matrix.
    */
   @Override
   public void addLoss(StatisticalLoss loss, Strategy strategy, Sequences batch) {
     int length = batch.length();
     double pairs = (double) shape.heads().count() * batch.count();
     double byTokens = Math.ceil(pairs / MatrixProductShape.pairsPerCiphertext(length));
-    // At most: a group of pairs, which one ciphertext or more of its tokens hold, may leave one of
-    // its features partly empty.
+    // This is an upper bound: a group of pairs, which one ciphertext or more of its tokens hold,
+    // may leave one of its features partly empty.
     double byFeatures =
         Math.max(
             byTokens,
@@ -94,7 +94,10 @@ public record AttentionSpec(String name, NormShape norm, AttentionShape shape)
     return PROJECTIONS * memory.vectors(shape.inner());
   }
 
-  /** One group of pairs of a head and a sequence: the scores, and the factors of a product. */
+  /**
+   * Returns the bytes of one group of pairs of a head and a sequence: the scores, and the factors
+   * of a product.
+   */
   private long heads(LayerMemory memory) {
     int inner = Math.max(shape.heads().width(), memory.batch().length());
     return memory.ciphertexts(inner) + memory.tile(inner) + scores(memory);

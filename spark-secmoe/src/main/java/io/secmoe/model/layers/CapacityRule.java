@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.model.layers;
 
-/** What happens to the tokens of a row that exceed the capacity of the expert they choose. */
+/** The treatment of tokens of a row that exceed the capacity of the expert they choose. */
 public enum CapacityRule {
-  /** What the version of the transformers library does that {@code config.json} names. */
+  /** As in the version of the transformers library that {@code config.json} names. */
   LIBRARY,
-  /** The expert adds nothing to them, as the paper has it. */
+  /** The expert adds nothing to them, as in the paper. */
   DROP,
   /** Experts take all tokens. */
   NEVER;

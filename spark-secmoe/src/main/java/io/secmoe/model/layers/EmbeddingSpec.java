@@ -13,7 +13,7 @@ import io.secmoe.ring.FixedPoint;
 import io.secmoe.ring.RingVector;
 import java.util.Optional;
 
-/** The row of the table that belongs to a token's id. */
+/** The look-up of a token's id in the table. */
 public record EmbeddingSpec(String name, EmbeddingShape shape)
     implements LayerSpec<EmbeddingWeights> {
   @Override
@@ -72,7 +72,7 @@ public record EmbeddingSpec(String name, EmbeddingShape shape)
     return memory.shares(Math.max(outputs(), digits()));
   }
 
-  /** One-hot digits of an id that the client uploads. */
+  /** Returns the number of one-hot digits of an id that the client uploads. */
   private long digits() {
     return shape.isPublished() ? 0 : shape.highDigits() + shape.limbs() * shape.lowDigits();
   }

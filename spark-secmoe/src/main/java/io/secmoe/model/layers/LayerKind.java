@@ -40,7 +40,8 @@ public enum LayerKind {
   }
 
   /**
-   * Reads the kind of a layer; an unknown one is a {@code ModelException} that lists those known.
+   * Reads the kind of a layer. An unknown kind is a {@code ModelException} that lists the known
+   * ones.
    */
   static LayerKind of(Fields fields) {
     String text = fields.text(FIELD, MAX_LENGTH);

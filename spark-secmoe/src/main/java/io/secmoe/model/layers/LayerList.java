@@ -16,15 +16,15 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * What both parties walk, layer by layer: public, immutable, without weights. The server sends it
- * to the client as {@link #toJson() JSON}; the client checks every bound anew, the range rule
- * included, before it sends anything.
+ * The layers that both parties walk, one by one: public, immutable, without weights. The server
+ * sends the list to the client as {@link #toJson() JSON}. The client checks every bound again, the
+ * range rule included, before it sends anything.
  *
- * @param fractionBits of every activation between layers: 12
- * @param input what a row is
- * @param labels one text per class, in the order of the logits; empty where embeddings are revealed
+ * @param fractionBits fraction bits of every activation between layers: 12
+ * @param input the kind of rows
+ * @param labels one text per class, in the order of the logits; empty if embeddings are revealed
  * @param profile the cryptographic parameters
- * @param output what is revealed to the client at the end
+ * @param output the results that are revealed to the client at the end
  * @param layers in the order of evaluation; the outputs of the last linear one are the logits or
  *     embeddings
  */
@@ -75,27 +75,29 @@ public record LayerList(
     RangeRule.check(profile, input, layers);
   }
 
-  /** Logits per row. */
+  /** Returns the logits per row. */
   public int classes() {
     return labels.size();
   }
 
-  /** Features of the last layer: per row the logits or the embedding's numbers. */
+  /**
+   * Returns the features of the last layer: the logits of a row, or the numbers of an embedding.
+   */
   public int width() {
     return layers.get(layers.size() - 1).outputs();
   }
 
-  /** The same with other layers. */
+  /** Returns this list with other layers. */
   public LayerList with(List<LayerSpec<?>> others) {
     return new LayerList(fractionBits, input, labels, profile, output, others);
   }
 
-  /** Whether results belong to tokens, not to rows. */
+  /** Returns true if results belong to tokens, not to rows. */
   public boolean perToken() {
     return perToken(input, layers);
   }
 
-  /** Returns the calibrated bits of the results: pooling keeps those of the layer before it. */
+  /** Returns the calibrated bits of the results. Pooling keeps those of the layer before it. */
   public int resultBits() {
     return resultBits(layers);
   }
@@ -137,14 +139,14 @@ public record LayerList(
                     "layers"));
   }
 
-  /** Canonical UTF-8 JSON: equal lists have equal bytes. */
+  /** Returns canonical UTF-8 JSON: equal lists have equal bytes. */
   public byte[] toJson() {
     return Json.write(LayerListJson.toNode(this));
   }
 
   /**
-   * Reads what {@link #toJson} wrote; unknown, missing or out-of-bounds fields are a {@link
-   * ModelException}.
+   * Reads the bytes that {@link #toJson} wrote. Unknown, missing or out-of-bounds fields are a
+   * {@link ModelException}.
    */
   public static LayerList fromJson(byte[] json) {
     return LayerListJson.fromNode(Json.read(json, "layer list", REMEDY));

@@ -10,19 +10,20 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * How a model is served: its public layers, and for each of them what makes the server's weights.
+ * The plan by which a model is served: its public layers, and for each of them a function that
+ * makes the server's weights.
  *
- * @param input what a row is
- * @param labels one per class; empty where embeddings are revealed
+ * @param input the kind of rows
+ * @param labels one per class; empty if embeddings are revealed
  */
 public record LayerPlan(InputSpec input, List<String> labels, List<Step<?>> steps) {
   /**
    * A layer.
    *
-   * @param tensors by part of the layer, as {@link RangeRule} names it: the tensor that a refusal
-   *     names; of a part that is missing the layer's name and the part's
-   * @param weights reads and quantises what the walk over the layer list wants of it; null where it
-   *     has no weights
+   * @param tensors for each part of the layer, as {@link RangeRule} names it, the tensor that a
+   *     refusal names; if a part is missing, a refusal names the layer and the part
+   * @param weights reads and quantises the weights that the walk over the layer list needs; null if
+   *     there are none
    * @param <W> the weights of its kind
    */
   public record Step<W>(LayerSpec<W> layer, Map<String, String> tensors, Supplier<W> weights) {
@@ -43,7 +44,10 @@ public record LayerPlan(InputSpec input, List<String> labels, List<Step<?>> step
     return layers;
   }
 
-  /** What both parties walk; what does not fit is refused by its tensor's name. */
+  /**
+   * Returns the layers that both parties walk. A layer that does not fit is refused by its tensor's
+   * name.
+   */
   public LayerList list(Profile profile, Output output) {
     steps.forEach(step -> step.check(profile));
     List<LayerSpec<?>> layers = new ArrayList<>();

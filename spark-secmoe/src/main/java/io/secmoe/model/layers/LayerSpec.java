@@ -12,9 +12,9 @@ import java.util.OptionalInt;
 
 /**
  * One step of the public walk over a model: its shape, scales and calibrated ranges, never a
- * weight. A kind of layer is one implementation, which has all that the engine asks of a layer, and
- * one entry in {@link LayerKind}. Norms, positions, activations and routers are parameters of
- * kinds.
+ * weight. A kind of layer is one implementation, with everything that the engine needs to know
+ * about the layer, and one entry in {@link LayerKind}. Norms, positions, activations and routers
+ * are parameters of kinds.
  *
  * @param <W> the server's weights of such a layer; {@link Void} if it has none
  */
@@ -41,7 +41,7 @@ public interface LayerSpec<W> {
    */
   void checkRanges(RangeRule rule);
 
-  /** Adds what the server's answers may give away statistically at a batch of this shape. */
+  /** Adds the statistical loss of the server's answers for a batch of this shape. */
   void addLoss(StatisticalLoss loss, Strategy strategy, Sequences batch);
 
   /** Returns the bytes of native memory that the server needs at once. */

@@ -31,7 +31,7 @@ final class LayerSpecJson {
     ObjectNode fields = node.putObject(NORM);
     fields.put("kind", norm.kind().name());
     fields.put("range_bits", norm.rangeBits());
-    // As text: the canonical form holds whole numbers and texts only.
+    // As text, because the canonical form holds whole numbers and texts only.
     fields.put("epsilon", Double.toString(norm.epsilon()));
   }
 

@@ -12,11 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a server tells about its model before a session: the public layer list, and a hash that pins
- * the weights without telling them.
+ * The server's statement about its model before a session: the public layer list, and a hash that
+ * pins the weights without revealing them.
  *
- * @param name of the model, for people
- * @param layers what both parties walk
+ * @param name the model's name, for people
+ * @param layers the layers that both parties walk
  * @param weightsDigest SHA-256 of the server's weights file, 64 lower-case hexadecimal digits
  */
 public record ModelDescription(String name, LayerList layers, String weightsDigest) {
@@ -32,11 +32,11 @@ public record ModelDescription(String name, LayerList layers, String weightsDige
   }
 
   /**
-   * The served model's digest, which both parties compare and a client may pin: SHA-256 of the
-   * canonical description. It covers everything that the server describes: the weights by their own
-   * digest, layers and calibrated ranges, labels, cryptographic parameters, and what is revealed.
-   * The same weights served with another {@code spark.secmoe.output} have another one. Formatting
-   * of the model's JSON files does not enter.
+   * Returns the served model's digest, which both parties compare and a client may pin: SHA-256 of
+   * the canonical description. It covers everything that the server describes: the weights by their
+   * own digest, layers and calibrated ranges, labels, cryptographic parameters, and the revealed
+   * output. The same weights served with another {@code spark.secmoe.output} have another digest.
+   * The formatting of the model's JSON files does not matter.
    */
   public String digest() {
     MessageDigest hash = Hashes.sha256();
@@ -45,8 +45,8 @@ public record ModelDescription(String name, LayerList layers, String weightsDige
   }
 
   /**
-   * The fields of the JSON in which another description differs, such as {@code weights_sha256} or
-   * {@code layers.output}.
+   * Returns the fields of the JSON in which another description differs, such as {@code
+   * weights_sha256} or {@code layers.output}.
    */
   public List<String> differences(ModelDescription other) {
     List<String> names = new ArrayList<>();
@@ -67,7 +67,7 @@ public record ModelDescription(String name, LayerList layers, String weightsDige
             });
   }
 
-  /** Canonical UTF-8 JSON: equal descriptions have equal bytes. */
+  /** Returns canonical UTF-8 JSON: equal descriptions have equal bytes. */
   public byte[] toJson() {
     return Json.write(node());
   }
@@ -82,7 +82,7 @@ public record ModelDescription(String name, LayerList layers, String weightsDige
   }
 
   /**
-   * Reads a peer's description; anything unknown, missing or out of bounds is a {@link
+   * Reads a peer's description. Anything unknown, missing or out of bounds is a {@link
    * ModelException}.
    */
   public static ModelDescription fromJson(byte[] json) {

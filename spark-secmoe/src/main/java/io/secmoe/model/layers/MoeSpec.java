@@ -54,7 +54,7 @@ public record MoeSpec(String name, NormShape norm, MoeShape shape)
         shape.router().logits().bits(),
         shape.router().logits().fraction(),
         FixedPoint.FRACTION);
-    // exp takes differences of two logits: one bit more.
+    // exp takes differences of two logits, which have one bit more.
     rule.argument(RangeRule.ROUTER, shape.router().logits().bits() + 1);
     rule.up(RangeRule.EXPERTS_UP, expert, MoeLayer.HIDDEN_FRACTION);
     rule.product(
@@ -127,7 +127,7 @@ public record MoeSpec(String name, NormShape norm, MoeShape shape)
                 memory.plaintexts(shape.upParameters()), memory.plaintexts(shape.downParameters()));
   }
 
-  /** Features of the widest vectors inside. */
+  /** Returns the features of the widest vectors inside. */
   private long widest(Strategy strategy) {
     FeedForwardShape expert = shape.expert();
     long experts = shape.experts();

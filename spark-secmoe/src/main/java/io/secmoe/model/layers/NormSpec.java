@@ -10,7 +10,7 @@ import io.secmoe.moe.Strategy;
 import io.secmoe.network.Sequences;
 import io.secmoe.ring.RingVector;
 
-/** norm(x), its gain left to the next layer. */
+/** norm(x), without its gain, which belongs to the next layer. */
 public record NormSpec(String name, NormShape norm, int width) implements LayerSpec<Void> {
   @Override
   public LayerKind kind() {

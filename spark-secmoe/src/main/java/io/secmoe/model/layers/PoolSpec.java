@@ -11,7 +11,7 @@ import io.secmoe.network.Sequences;
 import io.secmoe.protocol.product.SumPacking;
 import io.secmoe.ring.RingVector;
 
-/** One vector per row of tokens: from here on a row is one column. */
+/** Makes one vector of a row of tokens. From here on a row is one column. */
 public record PoolSpec(String name, Pooling pooling, int width) implements LayerSpec<Void> {
   @Override
   public LayerKind kind() {

@@ -15,15 +15,12 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Every value modulo t stays below t/4 in magnitude at its untruncated scale, or a rescale would
- * read a wrapped number; the arguments of non-linear functions stay in the widest range that they
- * are tried on. Both parties check it.
+ * The range rule: every value modulo t stays below t/4 in magnitude at its untruncated scale.
+ * Otherwise a rescale would read a wrapped number. The arguments of non-linear functions stay in
+ * the widest range that they are tested on. Both parties check the rule.
  */
 public final class RangeRule {
-  /**
-   * Fraction bits that the input of an expert's second matrix carries: hidden feature times gate
-   * weight.
-   */
+  /** Fraction bits of the input of an expert's second matrix: hidden feature times gate weight. */
   public static final int DOWN_FRACTION = MoeLayer.HIDDEN_FRACTION + MoeLayer.GATE_FRACTION;
 
   /** Parts of a layer, for its tensors' names. */
@@ -40,7 +37,7 @@ public final class RangeRule {
   public static final String OUTPUT = ".output.weight";
   public static final String NORM = ".norm.weight";
 
-  /** Keeps masked scores below all others. */
+  /** The least score bits that keep masked scores below all others. */
   private static final int MIN_SCORE_BITS = 4;
 
   private static final int PIECEWISE_BITS = 9;
@@ -72,19 +69,19 @@ public final class RangeRule {
     }
   }
 
-  /** The first matrix, where hidden features get so many fraction bits. */
+  /** Checks the first matrix, where hidden features get so many fraction bits. */
   void up(String part, FeedForwardShape shape, int hiddenFraction) {
     product(part, shape.up().bits(), shape.up().fraction(), FixedPoint.FRACTION);
     if (shape.activation().piecewise()) {
       argument(part, shape.up().bits());
     }
     if (shape.gated()) {
-      // act(W1·x) ⊙ V·x.
+      // The product act(W1·x) ⊙ V·x.
       fits(profile, names.apply(part), 2 * shape.up().bits(), hiddenFraction);
     }
   }
 
-  /** Scores and masked ones lie above −(3·2^bits + 16). */
+  /** Checks scores. Scores and masked ones lie above −(3·2^bits + 16). */
   void scores(String part, int bits, int fraction) {
     int range = Math.max(bits, MIN_SCORE_BITS);
     long lowest = (3L << range) + (1 << MIN_SCORE_BITS);
@@ -103,7 +100,7 @@ public final class RangeRule {
     }
   }
 
-  /** Checks what comes to a norm. */
+  /** Checks the input of a norm. */
   void norm(String part, NormShape norm) {
     if (norm.kind() != NormShape.Kind.NONE) {
       norm(names.apply(part), norm.rangeBits());
@@ -117,7 +114,7 @@ public final class RangeRule {
     fits(profile, tensor, bits, fraction(tensor, weightFraction) + inputFraction);
   }
 
-  /** The fraction bits of a tensor, if they are possible. */
+  /** Returns the fraction bits of a tensor, if they are possible. */
   public static int fraction(String tensor, int weightFraction) {
     if (weightFraction < 0 || weightFraction > MAX_WEIGHT_FRACTION) {
       throw new ModelException(
@@ -145,7 +142,10 @@ public final class RangeRule {
     }
   }
 
-  /** The range of what a norm takes, if it is possible; the norm's gain is named. */
+  /**
+   * Returns the range bits of a norm's input, if they are possible. The error names the norm's
+   * gain.
+   */
   public static int norm(String gain, int bits) {
     if (bits > NORM_BITS) {
       throw new ModelException(
@@ -157,8 +157,8 @@ public final class RangeRule {
   }
 
   /**
-   * The most weight fraction bits, up to {@code wanted}, with which products of calibrated range
-   * 2^bits obey the rule; negative where none do.
+   * Returns the most weight fraction bits, up to {@code wanted}, with which products of calibrated
+   * range 2^bits obey the rule; negative if none do.
    */
   public static int weightFraction(Profile profile, int wanted, int bits, int inputFraction) {
     return Math.min(wanted, room(profile) - bits - inputFraction);
@@ -186,7 +186,7 @@ public final class RangeRule {
     }
   }
 
-  /** log₂ of the largest power of two at or below the rescale's bound, about t/4. */
+  /** Returns log₂ of the largest power of two at or below the rescale's bound, about t/4. */
   private static int room(Profile profile) {
     return 63 - Long.numberOfLeadingZeros(Rescale.bound(profile.t(), FixedPoint.FRACTION));
   }

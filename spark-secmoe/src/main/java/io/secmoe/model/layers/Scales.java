@@ -6,16 +6,17 @@ import io.secmoe.network.LinearScale;
 import io.secmoe.party.Profile;
 
 /**
- * The ranges and scales that a model is served with: chosen by the calibration, and then read from
- * its file.
+ * The ranges and scales that a model is served with. The calibration chooses them, and later they
+ * are read from its file.
  */
 public interface Scales {
-  /** The range bits of a value. */
+  /** Returns the range bits of a value. */
   int bits(String value);
 
   /**
-   * Fraction bits of a matrix whose products with x at {@code inputFraction} bits lie below 2^bits;
-   * groups that do not fit 12 bits with them are stored smaller ({@link Matrix#shifts}).
+   * Returns the fraction bits of a matrix whose products with x at {@code inputFraction} bits lie
+   * below 2^bits. Groups that do not fit 12 bits with them are stored smaller ({@link
+   * Matrix#shifts}).
    */
   int fraction(Matrix matrix, int bits, int inputFraction);
 
@@ -26,11 +27,11 @@ public interface Scales {
   }
 
   /**
-   * Fraction bits of a table whose rows become activations as they are; if 12 bits have no room for
-   * them, its entries take two limbs.
+   * Returns the fraction bits of a table whose rows become activations unchanged. If they need more
+   * than 12 bits, its entries take two limbs.
    */
   int tableFraction(Matrix table);
 
-  /** What they were chosen for. */
+  /** Returns the profile that they were chosen for. */
   Profile profile();
 }

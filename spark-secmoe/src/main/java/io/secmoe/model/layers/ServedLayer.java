@@ -7,8 +7,8 @@ import java.util.Optional;
 /**
  * A layer with its weights, which only the server holds.
  *
- * @param weights null where the layer has none
- * @param <W> what its kind computes with
+ * @param weights null if the layer has none
+ * @param <W> the weights of its kind
  */
 public record ServedLayer<W>(LayerSpec<W> spec, W weights) {
   /** Computes the server's share of the result; x stays open. */

@@ -23,10 +23,10 @@ import java.util.List;
 final class ShapeJson {
   private static final String PRIVATE = "private";
 
-  /** Absent where it is 1: layer lists of old keep their digests. */
+  /** Absent if it is 1, so that older layer lists keep their digests. */
   private static final String LIMBS = "limbs";
 
-  /** Absent where all are 0: layer lists of old keep their digests. */
+  /** Absent if all are 0, so that older layer lists keep their digests. */
   private static final String UP_SHIFTS = "up_shifts";
 
   private static final String DOWN_SHIFTS = "down_shifts";

@@ -9,9 +9,9 @@ import io.secmoe.network.Sequences;
 import io.secmoe.party.Profile;
 
 /**
- * What the server's answers may give away statistically about the weights through the noise that
- * flooding hides: for Q coefficients flooded by f bits the distance from ideal is about √(2Q)·2^−(f
- * + 5). All of it is public.
+ * The statistical loss of the server's answers: the information about the weights in the noise that
+ * flooding hides. For Q coefficients flooded by f bits, the distance from ideal is about
+ * √(2Q)·2^−(f + 5). All of it is public.
  */
 public final class StatisticalLoss {
   private static final double SLOTS = Sequences.MAX_TOKENS;
@@ -29,7 +29,10 @@ public final class StatisticalLoss {
     this.params = params;
   }
 
-  /** Binary logarithm of the loss of one attempt at a batch of this shape, for example −31. */
+  /**
+   * Returns the binary logarithm of the loss of one attempt at a batch of this shape, for example
+   * −31.
+   */
   public static double log2(LayerList layers, Strategy strategy, Sequences batch) {
     Profile profile = layers.profile();
     int[] bits = profile.primeBits().stream().mapToInt(Integer::intValue).toArray();
@@ -44,14 +47,12 @@ public final class StatisticalLoss {
     }
   }
 
-  /**
-   * Adds products with a matrix in the clear, {@code terms} wide, at the level of linear layers.
-   */
+  /** Adds products with a plaintext matrix, {@code terms} wide, at the level of linear layers. */
   void linear(long terms, double answers) {
     add(profile.linearLevel(), PLAIN, terms, answers);
   }
 
-  /** Adds products with a matrix in the clear, {@code terms} wide, at the top level. */
+  /** Adds products with a plaintext matrix, {@code terms} wide, at the top level. */
   void linearAtTop(long terms, double answers) {
     add(profile.topLevel(), PLAIN, terms, answers);
   }
@@ -82,7 +83,7 @@ public final class StatisticalLoss {
   }
 
   /**
-   * Adds a norm: squares are summed up over some of the features, at most all, then each is scaled.
+   * Adds a norm: squares are summed up over at most all features, and then each feature is scaled.
    */
   void norm(NormShape shape, int features, Sequences batch) {
     if (shape.kind() != NormShape.Kind.NONE) {
@@ -96,7 +97,7 @@ public final class StatisticalLoss {
     return Math.ceil(values / SLOTS);
   }
 
-  /** So many answers, each a sum of {@code terms} products. */
+  /** Adds so many answers, each a sum of {@code terms} products. */
   private void add(int level, int depth, long terms, double answers) {
     double flood = Native.heFloodBits(params.id(), level, depth, terms);
     loss += Math.sqrt(2 * answers * SLOTS) * Math.exp(-(flood + 5) * Math.log(2));

@@ -26,15 +26,15 @@ public final class PlainMath {
     };
   }
 
-  /** x·Φ(x), with Φ the normal distribution function. */
+  /** Returns x·Φ(x), with Φ the normal distribution function. */
   public static double gelu(double x) {
     double tail = 0.5 * erfc(Math.abs(x) / Math.sqrt(2));
     return x * (x < 0 ? tail : 1 - tail);
   }
 
   /**
-   * 1 − erf(x) for x ≥ 0: a series of positive terms near zero, Laplace's continued fraction
-   * beyond.
+   * Returns 1 − erf(x) for x ≥ 0: a series of positive terms near zero, Laplace's continued
+   * fraction beyond.
    */
   public static double erfc(double x) {
     if (x < SERIES_LIMIT) {
@@ -53,7 +53,7 @@ public final class PlainMath {
     return Math.exp(-x * x) / Math.sqrt(Math.PI) / fraction;
   }
 
-  /** The index of the largest value, ties to the lowest. */
+  /** Returns the index of the largest value, ties to the lowest. */
   public static int argmax(double[] values) {
     int best = 0;
     for (int i = 1; i < values.length; i++) {
@@ -64,7 +64,7 @@ public final class PlainMath {
     return best;
   }
 
-  /** softmax(values)[index]. */
+  /** Returns softmax(values)[index]. */
   public static double softmax(double[] values, int index) {
     double sum = 0;
     for (double value : values) {
@@ -74,7 +74,7 @@ public final class PlainMath {
   }
 
   /**
-   * Refuses rows of the wrong length or with values that are not finite; the message holds no
+   * Refuses rows of the wrong length or with values that are not finite. The message holds no
    * value.
    */
   public static float[][] checkRows(Rows given, int features) {
@@ -101,7 +101,7 @@ public final class PlainMath {
   }
 
   /**
-   * Refuses sequences that are too long, or have ids outside the vocabulary; the message holds no
+   * Refuses sequences that are too long, or have ids outside the vocabulary. The message holds no
    * id.
    */
   public static TokenRows checkTokens(Rows given, int vocabulary, int longest) {

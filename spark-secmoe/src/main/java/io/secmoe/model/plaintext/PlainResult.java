@@ -2,16 +2,16 @@
 package io.secmoe.model.plaintext;
 
 /**
- * What a plaintext reference computes.
+ * The results of a plaintext reference.
  *
- * @param logits rows × classes; null where the model has no classes
+ * @param logits rows × classes; null if the model has no classes
  * @param experts Mixture-of-Experts layers × columns: the expert that each row, or each token of
  *     the rows one after the other, used; −1 for a token that its expert had no room for
- * @param embeddings rows × features, or rows × (their own tokens · features), token by token, where
- *     the model does not pool; null of a model of features
+ * @param embeddings rows × features, or rows × (their own tokens · features), token by token, if
+ *     the model does not pool; null for a model of features
  */
 public record PlainResult(double[][] logits, int[][] experts, double[][] embeddings) {
-  /** Per row the class of the largest logit, ties to the lowest. */
+  /** Returns for each row the class of the largest logit, ties to the lowest. */
   public int[] predictions() {
     int[] predictions = new int[logits.length];
     for (int row = 0; row < predictions.length; row++) {

@@ -8,7 +8,7 @@ import java.util.Arrays;
 public final class PlainVectors {
   private PlainVectors() {}
 
-  /** y += x, which is y. */
+  /** Computes y += x and returns y. */
   public static double[] add(double[] y, double[] x) {
     for (int i = 0; i < y.length; i++) {
       y[i] += x[i];
@@ -16,14 +16,14 @@ public final class PlainVectors {
     return y;
   }
 
-  /** y += x for every column. */
+  /** Computes y += x for every column. */
   public static void addAll(double[][] y, double[][] x) {
     for (int column = 0; column < y.length; column++) {
       add(y[column], x[column]);
     }
   }
 
-  /** x/√(mean(x²) + ε) of every column. */
+  /** Returns x/√(mean(x²) + ε) of every column. */
   public static double[][] rmsNorm(double[][] x, double epsilon) {
     return Arrays.stream(x)
         .map(
@@ -37,7 +37,7 @@ public final class PlainVectors {
         .toArray(double[][]::new);
   }
 
-  /** Softmax over the first {@code length} scores; the rest weighs nothing. */
+  /** Returns the softmax over the first {@code length} scores; the rest gets no weight. */
   public static double[] softmax(double[] scores, int length) {
     double largest = Arrays.stream(scores, 0, length).max().orElseThrow();
     double[] weights = new double[scores.length];
@@ -52,7 +52,7 @@ public final class PlainVectors {
     return weights;
   }
 
-  /** One vector of a sequence's tokens. */
+  /** Returns one vector of a sequence's tokens. */
   public static double[] pool(Pooling pooling, double[][] tokens) {
     if (pooling == Pooling.FIRST) {
       return tokens[0].clone();

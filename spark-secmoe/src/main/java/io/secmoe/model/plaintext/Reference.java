@@ -6,14 +6,16 @@ import io.secmoe.model.checkpoint.ModelException;
 import io.secmoe.model.input.Rows;
 import java.util.List;
 
-/** PLAINTEXT reference of an architecture: the model in double arithmetic on its float weights. */
+/**
+ * The PLAINTEXT reference of an architecture: the model in double arithmetic on its float weights.
+ */
 public interface Reference {
-  /** Sees every intermediate value: its name in {@link Calibration} and its elements. */
+  /** Receives every intermediate value: its name in {@link Calibration} and its elements. */
   @FunctionalInterface
   interface Observer {
     void see(String name, double[] values);
 
-    /** Values of several columns. */
+    /** Receives the values of several columns. */
     default double[][] seeAll(String name, double[][] columns) {
       for (double[] column : columns) {
         see(name, column);
@@ -23,44 +25,44 @@ public interface Reference {
   }
 
   /**
-   * Sends tokens to other experts than the router's, with the weight of its choice: a calibration
-   * meets every expert so.
+   * Sends tokens to other experts than the router's, with the weight of the router's choice. So a
+   * calibration meets every expert.
    */
   @FunctionalInterface
   interface Detour {
-    /** The model as it is. */
+    /** No detour: tokens go to the router's experts. */
     Detour NONE = (layer, token, chosen) -> chosen;
 
     /**
-     * The expert that a token takes.
+     * Returns the expert that a token takes.
      *
-     * @param layer of the Mixture-of-Experts layers, the first is 0
+     * @param layer the index among the Mixture-of-Experts layers, the first is 0
      * @param token column of the batch
-     * @param chosen by the router
+     * @param chosen the router's choice
      */
     int expert(int layer, int token, int chosen);
   }
 
   /**
-   * Names of the experts, per Mixture-of-Experts layer in the order of {@link PlainResult#experts};
-   * empty where there are none.
+   * Returns the names of the experts for each Mixture-of-Experts layer, in the order of {@link
+   * PlainResult#experts}; empty if there are none.
    */
   List<List<String>> experts();
 
   /**
-   * Rows that every calibration runs besides its samples, because they are all there are of their
-   * kind; none by default.
+   * Returns rows that every calibration runs besides its samples, because they are all that exist
+   * of their kind; none by default.
    */
   default List<Rows> always() {
     return List.of();
   }
 
   /**
-   * The model's results; rows of another kind or shape than the model's are a {@link
+   * Returns the model's results. Rows of another kind or shape than the model's are a {@link
    * ModelException}.
    *
-   * @param detour which expert a token takes; {@link PlainResult#experts} are the router's choices
-   *     always
+   * @param detour decides which expert a token takes; {@link PlainResult#experts} are always the
+   *     router's choices
    */
   PlainResult run(Rows rows, Detour detour, Observer observer);
 }

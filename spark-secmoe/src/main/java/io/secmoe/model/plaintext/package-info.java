@@ -1,2 +1,2 @@
-/** Plaintext arithmetic in double precision, which references of families are made of. */
+/** Plaintext arithmetic in double precision, from which families build their references. */
 package io.secmoe.model.plaintext;

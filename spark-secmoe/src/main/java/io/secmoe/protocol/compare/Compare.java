@@ -16,7 +16,7 @@ import io.secmoe.ring.RingVector;
 public final class Compare {
   private Compare() {}
 
-  /** This party's XOR share of [x &lt; 0]; x stays open. */
+  /** Returns this party's XOR share of [x &lt; 0]; x stays open. */
   public static DigitVector run(Party p, RingVector x) {
     return Thresholds.run(p, x, 0).xorInPlace((int) p.share(1));
   }

@@ -26,7 +26,7 @@ import org.apache.arrow.memory.ArrowBuf;
 public final class ComparisonRipple {
   private ComparisonRipple() {}
 
-  /** The client's shares, m × n bits; a stays open. */
+  /** Returns the client's shares, m × n bits; a stays open. */
   public static DigitVector client(ClientParty c, RingVector a, int k, int m) {
     Arena arena = c.arena();
     DigitVector g;
@@ -45,7 +45,7 @@ public final class ComparisonRipple {
     return g;
   }
 
-  /** The server's shares; {@code y} is m × n, threshold by threshold, and stays open. */
+  /** Returns the server's shares; {@code y} is m × n, threshold by threshold, and stays open. */
   public static DigitVector server(ServerParty s, RingVector y, int k) {
     Arena arena = s.arena();
     DigitVector g;

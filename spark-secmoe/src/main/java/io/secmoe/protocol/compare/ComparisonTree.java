@@ -30,7 +30,7 @@ public final class ComparisonTree {
   private ComparisonTree() {}
 
   /**
-   * This party's shares, m × n bits, threshold by threshold.
+   * Returns this party's shares, m × n bits, threshold by threshold.
    *
    * @param x stays open: the client's a, n values, or the server's y, m × n
    */
@@ -45,14 +45,14 @@ public final class ComparisonTree {
   }
 
   /**
-   * One level of the tree: nodes 2j + 1 (high) take in nodes 2j (low); an odd node at the top
+   * One level of the tree. Nodes 2j + 1 (high) take in nodes 2j (low). An odd node at the top
    * passes through.
    */
   private static final class Level implements AutoCloseable {
     private final Arena arena;
     private final List<DigitVector> nodes;
 
-    /** The pair with the lowest digit first, then all others together. */
+    /** The gates: the pair with the lowest digit first, then all others together. */
     private final List<And.Gates> gates = new ArrayList<>();
 
     Level(Arena arena, List<DigitVector> nodes) {

@@ -53,7 +53,7 @@ public final class Leaves {
       return Packed.bytes(n, ((1 << bits) - 1) * count * (lowest() ? 1 : 2));
     }
 
-    /** This table's thresholds in a vector of all m. */
+    /** Returns this table's thresholds in a vector of all m. */
     DigitVector part(DigitVector all) {
       return all.view(from * n, count * n);
     }
@@ -85,7 +85,7 @@ public final class Leaves {
     return p.side(c -> client(c, x, k, m, leafBits), s -> server(s, x, k, m, leafBits));
   }
 
-  /** The client's shares, a vector of m × n per digit, lowest first; a stays open. */
+  /** Returns the client's shares, a vector of m × n per digit, lowest first; a stays open. */
   private static List<DigitVector> client(ClientParty c, RingVector a, int k, int m, int b) {
     long n = a.length();
     List<Table> tables = tables(k, m, b, n);
@@ -95,7 +95,7 @@ public final class Leaves {
     }
   }
 
-  /** All tables' flips in one message; returns the choices. */
+  /** Sends all tables' flips in one message and returns the choices. */
   private static List<DigitVector> sendFlips(
       ClientParty c, RingVector a, List<Table> tables, CorrelationLots correlations) {
     List<DigitVector> digits = new ArrayList<>();
@@ -144,7 +144,7 @@ public final class Leaves {
     return leaves;
   }
 
-  /** The server's shares; {@code y} is m × n, threshold by threshold, and stays open. */
+  /** Returns the server's shares; {@code y} is m × n, threshold by threshold, and stays open. */
   private static List<DigitVector> server(ServerParty s, RingVector y, int k, int m, int b) {
     long n = y.length() / m;
     List<Table> tables = tables(k, m, b, n);

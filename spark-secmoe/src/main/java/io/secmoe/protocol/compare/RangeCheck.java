@@ -20,34 +20,34 @@ import org.apache.arrow.memory.ArrowBuf;
 
 /**
  * Notes in secret which rows have a value beyond its calibrated range, and tells the client at the
- * end, one bit a row. Functions and norms take their arguments to rings that the range fills: what
- * lies beyond would wrap there and give a wrong result without a word. So arguments are compared
- * before, in [·]_t, where they have room.
+ * end, one bit a row. Functions and norms take their arguments to rings that the range fills. A
+ * larger value would wrap there and silently give a wrong result. So arguments are compared before,
+ * in [·]_t, where they have room.
  *
- * <p>[x]_t at f fraction bits, |x| &lt; 2^b promised, to XOR shares of a bit that is 0 where |x| ≤
- * 0.68·2^b and 1 where 0.96·2^b ≤ |x| ≤ {@link Width#excess}·2^b; in between it is either, as
- * rounding has it. A calibration promises at least twice the largest magnitude of its samples, so a
+ * <p>[x]_t at f fraction bits, |x| &lt; 2^b promised, to XOR shares of a bit that is 0 if |x| ≤
+ * 0.68·2^b and 1 if 0.96·2^b ≤ |x| ≤ {@link Width#excess}·2^b. In between it is either, depending
+ * on the rounding. A calibration promises at least twice the largest magnitude of its samples, so a
  * row that stays within 1.36 times of them is never marked. An excess is missed in two cases:
- * beyond {@code excess}, where the ring of the comparison wraps in its turn, and beyond t/4 at the
- * scale of a product, where x has wrapped before it gets here.
+ * beyond {@code excess}, where the ring of the comparison wraps as well, and beyond t/4 at the
+ * scale of a product, where x has wrapped before.
  *
- * <p>x is rescaled to a 16th of 2^b/4 or less, which 17 times are shifted to units of 2^b/4·16/17,
+ * <p>x is rescaled to a 16th of 2^b/4 or less. 17 times that is shifted to units of 2^b/4·16/17,
  * rounded, and compared with −3 and 4 ({@link Thresholds}): a value that rounds to −3 to 3 lies
  * within 2^b whatever the rounding did. {@link RowWatch} gathers the bits of a column, 40 of them,
- * for nothing. At the end an OT for every column leaves those of padding out, 39 ANDs a row tell
- * whether all of a row's bits are 0, and one bit is opened. Rounds: those of a {@link Rescale} and
- * a comparison for each tile.
+ * at no cost. At the end, an OT for every column leaves the columns of padding out, 39 ANDs a row
+ * find whether all of a row's bits are 0, and one bit is opened. Rounds: those of a {@link Rescale}
+ * and a comparison for each tile.
  *
  * <p>Costs per element below 2^4: 14 COT, 58 bits; 4½ rounds.
  *
  * <p>Costs per element below 2^4, wide: 20 COT, 86 bits; 4½ rounds.
  */
 public final class RangeCheck {
-  /** How far beyond a range the comparison sees. */
+  /** The distance beyond a range at which the comparison still sees a value. */
   public enum Width {
-    /** Arguments of functions after a norm, which bounds them. */
+    /** For arguments of functions after a norm, which bounds them. */
     NARROW(6),
-    /** Sums of many layers. */
+    /** For sums of many layers. */
     WIDE(8);
 
     private final int bits;
@@ -56,7 +56,7 @@ public final class RangeCheck {
       this.bits = bits;
     }
 
-    /** Values up to so many times the range are told from values in it. */
+    /** Returns the multiple of the range up to which values are told from values in it. */
     public double excess() {
       return ((1 << bits - 1) - END - 1.5) * SCALE_DOWN / UNITS;
     }
@@ -67,7 +67,7 @@ public final class RangeCheck {
 
   private static final int UNIT_BITS = 2;
 
-  /** Values up to 3 units after rounding are in range. */
+  /** Values up to 3 units after rounding are in range, and 4 is the first beyond. */
   private static final int END = 4;
 
   private static final int SCALE = 17;
@@ -80,9 +80,9 @@ public final class RangeCheck {
   private RangeCheck() {}
 
   /**
-   * Checks x, features × columns; x stays open. Does nothing where no batch is watched.
+   * Checks x, features × columns; x stays open. It does nothing if no batch is watched.
    *
-   * @param columns those of the batch, or one for every row
+   * @param columns the columns of the batch, or one for every row
    */
   public static void run(
       Party p, Width width, RingVector x, long columns, int fraction, int rangeBits) {
@@ -91,9 +91,7 @@ public final class RangeCheck {
     }
   }
 
-  /**
-   * The same for values in another order: {@code column} gives the column that a value belongs to.
-   */
+  /** Checks values in another order: {@code column} gives the column that a value belongs to. */
   public static void run(
       Party p, Width width, RingVector x, int fraction, int rangeBits, LongToIntFunction column) {
     if (!p.watch().on()) {
@@ -112,10 +110,10 @@ public final class RangeCheck {
   }
 
   /**
-   * Whether each row that was watched has left its ranges; to the client alone.
+   * Tells the client alone for each row that was watched whether it has left its ranges.
    *
-   * @param lengths how many of its columns a row has itself, the client's secret: the others,
-   *     padding, do not count
+   * @param lengths the number of columns of each row without padding, the client's secret; padding
+   *     does not count
    */
   public static boolean[] open(ClientParty c, int[] lengths) {
     int columns = c.watch().columns();
@@ -138,7 +136,7 @@ public final class RangeCheck {
     }
   }
 
-  /** The server's half of the same, for so many rows. */
+  /** Runs the server's half of {@link #open(ClientParty, int[])}, for so many rows. */
   public static void open(ServerParty s, int rows) {
     try (DigitVector kept = s.watch().end(s);
         Correlations correlations = s.sends().take(kept.length());
@@ -154,7 +152,7 @@ public final class RangeCheck {
     }
   }
 
-  /** The client's share of the server's digits, but 0 for padding. */
+  /** Returns the client's share of the server's digits, but 0 for padding. */
   private static DigitVector keep(ClientParty c, DigitVector own) {
     try (Correlations correlations = c.receives().take(own.length())) {
       CorrelatedOt.sendFlips(c, correlations, own);
@@ -162,7 +160,7 @@ public final class RangeCheck {
     }
   }
 
-  /** Whether a column lies within its row's length, for every digit. */
+  /** Returns for every digit whether a column lies within its row's length. */
   private static DigitVector own(Arena arena, int columns, int[] lengths) {
     int perRow = columns / lengths.length;
     int[] bits = new int[columns];
@@ -175,8 +173,8 @@ public final class RangeCheck {
   }
 
   /**
-   * From digits × columns to bits × rows: the XOR of a row's columns is 0 if all of them are, and
-   * hardly otherwise.
+   * Turns digits × columns into bits × rows: the XOR of a row's columns is 0 if all of them are,
+   * and hardly ever otherwise.
    */
   private static DigitVector rowBits(Arena arena, DigitVector shares, int rows) {
     int columns = (int) (shares.length() / RowWatch.DIGITS);
@@ -196,7 +194,7 @@ public final class RangeCheck {
     DigitVector of(DigitVector e, DigitVector v);
   }
 
-  /** The AND of a row's bits, bit-major; closes them. */
+  /** Returns the AND of a row's bits, bit-major, and closes them. */
   private static DigitVector zero(Arena arena, DigitVector bits, int rows, Both and) {
     DigitVector left = bits;
     for (long n = bits.length() / rows; n > 1; n = (n + 1) / 2) {
@@ -213,7 +211,10 @@ public final class RangeCheck {
     return left;
   }
 
-  /** Where there is one column a row, it counts as the row's first, which no row lacks. */
+  /**
+   * Returns the mapping to columns. If there is one column a row, it counts as the row's first,
+   * which every row has.
+   */
   private static LongToIntFunction columns(RowWatch watch, long columns) {
     long perColumn = watch.columns() / columns;
     return i -> (int) (i % columns * perColumn);
@@ -223,15 +224,18 @@ public final class RangeCheck {
     return x.view(from, Math.min(Tiles.ELEMENTS, x.length() - from));
   }
 
-  /** Reaches the upper threshold or not the lower one: the XOR of both bits, but for a constant. */
+  /**
+   * Returns the bit for a value that reaches the upper threshold or not the lower one: the XOR of
+   * both bits, but for a constant.
+   */
   private static DigitVector beyond(Arena arena, DigitVector reached) {
     long n = reached.length() / 2;
     return reached.view(0, n).copy(arena).xorInPlace(reached.view(n, n));
   }
 
-  /** How x becomes units: {@code bits} fraction bits in a unit. */
+  /** The way x becomes units: {@code bits} fraction bits in a unit. */
   private record Shape(Width width, int bits) {
-    /** Dropped by the rescale: four bits less than a unit has, or more. */
+    /** Returns the bits dropped by the rescale: four less than a unit has, or more. */
     int shift() {
       return Math.min(MAX_SHIFT, bits - SCALE_BITS);
     }
@@ -244,7 +248,7 @@ public final class RangeCheck {
       return Modulus.powerOfTwo(width.bits + dropped());
     }
 
-    /** 17/16 of the value in whole units, in place. */
+    /** Returns 17/16 of the value in whole units, in place. */
     RingVector units(Arena arena, RingVector fine, boolean ceil) {
       return fine.affineInPlace(SCALE, 0)
           .shift(arena, dropped(), ceil, Modulus.powerOfTwo(width.bits));

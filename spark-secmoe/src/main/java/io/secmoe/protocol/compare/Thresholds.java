@@ -14,8 +14,8 @@ import io.secmoe.ring.RingVector;
  * thresholds, as signed integers with −2^(k−1) ≤ x − θ_j &lt; 2^(k−1).
  *
  * <p>[x ≥ θ] is the complement of the sign of x − θ, which is the XOR of the shares' top bits and
- * of the carry out of their k − 1 low bits. The carry is [a &gt; y] with a the client's low bits,
- * whatever θ is, and y the complement of the server's, one per threshold: the millionaires'
+ * of the carry out of their k − 1 low bits. The carry is [a &gt; y] with a the client's low bits
+ * for every θ, and y the complement of the server's, one per threshold. That is the millionaires'
  * protocol, as a {@link ComparisonTree} or a {@link ComparisonRipple}, as the profile says.
  *
  * <p>Exact. Rounds and bits: those of the chosen form for k − 1 bits.
@@ -26,8 +26,8 @@ public final class Thresholds {
   private Thresholds() {}
 
   /**
-   * This party's XOR shares, m × n, threshold by threshold; x stays open. Thresholds are public:
-   * both parties name them.
+   * Returns this party's XOR shares, m × n, threshold by threshold; x stays open. Thresholds are
+   * public, and both parties give them.
    */
   public static DigitVector run(Party p, RingVector x, long... thresholds) {
     return run(p, x, p.profile().comparison(), thresholds);
@@ -71,7 +71,7 @@ public final class Thresholds {
     }
   }
 
-  /** x − θ_j on the server's share, threshold by threshold. */
+  /** Returns x − θ_j on the server's share, threshold by threshold. */
   private static RingVector distances(Arena arena, RingVector x, long[] thresholds) {
     RingVector all = x.repeat(arena, thresholds.length);
     for (int j = 0; j < thresholds.length; j++) {

@@ -1,2 +1,2 @@
-/** Comparisons of shared values: the millionaires' protocol and what follows from it. */
+/** Comparisons of shared values: the millionaires' protocol and protocols built on it. */
 package io.secmoe.protocol.compare;

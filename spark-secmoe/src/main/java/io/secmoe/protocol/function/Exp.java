@@ -31,13 +31,13 @@ public final class Exp {
 
   private Exp() {}
 
-  /** The ring of the argument: room for its multiple by log₂e. */
+  /** Returns the ring of the argument, with room for its multiple by log₂e. */
   public static Modulus ring(int rangeBits) {
     return Modulus.powerOfTwo(
         Math.max(rangeBits, PowerOfTwo.RANGE_BITS) + IN + LOG2_E_FRACTION + 2);
   }
 
-  /** This party's share of e^x; x stays open. */
+  /** Returns this party's share of e^x; x stays open. */
   public static RingVector run(Party p, RingVector x, int outFraction) {
     int scale = scale(p.t(), outFraction);
     try (RingVector z =
@@ -49,14 +49,14 @@ public final class Exp {
   }
 
   /**
-   * e^0 stands as 2^scale, below t/2, and t is 1 modulo 2^24: rescaling by more bits would not be
-   * exact.
+   * Returns the scale of e^0 = 2^scale, below t/2. t is 1 modulo 2^24, so rescaling by more bits
+   * would not be exact.
    */
   private static int scale(Modulus t, int outFraction) {
     return Math.min(t.bits() - 2, outFraction + 24);
   }
 
-  /** x·log₂e at 13 fraction bits. */
+  /** Returns x·log₂e at 13 fraction bits. */
   private static RingVector exponent(Arena arena, RingVector x, boolean server) {
     int dropped = IN + LOG2_E_FRACTION - PowerOfTwo.FRACTION;
     try (RingVector wide = x.copy(arena).affineInPlace(LOG2_E, 0)) {

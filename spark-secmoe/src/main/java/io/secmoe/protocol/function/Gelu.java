@@ -16,7 +16,7 @@ import io.secmoe.ring.RingVector;
  * <p>Costs per element below 2^5: 57 COT, 700 bits; 12½ rounds.
  */
 public final class Gelu {
-  /** Which function, and how. */
+  /** The function and the way it is computed. */
   public enum Form {
     /** x·Φ(x). */
     ERF,
@@ -28,7 +28,7 @@ public final class Gelu {
 
   private Gelu() {}
 
-  /** This party's share of gelu(x); x stays open. */
+  /** Returns this party's share of gelu(x); x stays open. */
   public static RingVector run(Party p, Form form, RingVector x, int rangeBits) {
     return switch (form) {
       case ERF -> SmoothRelu.run(p, PiecewiseFunction.GELU_TAIL, x, rangeBits);

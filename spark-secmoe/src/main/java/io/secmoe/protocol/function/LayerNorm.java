@@ -32,7 +32,7 @@ public final class LayerNorm {
 
   private LayerNorm() {}
 
-  /** This party's share of the normalised x; x stays open. */
+  /** Returns this party's share of the normalised x; x stays open. */
   public static RingVector run(Party p, RingVector x, int features, int rangeBits, double epsilon) {
     Normalisation.Shape shape = shape(p.t(), features, rangeBits, epsilon);
     return ColumnTiles.map(
@@ -48,7 +48,7 @@ public final class LayerNorm {
         });
   }
 
-  /** d·x − Σx. */
+  /** Returns d·x − Σx. */
   private static RingVector deviations(Arena arena, RingVector x, int features) {
     long tokens = x.length() / features;
     RingVector y = x.copy(arena);

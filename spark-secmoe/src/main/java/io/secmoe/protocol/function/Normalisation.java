@@ -29,28 +29,28 @@ import io.secmoe.ring.RingVector;
  */
 public final class Normalisation {
   /**
-   * What is public of x.
+   * The public facts about x.
    *
    * @param fraction fraction bits of x
    * @param bound |x| is at most this integer
-   * @param epsilon what is added to the mean square, at x's scale
+   * @param epsilon the constant that is added to the mean square, at x's scale
    * @param outFraction fraction bits of the result
    */
   public record Shape(int features, int fraction, long bound, double epsilon, int outFraction) {
-    /** log₂t less what is never used: the sign, the range rule's bit and one for errors. */
+    /** The bits of log₂t that are not used: the sign, the range rule's bit and one for errors. */
     private static final int ROOM = 3;
 
-    /** Rows of squares that one sum under encryption takes. */
+    /** Returns the rows of squares that one sum under encryption takes. */
     int per(Modulus t) {
       return (int) Math.min(features, squares(t, bound));
     }
 
-    /** ε·d, at x² 's scale: added to Σx², at least 1. */
+    /** Returns ε·d at x²'s scale, at least 1, which is added to Σx². */
     long floor() {
       return Math.max(1, Math.round(Math.scalb(epsilon * features, 2 * fraction)));
     }
 
-    /** 1/√(Σx²/d), for x of this scale as x itself. */
+    /** Returns the shape of 1/√(Σx²/d), for x of this scale as x itself. */
     Rsqrt.Shape rsqrt(Modulus t) {
       OctaveFunction.require(t);
       double largest = (double) bound * bound * features + floor();
@@ -62,32 +62,32 @@ public final class Normalisation {
           scaleFraction(t));
     }
 
-    /** Fraction bits of the scale. */
+    /** Returns the fraction bits of the scale. */
     int scaleFraction(Modulus t) {
       int halfLog = (FixedPoint.ceilLog2(features) + 1) / 2;
       return Math.min(outFraction + 24, t.bits() - ROOM - halfLog) - fraction;
     }
 
-    /** How many squares of numbers up to {@code bound} stay below t/2. */
+    /** Returns how many squares of numbers up to {@code bound} stay below t/2. */
     static long squares(Modulus t, long bound) {
       return (long) ((t.value() / 2 - 1) / ((double) bound * bound));
     }
   }
 
   /**
-   * Four usual tiles: rounds count as often as there are tiles, and what is one value per token
-   * costs little.
+   * The elements of a tile: four usual tiles. Rounds count once for each tile, and values that
+   * exist once per token cost little.
    */
   private static final int ELEMENTS = 4 * Tiles.ELEMENTS;
 
   private Normalisation() {}
 
-  /** Tokens to take at once. */
+  /** Returns the tokens to take at once. */
   static int tile(int features) {
     return Math.max(1, Math.min(Packing.SLOTS, ELEMENTS / features));
   }
 
-  /** The client's share of the normalised x; x stays open. */
+  /** Returns the client's share of the normalised x; x stays open. */
   public static RingVector client(ClientParty c, RingVector x, Shape shape) {
     Packing packing = new Packing(shape.features(), (int) (x.length() / shape.features()));
     Rsqrt.Shape rsqrt = shape.rsqrt(c.t());
@@ -108,7 +108,7 @@ public final class Normalisation {
     }
   }
 
-  /** The server's share of the normalised x; x stays open. */
+  /** Returns the server's share of the normalised x; x stays open. */
   public static RingVector server(ServerParty s, RingVector x, Shape shape) {
     Packing packing = new Packing(shape.features(), (int) (x.length() / shape.features()));
     Rsqrt.Shape rsqrt = shape.rsqrt(s.t());
@@ -135,8 +135,8 @@ public final class Normalisation {
   }
 
   /**
-   * The most fraction bits, up to {@code most}, at which at least {@code squares} squares of
-   * numbers below {@code range} and a unit of error can be added up below t/2.
+   * Returns the most fraction bits, up to {@code most}, at which at least {@code squares} squares
+   * of numbers below {@code range} and a unit of error can be added up below t/2.
    */
   static int fraction(Modulus t, double range, int most, int squares) {
     for (int f = most; f >= 0; f--) {
@@ -148,7 +148,7 @@ public final class Normalisation {
         "squares of values up to " + range + " do not add up below t = " + t.value());
   }
 
-  /** Values below {@code range} at f fraction bits, with a unit of error. */
+  /** Returns the bound of values below {@code range} at f fraction bits, with a unit of error. */
   static long bound(double range, int f) {
     return (long) Math.ceil(Math.scalb(range, f)) + 1;
   }

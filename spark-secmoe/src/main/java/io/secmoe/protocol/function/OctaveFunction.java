@@ -4,9 +4,9 @@ package io.secmoe.protocol.function;
 import io.secmoe.ring.Modulus;
 
 /**
- * A function with f(2^octaves·x) = f(x)/2, known as quadratics on [1, 2^octaves). The coefficients
- * are c₀ at 38 fraction bits, c₁ at 24 and c₂ at 10, so that c₀ + c₁·u + c₂·u² has 38 for u at 14.
- * Fitted for the relative error by {@code fit_octaves.py}, which prints it.
+ * A function with f(2^octaves·x) = f(x)/2, as quadratics on [1, 2^octaves). The coefficients are c₀
+ * at 38 fraction bits, c₁ at 24 and c₂ at 10, so that c₀ + c₁·u + c₂·u² has 38 for u at 14. {@code
+ * fit_octaves.py} fits them for the relative error, and prints it.
  */
 public record OctaveFunction(PiecewiseFunction pieces, int octaves) {
   /** 1/x: relative error of the fit 2^−12.5. */
@@ -23,7 +23,7 @@ public record OctaveFunction(PiecewiseFunction pieces, int octaves) {
   /** Fraction bits of their value. */
   static final int OUT = 38;
 
-  /** Values up to 1 need 38 bits and the range rule's two. */
+  /** Checks t: values up to 1 need 38 bits and the range rule's two. */
   static void require(Modulus t) {
     if (t.bits() <= OUT + 2) {
       throw new IllegalArgumentException(

@@ -35,12 +35,12 @@ public final class Octaves {
   private static final int BREAKPOINT_FRACTION = 6;
 
   /**
-   * Where v lies: from 2^bottom, over steps + 1 groups of {@code octaves} octaves.
+   * The range of v: from 2^bottom, over steps + 1 groups of {@code octaves} octaves.
    *
    * @param steps at least 1
    */
   public record Span(int bottom, int steps, int octaves) {
-    /** The least span from 2^bottom to 2^top and beyond. */
+    /** Returns the least span from 2^bottom to 2^top and beyond. */
     public static Span of(int bottom, int top, int octaves) {
       return new Span(bottom, Math.max(1, (top - bottom + octaves - 1) / octaves - 1), octaves);
     }
@@ -49,7 +49,7 @@ public final class Octaves {
       return bottom + octaves * (steps + 1);
     }
 
-    /** Bits of the scaled v: at least what its quadratics ask for. */
+    /** Returns the bits of the scaled v: at least those that its quadratics need. */
     int width() {
       return Math.max(top(), OctaveFunction.IN + octaves);
     }
@@ -61,7 +61,7 @@ public final class Octaves {
 
   private Octaves() {}
 
-  /** This party's share; v stays open. */
+  /** Returns this party's share; v stays open. */
   public static RingVector run(Party p, OctaveFunction f, RingVector v, Span span, Modulus out) {
     OctaveFunction.require(p.t());
     Arena arena = p.arena();
@@ -76,13 +76,13 @@ public final class Octaves {
     }
   }
 
-  /** v without bits that the least threshold does not ask for. */
+  /** Returns v without the bits that the least threshold does not need. */
   private static RingVector coarse(Arena arena, RingVector v, Span span, boolean server) {
     return v.shift(
         arena, dropped(span), server, Modulus.powerOfTwo(span.top() + 1 - dropped(span)));
   }
 
-  /** 2^(bottom + j·octaves) for j = 1..steps, at the precision of {@link #coarse}. */
+  /** Returns 2^(bottom + j·octaves) for j = 1..steps, at the precision of {@link #coarse}. */
   private static long[] thresholds(Span span) {
     long[] thresholds = new long[span.steps()];
     for (int j = 1; j <= span.steps(); j++) {
@@ -95,7 +95,7 @@ public final class Octaves {
     return Math.max(0, span.bottom() + span.octaves() - BREAKPOINT_FRACTION);
   }
 
-  /** 2^(octaves·(steps − j) + lift) for j = 0..steps. */
+  /** Returns 2^(octaves·(steps − j) + lift) for j = 0..steps. */
   private static long[] powers(int steps, int octaves, int lift) {
     long[] m = new long[steps + 1];
     for (int j = 0; j <= steps; j++) {
@@ -119,7 +119,7 @@ public final class Octaves {
     return all;
   }
 
-  /** f of u, whose ring has 2 bits more than u, in Z_t at 38 fraction bits. */
+  /** Returns f of u, whose ring has 2 bits more than u, in Z_t at 38 fraction bits. */
   private static RingVector quadratic(Party p, OctaveFunction f, RingVector u) {
     Arena arena = p.arena();
     int fraction = u.modulus().bits() - 2 - f.octaves();
@@ -133,7 +133,7 @@ public final class Octaves {
     }
   }
 
-  /** u at the breakpoints' precision. */
+  /** Returns u at the breakpoints' precision. */
   private static RingVector coarse(
       Arena arena, OctaveFunction f, RingVector u, int fraction, boolean server) {
     int grid = f.pieces().gridFraction();
@@ -153,7 +153,7 @@ public final class Octaves {
     return all;
   }
 
-  /** Piece j less piece j − 1, or piece 0. */
+  /** Returns piece j less piece j − 1, or piece 0. */
   private static RingVector polynomial(
       Arena arena, OctaveFunction f, int j, RingVector x, RingVector square, boolean server) {
     PiecewiseFunction p = f.pieces();

@@ -45,19 +45,19 @@ public final class Piecewise {
   private Piecewise() {}
 
   /**
-   * The argument's ring for |f(x)| &lt; 2^rangeBits and |x| &lt; 2^rangeBits, with room for a
-   * rescale.
+   * Returns the argument's ring for |f(x)| &lt; 2^rangeBits and |x| &lt; 2^rangeBits, with room for
+   * a rescale.
    */
   public static Modulus ring(int rangeBits) {
     return Modulus.powerOfTwo(rangeBits + INNER + 2);
   }
 
-  /** The result's ring for an argument in {@code ring}. */
+  /** Returns the result's ring for an argument in {@code ring}. */
   public static Modulus result(Modulus ring) {
     return Modulus.powerOfTwo(ring.bits() - (INNER - OUT));
   }
 
-  /** This party's share of f(x); x stays open. */
+  /** Returns this party's share of f(x); x stays open. */
   public static RingVector run(Party p, PiecewiseFunction function, RingVector x, int rangeBits) {
     PiecewiseFunction f = function.within(rangeBits);
     Arena arena = p.arena();
@@ -81,25 +81,31 @@ public final class Piecewise {
   }
 
   /**
-   * Fraction bits of x where it is squared: x² must stay below 2^38, a quarter of t at most,
-   * wherever it counts.
+   * Returns the fraction bits of x where it is squared. x² must stay below 2^38, a quarter of t at
+   * most, wherever its value matters.
    */
   private static int rootFraction(PiecewiseFunction f, int rangeBits) {
     return Math.min(IN, 19 - Math.min(rangeBits, f.curvedBits()));
   }
 
-  /** Room for |x| &lt; M/4, what a rescale asks for. */
+  /**
+   * x| &lt; M/4, what a rescale asks for.|Returns a ring with room for |x| &lt; M/4, which a
+   * rescale needs.|x| &lt; M/4, what a rescale asks for.
+   */
   private static Modulus narrowRing(int rangeBits) {
     return Modulus.powerOfTwo(rangeBits + IN + 2);
   }
 
-  /** x at the breakpoints' precision, in the smallest ring that holds its distances from them. */
+  /**
+   * Returns x at the breakpoints' precision, in the smallest ring that holds its distances from
+   * them.
+   */
   private static RingVector coarse(
       Arena arena, PiecewiseFunction f, RingVector x, int rangeBits, boolean ceil) {
     return coarse(arena, x, rangeBits + (f.oneSided() ? 1 : 2), f.gridFraction(), ceil);
   }
 
-  /** The share of x with {@code fraction} fraction bits in a ring of {@code bits} more. */
+  /** Returns the share of x with {@code fraction} fraction bits in a ring of {@code bits} more. */
   static RingVector coarse(Arena arena, RingVector x, int bits, int fraction, boolean ceil) {
     try (RingVector narrow = x.reduce(arena, Modulus.powerOfTwo(bits + IN))) {
       return narrow.shift(arena, IN - fraction, ceil, Modulus.powerOfTwo(bits + fraction));
@@ -135,7 +141,7 @@ public final class Piecewise {
     return start;
   }
 
-  /** (P_j − P_{j−1})(x), or P_0(x), at the result's precision. */
+  /** Returns (P_j − P_{j−1})(x), or P_0(x), at the result's precision. */
   private static RingVector polynomial(
       Arena arena,
       PiecewiseFunction f,

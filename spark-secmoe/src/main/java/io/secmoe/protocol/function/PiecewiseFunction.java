@@ -77,7 +77,7 @@ public record PiecewiseFunction(
     return new PiecewiseFunction(name, grid, List.copyOf(breakpoints), List.copyOf(coefficients));
   }
 
-  /** Coefficient i of piece j minus that of piece j − 1 (of piece 0 itself for j = 0). */
+  /** Returns coefficient i of piece j minus that of piece j − 1 (of piece 0 itself for j = 0). */
   long step(int piece, int i) {
     return coefficients.get(piece)[i] - (piece == 0 ? 0 : coefficients.get(piece - 1)[i]);
   }
@@ -86,22 +86,22 @@ public record PiecewiseFunction(
     return breakpoints.size();
   }
 
-  /** The breakpoints in units of the grid. */
+  /** Returns the breakpoints in units of the grid. */
   long[] thresholds() {
     return breakpoints.stream().mapToLong(b -> Math.round(Math.scalb(b, gridFraction))).toArray();
   }
 
   /**
-   * Whether arguments and breakpoints have one sign (but for rounding): their distances need one
-   * bit less then.
+   * Returns true if arguments and breakpoints have one sign (but for rounding): their distances
+   * need one bit less then.
    */
   boolean oneSided() {
     return breakpoints.stream().allMatch(b -> b > 0) || breakpoints.stream().allMatch(b -> b < 0);
   }
 
   /**
-   * The least b such that all pieces are straight where |x| ≥ 2^b; 63 if an outermost piece is
-   * curved and not ended by 0.
+   * Returns the least b such that all pieces are straight where |x| ≥ 2^b; 63 if an outermost piece
+   * is curved and not ended by 0.
    */
   int curvedBits() {
     boolean curvedBelow = coefficients.get(0)[2] != 0 && breakpoints.get(0) <= 0;
@@ -113,7 +113,11 @@ public record PiecewiseFunction(
     return Math.max(0, (int) Math.ceil(Math.log(outermost) / Math.log(2)));
   }
 
-  /** Without the pieces that no |x| &lt; 2^rangeBits reaches; one breakpoint is always kept. */
+  /**
+   * x| &lt; 2^rangeBits reaches; one breakpoint is always kept.|Returns the function without the
+   * pieces that no |x| &lt; 2^rangeBits reaches; one breakpoint is always kept.|x| &lt; 2^rangeBits
+   * reaches; one breakpoint is always kept.
+   */
   PiecewiseFunction within(int rangeBits) {
     double range = Math.scalb(1.0, rangeBits);
     int skip = Math.min((int) breakpoints.stream().filter(b -> b <= -range).count(), steps() - 1);
@@ -122,7 +126,7 @@ public record PiecewiseFunction(
         name, gridFraction, breakpoints.subList(skip, keep), coefficients.subList(skip, keep + 1));
   }
 
-  /** The fitted value at x, in plaintext: for tests and calibration. */
+  /** Returns the fitted value at x, in plaintext: for tests and calibration. */
   public double at(double x) {
     int piece = (int) breakpoints.stream().filter(b -> x >= b).count();
     long[] c = coefficients.get(piece);

@@ -46,7 +46,7 @@ public final class PowerOfTwo {
 
   private PowerOfTwo() {}
 
-  /** This party's share of 2^(z + bits); z stays open. */
+  /** Returns this party's share of 2^(z + bits); z stays open. */
   public static RingVector run(Party p, RingVector z, int bits) {
     try (RingVector coarse = coarse(p.arena(), z, p.isServer());
         DigitVector positive = Thresholds.run(p, coarse, 1);
@@ -58,13 +58,13 @@ public final class PowerOfTwo {
     }
   }
 
-  /** z at few bits, less than a unit off: what is a unit or more is truly positive. */
+  /** Returns z at few bits, less than a unit off: a value of a unit or more is truly positive. */
   static RingVector coarse(Arena arena, RingVector z, boolean server) {
     int dropped = FRACTION - COARSE;
     return z.shift(arena, dropped, server, Modulus.powerOfTwo(z.modulus().bits() - dropped));
   }
 
-  /** The parties' factors share the scale of the product; the client's has the odd bit. */
+  /** Returns this party's part of the product's scale. The client's factor has the odd bit. */
   private static int half(Party p, int bits) {
     return p.isServer() ? bits / 2 : (bits + 1) / 2;
   }

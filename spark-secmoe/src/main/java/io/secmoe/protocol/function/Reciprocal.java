@@ -23,7 +23,7 @@ public final class Reciprocal {
 
   private Reciprocal() {}
 
-  /** This party's share of 1/x; x stays open. */
+  /** Returns this party's share of 1/x; x stays open. */
   public static RingVector run(Party p, RingVector x, int fraction, int rangeBits) {
     Octaves.Span span = span(fraction, rangeBits);
     try (RingVector v = Rescale.run(p, x, fraction - inside(fraction), span.ring());
@@ -36,7 +36,7 @@ public final class Reciprocal {
     return Math.min(fraction, LARGEST_FRACTION);
   }
 
-  /** From 1/2. */
+  /** Returns the span from 1/2 on. */
   private static Octaves.Span span(int fraction, int rangeBits) {
     return Octaves.Span.of(inside(fraction) - 1, inside(fraction) + rangeBits, 1);
   }
@@ -45,7 +45,7 @@ public final class Reciprocal {
     return Modulus.powerOfTwo(Octaves.FRACTION + span.steps() + 3);
   }
 
-  /** f(v/2^bottom) = (1/x)/2. */
+  /** Returns the shift of the result, from f(v/2^bottom) = (1/x)/2. */
   private static int shift(Octaves.Span span) {
     return Octaves.FRACTION + span.steps() - 1 - OUT;
   }

@@ -22,7 +22,7 @@ import io.secmoe.ring.RingVector;
 public final class Relu {
   private Relu() {}
 
-  /** This party's share of max(x, 0); x stays open. */
+  /** Returns this party's share of max(x, 0); x stays open. */
   public static RingVector run(Party p, RingVector x, int rangeBits, int fraction) {
     try (RingVector narrow = narrow(p.arena(), x, rangeBits + fraction);
         DigitVector positive = Thresholds.run(p, narrow, 0)) {

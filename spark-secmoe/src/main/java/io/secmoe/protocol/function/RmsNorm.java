@@ -30,7 +30,7 @@ public final class RmsNorm {
 
   private RmsNorm() {}
 
-  /** This party's share of the normalised x; x stays open. */
+  /** Returns this party's share of the normalised x; x stays open. */
   public static RingVector run(Party p, RingVector x, int features, int rangeBits, double epsilon) {
     Normalisation.Shape shape = shape(p.t(), features, rangeBits, epsilon);
     return ColumnTiles.map(

@@ -29,13 +29,14 @@ public final class Rsqrt {
       return Octaves.Span.of(bottom / 2 * 2, top, 2);
     }
 
-    /** The ring of v. */
+    /** Returns the ring of v. */
     public Modulus ring() {
       return span().ring();
     }
 
     /**
-     * Bits that f(v/2^bottom)·2^(16 + steps) has too many for the result, before the multiplier.
+     * Returns the bits by which f(v/2^bottom)·2^(16 + steps) exceeds the result, before the
+     * multiplier.
      */
     private int surplus() {
       return Octaves.FRACTION + span().steps() + span().bottom() / 2 - outFraction;
@@ -61,7 +62,7 @@ public final class Rsqrt {
 
   private Rsqrt() {}
 
-  /** This party's share; v stays open. */
+  /** Returns this party's share; v stays open. */
   public static RingVector run(Party p, RingVector v, Shape shape) {
     try (RingVector root =
         Octaves.run(p, OctaveFunction.RSQRT, v, shape.span(), shape.out())

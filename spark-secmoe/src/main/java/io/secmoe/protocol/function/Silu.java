@@ -14,7 +14,7 @@ import io.secmoe.ring.RingVector;
 public final class Silu {
   private Silu() {}
 
-  /** This party's share of silu(x); x stays open. */
+  /** Returns this party's share of silu(x); x stays open. */
   public static RingVector run(Party p, RingVector x, int rangeBits) {
     return SmoothRelu.run(p, PiecewiseFunction.SILU_TAIL, x, rangeBits);
   }

@@ -43,20 +43,21 @@ public final class SmoothRelu {
   }
 
   /**
-   * Signed values below 2^rangeBits, and a unit more on either side: coarse shares are off by one.
+   * Returns the bits of signed values below 2^rangeBits, with a unit more on either side, because
+   * coarse shares are off by one.
    */
   private static int signBits(int rangeBits) {
     return rangeBits + 2;
   }
 
-  /** |x| = 2·relu(x) − x. */
+  /** Returns |x| = 2·relu(x) − x. */
   private static RingVector magnitude(Arena arena, RingVector relu, RingVector x) {
     return relu.copy(arena).combineInPlace(2, -1, x, 0);
   }
 
   /**
-   * relu(x) at the tail's fraction bits, in its ring: a multiple of 2^j modulo 2^(k − j) is one
-   * modulo 2^k.
+   * Returns relu(x) at the tail's fraction bits, in its ring: a multiple of 2^j modulo 2^(k − j) is
+   * one modulo 2^k.
    */
   private static RingVector widened(Arena arena, RingVector relu) {
     Modulus to = Piecewise.result(relu.modulus());

@@ -48,7 +48,7 @@ public final class Softmax {
 
   private Softmax() {}
 
-  /** This party's share of softmax(x); x stays open. */
+  /** Returns this party's share of softmax(x); x stays open. */
   public static RingVector run(Party p, RingVector x, int width, int fraction, int rangeBits) {
     OctaveFunction.require(p.t());
     return ColumnTiles.map(
@@ -74,7 +74,7 @@ public final class Softmax {
     return p.side(c -> normalise(c, e, width), s -> normalise(s, e, width));
   }
 
-  /** e / Σe: one upload of e, one reciprocal for every row. */
+  /** Returns e / Σe, with one upload of e and one reciprocal for every row. */
   private static RingVector normalise(ClientParty c, RingVector e, int width) {
     Packing packing = new Packing(width, (int) (e.length() / width));
     try (RingVector sum = RowSums.of(c.arena(), e, packing.tokens());
@@ -101,12 +101,12 @@ public final class Softmax {
     }
   }
 
-  /** Octaves between the largest power and the least that is told apart. */
+  /** Returns the octaves between the largest power and the least that is told apart. */
   private static int cut(int width) {
     return Math.min(LARGEST_OCTAVES, OUT + sumBits(width));
   }
 
-  /** Bits of the sum of {@code width} powers below 1. */
+  /** Returns the bits of the sum of {@code width} powers below 1. */
   private static int sumBits(int width) {
     return Math.max(1, FixedPoint.ceilLog2(width));
   }
@@ -115,13 +115,16 @@ public final class Softmax {
     return Math.max(1, Math.min(Packing.SLOTS, Tiles.ELEMENTS / width));
   }
 
-  /** Room for differences of x·log₂e at 13 + 14 fraction bits. */
+  /**
+   * x| &lt; M/4, what a rescale asks for.|Returns a ring with room for |x| &lt; M/4, which a
+   * rescale needs.differences of x·log₂e at 13 + 14 fraction bits.
+   */
   private static Modulus ring(int rangeBits) {
     return Modulus.powerOfTwo(
         Math.max(rangeBits, PowerOfTwo.RANGE_BITS) + PowerOfTwo.FRACTION + Exp.LOG2_E_FRACTION + 3);
   }
 
-  /** x·log₂e at 13 fraction bits. */
+  /** Returns x·log₂e at 13 fraction bits. */
   private static RingVector octaves(Arena arena, RingVector x, boolean server) {
     return x.affineInPlace(Exp.LOG2_E, 0)
         .shift(
@@ -131,7 +134,7 @@ public final class Softmax {
             Modulus.powerOfTwo(x.modulus().bits() - Exp.LOG2_E_FRACTION));
   }
 
-  /** y − m, m being coarse. */
+  /** Returns y − m, with a coarse m. */
   private static RingVector exponents(Arena arena, RingVector y, RingVector largest, int width) {
     try (RingVector fine =
             largest

@@ -29,7 +29,7 @@ public final class Answers {
   private Answers() {}
 
   /**
-   * The client's share of {@code rows} × {@code columns} results that were computed from
+   * Returns the client's share of {@code rows} × {@code columns} results that were computed from
    * ciphertexts at {@code level}.
    */
   public static RingVector client(ClientParty c, int rows, int columns, int level) {
@@ -46,7 +46,7 @@ public final class Answers {
     return y;
   }
 
-  /** The server's share; {@code tile} rows are computed at a time, which bounds memory. */
+  /** Returns the server's share; {@code tile} rows are computed at a time, which bounds memory. */
   public static RingVector server(ServerParty s, int rows, int columns, int tile, Kernel kernel) {
     long size = Native.heAnswerBytes(s.params().id());
     RingVector y = RingVector.uninitialised(s.arena(), s.t(), (long) rows * columns);

@@ -27,7 +27,7 @@ public final class CrossProduct {
     return p.side(c -> client(c, own), s -> server(s, own));
   }
 
-  /** The client's share of a·b; a stays open. */
+  /** Returns the client's share of a·b; a stays open. */
   public static RingVector client(ClientParty c, RingVector a) {
     int rows = Product.rows(a.length());
     int columns = Product.columns(a.length());
@@ -39,7 +39,7 @@ public final class CrossProduct {
     }
   }
 
-  /** The server's share of a·b; b stays open. */
+  /** Returns the server's share of a·b; b stays open. */
   public static RingVector server(ServerParty s, RingVector b) {
     Arena arena = s.arena();
     int rows = Product.rows(b.length());

@@ -27,24 +27,24 @@ import org.apache.arrow.memory.ArrowBuf;
 public final class Product {
   private Product() {}
 
-  /** This party's share of x²; x stays open. */
+  /** Returns this party's share of x²; x stays open. */
   public static RingVector square(Party p, RingVector x) {
     return p.side(c -> squareClient(c, x), s -> squareServer(s, x));
   }
 
-  /** The client's share of x²; x stays open. */
+  /** Returns the client's share of x²; x stays open. */
   private static RingVector squareClient(ClientParty c, RingVector x) {
     return client(c, x, null);
   }
 
-  /** The server's share of x²; x stays open. */
+  /** Returns the server's share of x²; x stays open. */
   private static RingVector squareServer(ServerParty s, RingVector x) {
     try (RingVector doubled = x.copy(s.arena()).affineInPlace(2, 0)) {
       return server(s, x, x, doubled, null);
     }
   }
 
-  /** The client's share of x·y, or of x² if y is null; the inputs stay open. */
+  /** Returns the client's share of x·y, or of x² if y is null; the inputs stay open. */
   public static RingVector client(ClientParty c, RingVector x, RingVector y) {
     Arena arena = c.arena();
     long n = x.length();
@@ -61,7 +61,7 @@ public final class Product {
     }
   }
 
-  /** The server's share of x·y; the inputs stay open. */
+  /** Returns the server's share of x·y; the inputs stay open. */
   public static RingVector server(ServerParty s, RingVector x, RingVector y) {
     return server(s, x, y, y, x);
   }
@@ -71,7 +71,7 @@ public final class Product {
     return p.side(c -> client(c, x, y), s -> server(s, x, y));
   }
 
-  /** x·y + Enc(x_C)·u + Enc(y_C)·v; no second upload if v is null. */
+  /** Returns x·y + Enc(x_C)·u + Enc(y_C)·v; no second upload if v is null. */
   private static RingVector server(
       ServerParty s, RingVector x, RingVector y, RingVector u, RingVector v) {
     Arena arena = s.arena();
@@ -117,12 +117,12 @@ public final class Product {
     }
   }
 
-  /** Slots in use of each ciphertext of n elements. */
+  /** Returns the slots in use of each ciphertext of n elements. */
   static int columns(long n) {
     return (int) Math.min(n, Packing.SLOTS);
   }
 
-  /** Ciphertexts of n elements. */
+  /** Returns the number of ciphertexts of n elements. */
   static int rows(long n) {
     return Math.toIntExact((n + Packing.SLOTS - 1) / Packing.SLOTS);
   }

@@ -23,7 +23,7 @@ public final class RowScale {
 
   private RowScale() {}
 
-  /** The client's share of s·x; x and the row s stay open. */
+  /** Returns the client's share of s·x; x and the row s stay open. */
   public static RingVector client(ClientParty c, RingVector x, int rows, RingVector s) {
     UploadFactors.client(c, s, 1);
 
@@ -31,7 +31,7 @@ public final class RowScale {
         c.arena(), Answers.client(c, rows, (int) s.length(), c.profile().topLevel()), x, s);
   }
 
-  /** The server's share of s·x; x and the row {@code scale} stay open. */
+  /** Returns the server's share of s·x; x and the row {@code scale} stay open. */
   public static RingVector server(ServerParty s, Encrypted theirs, RingVector x, RingVector scale) {
     int columns = theirs.columns();
     try (Encrypted row = UploadFactors.server(s, 1, columns)) {

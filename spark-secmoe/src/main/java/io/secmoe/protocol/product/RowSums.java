@@ -8,7 +8,7 @@ import io.secmoe.ring.RingVector;
 public final class RowSums {
   private RowSums() {}
 
-  /** Σ over rows of x, any number of rows × {@code columns}. */
+  /** Returns Σ over rows of x, any number of rows × {@code columns}. */
   public static RingVector of(Arena arena, RingVector x, long columns) {
     RingVector sum = x.view(0, columns).copy(arena);
     for (long at = columns; at < x.length(); at += columns) {

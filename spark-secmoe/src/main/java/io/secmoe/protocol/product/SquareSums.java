@@ -21,19 +21,19 @@ import io.secmoe.ring.RingVector;
 public final class SquareSums {
   private SquareSums() {}
 
-  /** Number of sums. */
+  /** Returns the number of sums. */
   static int count(int rows, int per) {
     return (rows + per - 1) / per;
   }
 
-  /** The client's shares; x, the client's share of the rows, stays open. */
+  /** Returns the client's shares; x, the client's share of the rows, stays open. */
   public static RingVector client(ClientParty c, RingVector x, int rows, int per) {
     int columns = (int) (x.length() / rows);
     RingVector cross = Answers.client(c, count(rows, per), columns, c.profile().topLevel());
     return addOwn(c.arena(), cross, x, columns, per);
   }
 
-  /** The server's shares; x, the server's share of the rows, stays open. */
+  /** Returns the server's shares; x, the server's share of the rows, stays open. */
   public static RingVector server(ServerParty s, Encrypted theirs, RingVector x, int per) {
     int columns = theirs.columns();
     Answers.Kernel kernel =
@@ -49,7 +49,7 @@ public final class SquareSums {
     return addOwn(s.arena(), Answers.server(s, sums, columns, sums, kernel), x, columns, per);
   }
 
-  /** 2·cross + the sums of a party's own squares, in place. */
+  /** Returns 2·cross + the sums of a party's own squares, in place. */
   private static RingVector addOwn(
       Arena arena, RingVector cross, RingVector x, int columns, int per) {
     cross.affineInPlace(2, 0);

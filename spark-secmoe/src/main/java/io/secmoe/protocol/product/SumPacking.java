@@ -23,7 +23,7 @@ public record SumPacking(int features, int count, int length, int parts) {
 
   private static final int DOWN = 93;
 
-  /** The packing that takes the fewest bits. */
+  /** Returns the packing that takes the fewest bits. */
   public static SumPacking of(int features, int count, int length) {
     if (features < 1 || count < 1 || length < 1 || (long) count * length > Packing.SLOTS) {
       throw new IllegalArgumentException(
@@ -48,33 +48,34 @@ public record SumPacking(int features, int count, int length, int parts) {
     return (long) UP * rows() + (long) DOWN * blocks();
   }
 
-  /** Features of a block. */
+  /** Returns the number of features of a block. */
   int side() {
     return Math.min(features, Packing.SLOTS / (count * parts));
   }
 
-  /** Blocks of features, each an answer. */
+  /** Returns the number of blocks of features; each is an answer. */
   public int blocks() {
     return (features + side() - 1) / side();
   }
 
-  /** Ciphertexts of weights. */
+  /** Returns the number of ciphertexts of weights. */
   public int rows() {
     return (length + parts - 1) / parts;
   }
 
-  /** Slots in use of each. */
+  /** Returns the slots in use of each. */
   int columns() {
     return parts * side() * count;
   }
 
-  /** Weights, 1 × tokens, once for every feature of a block. */
+  /** Returns the weights, 1 × tokens, once for every feature of a block. */
   RingVector spread(Arena arena, RingVector weights) {
     return gather(arena, weights, (feature, token) -> token);
   }
 
   /**
-   * The values of a block of features; beyond the last feature and the last token there are zeros.
+   * Returns the values of a block of features; beyond the last feature and the last token there are
+   * zeros.
    */
   RingVector block(Arena arena, RingVector x, int block) {
     long tokens = (long) count * length;
@@ -106,7 +107,7 @@ public record SumPacking(int features, int count, int length, int parts) {
     long of(int feature, long token);
   }
 
-  /** From sums over rows, blocks × columns, to sums over all tokens, features × count. */
+  /** Turns sums over rows, blocks × columns, into sums over all tokens, features × count. */
   RingVector fold(Arena arena, RingVector sums) {
     long cells = (long) side() * count;
     Modulus m = sums.modulus();

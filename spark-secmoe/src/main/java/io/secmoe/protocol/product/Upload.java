@@ -40,7 +40,7 @@ public final class Upload {
     }
   }
 
-  /** {@code x} is the server's share; it stays open. */
+  /** Returns the ciphertexts of x; {@code x} is the server's share and stays open. */
   public static Encrypted server(ServerParty s, RingVector x, int rows, int level) {
     return server(s, x, rows, columns(x, rows), level);
   }

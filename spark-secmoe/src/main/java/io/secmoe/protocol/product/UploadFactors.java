@@ -37,7 +37,7 @@ public final class UploadFactors {
     }
   }
 
-  /** The client's shares, encrypted; the server's own are not part of them. */
+  /** Returns the client's shares, encrypted; the server's own are not part of them. */
   public static Encrypted server(ServerParty s, int rows, int columns) {
     long size = Native.heFactorBytes(s.params().id());
     Encrypted matrix =

@@ -28,7 +28,7 @@ import org.apache.arrow.memory.ArrowBuf;
 public final class WeightedSums {
   private WeightedSums() {}
 
-  /** The client's shares of the sums; x and the weights stay open. */
+  /** Returns the client's shares of the sums; x and the weights stay open. */
   public static RingVector client(
       ClientParty c, RingVector x, int features, int length, RingVector weights) {
     Arena arena = c.arena();
@@ -45,7 +45,7 @@ public final class WeightedSums {
     }
   }
 
-  /** The server's shares of the sums; x stays open. */
+  /** Returns the server's shares of the sums; x stays open. */
   public static RingVector server(ServerParty s, RingVector x, int features, int length) {
     SumPacking packing = packing(x, features, length);
     try (Encrypted weights = UploadFactors.server(s, packing.rows(), packing.columns());

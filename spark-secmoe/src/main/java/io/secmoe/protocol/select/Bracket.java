@@ -37,7 +37,7 @@ final class Bracket implements AutoCloseable {
     return secondWon.size() < levels.size();
   }
 
-  /** first − second of every match of this level. */
+  /** Returns first − second of every match of this level. */
   RingVector differences() {
     return wires.differences(levels.get(level));
   }
@@ -56,7 +56,7 @@ final class Bracket implements AutoCloseable {
     }
   }
 
-  /** Whether there are matches below the last whose winner may be the winner of all. */
+  /** Returns true if there are matches below the last whose winner may be the winner of all. */
   boolean descending() {
     return level > 0;
   }
@@ -68,7 +68,7 @@ final class Bracket implements AutoCloseable {
         arena, levels.get(level).stream().map(m -> origin[m.first()]).toArray(DigitVector[]::new));
   }
 
-  /** Outcomes of this level's matches. */
+  /** Returns the outcomes of this level's matches. */
   DigitVector outcomes() {
     return secondWon.get(level);
   }
@@ -86,7 +86,7 @@ final class Bracket implements AutoCloseable {
     }
   }
 
-  /** One bit per candidate, candidate-major. */
+  /** Returns one bit per candidate, candidate-major. */
   DigitVector oneHot() {
     return DigitVector.concat(arena, origin);
   }

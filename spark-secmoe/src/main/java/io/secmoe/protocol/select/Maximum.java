@@ -21,7 +21,7 @@ import io.secmoe.ring.RingVector;
 public final class Maximum {
   private Maximum() {}
 
-  /** This party's shares of the maxima; x stays open. */
+  /** Returns this party's shares of the maxima; x stays open. */
   public static RingVector run(Party p, RingVector x, int width) {
     Arena arena = p.arena();
     RingVector left = x.copy(arena);
@@ -36,13 +36,13 @@ public final class Maximum {
     return left;
   }
 
-  /** First minus second half of n elements: negative iff the second wins. */
+  /** Returns first minus second half of n elements: negative iff the second wins. */
   private static RingVector difference(Arena arena, RingVector x, int n) {
     long half = x.length() / n * (n / 2);
     return x.view(0, half).copy(arena).subtractInPlace(x.view(half, half));
   }
 
-  /** first − [second wins]·(first − second), and the odd element. */
+  /** Returns first − [second wins]·(first − second), and the odd element. */
   private static RingVector winners(Arena arena, RingVector x, RingVector gain) {
     long half = gain.length();
     RingVector next = RingVector.uninitialised(arena, x.modulus(), x.length() - half);

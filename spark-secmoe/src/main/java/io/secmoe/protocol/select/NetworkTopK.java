@@ -64,7 +64,10 @@ final class NetworkTopK {
     }
   }
 
-  /** Public to begin with: the server's share is the rank, the client's zero. */
+  /**
+   * Returns the ranks, which are public at first: the server's share is the rank, the client's is
+   * zero.
+   */
   private static Wires ranks(Arena arena, RingVector tile, TopKPlan plan, boolean server) {
     RingVector[] wires = new RingVector[plan.experts()];
     for (int e = 0; e < wires.length; e++) {
@@ -75,7 +78,7 @@ final class NetworkTopK {
     return new Wires(arena, wires);
   }
 
-  /** The finalists' keys on their wires; the other wires stay empty. */
+  /** Returns the finalists' keys on their wires; the other wires stay empty. */
   private static Wires keys(Arena arena, RingVector packed, TopKPlan plan) {
     int[] finalists = plan.network().finalists();
     long tokens = packed.length() / finalists.length;

@@ -44,19 +44,21 @@ final class Positions implements AutoCloseable {
   }
 
   /**
-   * Remainders that the bit to come splits by an AND: none for the first bit, which is its own
-   * outcome.
+   * Returns the number of remainders that the next bit splits by an AND: none for the first bit,
+   * which is its own outcome.
    */
   private int splitting() {
     return known == 0 ? 0 : Math.min(1 << known, plan.experts() - (1 << known));
   }
 
-  /** Shares of the index's next bit: the complement of the rank's. */
+  /** Returns the shares of the index's next bit: the complement of the rank's. */
   private DigitVector indexBit() {
     return own.copy(arena).xorInPlace(carry).xorInPlace(server ? 1 : 0);
   }
 
-  /** First operands: one party's bit ⊕ carry, then the index's bit for every remainder. */
+  /**
+   * Returns the first operands: one party's bit ⊕ carry, then the index's bit for every remainder.
+   */
   DigitVector bits() {
     try (DigitVector client = server ? carry.copy(arena) : own.copy(arena).xorInPlace(carry);
         DigitVector bit = indexBit()) {
@@ -68,7 +70,7 @@ final class Positions implements AutoCloseable {
     }
   }
 
-  /** Second operands: the other party's bit ⊕ carry, then the remainders' bits. */
+  /** Returns the second operands: the other party's bit ⊕ carry, then the remainders' bits. */
   DigitVector operands() {
     try (DigitVector other = server ? own.copy(arena).xorInPlace(carry) : carry.copy(arena)) {
       List<DigitVector> parts = new ArrayList<>(List.of(other));
@@ -95,7 +97,7 @@ final class Positions implements AutoCloseable {
     own = keys.digits(arena, known, 1);
   }
 
-  /** After the last bit: what the shares' low parts carry into the value. */
+  /** Returns the carry of the shares' low parts into the value, after the last bit. */
   DigitVector carry() {
     return carry;
   }

@@ -53,7 +53,7 @@ final class RepeatedTop1 {
       this.values = tile.copy(arena);
     }
 
-    /** The candidates on the ring of the next tournament. */
+    /** Returns the candidates on the ring of the next tournament. */
     RingVector candidates() {
       return values.reduce(arena, winners.isEmpty() ? plan.valueRing() : plan.ring());
     }

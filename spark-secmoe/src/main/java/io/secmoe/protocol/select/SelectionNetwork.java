@@ -32,12 +32,12 @@ record SelectionNetwork(
     return new Builder(candidates).build(k);
   }
 
-  /** Matches in all layers. */
+  /** Returns the number of matches in all layers. */
   static int count(List<List<Match>> layers) {
     return layers.stream().mapToInt(List::size).sum();
   }
 
-  /** Wires that pairings leave to merges or to the output, ascending. */
+  /** Returns the wires that pairings leave to merges or to the output, ascending. */
   int[] finalists() {
     BitSet wires = new BitSet();
     winners.forEach(wires::set);
@@ -111,7 +111,7 @@ record SelectionNetwork(
       return kept;
     }
 
-    /** Each match as early as its wires allow. */
+    /** Returns layers in which each match is as early as its wires allow. */
     private List<List<Match>> layered(List<Match> matches) {
       List<List<Match>> layers = new ArrayList<>();
       int[] depth = new int[wires];
@@ -181,7 +181,7 @@ record SelectionNetwork(
       return merged;
     }
 
-    /** The two places, larger first; no match if the order is known. */
+    /** Returns the two places, larger first; no match if the order is known. */
     private List<Integer> match(int a, int b) {
       if (larger[a][b] || larger[b][a]) {
         return larger[a][b] ? List.of(a, b) : List.of(b, a);

@@ -57,7 +57,7 @@ public final class Top1 {
 
   private Top1() {}
 
-  /** This party's shares; candidates stay open. */
+  /** Returns this party's shares; candidates stay open. */
   public static Result run(Party p, RingVector candidates, int experts, int differenceBits) {
     Modulus ring = Modulus.powerOfTwo(differenceBits + 1);
     TokenTiles tiles = new TokenTiles(candidates, experts, ring.bits());
@@ -73,7 +73,7 @@ public final class Top1 {
     return all;
   }
 
-  /** One tile, on the ring of the differences. */
+  /** Returns the shares of one tile, on the ring of the differences. */
   static Result run(Party p, RingVector candidates, int experts) {
     try (Bracket bracket = new Bracket(p.arena(), candidates, experts, p.isServer())) {
       while (bracket.undecided()) {

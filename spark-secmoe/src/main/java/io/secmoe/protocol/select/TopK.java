@@ -49,7 +49,7 @@ public final class TopK {
 
   private TopK() {}
 
-  /** This party's shares; candidates stay open. */
+  /** Returns this party's shares; candidates stay open. */
   public static Result run(Party p, RingVector candidates, int experts, int k, int differenceBits) {
     return run(p, candidates, TopKPlan.cheapest(experts, k, differenceBits));
   }

@@ -43,32 +43,35 @@ public record TopKPlan(int experts, int k, int differenceBits, SelectionNetwork 
     }
   }
 
-  /** The ring of candidates, with room for those that are out. */
+  /** Returns the ring of candidates, with room for those that are out. */
   public Modulus ring() {
     return Modulus.powerOfTwo(differenceBits + 2);
   }
 
-  /** The ring of values and their differences. */
+  /** Returns the ring of values and their differences. */
   public Modulus valueRing() {
     return Modulus.powerOfTwo(differenceBits + 1);
   }
 
-  /** ⌈log₂E⌉. */
+  /** Returns ⌈log₂E⌉. */
   int indexBits() {
     return FixedPoint.ceilLog2(experts);
   }
 
-  /** Ranks: 2^indexBits − 1 − e for candidate e, so that the lower index is the larger. */
+  /**
+   * Returns the ring of ranks: 2^indexBits − 1 − e for candidate e, so that the lower index is the
+   * larger.
+   */
   public Modulus rankRing() {
     return Modulus.powerOfTwo(indexBits());
   }
 
-  /** Keys: value·2^indexBits + rank, all different. */
+  /** Returns the ring of keys: value·2^indexBits + rank, all different. */
   public Modulus keyRing() {
     return Modulus.powerOfTwo(differenceBits + 1 + indexBits());
   }
 
-  /** Expected traffic per token, both ways, in bits. */
+  /** Returns the expected traffic per token, both ways, in bits. */
   double bits() {
     return network == null ? repeatedBits() : networkBits();
   }

@@ -20,7 +20,7 @@ final class Wires implements AutoCloseable {
     this.wires = wires;
   }
 
-  /** Wire e starts with row e of a matrix. */
+  /** Returns wires of which wire e starts with row e of a matrix. */
   static Wires of(Arena arena, RingVector rows, int count) {
     long n = rows.length() / count;
     RingVector[] wires = new RingVector[count];
@@ -34,7 +34,7 @@ final class Wires implements AutoCloseable {
     return wires[wire];
   }
 
-  /** first − second of every match: negative iff the second holds more. */
+  /** Returns first − second of every match: negative iff the second holds more. */
   RingVector differences(List<Match> layer) {
     RingVector any = wires[layer.get(0).first()];
     RingVector all = RingVector.uninitialised(arena, any.modulus(), layer.size() * any.length());
@@ -56,7 +56,7 @@ final class Wires implements AutoCloseable {
     }
   }
 
-  /** Some wires' vectors, one after the other. */
+  /** Returns some wires' vectors, one after the other. */
   RingVector concat(int... chosen) {
     RingVector[] parts = new RingVector[chosen.length];
     for (int i = 0; i < chosen.length; i++) {

@@ -33,12 +33,12 @@ public final class And {
 
   private And() {}
 
-  /** This party's share of e·v; the inputs stay open. */
+  /** Returns this party's share of e·v; the inputs stay open. */
   public static DigitVector run(Party p, DigitVector e, DigitVector v) {
     return run(p, List.of(new Gates(e, v))).get(0);
   }
 
-  /** The client's shares, part by part. */
+  /** Returns the client's shares, part by part. */
   public static List<DigitVector> client(ClientParty c, List<Gates> parts) {
     long[] counts = counts(parts);
     List<DigitVector> products = new ArrayList<>();
@@ -53,7 +53,7 @@ public final class And {
     return products;
   }
 
-  /** The server's shares, part by part. */
+  /** Returns the server's shares, part by part. */
   public static List<DigitVector> server(ServerParty s, List<Gates> parts) {
     long[] counts = counts(parts);
     List<DigitVector> products = new ArrayList<>();
@@ -122,7 +122,7 @@ public final class And {
     }
   }
 
-  /** Product i, which starts as the local term. */
+  /** Returns product i, which starts as the local term. */
   private static DigitVector product(Party party, Gates g, List<DigitVector> products, int i) {
     if (i == products.size()) {
       products.add(g.v.whereSet(party.arena(), g.e));

@@ -22,7 +22,7 @@ import org.apache.arrow.memory.ArrowBuf;
 public final class BitToArithmetic {
   private BitToArithmetic() {}
 
-  /** The client's additive share of the bit; the input stays open. */
+  /** Returns the client's additive share of the bit; the input stays open. */
   public static RingVector client(ClientParty c, DigitVector bit, Modulus to) {
     Arena arena = c.arena();
     try (Correlations correlations = c.receives().take(bit.length())) {
@@ -33,7 +33,7 @@ public final class BitToArithmetic {
     }
   }
 
-  /** The server's additive share of the bit; the input stays open. */
+  /** Returns the server's additive share of the bit; the input stays open. */
   public static RingVector server(ServerParty s, DigitVector bit, Modulus to) {
     Arena arena = s.arena();
     try (RingVector own = lift(arena, bit, to);

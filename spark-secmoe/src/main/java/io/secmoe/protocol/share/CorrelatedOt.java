@@ -21,19 +21,19 @@ import org.apache.arrow.memory.ArrowBuf;
 public final class CorrelatedOt {
   private CorrelatedOt() {}
 
-  /** Receiver, first message: choice ⊕ random choice. */
+  /** Sends the first message: choice ⊕ random choice. Called by the receiver. */
   public static void sendFlips(Party receiver, Correlations correlations, DigitVector choices) {
     ArrowBuf out = receiver.message(Packed.bytes(choices.length(), choices.width()));
     Native.otFlips(correlations.id(), choices.width(), choices.memory(), Arena.readable(out));
     receiver.send(out);
   }
 
-  /** Sender: the receiver's first message, for n choices. */
+  /** Receives the receiver's first message, for n choices. Called by the sender. */
   public static ArrowBuf receiveFlips(Party sender, long n) {
     return sender.channel().receive(Packed.bytes(n, 1));
   }
 
-  /** Sender, second message; returns the sender's additive share of c·δ. */
+  /** Sends the second message and returns the sender's additive share of c·δ. */
   public static RingVector send(
       Party sender, Correlations correlations, RingVector delta, ArrowBuf flips) {
     Modulus m = delta.modulus();
@@ -53,7 +53,7 @@ public final class CorrelatedOt {
     return share;
   }
 
-  /** Receiver, end; returns the receiver's additive share of c·δ. */
+  /** Receives the second message and returns the receiver's additive share of c·δ. */
   public static RingVector receive(
       Party receiver, Correlations correlations, Modulus m, DigitVector choices) {
     long n = choices.length();
@@ -71,7 +71,7 @@ public final class CorrelatedOt {
     return share;
   }
 
-  /** Sender, second message, over XOR; returns the sender's XOR share of c·δ. */
+  /** Sends the second message, over XOR, and returns the sender's XOR share of c·δ. */
   public static DigitVector send(
       Party sender, Correlations correlations, DigitVector delta, ArrowBuf flips) {
     long n = delta.length();
@@ -91,7 +91,8 @@ public final class CorrelatedOt {
   }
 
   /**
-   * Receiver, end, over XOR with δ of {@code width} bits; returns the receiver's XOR share of c·δ.
+   * Receives the second message, over XOR with δ of {@code width} bits, and returns the receiver's
+   * XOR share of c·δ.
    */
   public static DigitVector receive(
       Party receiver, Correlations correlations, int width, DigitVector choices) {

@@ -24,7 +24,7 @@ import org.apache.arrow.memory.ArrowBuf;
 public final class Mux {
   private Mux() {}
 
-  /** The client's share of b·x; the inputs stay open. */
+  /** Returns the client's share of b·x; the inputs stay open. */
   public static RingVector client(ClientParty c, DigitVector bit, RingVector x) {
     Arena arena = c.arena();
     long n = x.length();
@@ -40,7 +40,7 @@ public final class Mux {
     }
   }
 
-  /** The server's share of b·x; the inputs stay open. */
+  /** Returns the server's share of b·x; the inputs stay open. */
   public static RingVector server(ServerParty s, DigitVector bit, RingVector x) {
     Arena arena = s.arena();
     long n = x.length();

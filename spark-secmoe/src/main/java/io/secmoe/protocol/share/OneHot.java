@@ -22,7 +22,7 @@ import io.secmoe.ring.RingVector;
 public final class OneHot {
   private OneHot() {}
 
-  /** This party's additive shares; the input stays open. */
+  /** Returns this party's additive shares; the input stays open. */
   public static RingVector run(Party p, DigitVector bits, int groups, int experts, Modulus to) {
     Arena arena = p.arena();
     try (DigitVector free = allButLast(arena, bits, groups, experts);

@@ -33,12 +33,12 @@ import org.apache.arrow.memory.ArrowBuf;
 public final class Rescale {
   private Rescale() {}
 
-  /** |x| must stay below this: 2^s·⌊M₁/2^(s+2)⌋, about M₁/4. */
+  /** Returns the bound below which |x| must stay: 2^s·⌊M₁/2^(s+2)⌋, about M₁/4. */
   public static long bound(Modulus from, int shift) {
     return (from.value() >>> (shift + 2)) << shift;
   }
 
-  /** The client's share of the rescaled value; x stays open. */
+  /** Returns the client's share of the rescaled value; x stays open. */
   public static RingVector client(ClientParty c, RingVector x, int shift, Modulus to) {
     Arena arena = c.arena();
     try (DigitVector upperHalf = x.atLeast(arena, half(x.modulus()));
@@ -51,7 +51,7 @@ public final class Rescale {
     }
   }
 
-  /** The server's share of the rescaled value; x stays open. */
+  /** Returns the server's share of the rescaled value; x stays open. */
   public static RingVector server(ServerParty s, RingVector x, int shift, Modulus to) {
     Arena arena = s.arena();
     long bias = bound(x.modulus(), shift);

@@ -17,12 +17,12 @@ import io.secmoe.ring.RingVector;
 public final class RescalePositive {
   private RescalePositive() {}
 
-  /** The client's share of the rescaled value; x stays open. */
+  /** Returns the client's share of the rescaled value; x stays open. */
   public static RingVector client(ClientParty c, RingVector x, int shift, Modulus to) {
     return Rescale.client(c, x, shift, to);
   }
 
-  /** The server's share of the rescaled value; x stays open. */
+  /** Returns the server's share of the rescaled value; x stays open. */
   public static RingVector server(ServerParty s, RingVector x, int shift, Modulus to) {
     long bound = Rescale.bound(x.modulus(), shift);
     try (RingVector centred = x.copy(s.arena()).affineInPlace(1, -bound)) {

@@ -17,7 +17,7 @@ import org.apache.arrow.memory.ArrowBuf;
 public final class Reveal {
   private Reveal() {}
 
-  /** The values; x stays open. */
+  /** Returns the values; x stays open. */
   public static RingVector client(ClientParty c, RingVector x) {
     try (ArrowBuf in = c.channel().receive(x.modulus().packedBytes(x.length()));
         RingVector theirs = RingVector.unpack(c.arena(), x.modulus(), x.length(), in)) {
@@ -29,7 +29,9 @@ public final class Reveal {
     s.send(x.pack(s.arena()));
   }
 
-  /** The digits behind XOR shares; x stays open. Per element: as many bits as a digit has. */
+  /**
+   * Returns the digits behind XOR shares; x stays open. Per element: as many bits as a digit has.
+   */
   public static DigitVector client(ClientParty c, DigitVector x) {
     try (ArrowBuf in = c.channel().receive(Packed.bytes(x.length(), x.width()));
         DigitVector theirs = DigitVector.unpack(c.arena(), x.width(), x.length(), in)) {

@@ -24,7 +24,7 @@ import java.util.List;
 public final class WeightedOneHot {
   private WeightedOneHot() {}
 
-  /** This party's shares; the inputs stay open. */
+  /** Returns this party's shares; the inputs stay open. */
   public static RingVector run(Party p, DigitVector bits, int groups, RingVector weights) {
     Arena arena = p.arena();
     try (RingVector products =
@@ -49,7 +49,7 @@ public final class WeightedOneHot {
     }
   }
 
-  /** All candidates but the last of every group, as many at a time as fit a tile. */
+  /** Returns all candidates but the last of every group, as many at a time as fit a tile. */
   private static List<Part> parts(
       DigitVector bits, int groups, RingVector weights, RingVector products) {
     List<Part> parts = new ArrayList<>();

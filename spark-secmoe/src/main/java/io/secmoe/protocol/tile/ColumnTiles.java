@@ -13,9 +13,9 @@ public final class ColumnTiles {
   private ColumnTiles() {}
 
   /**
-   * The results of {@code protocol} on tiles of x, {@code rows} × any number of columns, as one
-   * matrix of the same shape over the results' ring. A tile has at most {@code most} columns. Both
-   * parties must call this with equal shapes.
+   * Returns the results of {@code protocol} on tiles of x, {@code rows} × any number of columns, as
+   * one matrix of the same shape over the results' ring. A tile has at most {@code most} columns.
+   * Both parties must call this with equal shapes.
    */
   public static RingVector map(
       Arena arena, RingVector x, int rows, int most, UnaryOperator<RingVector> protocol) {

@@ -26,37 +26,38 @@ public record Packing(int features, int tokens) {
     }
   }
 
-  /** Features in one ciphertext. */
+  /** Returns the features in one ciphertext. */
   int side() {
     return Math.min(features, SLOTS / tokens);
   }
 
-  /** Ciphertexts. */
+  /** Returns the ciphertexts. */
   public int rows() {
     return (features + side() - 1) / side();
   }
 
-  /** Slots in use of each. */
+  /** Returns the slots in use of each. */
   public int columns() {
     return side() * tokens;
   }
 
   /**
-   * The matrix followed by zeros up to whole ciphertexts; a view of it if there is nothing to add.
+   * Returns the matrix followed by zeros up to whole ciphertexts; a view of it if there is nothing
+   * to add.
    */
   public RingVector pad(Arena arena, RingVector x) {
     long padded = (long) rows() * columns();
     return padded == x.length() ? x.view(0, padded) : x.padded(arena, padded);
   }
 
-  /** One value per token, once for every feature of a ciphertext. */
+  /** Returns one value per token, once for every feature of a ciphertext. */
   public RingVector spread(Arena arena, RingVector perToken) {
     return perToken.repeat(arena, side());
   }
 
   /**
-   * How many of the next {@code tokens} tokens, at most {@code most}, to take at once so that slots
-   * are not wasted.
+   * Returns how many of the next {@code tokens} tokens, at most {@code most}, to take at once so
+   * that slots are not wasted.
    */
   static int tile(long tokens, int most) {
     int all = (int) Math.min(tokens, most);

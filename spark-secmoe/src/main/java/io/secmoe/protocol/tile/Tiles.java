@@ -30,22 +30,22 @@ public final class Tiles {
   }
 
   /**
-   * The concatenated results of {@code protocol} on views of x; both parties must call this with
-   * equal lengths.
+   * Returns the concatenated results of {@code protocol} on views of x; both parties must call this
+   * with equal lengths.
    */
   public static RingVector map(
       Arena arena, RingVector x, Modulus to, UnaryOperator<RingVector> protocol) {
     return map(arena, x.length(), to, (from, n) -> protocol.apply(x.view(from, n)));
   }
 
-  /** The same for a protocol of two vectors of equal length. */
+  /** Returns the results of a protocol of two vectors of equal length. */
   public static RingVector map(
       Arena arena, RingVector x, RingVector y, Modulus to, BinaryOperator<RingVector> protocol) {
     return map(
         arena, x.length(), to, (from, n) -> protocol.apply(x.view(from, n), y.view(from, n)));
   }
 
-  /** The same for a protocol from digits to ring elements. */
+  /** Returns the results of a protocol from digits to ring elements. */
   public static RingVector map(
       Arena arena, DigitVector x, Modulus to, Function<DigitVector, RingVector> protocol) {
     return map(arena, x.length(), to, (from, n) -> protocol.apply(x.view(from, n)));

@@ -6,8 +6,8 @@ import org.apache.arrow.memory.RootAllocator;
 
 /**
  * The root of SecMoE's off-heap memory in this JVM. There is one, for as long as the JVM lives,
- * because Arrow moves buffers without a copy only under one root; everything that takes memory
- * makes a child of its own and checks it for leaks when it closes.
+ * because Arrow moves buffers without a copy only under one root. Every user of memory makes a
+ * child of its own and checks it for leaks when it closes.
  */
 public final class JvmMemory {
   private static final BufferAllocator ROOT = new RootAllocator();

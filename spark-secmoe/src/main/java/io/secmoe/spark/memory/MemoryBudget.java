@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 /**
- * Planned native memory of one executor's attempts: no room means waiting, never allocating.
- * Thread-safe, first come first served.
+ * The planned native memory of one executor's attempts. An attempt without room waits and allocates
+ * nothing. Thread-safe, first come first served.
  */
 public final class MemoryBudget {
   private static final long LOOK_MILLIS = 100;
@@ -20,20 +20,18 @@ public final class MemoryBudget {
   private long reserved;
 
   /**
-   * @param limit bytes
+   * @param limit the limit in bytes
    */
   public MemoryBudget(long limit) {
     this.limit = limit;
   }
 
-  /**
-   * The one budget of this JVM with this limit, for tasks that no plugin of ours has a place for.
-   */
+  /** Returns the one budget of this JVM with this limit, for tasks without a plugin of ours. */
   public static MemoryBudget ofThisJvm(long limit) {
     return OF_JVM.computeIfAbsent(limit, MemoryBudget::new);
   }
 
-  /** A reservation; closing it, once or more often, gives it back. */
+  /** A reservation. Closing it, once or more often, gives it back. */
   public interface Reservation extends AutoCloseable {
     @Override
     void close();
@@ -77,7 +75,7 @@ public final class MemoryBudget {
     notifyAll();
   }
 
-  /** Bytes given out and not given back. */
+  /** Returns the bytes reserved now. */
   public synchronized long reserved() {
     return reserved;
   }

@@ -11,12 +11,12 @@ import io.secmoe.party.Profile;
 import java.util.function.ToLongBiFunction;
 
 /**
- * The peak of native memory an attempt is planned with, from public shapes only: what is alive at
- * once in the hungriest layer ({@link LayerMemory}), and beside it fixed costs (keys, NTT tables,
- * SoftSpoken OTs, an elementwise tile with its intermediates), which are a constant; silent OTs
- * have the memory that the profile gives them, beside what they are made from. An upper bound, kept
- * simple on purpose; resident memory over that of an idle JVM, as the benchmark shows it, stays
- * below or within a tenth of it.
+ * Plans the peak of an attempt's native memory from public shapes only. It is the memory that is
+ * alive at once in the layer that needs most ({@link LayerMemory}), and constant costs beside it:
+ * keys, NTT tables, SoftSpoken OTs, and an elementwise tile with its intermediates. Silent OTs have
+ * the memory that the profile gives them, and the memory of the correlations they are made from.
+ * The plan is an upper bound and simple on purpose. The benchmark shows that resident memory, less
+ * that of an idle JVM, stays below it or within a tenth of it.
  */
 public final class MemoryPlan {
   private static final long SERVER_FIXED = 192L << 20;
@@ -30,14 +30,14 @@ public final class MemoryPlan {
 
   private MemoryPlan() {}
 
-  /** Bytes on the server for a batch of this shape. */
+  /** Returns the server's bytes for a batch of this shape. */
   public static long server(LayerList layers, Strategy strategy, Sequences batch) {
     return SERVER_FIXED
         + silent(layers.profile())
         + hungriest(layers, strategy, batch, (layer, memory) -> layer.serverMemory(memory));
   }
 
-  /** Bytes on the client for a batch of this shape. */
+  /** Returns the client's bytes for a batch of this shape. */
   public static long client(LayerList layers, Strategy strategy, Sequences batch) {
     return CLIENT_FIXED
         + silent(layers.profile())

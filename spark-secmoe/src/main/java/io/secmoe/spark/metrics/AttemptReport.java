@@ -11,7 +11,7 @@ import java.util.List;
  * @param epoch granted by the server; 0 if the attempt was lost before that
  * @param times when it began and ended
  * @param keyFingerprint SHA-256 of the first frame of this attempt's public keys, hexadecimal;
- *     empty if it came to none
+ *     empty if no keys were sent
  * @param loss why the attempt was lost; empty if it went well
  * @param costs by layer and step in the order of the conversation
  */
@@ -43,27 +43,27 @@ public record AttemptReport(
     costs = List.copyOf(costs);
   }
 
-  /** Rows in the batch. */
+  /** Returns the rows in the batch. */
   public int rows() {
     return batch.rows;
   }
 
-  /** Whether the batch got its logits from this attempt. */
+  /** Returns true if the batch got its predictions from this attempt. */
   public boolean succeeded() {
     return loss.isEmpty();
   }
 
-  /** Milliseconds in the server's queue. */
+  /** Returns the milliseconds in the server's queue. */
   public long queuedMillis() {
     return (times.granted == 0 ? times.ended : times.granted) - times.started;
   }
 
-  /** Milliseconds of conversation. */
+  /** Returns the milliseconds of conversation. */
   public long conversedMillis() {
     return times.granted == 0 ? 0 : times.ended - times.granted;
   }
 
-  /** The sum of all layers and steps. */
+  /** Returns the sum of all layers and steps. */
   public Cost total() {
     return costs.stream().reduce(Cost.NOTHING, Cost::plus);
   }

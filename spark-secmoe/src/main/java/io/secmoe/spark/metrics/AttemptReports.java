@@ -6,8 +6,8 @@ import java.util.List;
 import org.apache.spark.util.AccumulatorV2;
 
 /**
- * Collects the reports of all attempts, lost ones included, to the driver; those of tasks that fail
- * altogether do not arrive.
+ * Collects the reports of all attempts, lost ones included, to the driver. Reports of tasks that
+ * fail as a whole do not arrive.
  */
 public final class AttemptReports extends AccumulatorV2<AttemptReport, List<AttemptReport>> {
   private static final long serialVersionUID = 1L;

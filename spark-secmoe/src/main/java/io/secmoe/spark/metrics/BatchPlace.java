@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.UUID;
 
 /**
- * Which batch a task is at. Public.
+ * The batch that a task works on. Public.
  *
  * @param run the physical execution
  * @param stage Spark's number of the stage

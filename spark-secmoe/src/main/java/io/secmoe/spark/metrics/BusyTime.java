@@ -4,8 +4,8 @@ package io.secmoe.spark.metrics;
 import java.util.ArrayDeque;
 
 /**
- * How long at least one attempt was on its way: overlapping attempts count once, the time between
- * two queries not at all.
+ * Measures the time in which at least one attempt was running. Overlapping attempts count once, and
+ * the time between two queries does not count.
  */
 final class BusyTime {
   private static final int KEPT = 64;
@@ -15,7 +15,7 @@ final class BusyTime {
 
   private long before;
 
-  /** Adds a span; spans come in the order of their ends. */
+  /** Adds a span. Spans come in the order of their ends. */
   void add(long from, long to) {
     long[] span = {from, to};
     while (!spans.isEmpty() && spans.getLast()[1] >= span[0]) {

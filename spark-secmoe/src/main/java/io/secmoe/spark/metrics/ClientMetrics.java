@@ -11,13 +11,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The metrics of a client's executor, for Spark's metrics system: figures of its attempts' reports.
- * Names are stable. Thread-safe.
+ * The metrics of a client's executor, for Spark's metrics system, from its attempts' reports. Names
+ * are stable. Thread-safe.
  */
 public final class ClientMetrics {
   private static final String EXECUTOR = "executor";
 
-  /** Every name with its meaning. */
+  /** Every metric's name with its meaning. */
   public static final List<MetricDescription> DESCRIPTIONS =
       Stream.of(
               List.of(
@@ -68,8 +68,8 @@ public final class ClientMetrics {
   private final TrafficMetrics traffic;
 
   /**
-   * Makes all metrics but the layers' at once: Spark publishes a registry only if it holds
-   * something when the plugin is up.
+   * Makes all metrics but the layers' at once, because Spark publishes a registry only if it is not
+   * empty when the plugin is up.
    */
   public ClientMetrics(MetricRegistry registry) {
     attempts = registry.counter("attempts");
@@ -81,7 +81,7 @@ public final class ClientMetrics {
     traffic = new TrafficMetrics(registry);
   }
 
-  /** The driver's: what its board says now. */
+  /** Publishes the driver's metrics, which show the board's present figures. */
   public static void publish(MetricRegistry registry, ProgressBoard board) {
     registry.register("queuedBatches", (Gauge<Integer>) () -> board.view().queued());
     registry.register("workingBatches", (Gauge<Integer>) () -> board.view().working().size());

@@ -5,7 +5,7 @@ import io.secmoe.channel.Meter;
 import java.io.Serializable;
 
 /**
- * What one step of one layer cost, as the client's meter counted it.
+ * The cost of one step of one layer, as the client's meter counted it.
  *
  * @param toServer bytes from client to server, frame headers included
  * @param toClient bytes from server to client
@@ -17,21 +17,21 @@ public record Cost(
     implements Serializable {
   static final Cost NOTHING = new Cost("total", "", 0, 0, 0, 0);
 
-  /** Returns what the meter of a client counted. */
+  /** Returns the counts of a client's meter. */
   public static Cost ofClient(Meter.Entry entry) {
     Meter.Counts all = entry.all();
     return new Cost(
         entry.layer(), entry.step(), all.sent(), all.received(), all.rounds(), all.seconds());
   }
 
-  /** Returns what the meter of a server counted, from the client's point of view. */
+  /** Returns the counts of a server's meter, from the client's point of view. */
   static Cost ofServer(Meter.Entry entry) {
     Meter.Counts all = entry.all();
     return new Cost(
         entry.layer(), entry.step(), all.received(), all.sent(), all.rounds(), all.seconds());
   }
 
-  /** The sum of both, under this one's names. */
+  /** Returns the sum of both, under this one's names. */
   Cost plus(Cost other) {
     return new Cost(
         layer,
@@ -42,7 +42,7 @@ public record Cost(
         seconds + other.seconds);
   }
 
-  /** Bytes both ways. */
+  /** Returns the bytes both ways. */
   public long bytes() {
     return toServer + toClient;
   }

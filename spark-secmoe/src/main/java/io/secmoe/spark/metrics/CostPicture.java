@@ -21,19 +21,19 @@ import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 
 /**
- * A report as a picture: two panels, where the bytes and where the seconds went, one bar per layer,
- * one colour per step. Many layers have wider panels, one above the other.
+ * Draws a report: two panels, one for bytes and one for seconds, with one bar per layer and one
+ * colour per step. Many layers have wider panels, one above the other.
  */
 public final class CostPicture {
   private static final int WIDTH = 760;
   private static final int HEIGHT = 560;
 
-  /** Axis and legend. */
+  /** The width of axis and legend. */
   private static final int MARGINS = 240;
 
   private static final int MIN_BAR = 44;
 
-  /** With less room than this per bar the layers' names slant, by so many degrees. */
+  /** The width per bar below which the layers' names slant. */
   private static final int NAME = 92;
 
   private static final int SLANT = 40;
@@ -41,7 +41,7 @@ public final class CostPicture {
   private static final Color INK = new Color(0x2b2f36);
   private static final Color RULE = new Color(0xdfe3e8);
 
-  /** In an order in which neighbours differ. */
+  /** The steps' colours, in an order in which neighbours differ. */
   private static final Color[] STEPS = {
     new Color(0x4c78a8),
     new Color(0xf2a65a),

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What an inference cost, summed over its successful attempts by layer and step, as the client's
+ * The cost of an inference, summed over its successful attempts by layer and step, as the client's
  * meters counted it. Figures are public.
  */
 public final class CostReport {
@@ -16,7 +16,7 @@ public final class CostReport {
   private final Figures figures;
 
   /**
-   * @param reports of all attempts, in any order
+   * @param reports reports of all attempts, in any order
    */
   public CostReport(List<AttemptReport> reports) {
     this(sum(reports), reports.stream().filter(report -> !report.succeeded()).toList());
@@ -39,7 +39,10 @@ public final class CostReport {
     return sums;
   }
 
-  /** Sums over successful attempts, one per layer and step, in the order of the conversation. */
+  /**
+   * Returns sums over successful attempts, one per layer and step, in the order of the
+   * conversation.
+   */
   public List<Cost> costs() {
     return costs;
   }
@@ -48,32 +51,32 @@ public final class CostReport {
     return figures;
   }
 
-  /** Number of successful attempts. */
+  /** Returns the number of successful attempts. */
   public int attempts() {
     return figures.batches();
   }
 
-  /** Rows in successful attempts. */
+  /** Returns the rows in successful attempts. */
   public long rows() {
     return figures.rows();
   }
 
   /**
-   * From the first ask for a ticket to the end of the last attempt: waiting included, Spark's start
-   * not. 0 without attempts.
+   * Returns the seconds from the first request for a ticket to the end of the last attempt. Waiting
+   * counts, Spark's start does not. 0 without attempts.
    */
   public double wallSeconds() {
     return figures.wallSeconds();
   }
 
-  /** The sum over everything. */
+  /** Returns the sum over everything. */
   public Cost total() {
     return costs.stream().reduce(Cost.NOTHING, Cost::plus);
   }
 
   /**
-   * A table in fixed-width letters: one line per layer and step, the total, and the mean of an
-   * attempt.
+   * Returns a table in fixed-width letters: one line per layer and step, the total, and the mean of
+   * an attempt.
    */
   public String table() {
     Cost total = total();
@@ -134,7 +137,10 @@ public final class CostReport {
     };
   }
 
-  /** Names to the left, figures to the right, a rule under the head and one above the sums. */
+  /**
+   * Aligns names to the left and figures to the right, with a rule under the head and one above the
+   * sums.
+   */
   private static void align(List<String[]> lines, int sums, StringBuilder out) {
     int[] widths = new int[lines.get(0).length];
     for (String[] line : lines) {

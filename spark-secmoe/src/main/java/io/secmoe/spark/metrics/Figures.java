@@ -2,16 +2,16 @@
 package io.secmoe.spark.metrics;
 
 /**
- * What an inference, or all of an application, came to.
+ * The figures of one inference, or of all inferences of an application.
  *
- * @param batches that got their logits, each from one successful attempt
- * @param rows in these batches
- * @param fill rows over those of as many full batches, 0 to 1
- * @param cost of successful attempts together
- * @param wallSeconds from the first ask for a ticket to the end of the last successful attempt
- * @param busySeconds the same without the times in which no attempt was on its way
+ * @param batches batches that got their predictions, each from one successful attempt
+ * @param rows rows in these batches
+ * @param fill rows divided by those of as many full batches, 0 to 1
+ * @param cost cost of successful attempts together
+ * @param wallSeconds from the first request for a ticket to the end of the last successful attempt
+ * @param busySeconds the part of that time in which an attempt was running
  * @param lost attempts that were lost
- * @param lostBytes both ways, of lost attempts
+ * @param lostBytes bytes both ways of lost attempts
  */
 public record Figures(
     int batches,
@@ -22,12 +22,12 @@ public record Figures(
     double busySeconds,
     int lost,
     long lostBytes) {
-  /** Attempts of either kind. */
+  /** Returns the number of attempts of either kind. */
   public int attempts() {
     return batches + lost;
   }
 
-  /** Bytes both ways, of successful attempts. */
+  /** Returns the bytes both ways of successful attempts. */
   public long bytes() {
     return cost.bytes();
   }

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A timer per layer of the model, made when the layer is first met: names of layers are public. One
- * update per attempt.
+ * A timer for each layer of the model, made when the layer is first met. Names of layers are
+ * public. Each attempt updates it once.
  */
 final class LayerTimers {
   static final String PREFIX = "layerTime.";

@@ -2,9 +2,9 @@
 package io.secmoe.spark.metrics;
 
 /**
- * One metric for people: the documentation's table is made of these.
+ * One metric for people. The documentation's table is made of these.
  *
- * @param name under {@code <application>.<executor or driver>.plugin.<plugin's class>.}
+ * @param name name under {@code <application>.<executor or driver>.plugin.<plugin's class>.}
  * @param kind counter, gauge, histogram or timer
  * @param where executor or driver
  * @param meaning one sentence

@@ -4,53 +4,56 @@ package io.secmoe.spark.metrics;
 import java.io.Serializable;
 
 /**
- * What a task tells the driver while it works. Public.
+ * A message of a task to the driver while it works. Public.
  *
- * @param place which batch it is about
- * @param event what happened
+ * @param place the batch that it is about
+ * @param event the event
  */
 public record Progress(BatchPlace place, Event event) implements Serializable {
-  /** What happened to the task's present batch. */
+  /** An event of the task's present batch. */
   public sealed interface Event extends Serializable {
-    /** Whether the task waits until the driver has heard it: so with ends of attempts. */
+    /**
+     * Returns true if the task waits until the driver has received it, as it does for ends of
+     * attempts.
+     */
     default boolean asked() {
       return false;
     }
   }
 
   /**
-   * It waits for the server.
+   * The batch waits for the server.
    *
-   * @param position in the queue, 1 is next; 0 while the server is too busy to give it one
+   * @param position position in the queue, 1 is next; 0 while the server is too busy to give it one
    */
   public record Queued(int position) implements Event {}
 
   /**
-   * The server is away, and it waits for it.
+   * The server is away, and the batch waits for it.
    *
-   * @param millis since the server was last heard of
-   * @param reason in a line
+   * @param millis time since the server was last heard of
+   * @param reason the reason in a line
    */
   public record Away(long millis, String reason) implements Event {}
 
   /**
-   * It has made an attempt's keys and sends them.
+   * The attempt's keys are made and are being sent.
    *
    * @param keyFingerprint as in the attempt's report
    */
   public record Keyed(long epoch, String keyFingerprint) implements Event {}
 
   /**
-   * Its conversation has come to this step.
+   * The conversation has reached this step.
    *
-   * @param bytes both ways so far
+   * @param bytes bytes both ways so far
    */
   public record Running(String layer, String step, long bytes) implements Event {}
 
   /**
-   * It has its logits.
+   * The batch has its predictions.
    *
-   * @param report what that cost
+   * @param report the attempt's report
    */
   public record Done(AttemptReport report) implements Event {
     @Override

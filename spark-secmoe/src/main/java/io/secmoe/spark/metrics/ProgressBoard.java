@@ -9,29 +9,29 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Where an application's inference stands, out of what its tasks tell: the driver has one. It keeps
- * sums, what is going on, and the last attempts; so its size is bounded. Thread-safe.
+ * The progress of an application's inference, from its tasks' messages. The driver has one. It
+ * keeps sums, the batches in progress, and the last attempts, so its size is bounded. Thread-safe.
  */
 public final class ProgressBoard {
   private static final int KEPT = 100;
   private static final int SHOWN = 4;
 
-  /** What is told of each task's present batch, in order. */
+  /** The latest message about each task's present batch, in order. */
   private final TreeMap<BatchPlace, Progress> working = new TreeMap<>(BatchPlace.ORDER);
 
   private final ArrayDeque<Progress> ended = new ArrayDeque<>();
   private final Sums sums = new Sums();
 
   /**
-   * A moment's view.
+   * The board at one moment.
    *
-   * @param working what is told of the batches that are not done, by stage and partition
+   * @param working the latest messages about batches that are not done, by stage and partition
    * @param ended the last attempts that ended, each {@link Progress.Done} or {@link Progress.Lost},
    *     the latest first
-   * @param costs of all attempts
+   * @param costs costs of all attempts
    */
   public record View(List<Progress> working, List<Progress> ended, CostReport costs) {
-    /** Batches that wait for the server. */
+    /** Returns the number of batches that wait for the server. */
     public int queued() {
       return (int)
           working.stream().filter(progress -> progress.event() instanceof Progress.Queued).count();
@@ -58,7 +58,7 @@ public final class ProgressBoard {
     }
   }
 
-  /** A task is over, however it ended: nothing of it is going on. */
+  /** Removes a task that is over, however it ended. */
   public synchronized void taskEnded(long task) {
     working.keySet().removeIf(place -> place.task() == task);
   }
@@ -75,7 +75,7 @@ public final class ProgressBoard {
   }
 
   /**
-   * Says what was paid for until now: batches that are done, and bytes, those of lost and
+   * Describes what was paid for until now: batches that are done, and bytes, those of lost and
    * unfinished attempts included.
    */
   public synchronized String paid() {
@@ -95,7 +95,7 @@ public final class ProgressBoard {
         .sum();
   }
 
-  /** One line for a person; the same text until something changes. */
+  /** Returns one line for a person. The text stays the same until something changes. */
   public synchronized String line() {
     Figures figures = sums.figures();
     StringBuilder line =

@@ -4,8 +4,8 @@ package io.secmoe.spark.metrics;
 import java.io.PrintStream;
 
 /**
- * Prints a board's line while it changes: over and over the same line on a terminal, one line every
- * few seconds elsewhere.
+ * Prints a board's line while it changes: the same line again and again on a terminal, one line
+ * every few seconds elsewhere.
  */
 public final class ProgressPrinter implements AutoCloseable {
   private static final long TERMINAL_MILLIS = 300;
@@ -22,7 +22,7 @@ public final class ProgressPrinter implements AutoCloseable {
   /**
    * Prints until it is closed; nothing before the board changes.
    *
-   * @param overwriting whether {@code out} is a terminal that nobody else writes bars to
+   * @param overwriting true if {@code out} is a terminal that nobody else writes bars to
    */
   public ProgressPrinter(ProgressBoard board, PrintStream out, boolean overwriting) {
     this.board = board;
@@ -40,7 +40,7 @@ public final class ProgressPrinter implements AutoCloseable {
         show();
       }
     } catch (InterruptedException e) {
-      // Closed.
+      // The printer was closed.
     }
   }
 
@@ -54,10 +54,7 @@ public final class ProgressPrinter implements AutoCloseable {
     }
   }
 
-  /**
-   * Prints where things stand, and leaves the line: what others print next begins on one of its
-   * own.
-   */
+  /** Prints the present line and ends it, so that other output begins on a line of its own. */
   public synchronized void settle() {
     show();
     if (open) {

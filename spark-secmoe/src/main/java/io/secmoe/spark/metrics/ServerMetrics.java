@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * The metrics of a server's executor, for Spark's metrics system. Names are stable. Thread-safe.
  */
 public final class ServerMetrics {
-  /** Every name with its meaning. */
+  /** Every metric's name with its meaning. */
   public static final List<MetricDescription> DESCRIPTIONS =
       Stream.of(
               List.of(
@@ -64,7 +64,7 @@ public final class ServerMetrics {
     registry.register("reservedBytes", (Gauge<Long>) reserved::getAsLong);
   }
 
-  /** The driver's. */
+  /** Publishes the driver's metrics. */
   public static void publish(
       MetricRegistry registry,
       LongSupplier admitted,
@@ -80,7 +80,7 @@ public final class ServerMetrics {
   /**
    * Counts an attempt that was served to the end.
    *
-   * @param meter the server's
+   * @param meter the server's meter
    */
   public void served(Meter meter) {
     served.inc();

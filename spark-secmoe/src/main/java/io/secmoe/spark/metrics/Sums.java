@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What attempts cost together, the successful and the lost ones apart. The one place where reports
- * are summed up: console, Spark UI and the table at the end show its figures. Its size depends on
- * the model, not on the number of attempts. Not thread-safe.
+ * The costs of attempts together, the successful and the lost ones apart. This is the one place
+ * where reports are summed up: console, Spark UI and the table at the end show its figures. Its
+ * size depends on the model, not on the number of attempts. Not thread-safe.
  */
 final class Sums {
   private final Map<List<String>, Cost> costs = new LinkedHashMap<>();
@@ -38,12 +38,12 @@ final class Sums {
     last = Math.max(last, report.times().ended());
   }
 
-  /** One per layer and step, in the order of the conversation. */
+  /** Returns one cost per layer and step, in the order of the conversation. */
   List<Cost> costs() {
     return List.copyOf(costs.values());
   }
 
-  /** The figures as they stand. */
+  /** Returns the present figures. */
   Figures figures() {
     Cost total = costs.values().stream().reduce(Cost.NOTHING, Cost::plus);
     return new Figures(

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.concurrent.atomic.DoubleAdder;
 
 /**
- * What either party counts of its attempts. Bytes, rounds and layers are those of attempts that
- * went well. Thread-safe.
+ * The counts that either party keeps of its attempts. Bytes, rounds and layers are those of
+ * successful attempts. Thread-safe.
  */
 final class TrafficMetrics {
   static final List<MetricDescription> DESCRIPTIONS =

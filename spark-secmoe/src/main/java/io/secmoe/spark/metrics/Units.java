@@ -3,13 +3,13 @@ package io.secmoe.spark.metrics;
 
 import java.util.Locale;
 
-/** Quantities for people to read. */
+/** Writes quantities for people to read. */
 public final class Units {
   private static final String[] BYTES = {"B", "kB", "MB", "GB", "TB"};
 
   private Units() {}
 
-  /** Three significant digits and a decimal unit. */
+  /** Returns three significant digits and a decimal unit. */
   public static String bytes(double bytes) {
     int unit = 0;
     double value = bytes;

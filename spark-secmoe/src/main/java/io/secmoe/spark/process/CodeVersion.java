@@ -4,7 +4,7 @@ package io.secmoe.spark.process;
 import io.secmoe.jni.Native;
 import java.util.Optional;
 
-/** The release that runs here: both parties must run the same. */
+/** The release of the code that runs here. Both parties must run the same one. */
 public final class CodeVersion {
   private static final String TEXT =
       Optional.ofNullable(CodeVersion.class.getPackage().getImplementationVersion())
@@ -14,7 +14,7 @@ public final class CodeVersion {
 
   private CodeVersion() {}
 
-  /** Version of the jar and of the native library, with that of SEAL. */
+  /** Returns the version of the jar and of the native library, with that of SEAL. */
   public static String text() {
     return TEXT;
   }

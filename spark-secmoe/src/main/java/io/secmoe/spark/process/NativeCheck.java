@@ -13,7 +13,7 @@ public final class NativeCheck {
   /**
    * Loads the native library and asks it for its version.
    *
-   * @throws IllegalStateException naming the library, the platform and what to do if the library
+   * @throws IllegalStateException naming the library, the platform and the remedy if the library
    *     cannot be loaded or does not work
    */
   public static void load() {
@@ -35,7 +35,10 @@ public final class NativeCheck {
     }
   }
 
-  /** Java tells why a class cannot be initialised only once, and refers to that afterwards. */
+  /**
+   * Returns the reason of a failure. Java tells only once why a class cannot be initialised, and
+   * refers to that afterwards.
+   */
   private static String reason(Throwable error) {
     Throwable cause = error;
     while (cause.getCause() != null) {

@@ -9,8 +9,8 @@ import io.secmoe.party.Binding;
 import io.secmoe.party.Profile;
 
 /**
- * The profile text of a {@link TicketRequest}: cryptographic parameters and the strategy the client
- * wishes.
+ * The profile text of a {@link TicketRequest}: cryptographic parameters and the strategy that the
+ * client requests.
  */
 public final class RequestedProfile {
   private static final String STRATEGY = " strategy=";
@@ -22,7 +22,7 @@ public final class RequestedProfile {
   }
 
   /**
-   * The strategy a request wishes.
+   * Returns the strategy that a request asks for.
    *
    * @throws ServiceException REFUSED if its parameters are not this server's
    */

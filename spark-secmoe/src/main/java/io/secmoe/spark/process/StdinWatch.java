@@ -14,10 +14,10 @@ public final class StdinWatch {
             () -> {
               try {
                 while (System.in.read() >= 0) {
-                  // What is said does not matter.
+                  // The bytes read have no meaning.
                 }
               } catch (IOException e) {
-                // A broken standard input is a closed one.
+                // A broken standard input counts as a closed one.
               }
               onClose.run();
             },

@@ -3,13 +3,13 @@ package io.secmoe.spark.process;
 
 import java.io.Console;
 
-/** Tells whether a person sits in front of this process. */
+/** Finds out whether a person uses this process at a terminal. */
 public final class Terminal {
   private Terminal() {}
 
   /**
-   * Returns true if standard input and output are a terminal. From Java 22 on there is a console
-   * even where they are not, and it has to be asked.
+   * Returns true if standard input and output are a terminal. From Java 22 on, a console exists
+   * even where they are not, so it has to be asked.
    */
   public static boolean isAttached() {
     @SuppressWarnings("SystemConsoleNull")

@@ -25,23 +25,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The driver's endpoint: describes the model and admits attempts. An ask for a batch that is
- * already waiting goes on waiting; any other ask is a new attempt with a higher epoch, and what is
- * left of the previous one is cancelled. Each attempt is one Spark job; the client gets its ticket
- * when the job's task has claimed it in its own JVM. Thread-safe.
+ * The driver's endpoint: it describes the model and admits attempts. A request for a batch that is
+ * already waiting goes on waiting. Any other request is a new attempt with a higher epoch, and a
+ * previous attempt at the batch is cancelled. Each attempt is one Spark job. The client gets its
+ * ticket when the job's task has claimed it in its own JVM. Thread-safe.
  */
 final class Admissions implements PartyService, AutoCloseable {
   private static final Duration SWEEP = Duration.ofMillis(100);
 
   /**
-   * The places of a client that are next in line: their asks wait for the ticket, so that it
-   * arrives at once.
+   * The number of a client's places that are next in line. Their requests wait for the ticket, so
+   * that it arrives at once.
    */
   private static final int NEAR = 16;
 
   /**
-   * The pause between two asks for a place behind those, for each place of the same client before
-   * it.
+   * The pause between two requests for a later place, for each place of the same client before it.
    */
   private static final Duration PER_PLACE = Duration.ofMillis(20);
 
@@ -64,8 +63,8 @@ final class Admissions implements PartyService, AutoCloseable {
   private long busyNanos = System.nanoTime();
 
   /**
-   * @param offer what this server offers
-   * @param executors where claims come from
+   * @param offer the model that this server offers
+   * @param executors the executors that claims come from
    * @param jobs closed with this object
    */
   Admissions(ServedModel offer, ServingExecutors executors, AttemptJobs jobs) {
@@ -94,10 +93,10 @@ final class Admissions implements PartyService, AutoCloseable {
   }
 
   /**
-   * How long a client waits before it asks again for a place.
+   * Returns the time that a client waits before it asks again for a place.
    *
-   * @param rank of the place among those of its client, 1 is next
-   * @param silence after which a client is taken for gone
+   * @param rank the place's rank among those of its client, 1 is next
+   * @param silence the time after which a client is taken for gone
    */
   static Duration pause(int rank, Duration silence) {
     return rank <= NEAR
@@ -128,7 +127,10 @@ final class Admissions implements PartyService, AutoCloseable {
     return place;
   }
 
-  /** The queue is shared fairly: one client's many asks leave places to others. */
+  /**
+   * Checks that a client may get one more place. The queue is shared fairly: many requests of one
+   * client leave places to others.
+   */
   private void checkRoom(String client) {
     List<QueuedAttempt> waiting = places.values().stream().filter(QueuedAttempt::waiting).toList();
     int held = (int) waiting.stream().filter(place -> place.batch.client().equals(client)).count();
@@ -146,12 +148,12 @@ final class Admissions implements PartyService, AutoCloseable {
     }
   }
 
-  /** How many attempts, this one included, wait in order of arrival: at least 1. */
+  /** Returns the number of attempts that wait in order of arrival up to this one: at least 1. */
   private synchronized int position(QueuedAttempt place) {
     return 1 + (int) before(place).count();
   }
 
-  /** The same among the attempts of its own client. */
+  /** Returns the same number among the attempts of its own client. */
   private synchronized int rank(QueuedAttempt place) {
     return 1
         + (int)
@@ -164,7 +166,10 @@ final class Admissions implements PartyService, AutoCloseable {
     return places.values().stream().filter(other -> other.waiting() && other.number < place.number);
   }
 
-  /** Attempts that wait or run, in order of arrival, and how many there were in all. */
+  /**
+   * Returns the attempts that wait or run, in order of arrival, and the number of all attempts so
+   * far.
+   */
   synchronized AttemptsView view() {
     List<AttemptsView.Entry> entries =
         places.values().stream()
@@ -182,7 +187,7 @@ final class Admissions implements PartyService, AutoCloseable {
     return new AttemptsView(arrivals, entries);
   }
 
-  /** An executor's claim; false if the attempt is no longer wanted. */
+  /** Takes an executor's claim; returns false if the attempt is no longer wanted. */
   boolean claimed(Claim claim) {
     QueuedAttempt place;
     synchronized (this) {
@@ -219,7 +224,7 @@ final class Admissions implements PartyService, AutoCloseable {
     }
   }
 
-  /** How long there has been neither an attempt nor an ask. */
+  /** Returns the time since the last attempt or request. */
   synchronized Duration idle() {
     return places.isEmpty() ? Duration.ofNanos(System.nanoTime() - busyNanos) : Duration.ZERO;
   }
@@ -230,7 +235,7 @@ final class Admissions implements PartyService, AutoCloseable {
         "the server is shutting down and takes no new attempts; ask another one, or later");
   }
 
-  /** Refuses new attempts by name from now on; those admitted go on. */
+  /** Refuses new attempts by name from now on. Admitted attempts go on. */
   synchronized void refuse() {
     closing = true;
     for (QueuedAttempt place : places.values()) {
@@ -241,7 +246,7 @@ final class Admissions implements PartyService, AutoCloseable {
     }
   }
 
-  /** Waits until no attempt is left, at most {@code limit}; whether that came true. */
+  /** Waits until no attempt is left, at most {@code limit}; returns true if none is left. */
   boolean drain(Duration limit) throws InterruptedException {
     long until = System.nanoTime() + limit.toNanos();
     while (running()) {
@@ -257,7 +262,9 @@ final class Admissions implements PartyService, AutoCloseable {
     return places.values().stream().anyMatch(place -> !place.jobEnded());
   }
 
-  /** Cancels what still runs: streams are closed and native work ends at its next tile. */
+  /**
+   * Cancels the attempts that still run: streams are closed and native work ends at its next tile.
+   */
   synchronized void cancelAll() {
     places.values().forEach(this::cancel);
   }

@@ -9,8 +9,8 @@ import java.util.concurrent.Future;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Attempts as Spark jobs: one job with one task each, in a job group of its own and in the FAIR
- * pool of the client's subject, so that queueing between tenants is Spark's.
+ * Runs attempts as Spark jobs. Each is one job with one task, in a job group of its own and in the
+ * FAIR pool of the client's subject, so that Spark itself queues between tenants.
  */
 final class AttemptJobs implements AutoCloseable {
   private static final String POOL = "spark.scheduler.pool";
@@ -18,7 +18,8 @@ final class AttemptJobs implements AutoCloseable {
   private final JavaSparkContext spark;
 
   /**
-   * Job groups and pools are properties of the submitting thread, so one thread of ours submits.
+   * The thread that submits jobs. Job groups and pools are properties of the submitting thread, so
+   * one thread of ours submits all.
    */
   private final ExecutorService submitter =
       java.util.concurrent.Executors.newSingleThreadExecutor(

@@ -9,18 +9,18 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.VoidFunction;
 
 /**
- * The single task of an attempt's Spark job. The closure holds only what is public: whose attempt
- * it is and where the model lies; the ticket is drawn where the task runs. It never throws for a
- * failed conversation, and does nothing when Spark repeats it: repeating is the client's decision,
- * as a new epoch.
+ * The single task of an attempt's Spark job. The closure holds only public values: the attempt's
+ * identity and the model's location. The ticket is drawn where the task runs. The task never throws
+ * for a failed conversation, and does nothing when Spark repeats it: only the client repeats an
+ * attempt, as a new epoch.
  *
- * @param batch whose attempt
- * @param epoch of the attempt
+ * @param batch the batch of the attempt
+ * @param epoch the epoch of the attempt
  * @param rows rows in the batch
  * @param length tokens every row is padded to
  * @param strategy how experts are evaluated
- * @param directory of the model on the executor
- * @param digest the model must have
+ * @param directory directory of the model on the executor
+ * @param digest the model must have this digest
  * @param peakBytes native memory to reserve
  */
 record AttemptTask(
@@ -33,18 +33,18 @@ record AttemptTask(
     String digest,
     long peakBytes)
     implements VoidFunction<Iterator<Integer>> {
-  /** Whose attempt this is, as the handshake compares it. */
+  /** Returns the attempt's identity, as the handshake compares it. */
   Attempt identity() {
     return new Attempt(
         batch.session(), batch.run(), batch.partition(), batch.batch(), epoch, rows, length);
   }
 
-  /** The batch's public shape. */
+  /** Returns the batch's public shape. */
   Sequences shape() {
     return new Sequences(rows, length);
   }
 
-  /** The job group this runs in. */
+  /** Returns the job group that this runs in. */
   String group() {
     return batch.group(epoch);
   }

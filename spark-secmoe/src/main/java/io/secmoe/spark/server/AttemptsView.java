@@ -5,10 +5,10 @@ import io.secmoe.party.Attempt;
 import java.util.List;
 
 /**
- * A moment's view of the driver's attempts, all of it public.
+ * The driver's attempts at one moment. All of it is public.
  *
  * @param admitted attempts that ever got a place in the queue
- * @param entries those that wait or run, in order of arrival
+ * @param entries attempts that wait or run, in order of arrival
  */
 record AttemptsView(long admitted, List<Entry> entries) {
   static final AttemptsView NONE = new AttemptsView(0, List.of());
@@ -18,7 +18,7 @@ record AttemptsView(long admitted, List<Entry> entries) {
    *
    * @param tenant subject of the client's certificate, which is its FAIR pool
    * @param arrived when its ticket was first asked for, milliseconds since 1970
-   * @param position in the queue, 1 is next; 0 once it runs
+   * @param position position in the queue, 1 is next; 0 once it runs
    */
   record Entry(String tenant, BatchKey batch, Attempt attempt, long arrived, int position) {}
 

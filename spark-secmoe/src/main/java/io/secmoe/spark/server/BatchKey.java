@@ -6,7 +6,7 @@ import java.io.Serializable;
 import java.util.UUID;
 
 /**
- * Names a batch across epochs, within one client: public.
+ * The name of a batch across epochs, within one client. Public.
  *
  * @param client fingerprint of the client's certificate, so that no client can end another's
  *     attempts
@@ -21,7 +21,7 @@ record BatchKey(String client, UUID session, UUID run, int partition, int batch)
     return new BatchKey(client, id.session(), id.run(), id.partition(), id.batch());
   }
 
-  /** The job group of the attempt with this epoch. */
+  /** Returns the job group of the attempt with this epoch. */
   String group(long epoch) {
     return "secmoe-" + session + "-" + run + "-" + partition + "-" + batch + "-" + epoch;
   }

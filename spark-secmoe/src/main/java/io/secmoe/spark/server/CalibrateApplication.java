@@ -89,7 +89,7 @@ public final class CalibrateApplication {
                       "array<float>",
                       CalibrateApplication::toFloats,
                       float[][]::new));
-      // First: they may say why a sample is too long.
+      // Notes come first, because they may say why a sample is too long.
       CalibrateCommand.notes(model, capacity).forEach(System.out::println);
       List<String> warnings = new ArrayList<>();
       Calibration calibration =
@@ -125,7 +125,10 @@ public final class CalibrateApplication {
     }
   }
 
-  /** The column {@code kind}, or what the option for it names, in rows of {@code type}. */
+  /**
+   * Returns the column {@code kind}, or the column that the option for it names, as rows of {@code
+   * type}.
+   */
   private static <T> T[] read(
       SparkSession session,
       CommandLine options,
@@ -168,7 +171,7 @@ public final class CalibrateApplication {
     return out;
   }
 
-  /** A null is no id of any vocabulary. */
+  /** Returns a row's ids. A null becomes a number that is no id of any vocabulary. */
   private static int[] toIds(Row row) {
     List<Integer> ids = row.getList(0);
     return ids.stream().mapToInt(id -> id == null ? -1 : id).toArray();

@@ -4,7 +4,7 @@ package io.secmoe.spark.server;
 import io.secmoe.model.calibration.CalibrateCommand;
 import java.io.PrintStream;
 
-/** Prints how far a calibration has come, every few seconds: a short one prints nothing. */
+/** Prints the progress of a calibration every few seconds. A short calibration prints nothing. */
 final class CalibrationProgress implements CalibrateCommand.Progress {
   private static final long PAUSE_NANOS = 5_000_000_000L;
   private static final int PERCENT = 100;

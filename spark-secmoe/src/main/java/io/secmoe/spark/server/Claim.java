@@ -5,13 +5,13 @@ import java.io.Serializable;
 import java.util.UUID;
 
 /**
- * An attempt's task tells the driver that it waits for its client, or why it cannot.
+ * The message of an attempt's task to the driver that it waits for its client, or why it cannot.
  *
- * @param batch whose attempt it is
- * @param epoch of the attempt
- * @param incarnation of the executor
- * @param ticket that admits the client to this executor; null if {@code refusal} is set. Never part
- *     of a closure or a log
+ * @param batch the batch of the attempt
+ * @param epoch the epoch of the attempt
+ * @param incarnation the incarnation of the executor
+ * @param ticket admits the client to this executor; null if {@code refusal} is set. Never part of a
+ *     closure or a log
  * @param refusal why the attempt cannot be served here; null if it can
  */
 record Claim(BatchKey batch, long epoch, UUID incarnation, byte[] ticket, String refusal)

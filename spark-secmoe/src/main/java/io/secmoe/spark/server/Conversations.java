@@ -12,8 +12,8 @@ import io.secmoe.party.Tickets;
 import java.time.Duration;
 
 /**
- * An executor's endpoint: lets a client in against the ticket that an attempt's task in this JVM
- * has drawn. Thread-safe.
+ * An executor's endpoint: it lets a client in if the client has the ticket that an attempt's task
+ * in this JVM has drawn. Thread-safe.
  */
 final class Conversations implements PartyService {
   private static final String ELSEWHERE =

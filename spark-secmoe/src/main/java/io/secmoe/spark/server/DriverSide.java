@@ -15,13 +15,13 @@ import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The plugin's half on the driver: hears registrations and claims. */
+/** The plugin's part on the driver: it receives registrations and claims. */
 final class DriverSide implements DriverPlugin {
   private static final Logger LOG = LoggerFactory.getLogger(DriverSide.class);
 
   /**
-   * Spark makes the plugin; this is how the application finds it. One per Spark context, of which a
-   * JVM has one.
+   * The instance that Spark made, so that the application can find it. A Spark context has one, and
+   * a JVM has one Spark context.
    */
   private static volatile DriverSide current;
 
@@ -69,7 +69,7 @@ final class DriverSide implements DriverPlugin {
     admissions = now;
   }
 
-  /** Whom the Spark UI shows. */
+  /** Sets the server that the Spark UI shows. */
   void show(ModelServer now) {
     server = now;
   }
@@ -78,15 +78,15 @@ final class DriverSide implements DriverPlugin {
     return Optional.ofNullable(server);
   }
 
-  /** Attempts that wait or run now. */
+  /** Returns the attempts that wait or run now. */
   AttemptsView attempts() {
     Admissions now = admissions;
     return now == null ? AttemptsView.NONE : now.view();
   }
 
   /**
-   * A {@link Registration} or a {@link CannotServe}, answered by true, or a {@link Claim}, answered
-   * by whether it stands.
+   * Takes a {@link Registration} or a {@link CannotServe}, answered by true, or a {@link Claim},
+   * answered by true if it stands.
    */
   @Override
   public Object receive(Object message) {

@@ -25,14 +25,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The plugin's half in an executor: its Flight server, the models it has loaded, its memory budget,
- * and the attempts that run. In local mode it shares the driver's JVM and goes the same way.
+ * The plugin's part in an executor: its Flight server, the models it has loaded, its memory budget,
+ * and the attempts that run. In local mode it shares the driver's JVM and works in the same way.
  */
 final class ExecutorSide implements ExecutorPlugin {
   private static final Logger LOG = LoggerFactory.getLogger(ExecutorSide.class);
 
   /**
-   * Spark makes the plugin; this is how tasks find it. One per executor, of which a JVM has one.
+   * The instance that Spark made, so that tasks can find it. An executor has one, and a JVM has one
+   * executor.
    */
   private static volatile ExecutorSide current;
 
@@ -79,8 +80,8 @@ final class ExecutorSide implements ExecutorPlugin {
   }
 
   /**
-   * Spark's name of this machine. What the context calls host name exists on the driver only, where
-   * the executor of local mode is.
+   * Returns Spark's name of this machine. The context has a host name on the driver only, where the
+   * executor of local mode is.
    */
   private static String machine(PluginContext plugin) {
     BlockManagerId id = SparkEnv.get().blockManager().blockManagerId();
@@ -97,7 +98,9 @@ final class ExecutorSide implements ExecutorPlugin {
     return side;
   }
 
-  /** Serves one attempt on the task's thread; whatever happens to it, the task ends well. */
+  /**
+   * Serves one attempt on the task's thread. The task ends well whatever happens to the attempt.
+   */
   void serve(AttemptTask attempt, TaskContext task) {
     try {
       try (MemoryBudget.Reservation room =
@@ -174,7 +177,10 @@ final class ExecutorSide implements ExecutorPlugin {
         attempt.strategy().name());
   }
 
-  /** The model the driver described, or null after telling the driver why there is none here. */
+  /**
+   * Returns the model that the driver described, or null after telling the driver why there is none
+   * here.
+   */
   private ServerModel load(AttemptTask attempt) {
     String refusal;
     try {

@@ -8,13 +8,13 @@ import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 
 /**
- * The server's {@code --listen HOST[:PORTS]}. One port is the driver's, which clients are told; of
- * a range the driver has the first and executors the others, because clients need an address that
- * does not depend on who starts first.
+ * The server's {@code --listen HOST[:PORTS]}. One port is the driver's, which clients are told. If
+ * it is a range, the driver has the first port and executors have the others, because clients need
+ * an address that does not depend on who starts first.
  *
- * @param host to bind to
- * @param driver ports of the driver, null if not said
- * @param executors ports of executors, null if not said
+ * @param host the host to bind to
+ * @param driver ports of the driver, null if not given
+ * @param executors ports of executors, null if not given
  */
 record ListenArgument(String host, String driver, String executors) {
   private static final Pattern FORM =

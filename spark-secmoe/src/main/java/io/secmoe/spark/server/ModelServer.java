@@ -15,8 +15,8 @@ import org.apache.spark.api.java.JavaSparkContext;
 
 /**
  * A model that is being served from a Spark application whose session runs {@link ServerPlugin}:
- * the driver's endpoint over the executors' ones. Closing it refuses new attempts by name, gives
- * running ones the configured grace, and cancels what is left.
+ * the driver's endpoint and the executors' endpoints. Closing it refuses new attempts by name,
+ * gives running ones the configured grace, and cancels those that are left.
  */
 public final class ModelServer implements AutoCloseable {
   private static final Duration AFTER_CANCEL = Duration.ofSeconds(10);
@@ -30,7 +30,7 @@ public final class ModelServer implements AutoCloseable {
   /**
    * Loads and checks the model, then opens the endpoint.
    *
-   * @param directory of the model; executors load it from the same path
+   * @param directory directory of the model; executors load it from the same path
    * @throws io.secmoe.model.checkpoint.ModelException if the model cannot be used
    * @throws io.secmoe.spark.conf.ConfException if {@code spark.secmoe.memory} has no room for any
    *     attempt at it
@@ -56,32 +56,36 @@ public final class ModelServer implements AutoCloseable {
     driver.show(this);
   }
 
-  /** Where clients ask, with the certificate they will meet. */
+  /** Returns the address that clients use, with the certificate they will meet. */
   public Endpoint endpoint() {
     return server.endpoint();
   }
 
-  /** The served model's digest, which a client may pin, see {@link ModelDescription#digest}. */
+  /**
+   * Returns the served model's digest, which a client may pin, see {@link ModelDescription#digest}.
+   */
   public String digest() {
     return model.digest();
   }
 
-  /** The digest of the weights alone: the same whatever is revealed of their answers. */
+  /**
+   * Returns the digest of the weights alone. It does not depend on what is revealed of the answers.
+   */
   public String weightsDigest() {
     return model.weightsDigest();
   }
 
-  /** The model's name. */
+  /** Returns the model's name. */
   public String name() {
     return model.name();
   }
 
-  /** What its owner should know of how the checkpoint is served. */
+  /** Returns notes for the model's owner about the way the checkpoint is served. */
   public List<String> notes() {
     return notes;
   }
 
-  /** How long nobody has asked for anything and nothing ran. */
+  /** Returns the time since the last request or the end of the last attempt. */
   public Duration idle() {
     return admissions.idle();
   }

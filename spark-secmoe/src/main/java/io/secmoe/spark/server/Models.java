@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The models an executor has loaded, each once, when first needed. Thread-safe; weights never leave
+ * The models an executor has loaded, each once, when first needed. Thread-safe. Weights never leave
  * this JVM.
  */
 final class Models {
@@ -19,8 +19,8 @@ final class Models {
   }
 
   /**
-   * Loads with the cryptographic parameters and the output policy of the configuration, its
-   * embedding published if that says so.
+   * Loads a model with the configuration's cryptographic parameters and output policy. Its
+   * embedding is published if the configuration says so.
    */
   static ServerModel load(Path directory, SecMoeConf conf) {
     ServerModel model =

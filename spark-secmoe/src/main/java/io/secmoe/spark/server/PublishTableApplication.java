@@ -57,7 +57,7 @@ public final class PublishTableApplication {
             + SecMoeConf.EMBEDDING_TABLE.key());
   }
 
-  /** The file appears whole or not at all. */
+  /** Writes the file as a whole or not at all. */
   private static void write(ServerModel model, Path file) {
     try {
       Files.createDirectories(file.getParent());

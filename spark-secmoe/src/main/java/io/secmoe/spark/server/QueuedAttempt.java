@@ -9,17 +9,17 @@ import java.time.Duration;
 import java.util.concurrent.Future;
 
 /**
- * One attempt's place in the server's queue, from the first ask to the end of its Spark job.
+ * One attempt's place in the server's queue, from the first request to the end of its Spark job.
  * Thread-safe; monitors are held briefly.
  */
 final class QueuedAttempt {
-  /** The client's certificate subject, which is its FAIR pool. */
+  /** The subject of the client's certificate, which is its FAIR pool. */
   final String tenant;
 
   final BatchKey batch;
   final Attempt attempt;
 
-  /** Order of arrival. */
+  /** The order of arrival. */
   final long number;
 
   final long arrived = System.currentTimeMillis();
@@ -45,7 +45,7 @@ final class QueuedAttempt {
     job = running;
   }
 
-  /** The attempt's task waits for its client; false if it comes too late. */
+  /** Notes that the attempt's task waits for its client; returns false if it comes too late. */
   synchronized boolean claim(byte[] ticket, Endpoint endpoint) {
     if (granted != null || failure != null) {
       return false;
@@ -64,8 +64,8 @@ final class QueuedAttempt {
   }
 
   /**
-   * Whether the client has yet to be told how its wait ended, so that a further ask continues it;
-   * otherwise that is a new attempt.
+   * Returns true if the client does not know yet how its wait ended. A further request then
+   * continues it; otherwise the request is a new attempt.
    */
   synchronized boolean open() {
     return !told;
@@ -83,7 +83,7 @@ final class QueuedAttempt {
     return !told && System.nanoTime() - askedNanos > limit.toNanos();
   }
 
-  /** The ticket if it is granted within {@code wait}, otherwise null. */
+  /** Returns the ticket if it is granted within {@code wait}, otherwise null. */
   synchronized Admission.Granted await(Duration wait) {
     long until = System.nanoTime() + wait.toNanos();
     askedNanos = System.nanoTime();

@@ -10,14 +10,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * What a client needs to reach this server and to pin it, as the client's own configuration keys,
- * one a line: the file can be given to the client as properties.
+ * The values by which a client reaches and pins this server, as the client's own configuration
+ * keys, one a line. The client can use the file as properties.
  *
- * @param digest of the served model, which a client may pin
- * @param weightsDigest of the weights alone, for people
+ * @param digest the digest of the served model, which a client may pin
+ * @param weightsDigest the digest of the weights alone, for people
  */
 record ReadyFile(Endpoint endpoint, String digest, String weightsDigest) {
-  /** Appears whole or not at all. */
+  /** Writes the file as a whole or not at all. */
   void write(Path file) {
     try {
       Path absolute = file.toAbsolutePath();

@@ -5,11 +5,11 @@ import java.io.Serializable;
 import java.util.UUID;
 
 /**
- * What an executor tells the driver when its Flight server is up.
+ * The executor's message to the driver that its Flight server is up.
  *
- * @param executor Spark's id of it
+ * @param executor Spark's id of the executor
  * @param host advertised name
- * @param port of the Flight server
+ * @param port port of the Flight server
  * @param fingerprint SHA-256 of its certificate, hexadecimal
  * @param incarnation drawn when the executor's plugin started, so that a claim of a lost executor
  *     is not taken for its successor's

@@ -10,16 +10,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Where the task of an attempt and the stream of its client meet: the stream comes on a Flight
- * thread, the task does the work.
+ * Brings the task of an attempt and the stream of its client together. The stream comes on a Flight
+ * thread; the task does the work.
  */
 final class Rendezvous {
   private final CompletableFuture<FrameTransport> arrival = new CompletableFuture<>();
   private final CountDownLatch over = new CountDownLatch(1);
 
   /**
-   * The Flight thread brings the stream and stays until the conversation is over; false if nobody
-   * waits any more.
+   * Hands over the stream. The Flight thread stays until the conversation is over; returns false if
+   * nobody waits any more.
    */
   boolean bring(FrameTransport transport) throws InterruptedException {
     if (!arrival.complete(transport)) {
@@ -29,7 +29,7 @@ final class Rendezvous {
     return true;
   }
 
-  /** The task waits for its client; null if it does not come in time. */
+  /** Waits for the task's client; returns null if it does not come in time. */
   FrameTransport await(Duration limit) throws InterruptedException {
     try {
       return arrival.get(limit.toMillis(), TimeUnit.MILLISECONDS);
@@ -40,7 +40,7 @@ final class Rendezvous {
     }
   }
 
-  /** The task leaves: whoever came, or comes later, is let go. */
+  /** Ends the meeting: a stream that came, or comes later, is let go. */
   void end() {
     arrival.cancel(false);
     over.countDown();

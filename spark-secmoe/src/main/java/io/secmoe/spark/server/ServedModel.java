@@ -15,8 +15,8 @@ import io.secmoe.spark.process.RequestedProfile;
 import java.time.Duration;
 
 /**
- * What this server offers, all of it public: one model, under this configuration. Checks what
- * clients ask for against it.
+ * The model that this server offers under this configuration; all of it is public. It checks
+ * clients' requests against it.
  */
 final class ServedModel {
   private static final Duration HASTE = Duration.ofSeconds(5);
@@ -27,7 +27,7 @@ final class ServedModel {
   private final byte[] description;
 
   /**
-   * @param directory of the model, as every executor sees it
+   * @param directory directory of the model, as every executor sees it
    */
   ServedModel(ModelDescription model, String directory, SecMoeConf conf) {
     this.model = model;
@@ -44,14 +44,14 @@ final class ServedModel {
     return conf.get(SecMoeConf.QUEUE_LENGTH);
   }
 
-  /** Silence after which a client that waits for its ticket is taken for gone. */
+  /** Returns the silence after which a client that waits for its ticket is taken for gone. */
   Duration silence() {
     return arrival(conf);
   }
 
   /**
-   * How long a client may take from one ask to the next, and from its ticket to its conversation;
-   * both follow at once.
+   * Returns the time that a client may take from one request to the next, and from its ticket to
+   * its conversation. Normally both follow at once.
    */
   static Duration arrival(SecMoeConf conf) {
     Duration connect = conf.limits().connect().plus(HASTE);
@@ -60,6 +60,8 @@ final class ServedModel {
   }
 
   /**
+   * Checks a request.
+   *
    * @throws ServiceException if the request cannot be served, whoever asks
    */
   void check(TicketRequest request) {

@@ -40,7 +40,7 @@ import org.apache.spark.sql.SparkSession;
  * {@code spark.secmoe.shutdown.grace}.
  */
 public final class ServerApplication {
-  /** Before Spark's own hook, which is at 50 and takes the context away. */
+  /** A priority above that of Spark's own hook, which is 50 and takes the context away. */
   private static final int HOOK_PRIORITY = 100;
 
   private static final long LOOK_MILLIS = 200;
@@ -60,7 +60,7 @@ public final class ServerApplication {
     }
   }
 
-  /** What is wrong with files and configuration is found before Spark starts. */
+  /** Runs the application. Errors in files and configuration are found before Spark starts. */
   private static void run(CommandLine options) throws InterruptedException {
     Path model = Path.of(options.require("model"));
     Duration idleLimit = Duration.ofSeconds(options.number("stop-when-idle", Integer.MAX_VALUE, 1));
@@ -95,7 +95,7 @@ public final class ServerApplication {
       System.out.println("secmoe server ready: model '" + server.name() + "', " + ready);
       while (!stop.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)
           && server.idle().compareTo(idleLimit) < 0) {
-        // Waiting is all there is to do: Flight's threads and Spark's work.
+        // This thread only waits: Flight's threads and Spark do the work.
       }
       System.out.println(
           "secmoe server: stopping; running attempts have "

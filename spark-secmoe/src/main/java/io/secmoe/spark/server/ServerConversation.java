@@ -17,14 +17,14 @@ import io.secmoe.spark.memory.JvmMemory;
 
 /**
  * The server's side of one attempt, from handshake to the last message, on the task's thread.
- * Everything secret is drawn in {@link ServerParty#open} and dies with the party; {@link #cancel}
- * may come from any thread at any time.
+ * Everything secret is drawn in {@link ServerParty#open} and dies with the party. Any thread may
+ * call {@link #cancel} at any time.
  */
 final class ServerConversation {
   private final Meter meter = new Meter();
   private final FrameTransport transport;
 
-  /** Open and not yet closing; guarded by this. */
+  /** The party, while it is open and not yet closing. Guarded by this. */
   private ServerParty party;
 
   private boolean cancelled;
@@ -39,7 +39,7 @@ final class ServerConversation {
   /**
    * Serves the batch.
    *
-   * @param binding what the handshake compares
+   * @param binding the values that the handshake compares
    * @param threads native threads
    */
   void run(

@@ -10,16 +10,14 @@ import io.secmoe.spark.memory.MemoryPlan;
 import java.util.Arrays;
 import java.util.Optional;
 
-/**
- * Whether a server has the memory to serve its own model, which is known before any client comes.
- */
+/** Checks that a server has the memory to serve its own model, before any client comes. */
 final class ServerMemory {
   private static final Sequences SMALLEST = new Sequences(1, 1);
 
   private ServerMemory() {}
 
   /**
-   * Says what does not fit where full batches do not, for the model's owner.
+   * Says what does not fit if full batches do not, for the model's owner.
    *
    * @param budget {@code spark.secmoe.memory}
    * @throws ConfException naming the key and the size that is needed if no attempt fits, whatever a
@@ -61,7 +59,7 @@ final class ServerMemory {
                 + SecMoeConf.BATCH_ROWS.key());
   }
 
-  /** What clients ask for unless they are told otherwise. */
+  /** Returns the memory of the batches that clients ask for by default. */
   private static long full(LayerList layers) {
     return MemoryPlan.server(layers, Strategy.SELECT, largest(layers));
   }

@@ -6,8 +6,8 @@ import io.secmoe.spark.ui.PageBody;
 import java.util.Locale;
 
 /**
- * The server's page in the Spark UI: what is served and where, who waits and who is served, which
- * executors are up.
+ * The server's page in the Spark UI: the model and its address, the attempts that wait and run, and
+ * the executors that are up.
  */
 final class ServerPage implements PageBody {
   private static final int LETTERS = 8;

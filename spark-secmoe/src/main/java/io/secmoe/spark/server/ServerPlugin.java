@@ -6,8 +6,8 @@ import org.apache.spark.api.plugin.ExecutorPlugin;
 import org.apache.spark.api.plugin.SparkPlugin;
 
 /**
- * For {@code spark.plugins} of the server's application: a Flight server in every executor,
- * registered with the driver.
+ * The plugin of the server's application, for {@code spark.plugins}: a Flight server in every
+ * executor, registered with the driver.
  */
 public final class ServerPlugin implements SparkPlugin {
   @Override

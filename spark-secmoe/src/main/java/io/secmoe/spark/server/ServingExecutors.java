@@ -21,12 +21,14 @@ final class ServingExecutors {
     byId.remove(executor);
   }
 
-  /** By Spark's id. */
+  /** Returns them by Spark's id. */
   List<Registration> all() {
     return byId.values().stream().sorted(Comparator.comparing(Registration::executor)).toList();
   }
 
-  /** Where the executor with this incarnation is reached; empty once it is lost or replaced. */
+  /**
+   * Returns the address of the executor with this incarnation; empty once it is lost or replaced.
+   */
   Optional<Endpoint> endpoint(UUID incarnation) {
     return byId.values().stream()
         .filter(r -> r.incarnation().equals(incarnation))

@@ -4,9 +4,9 @@ package io.secmoe.spark.task;
 import java.util.List;
 
 /**
- * Classes of Spark and Scala that ordinary queries let cross tasks and that Spark itself does not
- * register, so that {@code spark.kryo.registrationRequired} does not stop jobs around an inference.
- * By name, as some are internal.
+ * Classes of Spark and Scala that ordinary queries send across tasks and that Spark itself does not
+ * register. Without them, {@code spark.kryo.registrationRequired} would stop jobs around an
+ * inference. They are named by text, as some are internal.
  */
 final class SparkClasses {
   static final List<String> NAMES =

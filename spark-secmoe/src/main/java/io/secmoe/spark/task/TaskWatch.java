@@ -5,8 +5,9 @@ import java.util.function.Supplier;
 import org.apache.spark.TaskContext;
 
 /**
- * Notices that Spark has killed a task while its thread is in native code or waits for a peer:
- * Spark only sets a flag, and interrupts at best. One daemon thread while the work goes on.
+ * Notices that Spark has killed a task while its thread is in native code or waits for a peer.
+ * Spark itself only sets a flag, and at best interrupts. It uses one daemon thread while the work
+ * goes on.
  */
 public final class TaskWatch {
   private static final long LOOK_MILLIS = 100;
@@ -20,8 +21,8 @@ public final class TaskWatch {
   }
 
   /**
-   * Does the work, and meanwhile calls {@code onKill} once, on a thread of its own, if the task is
-   * killed; {@code onKill} is over when this returns.
+   * Does the work. If the task is killed meanwhile, it calls {@code onKill} once, on a thread of
+   * its own; that call is over when this returns.
    */
   public static <T> T during(TaskContext task, Runnable onKill, Supplier<T> work) {
     TaskWatch watch = new TaskWatch(task, onKill);

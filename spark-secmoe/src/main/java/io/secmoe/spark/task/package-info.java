@@ -1,2 +1,5 @@
-/** Tasks of both applications: noticing that Spark has killed a task, and what may cross tasks. */
+/**
+ * Helpers for tasks of both applications: they notice that Spark has killed a task, and register
+ * the classes that may cross tasks.
+ */
 package io.secmoe.spark.task;

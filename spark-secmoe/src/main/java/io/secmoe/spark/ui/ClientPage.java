@@ -12,8 +12,8 @@ import io.secmoe.spark.metrics.Units;
 import java.util.Locale;
 
 /**
- * The client's page: what is going on, what it came to, where bytes and seconds went, and the last
- * attempts.
+ * The client's page: the progress of running inferences, their results so far, the bytes and
+ * seconds by layer, and the last attempts.
  */
 public final class ClientPage implements PageBody {
   private static final int RUN_LETTERS = 8;

@@ -14,9 +14,7 @@ public final class Html {
 
   private final StringBuilder out = new StringBuilder();
 
-  /**
-   * A heading with what follows it in brackets; nothing in brackets if {@code count} is negative.
-   */
+  /** Adds a heading with a count in brackets; nothing in brackets if {@code count} is negative. */
   public Html heading(String text, int count) {
     out.append("<h4 class=\"mt-4\">")
         .append(escape(text))
@@ -56,7 +54,7 @@ public final class Html {
     return this;
   }
 
-  /** A figure for people with its exact value, by which the column is sorted. */
+  /** Adds a figure for people with its exact value, by which the column is sorted. */
   public Html figure(String text, Number exact) {
     out.append("<td class=\"text-nowrap\" sorttable_customkey=\"")
         .append(exact)
@@ -81,7 +79,7 @@ public final class Html {
     return this;
   }
 
-  /** A short state in one of Bootstrap's colours, and what there is to say about it. */
+  /** Adds a short state in one of Bootstrap's colours, and further text about it. */
   public Html badge(String colour, String state, String more) {
     out.append("<td><span class=\"badge text-bg-")
         .append(escape(colour))
@@ -94,8 +92,8 @@ public final class Html {
   }
 
   /**
-   * Two shares of a whole as one bar, first in blue and second in orange; {@code whole} is the full
-   * width.
+   * Adds two shares of a whole as one bar, first in blue and second in orange; {@code whole} is the
+   * full width.
    */
   public Html bar(double first, double second, double whole) {
     double scale = whole <= 0 ? 0 : BAR_WIDTH / whole;
@@ -120,7 +118,7 @@ public final class Html {
             colour));
   }
 
-  /** What the two colours of {@link #bar} mean. */
+  /** Adds the meaning of the two colours of {@link #bar}. */
   public Html legend(String first, String second) {
     out.append("<p class=\"text-body-secondary\">");
     swatch(TO_SERVER, first);

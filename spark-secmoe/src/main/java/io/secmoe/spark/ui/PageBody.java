@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.spark.ui;
 
-/** What a page shows below Spark's header, made anew for each request. */
+/** The content of a page below Spark's header, made for each request. */
 public interface PageBody {
   /**
    * Returns the page below its title.

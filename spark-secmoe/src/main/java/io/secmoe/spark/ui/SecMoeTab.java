@@ -14,7 +14,8 @@ import scala.xml.Node;
 import scala.xml.Unparsed;
 
 /**
- * A tab with one page. Spark's classes for this are internal: they are used here and nowhere else.
+ * A tab with one page. Spark's classes for this are internal, so they are used here and nowhere
+ * else.
  */
 public final class SecMoeTab extends SparkUITab {
   private final String name;

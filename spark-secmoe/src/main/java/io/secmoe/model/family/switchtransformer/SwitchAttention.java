@@ -9,7 +9,8 @@ import io.secmoe.model.plaintext.Reference;
 
 /**
  * PLAINTEXT reference: T5's self-attention over a batch of padded sequences. Scores are products of
- * queries and keys, unscaled, plus what a head gives the distance; keys of padding have no weight.
+ * queries and keys, unscaled, plus the head's bias for the distance. Keys of padding have no
+ * weight.
  */
 final class SwitchAttention {
   private final SwitchTensors tensors;
@@ -30,7 +31,7 @@ final class SwitchAttention {
     this.observer = observer;
   }
 
-  /** The attention of block {@code block} to normalised tokens, sequence after sequence. */
+  /** Returns the attention of block {@code block} to normalised tokens, sequence after sequence. */
   double[][] apply(int block, double[][] x) {
     String name = SwitchNames.attention(block);
     double[][] query = observer.seeAll(name + ValueNames.QUERY, tensors.query(block).times(0, x));
@@ -48,7 +49,7 @@ final class SwitchAttention {
     return observer.seeAll(name + ValueNames.OUTPUT, tensors.output(block).times(0, context));
   }
 
-  /** By head, and by the distance of key and query from 1 − length on. */
+  /** Returns the biases by head, and by the distance of key and query from 1 − length on. */
   private double[][] positions(PositionBias bias) {
     double[][] positions = new double[config.attention().heads().count()][2 * length - 1];
     for (int head = 0; head < config.attention().heads().count(); head++) {
@@ -59,7 +60,7 @@ final class SwitchAttention {
     return positions;
   }
 
-  /** Of a token's query with every key of its sequence, padding included. */
+  /** Returns the scores of a token's query with every key of its sequence, padding included. */
   private double[] scores(double[] query, double[][] key, int token, int head) {
     int at = token % length;
     int first = token - at;
@@ -76,7 +77,10 @@ final class SwitchAttention {
     return scores;
   }
 
-  /** What scores could be at any distance: sequences that are served may be longer than samples. */
+  /**
+   * Returns bounds of the scores at any distance, because served sequences may be longer than
+   * samples.
+   */
   private double[] bounds(double[] scores, int token, int head) {
     double[] bounds = new double[length];
     for (int other = 0; other < length; other++) {

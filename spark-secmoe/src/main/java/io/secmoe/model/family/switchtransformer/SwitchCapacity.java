@@ -9,24 +9,25 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How many tokens of a row an expert takes, and what becomes of the others. {@code config.json} has
- * the number, and the library has changed its mind about the others, so that its version decides:
+ * The number of tokens of a row that an expert takes, and the treatment of the others. {@code
+ * config.json} has the number. The library has changed the treatment of the others several times,
+ * so its version decides:
  *
  * <ul>
- *   <li>before 4.52 a token beyond the capacity passes through: its normalised vector takes the
- *       place of what the expert would make of it
- *   <li>from 4.52 to 4.57 it is dropped: the expert adds nothing to it
- *   <li>from 5.0 to 5.17 no token is ever beyond the capacity, since the library counts each one
+ *   <li>before 4.52, a token beyond the capacity passes through: its normalised vector takes the
+ *       place of the expert's result
+ *   <li>from 4.52 to 4.57, it is dropped: the expert adds nothing to it
+ *   <li>from 5.0 to 5.17, no token is ever beyond the capacity, since the library counts each one
  *       alone
- *   <li>from 5.18 on it is dropped again
+ *   <li>from 5.18 on, it is dropped again
  * </ul>
  *
  * <p>Passing through is not computed here. Rows that are no longer than the capacity cannot exceed
- * it, so a model of such a version takes no longer ones, and its answers are the library's.
+ * it. So a model of such a version takes no longer rows, and its answers are the library's.
  *
- * @param tokens of a row that an expert takes; 0: all
- * @param longest row that the model takes
- * @param notes a sentence about the rule, where the capacity could bind
+ * @param tokens tokens of a row that an expert takes; 0: all
+ * @param longest the longest row that the model takes
+ * @param notes a sentence about the rule, if the capacity could bind
  */
 record SwitchCapacity(int tokens, int longest, List<String> notes) {
   private static final int ALL = 0;
@@ -35,7 +36,7 @@ record SwitchCapacity(int tokens, int longest, List<String> notes) {
   private static final String VERSION = "transformers_version";
   private static final Pattern NUMBERS = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})(\\..*)?");
 
-  /** Versions by 1000 · major + minor. */
+  /** Versions as 1000 · major + minor. */
   private static final int FIRST_THAT_DROPS = 4052;
 
   private static final int FIRST_THAT_MISCOUNTS = 5000;
@@ -44,9 +45,9 @@ record SwitchCapacity(int tokens, int longest, List<String> notes) {
   /**
    * Reads the capacity of a configuration.
    *
-   * @param asked what the server's configuration says
-   * @param longest row of the configuration
-   * @param sparse whether the model has experts at all
+   * @param asked the rule of the server's configuration
+   * @param longest the longest row of the configuration
+   * @param sparse true if the model has experts at all
    */
   static SwitchCapacity read(Fields fields, CapacityRule asked, int longest, boolean sparse) {
     if (fields.isNull(CAPACITY)) {

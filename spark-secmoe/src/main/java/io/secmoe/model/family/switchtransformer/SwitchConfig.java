@@ -11,13 +11,13 @@ import java.util.List;
  * A Switch Transformers encoder, as {@link SwitchConfigReader} reads it.
  *
  * @param name the model's name, for people
- * @param tokens the vocabulary, and the most tokens of a sequence: {@code n_positions}, or less
- *     where {@link SwitchCapacity} says so
+ * @param tokens the vocabulary, and the most tokens of a sequence: {@code n_positions}, or less if
+ *     {@link SwitchCapacity} says so
  * @param stack the residual stream and its blocks
  * @param attention the attention of every block
  * @param network the feed-forward network of every block, and of every expert
  * @param experts the Mixtures of Experts
- * @param head what becomes of the tokens' vectors
+ * @param head the layers behind the last block
  */
 record SwitchConfig(
     String name,
@@ -67,8 +67,8 @@ record SwitchConfig(
   /**
    * The end of the encoder.
    *
-   * @param pooling null where tokens keep their vectors
-   * @param labels the classes; empty where there is no classifier
+   * @param pooling null if tokens keep their vectors
+   * @param labels the classes; empty if there is no classifier
    */
   record Head(Pooling pooling, List<String> labels) {
     Head {
@@ -82,7 +82,7 @@ record SwitchConfig(
     return step == 1 || step > 1 && index % step == 1;
   }
 
-  /** Features of all heads together. */
+  /** Returns the features of all heads together. */
   int inner() {
     return attention.heads.count() * attention.heads.width();
   }

@@ -16,15 +16,16 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A Switch Transformers encoder as HuggingFace's {@code config.json} describes it ({@code
- * "model_type": "switch_transformers"}). Only fields that bear on the encoder's answers are read,
- * with the library's defaults; a value that would make the library compute what this version does
- * not is refused by name; what concerns training or decoders is ignored.
+ * Reads a Switch Transformers encoder from HuggingFace's {@code config.json} ({@code "model_type":
+ * "switch_transformers"}). Only fields that affect the encoder's answers are read, with the
+ * library's defaults. A value that would make the library compute something that this version does
+ * not compute is refused by name. Fields about training or decoders are ignored.
  *
- * <p>Ours beside the library's: {@code classifier_pooling} (mean or first) makes one vector of a
- * sequence, {@code id2label} with it a classifier, and is of no effect without it; {@code
- * "expert_capacity": null} lets no token ever be dropped; {@code is_gated_act} gives all
- * feed-forward layers T5's gated form, with tensors wi_0, wi_1 and wo; {@code name} is for people.
+ * <p>Four fields are ours or have further meanings. {@code classifier_pooling} (mean or first)
+ * makes one vector of a sequence. With it, {@code id2label} makes a classifier; without it, that
+ * field has no effect. {@code "expert_capacity": null} lets no token ever be dropped. {@code
+ * is_gated_act} gives all feed-forward layers T5's gated form, with tensors wi_0, wi_1 and wo.
+ * {@code name} is a name for people.
  */
 public final class SwitchConfigReader {
   public static final String REMEDY =
@@ -32,7 +33,7 @@ public final class SwitchConfigReader {
           + ModelFiles.CONFIG
           + " that the library saved with this checkpoint";
 
-  /** What the encoder may be a part of. */
+  /** The classes of the library that contain the encoder. */
   private static final List<String> ARCHITECTURES =
       List.of(
           "SwitchTransformersEncoderModel",
@@ -84,7 +85,7 @@ public final class SwitchConfigReader {
                 activation(fields),
                 flag(fields, "is_gated_act")),
             new SwitchConfig.Experts(
-                // Of no effect where no block is sparse.
+                // It has no effect if no block is sparse.
                 integer(fields, "num_experts", step == 0 ? 0 : 2, ModelLimits.MAX_EXPERTS, 8),
                 flag(fields, "router_bias"),
                 capacity.tokens(),

@@ -14,10 +14,10 @@ import java.util.Set;
 
 /**
  * The encoder of Switch Transformers: an embedding, blocks of x + attention(norm(x)) and x +
- * f(norm(x)), f dense or a top-1 Mixture of Experts, and a norm; then, as the configuration says,
- * pooling and a classifier. Of whole models the encoder alone is served.
+ * f(norm(x)), f dense or a top-1 Mixture of Experts, and a norm. Pooling and a classifier follow,
+ * as the configuration says. Of whole models, only the encoder is served.
  *
- * @param notes sentences about its settings that its owner should know of
+ * @param notes notes for the model's owner about settings
  */
 public record SwitchEncoder(SwitchConfig config, List<String> notes) implements Architecture {
   public SwitchEncoder {

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  * expert takes a sequence's first {@code capacity} tokens that prefer it; the others get nothing.
  */
 public final class SwitchFeedForward {
-  /** In place of an expert, for a token that came too late. */
+  /** The value in place of an expert, for a token that came too late. */
   public static final int DROPPED = -1;
 
   private final SwitchTensors tensors;
@@ -31,12 +31,12 @@ public final class SwitchFeedForward {
     this.observer = observer;
   }
 
-  /** W2·act(W1·x) for every normalised token. */
+  /** Returns W2·act(W1·x) for every normalised token. */
   double[][] dense(int block, double[][] x) {
     return network(block, 0, tensors.up(block), tensors.down(block), x);
   }
 
-  /** Router logits of every normalised token. */
+  /** Returns the router logits of every normalised token. */
   double[][] logits(int block, double[][] x) {
     double[][] logits = tensors.router(block).times(0, x);
     double[] bias = tensors.routerBias(block);
@@ -48,7 +48,7 @@ public final class SwitchFeedForward {
     return observer.seeAll(SwitchNames.feedForward(block) + ValueNames.LOGITS, logits);
   }
 
-  /** The expert of the largest logit, ties to the lowest, or {@link #DROPPED}. */
+  /** Returns the expert of the largest logit, ties to the lowest, or {@link #DROPPED}. */
   int[] experts(double[][] logits) {
     int[] experts = new int[logits.length];
     int[] taken = new int[config.experts().count()];
@@ -65,10 +65,10 @@ public final class SwitchFeedForward {
   }
 
   /**
-   * p·W2_e·act(W1_e·x) for every normalised token, with p the softmax of its expert's logit;
-   * nothing for dropped ones.
+   * Returns p·W2_e·act(W1_e·x) for every normalised token, with p the softmax of its expert's
+   * logit; nothing for dropped ones.
    *
-   * @param detour from a token and the router's choice to the expert that it takes
+   * @param detour maps a token and the router's choice to the expert that it takes
    */
   double[][] sparse(
       int block, double[][] x, double[][] logits, int[] experts, IntBinaryOperator detour) {
@@ -82,7 +82,8 @@ public final class SwitchFeedForward {
               .filter(token -> detour.applyAsInt(token, PlainMath.argmax(logits[token])) == chosen)
               .toArray();
       double[][] in = IntStream.of(tokens).mapToObj(token -> x[token]).toArray(double[][]::new);
-      // Dropped tokens are computed too, for their ranges: which they are is private.
+      // Dropped tokens are computed too, for their ranges, because it is private which tokens are
+      // dropped.
       double[][] out = network(block, expert, up, down, in);
       for (int i = 0; i < tokens.length; i++) {
         double gate =

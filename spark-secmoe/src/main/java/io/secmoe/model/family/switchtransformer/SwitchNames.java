@@ -26,7 +26,7 @@ final class SwitchNames {
 
   private SwitchNames() {}
 
-  /** What must be there, by name. */
+  /** Returns the shapes of the tensors that must be there, by name. */
   static Map<String, List<Long>> shapes(SwitchConfig config, Set<String> present) {
     Map<String, List<Long>> shapes = new LinkedHashMap<>();
     List<Long> table = List.of((long) config.tokens().vocabulary(), (long) config.stack().width());
@@ -88,37 +88,37 @@ final class SwitchNames {
                     List.of((long) config.stack().width(), (long) config.network().hidden())));
   }
 
-  /** The name of a block's attention with its norm. */
+  /** Returns the name of a block's attention with its norm. */
   static String attention(int block) {
     return "encoder.block." + block + ".layer.0";
   }
 
-  /** The name of a block's feed-forward layer or Mixture of Experts with its norm. */
+  /** Returns the name of a block's feed-forward layer or Mixture of Experts with its norm. */
   static String feedForward(int block) {
     return "encoder.block." + block + ".layer.1";
   }
 
-  /** A matrix of a block's attention: q, k, v or o. */
+  /** Returns the name of a matrix of a block's attention: q, k, v or o. */
   static String projection(int block, String which) {
     return attention(block) + ATTENTION + which + WEIGHT;
   }
 
-  /** The buckets of relative positions, which all blocks share. */
+  /** Returns the name of the buckets of relative positions, which all blocks share. */
   static String positions() {
     return attention(0) + ATTENTION + POSITIONS;
   }
 
-  /** What a sparse block's router's weight and bias begin with. */
+  /** Returns the prefix of a sparse block's router's weight and bias. */
   static String router(int block) {
     return feedForward(block) + ROUTER;
   }
 
-  /** The name of a layer's norm's gain. */
+  /** Returns the name of a layer's norm's gain. */
   static String gainName(String layer) {
     return layer + GAIN;
   }
 
-  /** W1, or W1 and V, of each network of a block. */
+  /** Returns the names of W1, or of W1 and V, of each network of a block. */
   static List<String> ups(SwitchConfig config, int block) {
     List<String> matrices =
         config.network().gated() ? List.of(".wi_0.weight", ".wi_1.weight") : List.of(".wi.weight");
@@ -127,12 +127,15 @@ final class SwitchNames {
         .toList();
   }
 
-  /** W2 of each network of a block. */
+  /** Returns the names of W2 of each network of a block. */
   static List<String> downs(SwitchConfig config, int block) {
     return networks(config, block).stream().map(network -> network + ".wo.weight").toList();
   }
 
-  /** A dense block has one network, a sparse one as many as experts. */
+  /**
+   * Returns the names of a block's networks: one in a dense block, one for each expert in a sparse
+   * one.
+   */
   static List<String> networks(SwitchConfig config, int block) {
     String layer = feedForward(block) + ".mlp";
     if (!config.sparse(block)) {

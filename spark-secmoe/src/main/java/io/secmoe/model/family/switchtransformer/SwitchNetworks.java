@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * The feed-forward layers, dense and sparse, that the blocks of a Switch Transformers encoder are
- * served as.
+ * Makes the feed-forward layers, dense and sparse, as which the blocks of a Switch Transformers
+ * encoder are served.
  */
 record SwitchNetworks(SwitchTensors tensors, Scales scales) {
   LayerPlan.Step<?> step(int block) {

@@ -27,8 +27,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The layers that a Switch Transformers encoder is served as: its ends and its attention; {@link
- * SwitchNetworks} has the rest.
+ * Makes the layers as which a Switch Transformers encoder is served: its ends and its attention.
+ * {@link SwitchNetworks} makes the others.
  */
 final class SwitchPlan {
   private static final String POOL = "pool";
@@ -78,8 +78,8 @@ final class SwitchPlan {
   }
 
   /**
-   * The norm of a value of calibrated range; the gain's tensor is the one to blame if that is too
-   * wide.
+   * Returns the norm of a value of calibrated range. If the range is too wide, the error names the
+   * gain's tensor.
    */
   static NormShape norm(Scales scales, SwitchConfig config, String value, String gain) {
     return new NormShape(

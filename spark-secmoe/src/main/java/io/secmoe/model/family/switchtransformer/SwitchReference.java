@@ -15,12 +15,12 @@ import java.util.stream.IntStream;
 
 /**
  * The Switch Transformers encoder in double arithmetic, as the transformers library computes it in
- * evaluation: all sequences padded to one length on the right, padding masked from attention,
- * routed like any token, and without results. Immutable; weights are read from the checkpoint as
- * they are needed, once for all tokens of a batch.
+ * evaluation. All sequences are padded to one length on the right. Padding is masked from
+ * attention, routed like any token, and has no results. Immutable; weights are read from the
+ * checkpoint when they are needed, once for all tokens of a batch.
  */
 public final class SwitchReference implements Reference {
-  /** Tokens that are computed together: enough to read the weights seldom. */
+  /** The tokens that are computed together: enough to read the weights seldom. */
   public static final int TOKENS = 4096;
 
   private final SwitchTensors tensors;
@@ -31,7 +31,7 @@ public final class SwitchReference implements Reference {
     this.config = tensors.config();
   }
 
-  /** Every id as a sequence of its own: samples need not have it. */
+  /** Returns every id as a sequence of its own, because samples need not contain it. */
   @Override
   public List<Rows> always() {
     return List.of(
@@ -86,7 +86,7 @@ public final class SwitchReference implements Reference {
     finish(rows, PlainVectors.rmsNorm(x, config.stack().epsilon()), observer, results);
   }
 
-  /** Padding has id 0. */
+  /** Looks ids up. Padding has id 0. */
   private double[][] embed(TokenRows rows) {
     Matrix table = tensors.table();
     return Arrays.stream(rows.ids())

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** PLAINTEXT reference: what {@link SwitchReference} has computed of its rows so far. */
+/** PLAINTEXT reference: the results of {@link SwitchReference} so far. */
 final class SwitchResults {
   private final SwitchConfig config;
   private final List<double[]> embeddings = new ArrayList<>();
@@ -22,7 +22,7 @@ final class SwitchResults {
         .forEach(block -> experts.add(IntStream.builder()));
   }
 
-  /** The experts of a batch's tokens in sparse layer {@code index}; padding is left out. */
+  /** Adds the experts of a batch's tokens in sparse layer {@code index}; padding is left out. */
   void addExperts(int index, TokenRows rows, int[] batch) {
     for (int row = 0; row < rows.count(); row++) {
       int first = row * rows.length();
@@ -30,7 +30,7 @@ final class SwitchResults {
     }
   }
 
-  /** A row's pooled vector, or where none is made its tokens' vectors, one after the other. */
+  /** Adds a row's pooled vector, or its tokens' vectors, one after the other, if there is none. */
   void addEmbedding(double[][] tokens, double[] pooled) {
     embeddings.add(
         pooled != null ? pooled : Arrays.stream(tokens).flatMapToDouble(Arrays::stream).toArray());

@@ -11,24 +11,27 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The tensors of a Switch Transformers encoder by what they are for. The norms' gains are in the
- * columns of the matrices that follow them; a layer's experts are one {@link Matrix} of as many
+ * The tensors of a Switch Transformers encoder by their purpose. The norms' gains are in the
+ * columns of the matrices that follow them. A layer's experts are one {@link Matrix} of as many
  * groups.
  */
 record SwitchTensors(SwitchConfig config, TensorFiles files) {
-  /** The name of the layer that ids enter. */
+  /** Returns the name of the layer that ids enter. */
   String embedding() {
     return files.names().contains(SwitchNames.SHARED + SwitchNames.WEIGHT)
         ? SwitchNames.SHARED
         : SwitchNames.EMBED;
   }
 
-  /** vocabulary × width. */
+  /** Returns the table, vocabulary × width. */
   Matrix table() {
     return Matrix.of(weight(embedding()));
   }
 
-  /** Both names of the table stand for one tensor in the library: two that differ make no model. */
+  /**
+   * Checks that both names of the table stand for one tensor, as in the library. Two tensors that
+   * differ make no model.
+   */
   void requireOneTable() {
     if (!files
         .names()
@@ -49,32 +52,32 @@ record SwitchTensors(SwitchConfig config, TensorFiles files) {
     }
   }
 
-  /** heads · headWidth × width. */
+  /** Returns heads · headWidth × width. */
   Matrix query(int block) {
     return projection(block, "q").times(gain(SwitchNames.attention(block)));
   }
 
-  /** heads · headWidth × width. */
+  /** Returns heads · headWidth × width. */
   Matrix key(int block) {
     return projection(block, "k").times(gain(SwitchNames.attention(block)));
   }
 
-  /** heads · headWidth × width. */
+  /** Returns heads · headWidth × width. */
   Matrix value(int block) {
     return projection(block, "v").times(gain(SwitchNames.attention(block)));
   }
 
-  /** width × heads · headWidth. */
+  /** Returns width × heads · headWidth. */
   Matrix output(int block) {
     return projection(block, "o");
   }
 
-  /** What scores get for the distance of key and query; all blocks share it. */
+  /** Returns the bias of scores for the distance of key and query, which all blocks share. */
   PositionBias positions() {
     return PositionBias.relative(true, config.attention().farthest(), positionsByHead());
   }
 
-  /** The largest magnitude of them, per head. */
+  /** Returns the largest magnitude of the biases, per head. */
   double[] largestPositions() {
     return Arrays.stream(positionsByHead())
         .mapToDouble(head -> Arrays.stream(head).map(Math::abs).max().orElse(0))
@@ -92,30 +95,30 @@ record SwitchTensors(SwitchConfig config, TensorFiles files) {
     return byHead;
   }
 
-  /** experts × width. */
+  /** Returns experts × width. */
   Matrix router(int block) {
     return Matrix.of(weight(SwitchNames.router(block))).times(gain(SwitchNames.feedForward(block)));
   }
 
-  /** Null where there is none. */
+  /** Returns the router's bias; null if there is none. */
   double[] routerBias(int block) {
     return config.experts().routerBias()
         ? files.tensor(SwitchNames.router(block) + SwitchNames.BIAS).toDoubles()
         : null;
   }
 
-  /** Per expert, or once where the block is dense: hidden × width, or [W1; V] where it is gated. */
+  /** Returns hidden × width for each expert, or once for a dense block; [W1; V] if it is gated. */
   Matrix up(int block) {
     return stacked(block, config.network().gated() ? "wi_*" : "wi", SwitchNames.ups(config, block))
         .times(gain(SwitchNames.feedForward(block)));
   }
 
-  /** Per expert, or once where the block is dense: width × hidden. */
+  /** Returns width × hidden for each expert, or once for a dense block. */
   Matrix down(int block) {
     return stacked(block, "wo", SwitchNames.downs(config, block));
   }
 
-  /** labels × width. */
+  /** Returns labels × width. */
   Matrix classifier() {
     return Matrix.of(weight(SwitchNames.CLASSIFIER)).times(weight(SwitchNames.FINAL_NORM));
   }
@@ -124,7 +127,7 @@ record SwitchTensors(SwitchConfig config, TensorFiles files) {
     return files.tensor(SwitchNames.CLASSIFIER + SwitchNames.BIAS).toDoubles();
   }
 
-  /** The last norm's gain, where nothing follows that could take it in. */
+  /** Returns the last norm's gain, if no matrix follows that could take it in. */
   Matrix finalGain() {
     return Matrix.diagonal(weight(SwitchNames.FINAL_NORM));
   }

@@ -14,13 +14,13 @@ import java.util.Locale;
  * A model's {@code config.json}, format {@code secmoe-1}, architecture {@code token-wise-moe}: an
  * embedding, blocks of x + moe(x) with top-1 softmax routing, and a head.
  *
- * @param name of the model, for people
+ * @param name the model's name, for people
  * @param inputFeatures numbers per row
  * @param width d, features between layers
  * @param blocks Mixture-of-Experts layers
  * @param experts E of each
  * @param hidden d_ff of each expert
- * @param activation of the hidden features
+ * @param activation the activation of the hidden features
  * @param labels one text per class
  */
 public record TokenWiseConfig(

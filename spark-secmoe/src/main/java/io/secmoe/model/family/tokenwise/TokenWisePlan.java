@@ -27,8 +27,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The layers that a token-wise Mixture of Experts is served as. Their tensors are named as {@link
- * RangeRule} names the parts.
+ * Makes the layers as which a token-wise Mixture of Experts is served. Their tensors have the names
+ * that {@link RangeRule} gives the parts.
  */
 record TokenWisePlan(TokenWiseConfig config, TensorFiles tensors, Scales scales) {
   LayerPlan plan() {
