@@ -33,7 +33,7 @@ import io.secmoe.ring.RingVector;
 public final class Attention {
   private Attention() {}
 
-  /** Returns scores that are held at once, at most: those of a group of pairs. */
+  /** Returns the most scores that are held at once: those of a group of pairs. */
   public static long mostScores(AttentionShape shape, Sequences sequences) {
     HeadColumns columns = new HeadColumns(shape, sequences);
     return (long) Math.min(columns.pairs(), columns.group())

@@ -138,7 +138,7 @@ final class AttentionHeads {
   }
 
   /**
-   * Adds the same constant, or 0, to the scores of every key: what is done does not depend on the
+   * Adds the same constant, or 0, to the scores of every key. The operations do not depend on the
    * lengths.
    */
   private static void mask(
@@ -157,7 +157,7 @@ final class AttentionHeads {
     return Math.max(shape.scoreBits(), MASK_BITS);
   }
 
-  /** Returns scores and masked ones: above −(3·2^scoreBits + 16). */
+  /** Returns the bits of scores and masked ones, which lie above −(3·2^scoreBits + 16). */
   static int rangeBits(AttentionShape shape) {
     return scoreBits(shape) + 2;
   }

@@ -115,7 +115,9 @@ public final class Embedding {
     return tokens;
   }
 
-  /** One-hot vectors of the digits, once for every limb, and as large as it counts. */
+  /**
+   * Returns one-hot vectors of the digits, once for every limb, multiplied by the limb's weight.
+   */
   private static void upload(ClientParty c, int[] digits, int values, int limbs, int level) {
     try (RingVector oneHot =
         RingVector.uninitialised(c.arena(), c.t(), (long) limbs * values * digits.length)) {

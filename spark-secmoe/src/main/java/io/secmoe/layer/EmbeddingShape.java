@@ -25,7 +25,7 @@ public record EmbeddingShape(
     int limbs,
     int outputBits,
     String published) {
-  /** log₂ of what the second limb counts as often as the first. */
+  /** log₂ of the weight of the second limb relative to the first. */
   public static final int LIMB_BITS = 11;
 
   private static final String DIGEST = "[0-9a-f]{64}";

@@ -37,7 +37,10 @@ public record EmbeddingWeights(Weights table) {
             }));
   }
 
-  /** Returns limb 0 lies from −2^10 to 2^10 − 1; an entry is limb 0 + 2^11·limb 1. */
+  /**
+   * Returns a limb of an entry. Limb 0 lies from −2^10 to 2^10 − 1; an entry is limb 0 + 2^11·limb
+   * 1.
+   */
   private static long limb(long entry, int index) {
     long high = Math.floorDiv(entry + LIMB / 2, (long) LIMB);
     return index == 0 ? entry - high * LIMB : high;

@@ -12,7 +12,7 @@ import io.secmoe.ring.RingVector;
  * sequence has a head's features of a sequence's tokens. Layers work on a group of pairs at a time.
  */
 record HeadColumns(AttentionShape shape, Sequences sequences) {
-  /** Scores of a group at most, unless the pairs of one ciphertext have more. */
+  /** The most scores of a group, unless the pairs of one ciphertext have more. */
   private static final int SCORES = 1 << 21;
 
   int pairs() {
@@ -20,8 +20,8 @@ record HeadColumns(AttentionShape shape, Sequences sequences) {
   }
 
   /**
-   * Returns the pairs of a group: those of one ciphertext of tokens, or of one of a head's features
-   * if these are more and few enough.
+   * Returns the number of pairs of a group: those of one ciphertext of tokens, or of one of a
+   * head's features if these are more and few enough.
    */
   int group() {
     int length = sequences.length();
@@ -58,7 +58,10 @@ record HeadColumns(AttentionShape shape, Sequences sequences) {
     void move(long gathered, long all, long length);
   }
 
-  /** Consecutive sequences of one head are neighbours on both sides. */
+  /**
+   * Calls an action for each run of columns that are neighbours on both sides: consecutive
+   * sequences of one head.
+   */
   private void forRuns(int first, int n, Run action) {
     int count = sequences.count();
     int length = sequences.length();

@@ -9,13 +9,13 @@ package io.secmoe.layer;
  * @param epsilon added to the mean square, or to the variance
  */
 public record NormShape(Kind kind, int rangeBits, double epsilon) {
-  /** What is divided by what. */
+  /** The kind of normalisation. */
   public enum Kind {
-    /** Nothing is: the result is x. */
+    /** None: the result is x. */
     NONE,
-    /** By the root mean square. */
+    /** Division by the root mean square. */
     RMS,
-    /** Less the mean, by the standard deviation. */
+    /** Subtraction of the mean and division by the standard deviation. */
     LAYER
   }
 

@@ -24,7 +24,7 @@ import io.secmoe.ring.RingVector;
  * Rescale}.
  */
 public final class Pool {
-  /** The range of what is averaged; wider than any function between layers is tried on. */
+  /** The range of the averaged values, which is wider than that of any function between layers. */
   public static final int RANGE_BITS = 10;
 
   private Pool() {}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.layer;
 
-/** How a sequence becomes one vector. */
+/** The way to make one vector of a sequence. */
 public enum Pooling {
   /** The mean of its tokens. */
   MEAN,

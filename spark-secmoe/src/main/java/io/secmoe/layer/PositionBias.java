@@ -7,13 +7,13 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * What an attention layer adds to the score of key j for query i: nothing, or a number for each
- * head and bucket of the distance j − i, as in T5 (Raffel et al., JMLR 2020). The numbers are the
- * server's; how distances fall into buckets is public.
+ * The number that an attention layer adds to the score of key j for query i: none, or a number for
+ * each head and bucket of the distance j − i, as in T5 (Raffel et al., JMLR 2020). The numbers are
+ * the server's secret; the buckets of distances are public.
  *
  * <p>Of n buckets (half of all for keys before the query and half for keys after it if {@code
  * bidirectional}; else later keys count as distance 0), the first n/2 are for distances 0, 1, …;
- * then they widen geometrically up to {@code maxDistance}, and what is further falls into the last.
+ * then they widen geometrically up to {@code maxDistance}, and larger distances fall into the last.
  */
 public final class PositionBias {
   /** No bias. */

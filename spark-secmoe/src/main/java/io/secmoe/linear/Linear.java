@@ -52,7 +52,7 @@ public final class Linear {
   }
 
   /**
-   * Returns the answer half, where x is under encryption already (at any level); the client's half
+   * Returns the server's share if x is under encryption already (at any level). The client's half
    * is {@link Answers#client}.
    */
   public static RingVector server(ServerParty s, LinearWeights linear, Encrypted x) {

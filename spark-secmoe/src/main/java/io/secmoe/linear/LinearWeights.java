@@ -19,7 +19,7 @@ public record LinearWeights(Weights weights, long[] bias) {
     this(weights, null);
   }
 
-  /** Returns the biases of x at 12 fraction bits and weights with so many. */
+  /** Returns the biases for x at 12 fraction bits and weights with so many. */
   public static long[] bias(double[] bias, int weightFraction) {
     return Arrays.stream(bias)
         .mapToLong(b -> FixedPoint.encode(b, FixedPoint.FRACTION + weightFraction))

@@ -41,7 +41,7 @@ public record MatrixProductShape(int pairs, int inner, int rows, int columns) {
     return width == 1 ? 1 : 2 * Integer.highestOneBit(width - 1);
   }
 
-  /** Returns the number of pairs of that width lie in one ciphertext. */
+  /** Returns the number of pairs of that width that lie in one ciphertext. */
   public static int pairsPerCiphertext(int width) {
     return Packing.SLOTS / slots(width);
   }
@@ -59,7 +59,7 @@ public record MatrixProductShape(int pairs, int inner, int rows, int columns) {
     }
   }
 
-  /** Returns the elements of the product. */
+  /** Returns the number of elements of the product. */
   long elements() {
     return (long) rows * pairs * columns;
   }

@@ -28,7 +28,7 @@ public record PairColumns(int rows, int pairs, int width) {
     return out;
   }
 
-  /** The reverse of {@link #gather}: what was added is left out. */
+  /** Does the reverse of {@link #gather}: the zeros that were added are left out. */
   void scatter(RingVector gathered, int first, int count, int slots, RingVector into) {
     int run = run(slots);
     for (int row = 0; row < rows; row++) {
@@ -60,7 +60,7 @@ public record PairColumns(int rows, int pairs, int width) {
     return ((long) row * pairs + pair) * width;
   }
 
-  /** Returns the pairs that move together: all if there is nothing between them. */
+  /** Returns the number of pairs that move together: all if there is nothing between them. */
   private int run(int slots) {
     return slots == width ? pairs : 1;
   }

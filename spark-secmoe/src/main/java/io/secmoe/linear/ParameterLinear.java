@@ -103,7 +103,7 @@ public final class ParameterLinear {
   }
 
   /**
-   * Returns token by token, a row of equal slots for every expert: that is a constant polynomial.
+   * Returns, token by token, a row of equal slots for every expert, which is a constant polynomial.
    */
   private static RingVector constants(
       Party party, ParameterShape shape, RingVector selector, int from, int n) {
@@ -119,7 +119,7 @@ public final class ParameterLinear {
   }
 
   /**
-   * Returns token by token, the slots of the polynomial whose coefficients are the features in
+   * Returns, token by token, the slots of the polynomial whose coefficients are the features in
    * descending order.
    */
   private static RingVector points(

@@ -37,12 +37,12 @@ public record ParameterShape(int experts, int rows, int features) {
     return Packing.SLOTS / features;
   }
 
-  /** Answers for every token. */
+  /** Returns the answers for every token. */
   public int answers() {
     return (rows + perAnswer() - 1) / perAnswer();
   }
 
-  /** Returns the tokens at a time, which bounds memory. */
+  /** Returns the number of tokens at a time, which bounds memory. */
   public int step() {
     return Math.max(1, Math.min(UPLOADED / (experts + 1), ANSWERED / answers()));
   }

@@ -131,7 +131,7 @@ final class AllExperts {
     return RingVector.concat(arena, gates);
   }
 
-  /** Returns over the choices. */
+  /** Returns the sum over the choices. */
   private static RingVector sum(Arena arena, MoeShape shape, RingVector weighted) {
     long size = weighted.length() / shape.topK();
     RingVector sum = weighted.view(0, size).copy(arena);

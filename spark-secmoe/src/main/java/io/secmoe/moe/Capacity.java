@@ -62,10 +62,7 @@ final class Capacity {
       return capacity == 0 || length <= capacity;
     }
 
-    /**
-     * x| &lt; M/4, what a rescale asks for.|Returns a ring with room for |x| &lt; M/4, which a
-     * rescale needs.numbers up to a sequence's length, and a sign.
-     */
+    /** Returns a ring with room for numbers up to a sequence's length, and a sign. */
     Modulus ring() {
       return Modulus.powerOfTwo(FixedPoint.ceilLog2(length + 1) + 1);
     }

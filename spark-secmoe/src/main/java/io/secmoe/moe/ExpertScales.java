@@ -6,16 +6,16 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * How much smaller the weights of single experts are stored than those of the others: an expert
- * whose weights are large would cost all of them fraction bits otherwise. Expert e's matrix is
- * stored as W_e / 2^shift_e, and its selector counts 2^shift_e times, which costs nothing and
- * changes no product. Public.
+ * The factors by which the weights of single experts are stored smaller than those of the others.
+ * Without them, an expert whose weights are large would cost all experts fraction bits. Expert e's
+ * matrix is stored as W_e / 2^shift_e, and its selector counts 2^shift_e times, which costs nothing
+ * and changes no product. Public.
  *
- * @param up shifts of W1 and V by expert; empty where all are 0
+ * @param up shifts of W1 and V by expert; empty if all are 0
  * @param down shifts of W2
  */
 public record ExpertScales(List<Integer> up, List<Integer> down) {
-  /** All are stored alike. */
+  /** One scale for all experts. */
   public static final ExpertScales NONE = new ExpertScales(List.of(), List.of());
 
   /** The largest shift. */
@@ -47,10 +47,7 @@ public record ExpertScales(List<Integer> up, List<Integer> down) {
     return down.isEmpty() ? 0 : down.get(expert);
   }
 
-  /**
-   * Returns a party's share of selectors of W1, groups × E × tokens, times what they count; in
-   * place.
-   */
+  /** Returns a party's share of selectors of W1, groups × E × tokens, times 2^shift; in place. */
   RingVector countUp(RingVector selectors, int groups) {
     return count(selectors, groups, up);
   }

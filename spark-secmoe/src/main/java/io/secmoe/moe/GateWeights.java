@@ -87,8 +87,8 @@ final class GateWeights {
   }
 
   /**
-   * Returns differences from the largest: of all logits, unless the chosen alone count; then of the
-   * chosen after the first.
+   * Returns the differences from the largest logit: of all logits, unless the chosen ones alone
+   * count; then of the chosen ones after the first.
    */
   private static RingVector exponents(
       Arena arena, MoeShape shape, RingVector g, RingVector largest) {
@@ -123,7 +123,7 @@ final class GateWeights {
   }
 
   /**
-   * Returns the sum of so many powers, one of which is 1 and none larger, is below 2^sumBits
+   * Returns sumBits: a sum of so many powers, one of which is 1 and none larger, is below 2^sumBits
    * whatever their errors.
    */
   private static int sumBits(MoeShape shape) {

@@ -39,20 +39,20 @@ public record MoeShape(
     this(experts, router, expert, ExpertScales.NONE);
   }
 
-  /** Returns k: experts per token. */
+  /** Returns k, the experts per token. */
   public int topK() {
     return router.topK();
   }
 
   /**
-   * Returns selections of the first matrix, parameters first ({@link Strategy#PARAMETERS}); refuses
-   * what does not fit.
+   * Returns the shape of selections of the first matrix, parameters first ({@link
+   * Strategy#PARAMETERS}); refuses shapes that do not fit.
    */
   public ParameterShape upParameters() {
     return new ParameterShape(experts, expert.upRows(), expert.width());
   }
 
-  /** Returns selections of the second matrix. */
+  /** Returns the shape of selections of the second matrix. */
   public ParameterShape downParameters() {
     return new ParameterShape(experts, expert.width(), expert.hidden());
   }

@@ -42,15 +42,12 @@ final class Router {
     }
   }
 
-  /** Returns logits lie below 2^logitBits in magnitude at 12 fraction bits. */
+  /** Returns the bits of logits, which lie below 2^logitBits in magnitude at 12 fraction bits. */
   private static int differenceBits(MoeShape shape) {
     return shape.router().logits().bits() + 1 + FixedPoint.FRACTION;
   }
 
-  /**
-   * x| &lt; M/4, what a rescale asks for.|Returns a ring with room for |x| &lt; M/4, which a
-   * rescale needs.differences of logits as arguments of {@link Exp}.
-   */
+  /** Returns a ring with room for differences of logits as arguments of {@link Exp}. */
   private static Modulus logitRing(MoeShape shape) {
     return Exp.ring(shape.router().logits().bits() + 1);
   }

@@ -4,13 +4,7 @@ package io.secmoe.moe;
 import io.secmoe.ring.DigitVector;
 import io.secmoe.ring.RingVector;
 
-/**
- * One party's shares of where tokens go, for each of the k experts of a token.
- *
- * @param oneHots XOR shares, k × E × T bits, expert-major within a choice
- * @param gates [p]_t at {@link MoeLayer#GATE_FRACTION} bits, k × T: what the chosen expert's result
- *     is weighted with
- */
+/** One party's shares of the routes of tokens, for each of the k experts of a token. */
 record Routing(DigitVector oneHots, RingVector gates) implements AutoCloseable {
   /** Returns the one-hots of choice {@code j}, E × T. */
   DigitVector oneHot(int j, MoeShape shape) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.moe;
 
-/** How a sparse layer hides which expert a token uses. Public, agreed in the handshake. */
+/**
+ * The way in which a sparse layer hides which expert a token uses. Public, agreed in the handshake.
+ */
 public enum Strategy {
   /**
    * Select-Then-Compute with inputs times selector under encryption: one expert's work in traffic.

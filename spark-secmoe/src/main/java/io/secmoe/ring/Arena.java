@@ -10,10 +10,10 @@ import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 
 /**
- * The off-heap memory of one attempt. Vectors and messages give their buffers back themselves; what
- * a failure leaves behind is wiped and released when the attempt closes its arena, so no path
- * leaks. One thread. Arithmetic on its vectors runs on the attempt's workers, once the arena knows
- * them.
+ * The off-heap memory of one attempt. Vectors and messages give their buffers back themselves.
+ * Buffers that a failure leaves behind are wiped and released when the attempt closes its arena, so
+ * no path leaks. Used by one thread. Arithmetic on its vectors runs on the attempt's workers, once
+ * the arena knows them.
  */
 public final class Arena implements AutoCloseable {
   private final BufferAllocator allocator;
@@ -30,8 +30,8 @@ public final class Arena implements AutoCloseable {
   }
 
   /**
-   * From now on vectors of this arena are worked on by {@code workers}, which stay the caller's to
-   * close.
+   * Makes {@code workers} do the arithmetic on vectors of this arena from now on. The caller closes
+   * them.
    */
   public void runOn(NativeHandle workers) {
     if (pool != null) {
@@ -67,7 +67,7 @@ public final class Arena implements AutoCloseable {
     return new NativeBuffer(buffer.memoryAddress(), buffer.readableBytes());
   }
 
-  /** Wipes and releases; a second call for the same buffer does nothing. */
+  /** Wipes and releases a buffer. A second call for the same buffer does nothing. */
   public void release(ArrowBuf buffer) {
     if (live.remove(buffer)) {
       buffer.setZero(0, buffer.capacity());

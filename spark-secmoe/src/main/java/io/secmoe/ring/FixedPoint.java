@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.ring;
 
-/** Fixed point: x stands as round(x·2^fraction) in a ring. */
+/** Fixed point: round(x·2^fraction) in a ring represents x. */
 public final class FixedPoint {
   /** Fraction bits of activations between layers. */
   public static final int FRACTION = 12;

@@ -221,7 +221,7 @@ public final class RingVector implements AutoCloseable {
     return d;
   }
 
-  /** Bits [from, from + width) of every element, into a vector or view of this length. */
+  /** Writes bits [from, from + width) of every element into a vector or view of this length. */
   public void digits(int from, int width, DigitVector into) {
     requireLength(into.length());
     Native.ringDigits(arena.pool(), length, from, width, memory(), into.memory());

@@ -88,10 +88,7 @@ public final class Piecewise {
     return Math.min(IN, 19 - Math.min(rangeBits, f.curvedBits()));
   }
 
-  /**
-   * x| &lt; M/4, what a rescale asks for.|Returns a ring with room for |x| &lt; M/4, which a
-   * rescale needs.|x| &lt; M/4, what a rescale asks for.
-   */
+  /** Returns a ring with room for |x| &lt; M/4, which a rescale needs. */
   private static Modulus narrowRing(int rangeBits) {
     return Modulus.powerOfTwo(rangeBits + IN + 2);
   }

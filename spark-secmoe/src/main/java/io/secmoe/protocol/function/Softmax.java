@@ -115,10 +115,7 @@ public final class Softmax {
     return Math.max(1, Math.min(Packing.SLOTS, Tiles.ELEMENTS / width));
   }
 
-  /**
-   * x| &lt; M/4, what a rescale asks for.|Returns a ring with room for |x| &lt; M/4, which a
-   * rescale needs.differences of x·log₂e at 13 + 14 fraction bits.
-   */
+  /** Returns a ring with room for differences of x·log₂e at 13 + 14 fraction bits. */
   private static Modulus ring(int rangeBits) {
     return Modulus.powerOfTwo(
         Math.max(rangeBits, PowerOfTwo.RANGE_BITS) + PowerOfTwo.FRACTION + Exp.LOG2_E_FRACTION + 3);

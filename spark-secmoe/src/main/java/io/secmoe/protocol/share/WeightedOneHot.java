@@ -40,8 +40,8 @@ public final class WeightedOneHot {
   }
 
   /**
-   * Views of some candidates' bits in one group, of that group's weights, and of where the products
-   * go.
+   * Views of some candidates' bits in one group, of that group's weights, and of the place for the
+   * products.
    */
   private record Part(DigitVector bits, RingVector weight, RingVector products) {
     int candidates() {

@@ -5,9 +5,9 @@ import io.secmoe.ring.Arena;
 import io.secmoe.ring.RingVector;
 
 /**
- * How a matrix of features × tokens, feature-major, lies in ciphertexts: as many whole features
- * side by side as fit into 8192 slots. The order of the elements does not change; zeros fill the
- * last ciphertext.
+ * The layout of a matrix of features × tokens, feature-major, in ciphertexts: as many whole
+ * features side by side as fit into 8192 slots. The order of the elements does not change; zeros
+ * fill the last ciphertext.
  *
  * @param features rows of the matrix
  * @param tokens its columns, 1 to 8192
@@ -31,12 +31,12 @@ public record Packing(int features, int tokens) {
     return Math.min(features, SLOTS / tokens);
   }
 
-  /** Returns the ciphertexts. */
+  /** Returns the number of ciphertexts. */
   public int rows() {
     return (features + side() - 1) / side();
   }
 
-  /** Returns the slots in use of each. */
+  /** Returns the slots in use of each ciphertext. */
   public int columns() {
     return side() * tokens;
   }

@@ -51,7 +51,7 @@ public final class Tiles {
     return map(arena, x.length(), to, (from, n) -> protocol.apply(x.view(from, n)));
   }
 
-  /** Runs {@code protocol}, which gives this party nothing, on views of x. */
+  /** Runs {@code protocol}, which has no result for this party, on views of x. */
   public static void forEach(RingVector x, Consumer<RingVector> protocol) {
     for (long from = 0; from < x.length(); from += ELEMENTS) {
       protocol.accept(x.view(from, Math.min(ELEMENTS, x.length() - from)));

@@ -8,9 +8,9 @@ import io.secmoe.ring.RingVector;
 import java.util.function.BiConsumer;
 
 /**
- * Cuts a matrix of E × T shares (candidate-major) into tiles of some tokens, so that memory of what
- * is between input and output does not grow with T. A tile has about {@link Tiles#ELEMENTS} pairs
- * of candidates.
+ * Cuts a matrix of E × T shares (candidate-major) into tiles of some tokens, so that the memory of
+ * intermediate values does not grow with T. A tile has about {@link Tiles#ELEMENTS} pairs of
+ * candidates.
  */
 public final class TokenTiles {
   private final RingVector candidates;
@@ -18,7 +18,7 @@ public final class TokenTiles {
   private final long tokens;
 
   /**
-   * Checks what every selection asks for: E ≥ 2 rows, and a ring of at least {@code ringBits} bits.
+   * Checks the needs of every selection: E ≥ 2 rows, and a ring of at least {@code ringBits} bits.
    */
   public TokenTiles(RingVector candidates, int experts, int ringBits) {
     if (experts < 2 || candidates.length() % experts != 0) {

@@ -1,2 +1,2 @@
-/** Layouts: how matrices are cut into tiles, and how they lie in the slots of ciphertexts. */
+/** Layouts of matrices: in tiles, and in the slots of ciphertexts. */
 package io.secmoe.protocol.tile;
