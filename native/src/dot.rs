@@ -2,7 +2,7 @@
 
 use crate::modulus::Modulus;
 
-/// As many products below 2^120 as 128 bits can hold.
+/// The number of products below 2^120 that 128 bits can hold.
 const TERMS: usize = 256;
 
 /// The scalar products of R vectors with S others, all of one length and reduced modulo q < 2^60.

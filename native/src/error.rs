@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-/// What went wrong; the discriminants are the ordinals of `NativeException.Code`.
+/// The kind of an error. The discriminants are the ordinals of `NativeException.Code`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(i32)]
 pub enum Code {

@@ -7,14 +7,14 @@ pub struct Modulus {
     ratio: u128,
 }
 
-/// Subtracts q once if x ≥ q.
+/// Returns x with q subtracted once if x ≥ q.
 #[inline(always)]
 fn below(x: u64, q: u64) -> u64 {
     x - (q & ((x >= q) as u64).wrapping_neg())
 }
 
 impl Modulus {
-    /// `value` in 2..2^61.
+    /// Makes a modulus; `value` is in 2..2^61.
     pub fn new(value: u64) -> Self {
         assert!((2..1 << 61).contains(&value), "modulus {value} out of range");
         // ⌊(2^128 − 1) / q⌋ differs from ⌊2^128 / q⌋ only for powers of two, where one unit less is
@@ -27,7 +27,7 @@ impl Modulus {
         self.value
     }
 
-    /// ⌈log₂ q⌉: the width of a residue on the wire.
+    /// Returns ⌈log₂ q⌉: the width of a residue on the wire.
     pub fn bits(&self) -> u32 {
         64 - (self.value - 1).leading_zeros()
     }
@@ -36,7 +36,7 @@ impl Modulus {
         (self.value as f64).log2()
     }
 
-    /// x mod q.
+    /// Returns x mod q.
     #[inline(always)]
     pub fn reduce(&self, x: u128) -> u64 {
         let (lo, hi) = (x as u64 as u128, x >> 64);
@@ -48,7 +48,7 @@ impl Modulus {
         below(below(rest, self.value), self.value)
     }
 
-    /// x mod q for one word.
+    /// Returns x mod q for one word.
     #[inline(always)]
     pub fn reduce_word(&self, x: u64) -> u64 {
         let quotient = ((x as u128 * (self.ratio >> 64)) >> 64) as u64;
@@ -75,13 +75,13 @@ impl Modulus {
         self.reduce(a as u128 * b as u128)
     }
 
-    /// The residue of a signed number with |x| < q.
+    /// Returns the residue of a signed number with |x| < q.
     #[inline(always)]
     pub fn from_signed(&self, x: i64) -> u64 {
         (x as u64).wrapping_add(self.value & ((x >> 63) as u64))
     }
 
-    /// The representative in (−q/2, q/2].
+    /// Returns the representative in (−q/2, q/2].
     #[inline(always)]
     pub fn centre(&self, x: u64) -> i64 {
         x.wrapping_sub(self.value & ((x > self.value / 2) as u64).wrapping_neg()) as i64
@@ -99,12 +99,12 @@ impl Modulus {
         result
     }
 
-    /// 1/x for a prime modulus and x ≠ 0.
+    /// Returns 1/x for a prime modulus and x ≠ 0.
     pub fn inverse(&self, x: u64) -> u64 {
         self.pow(self.reduce_word(x), self.value - 2)
     }
 
-    /// A factor prepared for many multiplications (Shoup).
+    /// Returns a factor prepared for many multiplications (Shoup).
     pub fn factor(&self, factor: u64) -> Factor {
         let factor = self.reduce_word(factor);
         Factor {
@@ -124,7 +124,7 @@ pub struct Factor {
 }
 
 impl Factor {
-    /// w·x mod q for any x.
+    /// Returns w·x mod q for any x.
     #[inline(always)]
     pub fn mul(&self, x: u64) -> u64 {
         let quotient = ((self.quotient as u128 * x as u128) >> 64) as u64;
@@ -155,13 +155,13 @@ impl Montgomery {
         Montgomery { modulus: q, inverse, radix }
     }
 
-    /// x·2^64 mod q.
+    /// Returns x·2^64 mod q.
     #[inline(always)]
     pub fn enter(&self, x: u64) -> u64 {
         self.radix.mul(x)
     }
 
-    /// z·2^−64 mod q for z ≤ 8q², centred: in [−q/2, q/2].
+    /// Returns z·2^−64 mod q for z ≤ 8q², centred: in [−q/2, q/2].
     #[inline(always)]
     pub fn centred(&self, z: u128) -> i64 {
         let multiple = (z as u64).wrapping_mul(self.inverse);
@@ -172,7 +172,7 @@ impl Montgomery {
         rest + (self.modulus & ((rest < -half) as u64).wrapping_neg()) as i64
     }
 
-    /// The sum of two centred residues, centred.
+    /// Returns the sum of two centred residues, centred.
     #[inline(always)]
     pub fn add(&self, a: i64, b: i64) -> i64 {
         let (sum, q, half) = (a + b, self.modulus as i64, (self.modulus / 2) as i64);

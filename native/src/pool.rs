@@ -36,7 +36,7 @@ impl Pool {
         self.threads.install(work)
     }
 
-    /// To be called between tiles: `CANCELLED` once [`Pool::cancel`] was called.
+    /// Returns `CANCELLED` once [`Pool::cancel`] was called. Call it between tiles.
     pub fn check(&self) -> Result<()> {
         if self.cancelled.load(Ordering::Relaxed) {
             Err(Error::cancelled())
@@ -49,7 +49,7 @@ impl Pool {
         self.cancelled.store(true, Ordering::Relaxed);
     }
 
-    /// Number of workers, for choosing tile sizes.
+    /// Returns the number of workers, for choosing tile sizes.
     pub fn threads(&self) -> usize {
         self.threads.current_num_threads()
     }

@@ -25,7 +25,7 @@ pub struct Random {
 }
 
 impl Random {
-    /// Keyed with fresh bytes of the operating system.
+    /// Makes a stream keyed with fresh bytes of the operating system.
     pub fn from_os() -> Result<Self> {
         let mut seed = fresh_seed()?;
         let random = Self::from_seed(&seed);
@@ -33,7 +33,7 @@ impl Random {
         Ok(random)
     }
 
-    /// The stream that belongs to a seed.
+    /// Returns the stream that belongs to a seed.
     pub fn from_seed(seed: &Seed) -> Self {
         let cipher = Aes256::new(GenericArray::from_slice(seed));
         Random { cipher, counter: 0, words: [0; WORDS], used: WORDS }
@@ -78,7 +78,7 @@ impl Random {
         }
     }
 
-    /// Uniform in 0..=top, by rejection.
+    /// Returns a uniform number in 0..=top, by rejection.
     #[inline(always)]
     pub fn wide(&mut self, top: u128) -> u128 {
         let mask = u128::MAX >> top.leading_zeros().min(127);
@@ -117,7 +117,7 @@ impl Drop for Random {
 // The key schedule wipes itself (feature `zeroize` of the cipher), the words are wiped above.
 impl ZeroizeOnDrop for Random {}
 
-/// A fresh seed of the operating system.
+/// Returns a fresh seed of the operating system.
 pub fn fresh_seed() -> Result<Seed> {
     let mut seed = [0; SEED_BYTES];
     getrandom::getrandom(&mut seed)?;

@@ -1,5 +1,5 @@
-//! Texts to ids, by a model's tokenizer.json and the `tokenizers` library, which is what made the
-//! ids that the model was trained on.
+//! Texts to ids, by a model's tokenizer.json and the `tokenizers` library, which made the ids that
+//! the model was trained on.
 
 use std::panic::{self, AssertUnwindSafe};
 use std::str;
@@ -23,8 +23,8 @@ mod limits {
 pub struct Tokenizer(tokenizers::Tokenizer);
 
 impl Tokenizer {
-    /// What the file asks for of truncation and padding is switched off: whoever cuts a text says
-    /// so, and padding is the batch's business.
+    /// Reads a tokenizer. The file's truncation and padding are switched off, because the caller
+    /// who cuts a text says so, and padding is the batch's business.
     pub fn from_json(json: &[u8]) -> Result<Self> {
         static LIMITED: Once = Once::new();
         LIMITED.call_once(|| {
@@ -43,8 +43,8 @@ impl Tokenizer {
         Ok(Tokenizer(tokenizer))
     }
 
-    /// The ids of a text, special tokens added as the file says. Messages repeat nothing of the
-    /// text, panics' ones included.
+    /// Returns the ids of a text, special tokens added as the file says. Messages repeat nothing of
+    /// the text, panics' ones included.
     pub fn encode(&self, text: &[u8]) -> Result<Vec<u32>> {
         let text = str::from_utf8(text).map_err(|_| Error::malformed("a text is not UTF-8"))?;
         let encoding = panic::catch_unwind(AssertUnwindSafe(|| self.0.encode_fast(text, true)));
@@ -60,8 +60,8 @@ mod tests {
     use super::*;
     use crate::error::Code;
 
-    /// A word for each id, unknown ones refused or not; the file cuts after two and fills up to
-    /// four.
+    /// Returns a tokenizer with a word for each id, unknown ones refused or not. The file cuts
+    /// after two and fills up to four.
     fn words(unknown: &str) -> Vec<u8> {
         let json = r#"{
             "version": "1.0",

@@ -1,5 +1,5 @@
-//! Whole products on a pool, for benchmarks: the exact modular one, and the library's own FP64 one
-//! of the same shape.
+//! Multiplies whole matrices on a pool, for benchmarks: the exact modular product, and the
+//! library's own FP64 product of the same shape.
 
 use rayon::prelude::*;
 

@@ -5,7 +5,8 @@ use crate::modulus::{Factor, Modulus};
 /// Bits of the low slice.
 const LOW_BITS: u32 = 30;
 
-/// A centred residue |c| < 2^59 as (low, high) with c = low + 2^30·high and both in [−2^29, 2^29].
+/// Returns a centred residue |c| < 2^59 as (low, high) with c = low + 2^30·high and both in [−2^29,
+/// 2^29].
 #[inline(always)]
 pub fn split(c: i64) -> (f64, f64) {
     const HALF: i64 = 1 << (LOW_BITS - 1);
@@ -30,7 +31,7 @@ impl<'a> Recombine<'a> {
         Recombine { modulus, shift: modulus.factor(1 << LOW_BITS), offset }
     }
 
-    /// (low + 2^30·high) mod q for |low|, |high| ≤ 2^61.
+    /// Returns (low + 2^30·high) mod q for |low|, |high| ≤ 2^61.
     #[inline(always)]
     pub fn residue(&self, low: i64, high: i64) -> u64 {
         let low = self.modulus.reduce_word((low as u64).wrapping_add(self.offset));

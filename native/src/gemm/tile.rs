@@ -22,7 +22,7 @@ pub struct Slices<'a> {
 }
 
 impl Slices<'_> {
-    /// The low and the high slices of a row, to be written from column `from` on.
+    /// Returns the low and the high slices of a row, to be written from column `from` on.
     #[inline(always)]
     pub fn row(&mut self, row: usize) -> (&mut [f64], &mut [f64]) {
         self.values[2 * row * self.width..2 * (row + 1) * self.width].split_at_mut(self.width)
@@ -38,9 +38,9 @@ impl Slices<'_> {
     }
 }
 
-/// W·X mod q for `width` columns of X. `fill(terms, slices)` writes the slices of the rows `terms`
-/// of X, every element of them; `check` is called between chunks and may end the product. Returns
-/// W's rows × width residues.
+/// Returns W·X mod q for `width` columns of X. `fill(terms, slices)` writes the slices of the rows
+/// `terms` of X, every element of them; `check` is called between chunks and may end the product.
+/// Returns W's rows × width residues.
 pub fn tile(
     weights: &Weights,
     width: usize,
@@ -90,7 +90,7 @@ fn recombine(width: usize, q: &Modulus, sums: &[f64], folded: &[i64]) -> Vec<u64
 mod tests {
     use super::*;
 
-    /// Against i128, for all-extreme weights and residues that the caller chooses.
+    /// Checks against i128, for all-extreme weights and residues that the caller chooses.
     fn check(
         rows: usize,
         inner: usize,

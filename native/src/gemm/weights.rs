@@ -16,12 +16,12 @@ pub struct Weights<'a> {
 }
 
 impl<'a> Weights<'a> {
-    /// `rows` × `inner` integers |w| ≤ 2047, or `BAD_ARGUMENT`.
+    /// Makes weights of `rows` × `inner` integers |w| ≤ 2047, or `BAD_ARGUMENT`.
     pub fn new(values: &'a [i16], rows: usize, inner: usize) -> Result<Self> {
         Self::stacked(vec![values], rows, inner)
     }
 
-    /// Blocks of `rows` × `inner` each.
+    /// Makes weights of several blocks of `rows` × `inner` each.
     pub fn stacked(blocks: Vec<&'a [i16]>, rows: usize, inner: usize) -> Result<Self> {
         if rows == 0
             || inner == 0
@@ -48,12 +48,12 @@ impl<'a> Weights<'a> {
         self.rows
     }
 
-    /// The blocks, row-major each.
+    /// Returns the blocks, row-major each.
     pub fn blocks(&self) -> &[&'a [i16]] {
         &self.blocks
     }
 
-    /// Number of columns of all blocks, the inner dimension of the product.
+    /// Returns the number of columns of all blocks, the inner dimension of the product.
     pub fn inner(&self) -> usize {
         self.inner * self.blocks.len()
     }

@@ -25,7 +25,7 @@ pub(super) fn compress(params: &Params, c0: &mut [u64], c1: &mut [u64]) -> Vec<u
     bytes
 }
 
-/// Each residue x becomes ⌊(x·t⁻¹ mod q₀)·2^kb / q₀⌉ modulo 2^kb.
+/// Rounds each residue x to ⌊(x·t⁻¹ mod q₀)·2^kb / q₀⌉ modulo 2^kb.
 fn round(params: &Params, poly: &mut [u64]) {
     let (bits, q) = (params.answer_bits(), &params.data[0]);
     let to_bfv = q.factor(q.inverse(params.t.value()));
@@ -64,8 +64,8 @@ pub(super) fn decrypt(keys: &ClientKeys, level: usize, answer: &[u8]) -> Vec<u64
     poly
 }
 
-/// c₁·s modulo 2^64 over the integers: two halves of c₁, each small enough for the product to fit
-/// below q₀/2.
+/// Returns c₁·s modulo 2^64 over the integers: two halves of c₁, each small enough for the product
+/// to fit below q₀/2.
 fn times_secret(keys: &ClientKeys, c1: &[u64]) -> Zeroizing<Vec<u64>> {
     const HALF: u32 = 30;
     let (context, q) = (&keys.params.context, &keys.params.data[0]);

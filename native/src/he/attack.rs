@@ -1,4 +1,4 @@
-//! The attack that the exit is there for: a client that knows its secret key and the randomness of
+//! The attack that the exit prevents: a client that knows its secret key and the randomness of
 //! its uploads solves for the weights. It works against exits that merely mask, and fails against
 //! ours, even though it is given the answer before switching and compression, that is, more than
 //! what travels.
@@ -45,7 +45,7 @@ pub(super) fn upload(parties: &Parties, level: usize, form: Form, rows: usize) -
     Upload { matrix, uniform, errors }
 }
 
-/// Σ w_k·row_k, residue by residue.
+/// Returns Σ w_k·row_k, residue by residue.
 pub(super) fn combine(level: usize, w: &[i16], rows: &[Vec<u64>]) -> Vec<u64> {
     let params = params();
     let mut sum = vec![0; rows[0].len()];
@@ -58,7 +58,7 @@ pub(super) fn combine(level: usize, w: &[i16], rows: &[Vec<u64>]) -> Vec<u64> {
     sum
 }
 
-/// The components of b_e·x_j for all e and j, in order: (b₀x₀, b₀x₁ + b₁x₀, b₁x₁).
+/// Returns the components of b_e·x_j for all e and j, in order: (b₀x₀, b₀x₁ + b₁x₀, b₁x₁).
 pub(super) fn products(level: usize, b: &Matrix, x: &Matrix) -> Vec<Vec<u64>> {
     let params = params();
     let half = level * N;
@@ -77,8 +77,8 @@ pub(super) fn products(level: usize, b: &Matrix, x: &Matrix) -> Vec<Vec<u64>> {
     b.iter().flat_map(|b| x.iter().map(|x| one(b, x)).collect::<Vec<_>>()).collect()
 }
 
-/// Solves Σ w_k·known_k = seen modulo a prime by elimination on the first equations; `None` unless
-/// all others agree.
+/// Solves Σ w_k·known_k = seen modulo a prime by elimination on the first equations; `None`
+/// unless all others agree.
 fn solve(known: &[&[u64]], seen: &[u64], q: &Modulus) -> Option<Vec<i64>> {
     let n = known.len();
     let mut rows: Vec<Vec<u64>> =
@@ -102,7 +102,7 @@ fn solve(known: &[&[u64]], seen: &[u64], q: &Modulus) -> Option<Vec<i64>> {
     (0..seen.len()).all(agree).then(|| w.iter().map(|&w| q.centre(w)).collect())
 }
 
-/// Coefficient form back to NTT form modulo the first prime, where the attacker solves.
+/// Turns coefficient form back into NTT form modulo the first prime, where the attacker solves.
 fn first_prime(poly: &[u64]) -> Vec<u64> {
     let mut poly = poly[..N].to_vec();
     params().context.forward(0, &mut poly);
@@ -219,7 +219,7 @@ fn shares_of_a_batched_product() {
     assert_eq!(solve(&known, &first_prime(&hidden.residues()[level * N..])[..width], &q), None);
 }
 
-/// Least squares: Σ w_k·errors_k ≈ noise.
+/// Solves by least squares: Σ w_k·errors_k ≈ noise.
 fn regress(errors: &[Vec<i64>], noise: &[f64]) -> Vec<f64> {
     let n = errors.len();
     let dot = |a: &[i64], b: &[f64]| a.iter().zip(b).map(|(&a, &b)| a as f64 * b).sum::<f64>();

@@ -38,9 +38,9 @@ pub struct Pairs<'a> {
     pub rows: usize,
 }
 
-/// Rows `range` of the products: answer m holds (AᵀB)[m] of all pairs, side by side in `columns`
-/// slots, columns / pairs of which, a power of two, are a pair's. Writes the server's shares (as
-/// many rows of `columns`, minus the masks) and returns the answers.
+/// Returns the rows `range` of the products: answer m holds (AᵀB)[m] of all pairs, side by side in
+/// `columns` slots, columns / pairs of which, a power of two, are a pair's. Writes the server's
+/// shares (as many rows of `columns`, minus the masks) and returns the answers.
 pub fn batched(
     pool: &Pool,
     keys: &ServerKeys,
@@ -95,7 +95,8 @@ pub fn batched(
 }
 
 impl Pairs<'_> {
-    /// Column m of all matrices, lifted: residues by prime, block and row of the ciphertexts.
+    /// Returns column m of all matrices, lifted: residues by prime, block and row of the
+    /// ciphertexts.
     fn lifted(&self, blocks: &Blocks, level: usize, m: usize) -> Zeroizing<Vec<u64>> {
         let (count, terms) = (blocks.count(), self.plain.len() / (self.pairs * self.rows));
         let mut residues = Zeroizing::new(vec![0; level * count * terms]);
@@ -112,7 +113,7 @@ impl Pairs<'_> {
     }
 }
 
-/// Some rows of the result before the exit.
+/// A part of the result's rows before the exit.
 struct Product<'a> {
     params: &'a Params,
     ciphers: &'a [&'a [u64]],
@@ -123,7 +124,7 @@ struct Product<'a> {
 }
 
 impl Product<'_> {
-    /// The residues start.. of every row, row-major.
+    /// Returns the residues start.. of every row, row-major.
     fn tile(&self, start: usize) -> Vec<u64> {
         let terms = self.ciphers.len();
         let mut columns = vec![0; WIDTH * terms];

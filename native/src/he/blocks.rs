@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::{Params, N};
 use crate::modulus::{Factor, Modulus};
 
-/// How such plaintexts are encoded, for one width of blocks.
+/// The encoding of such plaintexts, for one width of blocks.
 pub(super) struct Blocks<'a> {
     params: &'a Params,
     plain: Inverse,
@@ -19,7 +19,7 @@ pub(super) struct Blocks<'a> {
 }
 
 impl<'a> Blocks<'a> {
-    /// For blocks of `width` slots, a power of two up to N.
+    /// Makes the transform for blocks of `width` slots, a power of two up to N.
     pub fn new(params: &'a Params, level: usize, width: usize) -> Self {
         assert!(width.is_power_of_two() && width <= N);
         let (context, count) = (&params.context, N / width);
@@ -38,7 +38,7 @@ impl<'a> Blocks<'a> {
         Blocks { params, plain, data: (0..level).map(forward).collect(), count }
     }
 
-    /// Blocks of a ciphertext.
+    /// Returns the blocks of a ciphertext.
     pub fn count(&self) -> usize {
         self.count
     }
@@ -61,7 +61,7 @@ impl<'a> Blocks<'a> {
     }
 }
 
-/// root^rev(i) for i below n, a power of two.
+/// Returns root^rev(i) for i below n, a power of two.
 fn powers(q: &Modulus, root: u64, n: usize) -> Vec<Factor> {
     let mut natural = vec![1; n];
     for i in 1..n {

@@ -116,7 +116,8 @@ impl ClientKeys {
     }
 }
 
-/// The second component that belongs to a seed: uniform residues in NTT form, prime by prime.
+/// Returns the second component that belongs to a seed: uniform residues in NTT form, prime by
+/// prime.
 pub(super) fn expand(params: &Params, level: usize, seed: &Seed) -> Result<Vec<u64>> {
     let mut random = Random::from_seed(seed);
     let mut residues = vec![0; level * N];
@@ -126,7 +127,7 @@ pub(super) fn expand(params: &Params, level: usize, seed: &Seed) -> Result<Vec<u
     Ok(residues)
 }
 
-/// Both buffers must hold the same whole number of rows.
+/// Checks that both buffers hold the same whole number of rows.
 pub(super) fn check_rows(
     values: usize,
     columns: usize,

@@ -30,8 +30,8 @@ pub struct Params {
 }
 
 impl Params {
-    /// `prime_bits`: the chain, answer level first, key-switching prime last. `BAD_PARAMETERS` with
-    /// SEAL's reason, or ours.
+    /// Returns `prime_bits`: the chain, answer level first, key-switching prime last.
+    /// `BAD_PARAMETERS` with SEAL's reason, or ours.
     pub fn new(prime_bits: &[i32], t: u64) -> Result<Self> {
         if !(2..=8).contains(&prime_bits.len()) || prime_bits.iter().any(|b| !(20..=60).contains(b))
         {
@@ -60,12 +60,12 @@ impl Params {
         Ok(params)
     }
 
-    /// Number of data primes.
+    /// Returns the number of data primes.
     pub fn top_level(&self) -> usize {
         self.data.len()
     }
 
-    /// The data primes in use at `level`, or `BAD_ARGUMENT`.
+    /// Returns the data primes in use at `level`, or `BAD_ARGUMENT`.
     pub fn level(&self, level: usize) -> Result<&[Modulus]> {
         match level {
             0 => None,
@@ -80,23 +80,23 @@ impl Params {
         &self.t
     }
 
-    /// Bytes of one fresh seeded ciphertext.
+    /// Returns the bytes of one fresh seeded ciphertext.
     pub fn fresh_bytes(&self, level: usize) -> Result<usize> {
         Ok(SEED_BYTES + packed_bytes(self.level(level)?))
     }
 
-    /// Bytes of the public and relinearisation keys: 2 components over the data primes, then (p −
-    /// 1)·2 over the whole chain.
+    /// Returns the bytes of the public and relinearisation keys: 2 components over the data primes,
+    /// then (p − 1)·2 over the whole chain.
     pub fn public_key_bytes(&self) -> usize {
         2 * packed_bytes(&self.data) + self.data.len() * 2 * packed_bytes(&self.chain)
     }
 
-    /// Width kb of an answer's coefficient.
+    /// Returns the width kb of an answer's coefficient.
     pub fn answer_bits(&self) -> u32 {
         self.t.bits() + ANSWER_EXTRA_BITS
     }
 
-    /// Bytes of one answer: ⌈(2·kb − 7)·N/8⌉.
+    /// Returns the bytes of one answer: ⌈(2·kb − 7)·N/8⌉.
     pub fn answer_bytes(&self) -> usize {
         (2 * self.answer_bits() - ANSWER_DROPPED_BITS) as usize * N / 8
     }
@@ -113,8 +113,8 @@ impl Params {
         self.context.forward_plain(poly);
     }
 
-    /// Rows of N coefficients modulo t to slots, or back, in place: what makes values of either
-    /// kind into the other's shares.
+    /// Rows of N coefficients modulo t to slots, or back, in place: it turns values of either kind
+    /// into shares of the other.
     pub fn transform(&self, pool: &Pool, to_slots: bool, rows: &mut [u64]) -> Result<()> {
         self.check_plain(rows)?;
         pool.run(|| {

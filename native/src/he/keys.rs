@@ -37,7 +37,7 @@ impl ClientKeys {
         Ok(ClientKeys { params, secret, public })
     }
 
-    /// The public and relinearisation keys, bit-packed; [`Params::public_key_bytes`] long.
+    /// Returns the public and relinearisation keys, bit-packed; [`Params::public_key_bytes`] long.
     pub fn public(&self) -> &[u8] {
         &self.public
     }

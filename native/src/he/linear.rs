@@ -13,9 +13,9 @@ use crate::pool::Pool;
 /// Columns per tile.
 const WIDTH: usize = 512;
 
-/// One row of weights per answer, one column per row of `x`. Writes the server's shares (rows ×
-/// `columns`, minus the masks) and returns the answers. The residues of all ciphertexts are one
-/// right-hand side of 2·level·N columns for the exact product.
+/// Returns one answer for each row of weights, which has one column for each row of `x`. Writes the
+/// server's shares (rows × `columns`, minus the masks) and returns the answers. The residues of all
+/// ciphertexts are one right-hand side of 2·level·N columns for the exact product.
 pub fn linear(
     pool: &Pool,
     keys: &ServerKeys,

@@ -11,17 +11,17 @@ use crate::error::{Error, Result};
 use crate::pool::Pool;
 use crate::random::SEED_BYTES;
 
-/// How fresh ciphertexts travel.
+/// The form of fresh ciphertexts on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// As they are: what meets weights.
+    /// Complete: for products with weights.
     Exact,
-    /// Without low bits, with more error: for products with full-range plaintexts only.
+    /// Rounded, without low bits and with more error: for products with full-range plaintexts only.
     Rounded,
 }
 
 impl Form {
-    /// Bytes of one ciphertext.
+    /// Returns the bytes of one ciphertext.
     pub fn bytes(self, params: &Params, level: usize) -> Result<usize> {
         match self {
             Form::Exact => params.fresh_bytes(level),
@@ -40,7 +40,7 @@ pub struct Matrix {
 }
 
 impl Matrix {
-    /// Room for `rows` ciphertexts at `level`.
+    /// Makes room for `rows` ciphertexts at `level`.
     pub fn new(params: Arc<Params>, level: usize, form: Form, rows: usize) -> Result<Self> {
         form.bytes(&params, level)?;
         if rows == 0 || rows > 1 << 20 {
@@ -61,7 +61,7 @@ impl Matrix {
         self.form
     }
 
-    /// Bytes of each row's ciphertext.
+    /// Returns the bytes of each row's ciphertext.
     pub fn row_bytes(&self) -> Result<usize> {
         self.form.bytes(&self.params, self.level)
     }
@@ -141,7 +141,7 @@ impl Matrix {
         }
     }
 
-    /// All rows, or `BAD_ARGUMENT` if one is missing.
+    /// Returns all rows, or `BAD_ARGUMENT` if one is missing.
     pub(super) fn loaded(&self) -> Result<Vec<&[u64]>> {
         self.rows
             .iter()

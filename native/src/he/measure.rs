@@ -4,7 +4,7 @@ use super::tests::{params, Parties, T};
 use super::*;
 use crate::gemm::Weights;
 
-/// CPU time of the process so far, user and system: a busy machine does not disturb it.
+/// Returns the CPU time of the process so far, user and system: a busy machine does not disturb it.
 fn cpu_seconds() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
     let fields: Vec<_> = stat.rsplit(')').next().unwrap().split_whitespace().collect();

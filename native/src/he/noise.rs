@@ -1,5 +1,5 @@
-//! How wide answers are flooded: bounds on the noise from public quantities only (t, N, the number
-//! of terms, the box of the weights), never from actual weights or shares.
+//! The width of the flooding: bounds on the noise from public quantities only (t, N, the number of
+//! terms, the box of the weights), never from actual weights or shares.
 //!
 //! Fresh ciphertexts hold t·e + m with e of variance 10.5 (more if rounded) and m the sum of two
 //! centred shares, of variance t²/12 each. All bounds are ten standard deviations of the worst case
@@ -42,13 +42,13 @@ const WEIGHT_BITS: f64 = 11.0;
 /// of 21.3, and the flooded phase takes 2^−3.9 of all.
 const HEADROOM_BITS: f64 = 3.9;
 
-/// Statistical distance asked for at least.
+/// The least statistical distance, as a negative power of two.
 const MIN_FLOOD_BITS: f64 = 40.0;
 
 /// Four summands of [−B, B] reach 4·B.
 const SUM_BITS: f64 = 2.0;
 
-/// log₂ of the noise bound of a result of `terms` products.
+/// Returns log₂ of the noise bound of a result of `terms` products.
 fn bound_bits(params: &Params, depth: Depth, terms: usize) -> f64 {
     let (t, n) = (params.t.log2(), (N as f64).log2());
     let deviation = |added: f64| 0.5 * (10.5 + added + 1.0 / 6.0).log2();
@@ -65,13 +65,13 @@ fn bound_bits(params: &Params, depth: Depth, terms: usize) -> f64 {
     sigma + 0.5 * (terms as f64).log2() + 10f64.log2()
 }
 
-/// log₂ of the modulus at `level`, less what must stay free.
+/// Returns log₂ of the modulus at `level`, less the bits that must stay free.
 fn room_bits(params: &Params, level: usize) -> Result<f64> {
     let q: f64 = params.level(level)?.iter().map(|q| q.log2()).sum();
     Ok(q - 1.0 - HEADROOM_BITS)
 }
 
-/// Binary logarithm of the ratio between flooding and noise; `BAD_PARAMETERS` below 40.
+/// Returns the binary logarithm of the ratio between flooding and noise; `BAD_PARAMETERS` below 40.
 pub fn flood_bits(params: &Params, level: usize, depth: Depth, terms: usize) -> Result<f64> {
     if terms == 0 {
         return Err(Error::bad_argument("a result of no terms"));
@@ -86,7 +86,7 @@ pub fn flood_bits(params: &Params, level: usize, depth: Depth, terms: usize) -> 
     Ok(bits)
 }
 
-/// B: each of the four summands of the flooding F is uniform in [−B, B]; t·F is added.
+/// Returns B: each of the four summands of the flooding F is uniform in [−B, B]; t·F is added.
 pub(super) fn flood_width(
     params: &Params,
     level: usize,
@@ -127,7 +127,7 @@ mod tests {
         assert!((110.0 - 1.0 - phase - HEADROOM_BITS).abs() < 1e-6, "{phase}");
     }
 
-    /// A ciphertext times the polynomial with these coefficients.
+    /// Returns a ciphertext times the polynomial with these coefficients.
     fn times(cipher: &[u64], coefficients: &[i16]) -> Vec<u64> {
         let p = params();
         let mut product = cipher.to_vec();

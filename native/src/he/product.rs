@@ -13,9 +13,9 @@ use crate::pool::Pool;
 /// by slot.
 pub type Term<'a> = (&'a Matrix, &'a [u64]);
 
-/// Row r of the result is the sum of cipher[r]·plain[r] over the one or two terms, all of the same
-/// rows and level. Writes the server's shares (rows × `columns`, minus the masks) and returns the
-/// answers.
+/// Returns the product, of which row r is the sum of cipher[r]·plain[r] over the one or two terms,
+/// all of the same rows and level. Writes the server's shares (rows × `columns`, minus the masks)
+/// and returns the answers.
 pub fn product(
     pool: &Pool,
     keys: &ServerKeys,
@@ -65,7 +65,8 @@ pub(super) fn add_product(
     add_lifted(params, level, cipher, &lifted(params, level, slots), sum);
 }
 
-/// The centred lift of the plaintext with these slots modulo every prime of the level, in NTT form.
+/// Returns the centred lift of the plaintext with these slots modulo every prime of the level, in
+/// NTT form.
 pub(super) fn lifted(params: &Params, level: usize, slots: &[u64]) -> Zeroizing<Vec<u64>> {
     let mut plain = Zeroizing::new(vec![0; N]);
     params.encode(slots, &mut plain);

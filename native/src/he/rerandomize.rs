@@ -27,28 +27,28 @@ pub(super) struct Outcome {
     pub residues: Vec<u64>,
 }
 
-/// What one message's answers have in common.
+/// The exit that all answers of one message share.
 pub(super) struct Exit<'a> {
     keys: &'a ServerKeys,
     width: u128,
 }
 
 impl<'a> Exit<'a> {
-    /// For results of `terms` products at `level`; `BAD_PARAMETERS` if that leaves too little room
-    /// for flooding.
+    /// Makes an exit for results of `terms` products at `level`; `BAD_PARAMETERS` if that leaves
+    /// too little room for flooding.
     pub fn new(keys: &'a ServerKeys, level: usize, depth: Depth, terms: usize) -> Result<Self> {
         Ok(Exit { keys, width: flood_width(&keys.params, level, depth, terms)? })
     }
 
-    /// An exit that floods too little, to be attacked.
+    /// Makes an exit that floods too little, for an attack.
     #[cfg(test)]
     pub fn with_width(keys: &'a ServerKeys, width: u128) -> Self {
         Exit { keys, width }
     }
 
-    /// Hides everything but the plaintext, and the plaintext behind a mask; then switches down and
-    /// compresses, which are functions of what is already hidden. Writes the first slots of the
-    /// server's share, which is minus the mask.
+    /// Hides everything but the plaintext, and the plaintext behind a mask; then switches
+    /// down and compresses, which are functions of what is already hidden. Writes the first slots
+    /// of the server's share, which is minus the mask.
     pub fn rerandomize(&self, outcome: Outcome, share: &mut [u64]) -> Result<Answer> {
         let level = outcome.level;
         let mut hidden = self.hide(outcome, share)?.0;
@@ -88,8 +88,8 @@ fn inverse(params: &Params, level: usize, residues: &mut [u64]) {
     }
 }
 
-/// Relinearises to two components and adds the encryption (p₀·u + t·e₀, p₁·u + t·e₁) of zero under
-/// the client's public key.
+/// Relinearises to two components and adds the encryption (p₀·u + t·e₀, p₁·u + t·e₁) of
+/// zero under the client's public key.
 fn add_fresh_zero(keys: &ServerKeys, outcome: Outcome, random: &mut Random) -> Result<Vec<u64>> {
     let (params, Outcome { level, mut residues }) = (&*keys.params, outcome);
     let mut sum = public_times_ternary(keys, level, random);
@@ -115,7 +115,7 @@ fn add_fresh_zero(keys: &ServerKeys, outcome: Outcome, random: &mut Random) -> R
     Ok(sum)
 }
 
-/// (p₀·u, p₁·u) in NTT form for a fresh ternary u.
+/// Returns (p₀·u, p₁·u) in NTT form for a fresh ternary u.
 fn public_times_ternary(keys: &ServerKeys, level: usize, random: &mut Random) -> Vec<u64> {
     let params = &*keys.params;
     let mut small = Zeroizing::new(vec![0; N]);

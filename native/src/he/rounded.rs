@@ -4,7 +4,7 @@
 //! error like its own. The multiple that makes c₀'s value modulo q₀·q₁ divisible by
 //! 2^[`DROPPED_BITS`] is a function of c₀ alone, so it reveals nothing, and the zero bits need not
 //! travel. Products with full-range plaintexts have room for so much error (see `noise`); results
-//! of weights have not.
+//! of weights do not.
 
 use super::{codec, Params, N};
 use crate::error::{Error, Result};
@@ -26,14 +26,14 @@ struct Radix<'a> {
     first: u128,
     /// q₀⁻¹ modulo q₁.
     inverse: Factor,
-    /// For primes from q₂ on: the inverse of the product of all before.
+    /// The inverse of the product of all primes before, for primes from q₂ on.
     inverses: Vec<Factor>,
     /// products[l][j]: q₀·q₁·…·q_(j+1) modulo q_l, the weight of digit j + 2.
     weights: Vec<Vec<Factor>>,
 }
 
 impl<'a> Radix<'a> {
-    /// `BAD_ARGUMENT` below level 2.
+    /// Makes the codec; `BAD_ARGUMENT` below level 2.
     fn new(params: &'a Params, level: usize) -> Result<Self> {
         let moduli = params.level(level)?;
         if level < 2 {
@@ -55,7 +55,7 @@ impl<'a> Radix<'a> {
         Ok(Radix { moduli, first: q0 as u128 * q1.value() as u128, inverse, inverses, weights })
     }
 
-    /// Widths of the first digit's two fields: low bits, high bits.
+    /// Returns the widths of the first digit's two fields: low bits, high bits.
     fn halves(&self) -> (u32, u32) {
         let bits = self.moduli[0].bits() + self.moduli[1].bits() - DROPPED_BITS;
         (bits / 2, bits - bits / 2)
@@ -66,14 +66,14 @@ impl<'a> Radix<'a> {
         r0 as u128 + q0.value() as u128 * self.inverse.mul(q1.sub(r1, q1.reduce_word(r0))) as u128
     }
 
-    /// The residue modulo q_l of a number with these digits, as far as they count.
+    /// Returns the residue modulo q_l of a number with these digits, as far as they count.
     fn residue(&self, l: usize, first: u128, digits: impl Iterator<Item = u64>) -> u64 {
         let q = &self.moduli[l];
         self.weights[l].iter().zip(digits).fold(q.reduce(first), |sum, (w, d)| q.add(sum, w.mul(d)))
     }
 }
 
-/// Bytes of a rounded ciphertext: a seed, then the fields.
+/// Returns the bytes of a rounded ciphertext: a seed, then the fields.
 pub(super) fn bytes(params: &Params, level: usize) -> Result<usize> {
     let radix = Radix::new(params, level)?;
     let (low, high) = radix.halves();
@@ -110,7 +110,8 @@ pub(super) fn write(params: &Params, level: usize, c0: &mut [u64], out: &mut [u8
     Ok(())
 }
 
-/// (v + t·δ) / 2^DROPPED for the smallest δ that makes it whole and leaves v + t·δ in [0, modulus).
+/// Returns (v + t·δ) / 2^DROPPED for the smallest δ that makes it whole and leaves v + t·δ in [0,
+/// modulus).
 fn rounded(v: u128, t: u64, modulus: u128) -> u128 {
     let span = 1i128 << DROPPED_BITS;
     // t⁻¹ modulo 2^64 by Newton's method, t being odd.

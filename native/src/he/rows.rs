@@ -1,5 +1,5 @@
-//! What normalisation asks of an encrypted matrix: sums over its rows, and scaling all of its rows
-//! by one row.
+//! Operations of normalisation on an encrypted matrix: sums over its rows, and scaling all of its
+//! rows by one row.
 //!
 //! Both take the client's shares as ciphertexts and the server's as full-range plaintexts, so one
 //! upload of x serves the sum of squares and the scaling.
@@ -14,9 +14,9 @@ use super::{Matrix, Params, ServerKeys, N};
 use crate::error::{Error, Result};
 use crate::pool::Pool;
 
-/// The cross terms of Σ x_r·y_r: answer i is the sum of x[r]·plain[r] over `per` rows r from i·per
-/// on (fewer in the last). `plain` has a row for every row of x. Writes the server's shares
-/// (answers × `columns`, minus the masks) and returns the answers.
+/// Returns the cross terms of Σ x_r·y_r: answer i is the sum of x[r]·plain[r] over `per` rows r
+/// from i·per on (fewer in the last). `plain` has a row for every row of x. Writes the server's
+/// shares (answers × `columns`, minus the masks) and returns the answers.
 pub fn row_sums(
     pool: &Pool,
     keys: &ServerKeys,
@@ -72,9 +72,9 @@ pub struct Scale<'a> {
     pub plain: &'a [u64],
 }
 
-/// The cross terms of s·x_r for the rows r from `first` on, as many as `plain` has: x[r]·s.plain +
-/// s.cipher·plain[r]. Writes the server's shares (as many rows of `columns`, minus the masks) and
-/// returns the answers.
+/// Returns the cross terms of s·x_r for the rows r from `first` on, as many as `plain` has:
+/// x[r]·s.plain + s.cipher·plain[r]. Writes the server's shares (as many rows of `columns`, minus
+/// the masks) and returns the answers.
 #[allow(clippy::too_many_arguments)]
 pub fn scale(
     pool: &Pool,

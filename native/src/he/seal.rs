@@ -49,7 +49,7 @@ extern "C" {
     ) -> c_int;
 }
 
-/// Version of the SEAL that the library was built with.
+/// Returns the version of the SEAL that the library was built with.
 pub fn version() -> &'static str {
     env!("SECMOE_SEAL_VERSION")
 }
@@ -76,7 +76,7 @@ unsafe impl Send for Context {}
 unsafe impl Sync for Context {}
 
 impl Context {
-    /// BGV with N = 8192; SEAL refuses what is below 128 bits of security.
+    /// Makes a BGV context with N = 8192. SEAL refuses parameters below 128 bits of security.
     pub fn new(bits: &[i32], t: u64) -> Result<Self> {
         let mut pointer = null_mut();
         // SAFETY: `bits` outlives the call; `pointer` is written on success only.
@@ -91,7 +91,7 @@ impl Context {
         Ok(Context { pointer, primes: bits.len() })
     }
 
-    /// The chain's primes.
+    /// Returns the chain's primes.
     pub fn primes(&self) -> Vec<u64> {
         let mut primes = vec![0; self.primes];
         // SAFETY: the shim writes as many primes as the context was made with.
@@ -126,8 +126,8 @@ impl Context {
         unsafe { secmoe_ntt(self.pointer.as_ptr(), prime, poly.as_mut_ptr(), inverse) }
     }
 
-    /// Fresh keys, in NTT form over the whole chain of p primes: secret (p polynomials), public
-    /// (2p), relinearisation ((p − 1)·2p).
+    /// Returns fresh keys, in NTT form over the whole chain of p primes: secret (p polynomials),
+    /// public (2p), relinearisation ((p − 1)·2p).
     pub fn keys(&self) -> Result<RawKeys> {
         let polys = |n: usize| vec![0; n * N];
         let p = self.primes;
@@ -164,7 +164,7 @@ impl Drop for Context {
     }
 }
 
-/// What key generation returns; see [`Context::keys`].
+/// The result of key generation; see [`Context::keys`].
 pub struct RawKeys {
     pub secret: Zeroizing<Vec<u64>>,
     pub public: Vec<u64>,
@@ -179,7 +179,7 @@ unsafe impl Send for RelinKeys {}
 unsafe impl Sync for RelinKeys {}
 
 impl RelinKeys {
-    /// From (p − 1)·2p polynomials in NTT form, every residue below its prime.
+    /// Makes a key from (p − 1)·2p polynomials in NTT form, every residue below its prime.
     pub fn new(context: &Context, residues: &[u64]) -> Result<Self> {
         assert_eq!(residues.len(), (context.primes - 1) * 2 * context.primes * N);
         let mut pointer = null_mut();

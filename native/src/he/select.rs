@@ -25,7 +25,7 @@ const WIDTH: usize = 128;
 /// Products whose sum the reduction takes at once; see [`Montgomery::centred`].
 const SUMMED: usize = 4;
 
-/// What is selected by what: `groups` selections of E experts side by side, summed.
+/// The operands of a selection: `groups` selections of E experts side by side, summed.
 pub struct Selection<'a> {
     /// groups × E ciphertexts.
     pub selector: &'a Matrix,
@@ -161,7 +161,7 @@ impl<'a> Factors<'a> {
         Factors { moduli, plain_moduli, selector, x, groups, level }
     }
 
-    /// The three components' columns for the slots start.. modulo one prime, side by side.
+    /// Returns the three components' columns for the slots start.. modulo one prime, side by side.
     fn tile(&self, weights: &Weights, start: usize, pool: &Pool) -> Result<Vec<u64>> {
         let prime = start / N;
         let (experts, features) = (self.selector.len() / self.groups, self.x.len() / self.groups);
@@ -184,7 +184,7 @@ impl<'a> Factors<'a> {
         tile(weights, 3 * WIDTH, &self.plain_moduli[prime], fill, || pool.check())
     }
 
-    /// The same columns of both components.
+    /// Returns the same columns of both components.
     fn pair<'b>(&self, row: &'b [u64], start: usize) -> [&'b [u64]; 2] {
         [0, self.level * N].map(|component| &row[component + start..component + start + WIDTH])
     }

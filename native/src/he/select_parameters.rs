@@ -23,7 +23,8 @@ use crate::gemm::Weights;
 use crate::modulus::Modulus;
 use crate::pool::Pool;
 
-/// What is selected by what. Every value under encryption is a polynomial by its coefficients.
+/// The operands of a selection of parameters. Every value under encryption is a polynomial by its
+/// coefficients.
 pub struct Parameters<'a> {
     /// E constants for every token: tokens × E ciphertexts.
     pub selector: &'a Matrix,
@@ -44,7 +45,7 @@ impl Parameters<'_> {
         self.weights.inner() / self.experts()
     }
 
-    /// Rows of W that one answer holds.
+    /// Returns the rows of W that one answer holds.
     fn per_answer(&self) -> usize {
         N / self.features()
     }
@@ -156,7 +157,7 @@ impl<'a> Block<'a> {
         }
     }
 
-    /// The three components of (Σ_e b_e·W_e)·x + Σ_e b_e·B_e.
+    /// Returns the three components of (Σ_e b_e·W_e)·x + Σ_e b_e·B_e.
     fn times(&self, selectors: &[&[u64]], x: &[u64]) -> Vec<u64> {
         let (e, half) = (self.experts, x.len() / 2);
         let mut residues = vec![0; 3 * half];
@@ -179,7 +180,7 @@ impl<'a> Block<'a> {
     }
 }
 
-/// The polynomial with these coefficients modulo every prime of the level, in NTT form.
+/// Returns the polynomial with these coefficients modulo every prime of the level, in NTT form.
 fn encode(
     params: &Params,
     level: usize,
@@ -209,7 +210,7 @@ mod tests {
     use crate::error::Code;
     use crate::random::Random;
 
-    /// Slots of polynomials of N coefficients each.
+    /// Returns the slots of polynomials of N coefficients each.
     fn slots(mut polys: Vec<u64>) -> Vec<u64> {
         polys.chunks_exact_mut(N).for_each(|poly| params().decode(poly));
         polys

@@ -62,7 +62,7 @@ impl Parties {
         self.upload_as(level, Form::Exact, mine, theirs, columns)
     }
 
-    /// The client's shares alone, for products with the server's.
+    /// Uploads the client's shares alone, for products with the server's.
     pub fn upload_factors(&self, mine: &[u64], columns: usize) -> Matrix {
         self.upload_as(self.client.params().top_level(), Form::Rounded, mine, None, columns)
     }
@@ -99,8 +99,8 @@ impl Parties {
         values.iter().zip(shares).map(|(&v, &s)| t.add(v, s)).collect()
     }
 
-    /// Phase / t of a pair in coefficient form, the noise that decryption throws away; it must be
-    /// below q₀·q₁/2.
+    /// Returns phase / t of a pair in coefficient form, the noise that decryption throws away; it
+    /// must be below q₀·q₁/2.
     pub fn noise(&self, level: usize, pair: &[u64]) -> Vec<f64> {
         let params = self.client.params();
         let phase = |l: usize| {
@@ -124,7 +124,7 @@ impl Parties {
     }
 }
 
-/// W·X mod t over 128-bit integers.
+/// Returns W·X mod t over 128-bit integers.
 fn oracle(w: &[i16], x: &[u64], inner: usize, columns: usize, t: u64) -> Vec<u64> {
     let centred = Modulus::new(t);
     let dot = |row: &[i16], n: usize| -> u64 {
@@ -403,7 +403,7 @@ fn arguments_are_checked() {
     };
     assert_eq!(product(&[1, 2], 1, 2, &mut [0]), Some(Code::BadArgument));
     assert_eq!(product(&[1], 1, 1, &mut [0, 0]), Some(Code::BadArgument));
-    // Rounded ciphertexts are refused by what has weights.
+    // Products with weights refuse rounded ciphertexts.
     let (rounded, one) = (parties.upload_factors(&[1], 1), Weights::new(&[1], 1, 1).unwrap());
     let refused = linear(pool, &parties.server, &rounded, &one, 1, &mut [0]).err().unwrap();
     assert!(refused.code == Code::BadArgument && refused.message.contains("rounded"));

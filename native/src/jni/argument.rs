@@ -333,8 +333,8 @@ impl Argument for NativeWeights {
     }
 }
 
-/// Where a method of the server writes its results: the server's shares and the ciphertexts for
-/// the client.
+/// The place for results of a method of the server: the server's shares and the ciphertexts for the
+/// client.
 pub struct AnswerBuffers {
     /// Slots in use in each answer.
     pub columns: usize,

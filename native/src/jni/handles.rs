@@ -10,8 +10,8 @@ use jni::sys::jlong;
 
 use crate::error::{Error, Result};
 
-/// What may stand in the table. An object that needs another one (keys need parameters) shares its
-/// inside, not its entry, so that Java may free them in any order.
+/// An object of the table. An object that needs another one (keys need parameters) shares the
+/// other's content, not its entry, so that Java may free them in any order.
 pub trait Object: Any + Send + Sync {
     /// Name of the kind in messages.
     const KIND: &'static str;
@@ -105,7 +105,7 @@ pub fn free(id: jlong) {
     drop(object);
 }
 
-/// Number of objects in the table.
+/// Returns the number of objects in the table.
 pub fn live() -> usize {
     table().entries().len()
 }

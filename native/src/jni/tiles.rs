@@ -126,7 +126,7 @@ fn tiles(task: Range<usize>) -> impl Iterator<Item = Range<usize>> {
     task.clone().step_by(TILE).map(move |from| from..task.end.min(from + TILE))
 }
 
-/// Bytes of a task's packed fields.
+/// Returns the bytes of a task's packed fields.
 pub fn packed(task: &Range<usize>, width: u32) -> Range<usize> {
     let width = width as usize;
     task.start / 8 * width..(task.end * width).div_ceil(8)

@@ -46,8 +46,8 @@ impl BaseSender {
         &self.hello
     }
 
-    /// Both keys of every base OT from the receiver's choose message; `MALFORMED_MESSAGE` for what
-    /// is not a point.
+    /// Returns both keys of every base OT from the receiver's choose message; `MALFORMED_MESSAGE`
+    /// for what is not a point.
     pub fn keys(self, choose: &[u8]) -> Result<Zeroizing<Vec<[Block; 2]>>> {
         if choose.len() != CHOOSE_BYTES {
             return Err(Error::malformed(format!(
@@ -66,7 +66,8 @@ impl BaseSender {
     }
 }
 
-/// The base receiver's choose message and keys for choice bits b_0, b_1, … (bit i of `choices`).
+/// Returns the base receiver's choose message and keys for choice bits b_0, b_1, … (bit i of
+/// `choices`).
 pub fn choose(choices: Block, hello: &[u8], message: &mut [u8]) -> Result<Zeroizing<Vec<Block>>> {
     let a = point(hello)?;
     let hello: &[u8; POINT] =

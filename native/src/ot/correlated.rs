@@ -183,7 +183,7 @@ impl SenderCorrelations {
         })
     }
 
-    /// What the pads are the hashes of: Q ⊕ (c ⊕ f)·Δ for c = 0, 1.
+    /// Writes the inputs of the hash that gives the pads: Q ⊕ (c ⊕ f)·Δ for c = 0, 1.
     fn inputs(&self, rows: &[Block], flips: &[u8], pads: &mut [[Block; TILE]; 2]) {
         for (i, (&row, &flip)) in rows.iter().zip(flips).enumerate() {
             pads[0][i] = row ^ (*self.delta & (flip as Block).wrapping_neg());

@@ -5,7 +5,7 @@ use super::softspoken::{self, Shape};
 use super::{base, softspoken::ggm};
 use crate::error::{Error, Result};
 
-/// How correlations are made. Both parties must choose the same.
+/// The kind of an extension. Both parties must choose the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extension {
     /// Receiver → sender, 128/k − 1 bits each.
@@ -15,7 +15,7 @@ pub enum Extension {
 }
 
 impl Extension {
-    /// From its number: SoftSpoken's k, or 0 for the silent one.
+    /// Returns the kind with this number: SoftSpoken's k, or 0 for the silent one.
     pub fn of(number: usize) -> Result<Self> {
         match number {
             0 => Ok(Extension::Silent(Parameters::DEFAULT)),
@@ -23,7 +23,7 @@ impl Extension {
         }
     }
 
-    /// The SoftSpoken extension of the set-up: the silent one starts from its correlations.
+    /// Returns the SoftSpoken extension of the set-up: the silent one starts from its correlations.
     pub(super) fn shape(&self) -> Shape {
         match self {
             Extension::SoftSpoken(shape) => *shape,
@@ -31,7 +31,7 @@ impl Extension {
         }
     }
 
-    /// Correlations of SoftSpoken that the set-up makes.
+    /// Returns the number of SoftSpoken's correlations that the set-up makes.
     pub(super) fn first_rows(&self) -> usize {
         match self {
             Extension::SoftSpoken(_) => 0,
@@ -41,7 +41,7 @@ impl Extension {
         }
     }
 
-    /// Correlations are made this many at a time.
+    /// Returns the number of correlations that are made at a time.
     pub fn unit(&self) -> usize {
         match self {
             Extension::SoftSpoken(_) => softspoken::UNIT,
@@ -49,8 +49,8 @@ impl Extension {
         }
     }
 
-    /// Bytes of set-up message 0 (hello), 1 (choose) or 2 (seeds, and for silent extension the
-    /// SoftSpoken message).
+    /// Returns the bytes of set-up message 0 (hello), 1 (choose) or 2 (seeds, and for silent
+    /// extension the SoftSpoken message).
     pub fn setup_bytes(&self, step: usize) -> Result<usize> {
         match step {
             0 => Ok(base::HELLO_BYTES),

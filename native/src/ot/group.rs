@@ -12,11 +12,11 @@ pub trait Group: Copy + Send + Sync {
     type Element: Copy + Default + Send + Sync + Zeroize;
 
     fn width(self) -> u32;
-    /// A pad as an element, (nearly) uniform.
+    /// Returns a pad as an element, (nearly) uniform.
     fn pad(self, pad: Block) -> Self::Element;
     fn add(self, a: Self::Element, b: Self::Element) -> Self::Element;
     fn neg(self, a: Self::Element) -> Self::Element;
-    /// bit·a, without a branch.
+    /// Returns bit·a, without a branch.
     fn select(self, bit: u8, a: Self::Element) -> Self::Element;
     /// `BAD_ARGUMENT` unless all elements are canonical.
     fn check(self, x: &[Self::Element]) -> Result<()>;

@@ -10,8 +10,8 @@ use super::{Extension, Side};
 use crate::ring::Ring;
 use crate::with_ring;
 
-/// CPU seconds of this process so far, in hundredths: on a busy machine the clock on the wall says
-/// little.
+/// Returns the CPU seconds of this process so far, in hundredths: on a busy machine the clock on
+/// the wall says little.
 fn cpu_seconds() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
     // User and system time are fields 14 and 15; the name before them may hold blanks, but ends
@@ -20,14 +20,15 @@ fn cpu_seconds() -> f64 {
     fields[11..13].iter().map(|ticks| ticks.parse::<f64>().unwrap() / 100.0).sum()
 }
 
-/// Millions of n per CPU second of `work`.
+/// Returns the millions of n per CPU second of `work`.
 fn rate(n: usize, work: impl FnOnce()) -> f64 {
     let start = cpu_seconds();
     work();
     n as f64 / 1e6 / (cpu_seconds() - start)
 }
 
-/// An extension by n at a time, `times` times, until everything that is made once is paid for.
+/// Measures an extension by n at a time, `times` times, until everything that is made once is paid
+/// for.
 fn extension(name: &str, extension: Extension, n: usize, times: usize) -> Pair {
     let mut pair = Pair::of(extension, 1);
     let (mut of_sender, mut of_receiver, mut bytes) = (0.0, 0.0, 0);

@@ -37,7 +37,7 @@ impl Leaves {
         self.thresholds
     }
 
-    /// Bits of one threshold's result: [c > y] below [c = y].
+    /// Returns the bits of one threshold's result: [c > y] below [c = y].
     fn width(self) -> u32 {
         if self.lowest {
             1

@@ -50,7 +50,8 @@ pub type Rows = Zeroizing<Vec<Block>>;
 /// One party of an extension for one direction of one attempt. Which of the two writes the
 /// extension's messages depends on the kind; the other one reads them.
 pub trait Side {
-    /// Bytes of the message that adds the next n correlations, a multiple of the kind's unit.
+    /// Returns the bytes of the message that adds the next n correlations, a multiple of the kind's
+    /// unit.
     fn extend_bytes(&self, n: usize) -> Result<usize>;
 
     /// Adds n correlations to the stock and writes the message for the peer.
@@ -59,11 +60,11 @@ pub trait Side {
     /// Adds n correlations to the stock from the peer's message.
     fn read_extension(&mut self, pool: &Pool, n: usize, message: &[u8]) -> Result<()>;
 
-    /// Correlations in stock.
+    /// Returns the number of correlations in stock.
     fn available(&self) -> usize;
 }
 
-/// Zeros, whose pages the workers touch first; an error where `vec!` would abort the JVM.
+/// Returns zeros, whose pages the workers touch first; an error where `vec!` would abort the JVM.
 fn zeroed<T: bytemuck::Zeroable>(n: usize) -> Result<Vec<T>> {
     bytemuck::allocation::try_zeroed_vec(n)
         .map_err(|()| Error::internal(format!("no memory for {n} values of OTs")))

@@ -56,7 +56,7 @@ impl Receiver {
         Ok(())
     }
 
-    /// The first n correlations of the stock, or `EXHAUSTED`.
+    /// Returns the first n correlations of the stock, or `EXHAUSTED`.
     pub fn take(&mut self, n: usize) -> Result<ReceiverCorrelations> {
         let (first, rows) = self.stock.take(n)?;
         Ok(ReceiverCorrelations { first, rows })

@@ -60,7 +60,7 @@ impl Sender {
         Ok(())
     }
 
-    /// The first n correlations of the stock, or `EXHAUSTED`.
+    /// Returns the first n correlations of the stock, or `EXHAUSTED`.
     pub fn take(&mut self, n: usize) -> Result<SenderCorrelations> {
         let (first, rows) = self.stock.take(n)?;
         Ok(SenderCorrelations { first, delta: self.delta.clone(), rows })

@@ -1,5 +1,5 @@
-//! What extensions leave behind, taken out first in, first out. Both parties take in the same
-//! order, so that a correlation has the same global number on both sides; numbers start at 0 with
+//! The stock that extensions fill, taken out first in, first out. Both parties take in the same
+//! order, so that a correlation has the same global number on both sides. Numbers start at 0 with
 //! the attempt and serve as tweaks of the hash.
 
 use std::collections::VecDeque;
@@ -47,8 +47,8 @@ impl Stock {
         }
     }
 
-    /// The first n rows, after the global number of the first. `EXHAUSTED` leaves the stock as it
-    /// was.
+    /// Returns the first n rows, after the global number of the first. `EXHAUSTED` leaves the stock
+    /// as it was.
     pub fn take(&mut self, n: usize) -> Result<(u64, Rows)> {
         if n > self.available {
             return Err(Error::exhausted(format!(
@@ -66,7 +66,7 @@ impl Stock {
         Ok((first, rows))
     }
 
-    /// The first batch if it is just what is asked for.
+    /// Returns the first batch if it is just what is asked for.
     fn whole(&mut self, n: usize) -> Option<Rows> {
         let fits = self.taken == 0 && self.batches.front().is_some_and(|rows| rows.len() == n);
         fits.then(|| self.batches.pop_front()).flatten()

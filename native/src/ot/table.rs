@@ -32,7 +32,7 @@ pub struct LookUp {
 }
 
 impl LookUp {
-    /// 1 to 4 bits, entries of 1 to 16 bits, or `BAD_ARGUMENT`.
+    /// Makes the shape for 1 to 4 bits and entries of 1 to 16 bits, or `BAD_ARGUMENT`.
     pub fn new(bits: u32, width: u32) -> Result<Self> {
         if !(1..=4).contains(&bits) || !(1..=16).contains(&width) {
             return Err(Error::bad_argument(format!(
@@ -47,7 +47,7 @@ impl LookUp {
         1 << self.bits
     }
 
-    /// Bits of the sender's message per look-up.
+    /// Returns the bits of the sender's message per look-up.
     fn message_bits(self) -> usize {
         (self.entries() - 1) * self.width as usize
     }
@@ -61,12 +61,12 @@ impl LookUp {
     }
 }
 
-/// x·v modulo x^128 + x^7 + x^2 + x + 1.
+/// Returns x·v modulo x^128 + x^7 + x^2 + x + 1.
 fn double(v: Block) -> Block {
     v << 1 ^ (v >> 127).wrapping_neg() & 0x87
 }
 
-/// Σ x^i·rows_i
+/// Returns Σ x^i·rows_i
 fn combine(rows: &[Block]) -> Block {
     rows.iter().rev().fold(0, |sum, row| double(sum) ^ row)
 }
@@ -125,7 +125,7 @@ impl SenderCorrelations {
         })
     }
 
-    /// c·Δ for every choice c.
+    /// Returns c·Δ for every choice c.
     fn multiples(&self, shape: LookUp) -> Zeroizing<[Block; MAX]> {
         let mut multiples = Zeroizing::new([0; MAX]);
         let mut power = Zeroizing::new(*self.delta);
@@ -218,7 +218,7 @@ impl ReceiverCorrelations {
     }
 }
 
-/// What was said for this choice, 0 for choice 0; reads all of them.
+/// Returns the message for this choice, 0 for choice 0. It reads all messages.
 #[inline(always)]
 fn pick(says: &[u64], choice: u8) -> u64 {
     says.iter()
@@ -241,7 +241,7 @@ mod tests {
         assert_eq!(combine(&[1, 1 << 127, 3]), 1 ^ 0x87 ^ 12);
     }
 
-    /// An entry without a pattern.
+    /// Returns an entry without a pattern.
     fn entry(i: usize, c: usize, shape: LookUp) -> u16 {
         (((i * MAX + c) as u32).wrapping_mul(0x85EB_CA6B) >> 13 & shape.mask() as u32) as u16
     }

@@ -21,12 +21,12 @@ pub struct Pair {
 }
 
 impl Pair {
-    /// SoftSpoken extension, both sides after their set-up, with an empty stock.
+    /// Makes a SoftSpoken extension, both sides after their set-up, with an empty stock.
     pub fn new(k: usize, threads: usize) -> Self {
         Self::of(Extension::SoftSpoken(Shape::new(k).unwrap()), threads)
     }
 
-    /// Any extension.
+    /// Makes both sides of any extension.
     pub fn of(extension: Extension, threads: usize) -> Self {
         let pool = Pool::new(threads).unwrap();
         let (mut sender, mut receiver) =
@@ -57,7 +57,7 @@ impl Pair {
         message
     }
 
-    /// n correlations from both stocks, extended as needed.
+    /// Returns n correlations from both stocks, extended as needed.
     pub fn take(&mut self, n: usize) -> (SenderCorrelations, ReceiverCorrelations) {
         let missing =
             n.saturating_sub(self.sender.available()).next_multiple_of(self.extension.unit());
@@ -66,7 +66,7 @@ impl Pair {
     }
 }
 
-/// Both sides of a correlated OT: returns (sender's shares, receiver's shares, message).
+/// Runs both sides of a correlated OT and returns (sender's shares, receiver's shares, message).
 pub fn correlated<G: Group>(
     pair: &mut Pair,
     group: G,
@@ -85,7 +85,7 @@ pub fn correlated<G: Group>(
     (shares, others, message)
 }
 
-/// Bits without a pattern.
+/// Returns bits without a pattern.
 pub fn bits(n: usize) -> Vec<u8> {
     (0..n).map(|i| (i as u32).wrapping_mul(0x9E37_79B9) as u8 >> 7).collect()
 }

@@ -20,8 +20,8 @@ pub struct Products<'a> {
 }
 
 impl Products<'_> {
-    /// Elements of the result, rows × (pairs × columns); `BAD_ARGUMENT` if the factors do not have
-    /// this shape.
+    /// Returns the elements of the result, rows × (pairs × columns); `BAD_ARGUMENT` if the factors
+    /// do not have this shape.
     pub fn elements(&self) -> Result<usize> {
         let times = |n: &[usize]| n.iter().try_fold(1usize, |product, &n| product.checked_mul(n));
         let (a, b) = (
@@ -62,7 +62,7 @@ impl Products<'_> {
         }
     }
 
-    /// One pair's matrix with the inner index last.
+    /// Returns one pair's matrix with the inner index last.
     fn transposed(&self, of: &[u64], width: usize, pair: usize) -> Vec<u64> {
         let mut out = vec![0; width * self.inner];
         for (k, row) in of.chunks_exact(self.pairs * width).enumerate() {

@@ -30,7 +30,7 @@ pub fn slice(from: u32, width: u32, x: &[u8], out: &mut [u8]) {
     }
 }
 
-/// Whether every digit is below 2^width: one answer for the whole vector.
+/// Returns true if every digit is below 2^width: one answer for the whole vector.
 pub fn all_below(width: u32, x: &[u8]) -> bool {
     let all = x.iter().fold(0, |all, &x| all | x);
     (all as u32) >> width == 0

@@ -1,6 +1,6 @@
 //! Arithmetic and bit-packing of shares. Start with [`zm`] (the rings), then [`vectors`] and
-//! [`digits`] (elementwise kernels), [`power`], [`batched`], [`pack`] and [`digit_pack`] (what
-//! travels), [`random`].
+//! [`digits`] (elementwise kernels), [`power`], [`batched`], [`pack`] and [`digit_pack`] (the
+//! format on the wire), [`random`].
 //!
 //! Everything here runs on the caller's thread (it is the boundary to Java that gives each worker
 //! its part of a long vector), takes time that depends on lengths only, and leaves checking of

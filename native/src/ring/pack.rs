@@ -4,7 +4,7 @@
 use super::Ring;
 use crate::error::{Error, Result};
 
-/// ⌈n·width/8⌉
+/// Returns ⌈n·width/8⌉
 pub fn packed_bytes(n: usize, width: u32) -> Result<usize> {
     n.checked_mul(width as usize)
         .and_then(|bits| bits.checked_add(7))
@@ -29,7 +29,7 @@ pub fn pack(ring: Ring, x: &[u64], out: &mut [u8]) -> Result<()> {
             out[at..at + 8].copy_from_slice(&word.to_le_bytes());
             at += 8;
             fill -= 64;
-            // What of x did not fit; width ≤ 63, so the shift is below 64 and at least 1.
+            // The bits of x that did not fit; width ≤ 63, so the shift is below 64 and at least 1.
             word = x >> (width - fill);
         }
     }

@@ -1,4 +1,4 @@
-//! Powers of two with shared exponents: what each party computes of its own share.
+//! Powers of two with shared exponents: the computation of each party on its own share.
 //!
 //! A share y stands for the exponent y/2^f. With y = i·2^f + r, −2^(f−1) ≤ r < 2^(f−1), it becomes
 //! 2^i modulo a prime t times the integer 2^(r/2^f + bits), rounded. The product of both parties'
@@ -11,7 +11,7 @@ use crate::modulus::{Factor, Modulus};
 /// Fraction bits of intermediate mantissas.
 const MANTISSA: u32 = 62;
 
-/// All that is computed once per vector.
+/// The values that are computed once per vector.
 pub struct Powers {
     fraction: u32,
     bits: u32,
@@ -22,8 +22,8 @@ pub struct Powers {
 }
 
 impl Powers {
-    /// `fraction` ≤ 20 bits of the exponent, mantissas of `bits` ≤ 40 bits; `BAD_ARGUMENT` if t or
-    /// (t − 1)·2^fraction is out of range.
+    /// Makes the table for `fraction` ≤ 20 bits of the exponent and mantissas of `bits` ≤ 40 bits;
+    /// `BAD_ARGUMENT` if t or (t − 1)·2^fraction is out of range.
     pub fn new(t: u64, fraction: u32, bits: u32) -> Result<Self> {
         if !(1..=20).contains(&fraction)
             || !(1..=40).contains(&bits)
@@ -65,12 +65,12 @@ impl Powers {
     }
 }
 
-/// 2^y as a mantissa.
+/// Returns 2^y as a mantissa.
 fn mantissa(y: f64) -> u64 {
     (y.exp2() * (1u64 << MANTISSA) as f64) as u64
 }
 
-/// `a` if the low bit is set, else `b`.
+/// Returns `a` if the low bit is set, else `b`.
 #[inline(always)]
 fn select(bit: u64, a: u64, b: u64) -> u64 {
     b ^ ((a ^ b) & (bit & 1).wrapping_neg())

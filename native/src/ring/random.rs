@@ -17,7 +17,7 @@ const TILE: usize = 512;
 pub struct Rng(ChaCha20Rng);
 
 impl Rng {
-    /// A fresh key from the operating system.
+    /// Returns a fresh key from the operating system.
     pub fn new() -> Result<Self> {
         let mut seed = [0; 32];
         getrandom::getrandom(&mut seed)?;

@@ -18,7 +18,8 @@ pub struct Binary {
 }
 
 impl Ring {
-    /// `BAD_ARGUMENT` unless M is a power of two in 2..=2^63 or another number in 3..2^61.
+    /// Makes the ring of M; `BAD_ARGUMENT` unless M is a power of two in 2..=2^63 or another number
+    /// in 3..2^61.
     pub fn new(m: u64) -> Result<Self> {
         if m.is_power_of_two() && m >= 2 {
             Ok(Ring::Binary(Binary { mask: m - 1 }))
@@ -31,12 +32,12 @@ impl Ring {
         }
     }
 
-    /// ⌈log₂M⌉: the width of an element on the wire.
+    /// Returns ⌈log₂M⌉: the width of an element on the wire.
     pub fn bits(&self) -> u32 {
         64 - self.largest().leading_zeros()
     }
 
-    /// M − 1.
+    /// Returns M − 1.
     pub fn largest(&self) -> u64 {
         match self {
             Ring::Binary(r) => r.mask,
@@ -61,9 +62,9 @@ pub trait Arithmetic: Copy + Send + Sync {
     fn add(self, a: u64, b: u64) -> u64;
     fn neg(self, a: u64) -> u64;
     fn mul(self, a: u64, b: u64) -> u64;
-    /// Any word.
+    /// Reduces any word.
     fn of_word(self, x: u64) -> u64;
-    /// A 128-bit pad: uniform for powers of two, within M·2^−128 of uniform otherwise.
+    /// Reduces a 128-bit pad: uniform for powers of two, within M·2^−128 of uniform otherwise.
     fn of_pad(self, x: u128) -> u64;
 }
 

@@ -87,8 +87,8 @@ fn gather_portably(secret: &[Block], places: &[u32], rows: &mut [Block]) {
     }
 }
 
-/// The same in registers of 128 bits, asking for rows of the secret before it is their turn: they
-/// lie in a cache that takes long to answer.
+/// Does what the function above does, in registers of 128 bits. It asks for rows of the secret
+/// ahead of their use, because they lie in a slow cache.
 ///
 /// # Safety
 /// All places must be below the secret's length.

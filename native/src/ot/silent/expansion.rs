@@ -16,8 +16,8 @@ use crate::pool::Pool;
 /// More correlations than any machine holds: keeps sizes from overflowing.
 const MAX: usize = 1 << 40;
 
-/// What [`Expansion::extend`] leaves to the two parties: a bin's leaves from the correlations of
-/// its tree, whose level sums the sender writes and the receiver reads.
+/// The parts of [`Expansion::extend`] in which the two parties differ: a bin's leaves from the
+/// correlations of its tree, whose level sums the sender writes and the receiver reads.
 pub trait Trees: Sync {
     fn leaves(&self, inputs: &[Block], sums: &mut [Block], rows: &mut [Block]) -> Result<()>;
 }
@@ -26,7 +26,7 @@ pub trait Trees: Sync {
 struct Stretch {
     lpn: Lpn,
     bins: Range<usize>,
-    /// Whether they become inputs rather than stock.
+    /// True if they become inputs rather than stock.
     kept: bool,
 }
 
@@ -40,7 +40,7 @@ impl Stretch {
     }
 }
 
-/// Where the walk stands.
+/// The position of the walk.
 #[derive(Clone)]
 struct Position {
     parameters: Parameters,
@@ -51,7 +51,7 @@ struct Position {
 }
 
 impl Position {
-    /// The next stretch on the way to `bins` more bins for the stock.
+    /// Returns the next stretch on the way to `bins` more bins for the stock.
     fn next(&mut self, bins: usize) -> Stretch {
         let Parameters { first, main } = self.parameters;
         let end = main.bins - self.parameters.kept();
@@ -76,7 +76,7 @@ pub struct Expansion {
 }
 
 impl Expansion {
-    /// From SoftSpoken's rows, at least as many as the first problem takes.
+    /// Makes it from SoftSpoken's rows, at least as many as the first problem takes.
     pub fn new(parameters: Parameters, inputs: Rows) -> Self {
         assert!(inputs.len() >= parameters.first.inputs());
         Expansion { position: Position { parameters, fresh: true, bin: 0 }, inputs: Some(inputs) }
@@ -95,7 +95,7 @@ impl Expansion {
         Ok(n / unit)
     }
 
-    /// Blocks of the message that brings n more correlations.
+    /// Returns the blocks of the message that brings n more correlations.
     pub fn sums(&self, n: usize) -> Result<usize> {
         let (mut bins, mut position, mut sums) = (self.bins(n)?, self.position.clone(), 0);
         while bins > 0 {
@@ -106,7 +106,7 @@ impl Expansion {
         Ok(sums)
     }
 
-    /// The next n rows; `sums` are as many as [`Expansion::sums`] says.
+    /// Returns the next n rows; `sums` are as many as [`Expansion::sums`] says.
     pub fn extend(
         &mut self,
         pool: &Pool,

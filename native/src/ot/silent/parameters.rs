@@ -9,12 +9,12 @@ pub struct Lpn {
 }
 
 impl Lpn {
-    /// Correlations that it takes: the secret, and one per level of each tree.
+    /// Returns the correlations that it takes: the secret, and one per level of each tree.
     pub fn inputs(&self) -> usize {
         self.k + self.bins * self.depth
     }
 
-    /// Bins that hold n correlations.
+    /// Returns the bins that hold n correlations.
     pub fn bins_for(&self, n: usize) -> usize {
         n.div_ceil(1 << self.depth)
     }
@@ -62,7 +62,7 @@ impl Parameters {
         main: Lpn { depth: 12, bins: 2048, k: 1 << 19 },
     };
 
-    /// Bins at the end of the main problem that are kept as the inputs of the next.
+    /// Returns the bins at the end of the main problem that are kept as the inputs of the next.
     pub fn kept(&self) -> usize {
         self.main.bins_for(self.main.inputs())
     }

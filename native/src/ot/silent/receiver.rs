@@ -21,17 +21,17 @@ pub struct Receiver {
 }
 
 impl Receiver {
-    /// From SoftSpoken's rows.
+    /// Makes it from SoftSpoken's rows.
     pub fn new(parameters: Parameters, inputs: Rows) -> Self {
         Receiver { tree: Tree::new(), expansion: Expansion::new(parameters, inputs) }
     }
 
-    /// Bytes of the message for the next n correlations.
+    /// Returns the bytes of the message for the next n correlations.
     pub fn extend_bytes(&self, n: usize) -> Result<usize> {
         Ok(16 * self.expansion.sums(n)?)
     }
 
-    /// The next n rows from the sender's message.
+    /// Returns the next n rows from the sender's message.
     pub fn extend(&mut self, pool: &Pool, n: usize, message: &[u8]) -> Result<Rows> {
         let mut sums = zeroed(self.expansion.sums(n)?)?;
         if message.len() != 16 * sums.len() {

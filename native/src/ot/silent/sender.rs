@@ -30,7 +30,7 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// From SoftSpoken's rows under the same Δ.
+    /// Makes it from SoftSpoken's rows under the same Δ.
     pub fn new(parameters: Parameters, delta: Zeroizing<Block>, inputs: Rows) -> Self {
         Sender {
             trees: Growing { tree: Tree::new(), delta },
@@ -38,13 +38,13 @@ impl Sender {
         }
     }
 
-    /// Bytes of the message for the next n correlations.
+    /// Returns the bytes of the message for the next n correlations.
     pub fn extend_bytes(&self, n: usize) -> Result<usize> {
         Ok(16 * self.expansion.sums(n)?)
     }
 
-    /// The next n rows, and the message for the receiver: for every bin, level by level, the sum of
-    /// the left nodes, masked; 16 bytes each.
+    /// Returns the next n rows, and the message for the receiver: for every bin, level by level,
+    /// the sum of the left nodes, masked; 16 bytes each.
     pub fn extend(&mut self, pool: &Pool, n: usize, message: &mut [u8]) -> Result<Rows> {
         let mut sums = zeroed(self.expansion.sums(n)?)?;
         if message.len() != 16 * sums.len() {

@@ -17,7 +17,8 @@ const SMALL: Parameters = Parameters {
 
 const UNIT: usize = 16;
 
-/// m correlations as a trusted hand would deal them: (rows of the sender, rows of the receiver).
+/// Returns m correlations, dealt by one process that knows both sides, for tests: (rows of the
+/// sender, rows of the receiver).
 pub fn correlations(delta: Block, m: usize) -> (Vec<Block>, Vec<Block>) {
     (0..m)
         .map(|_| (random_block() & !1, random_block() & 1))

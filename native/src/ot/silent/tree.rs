@@ -36,7 +36,8 @@ const TILE: usize = 64;
 /// H with its key expanded.
 pub struct Tree(Aes);
 
-/// What a pair of nodes still lacks: which pair, and what to add to its left and its right node.
+/// The corrections of a pair of nodes: the pair, and the numbers to add to its left and its right
+/// node.
 #[derive(Zeroize)]
 struct Missing {
     pair: u64,
@@ -143,7 +144,8 @@ impl Tree {
         rotated.zeroize();
     }
 
-    /// The children of the first n nodes, in place; returns the sum of the left ones.
+    /// Replaces the first n nodes by their children, in place, and returns the sum of the left
+    /// ones.
     fn children(&self, missing: &Missing, rows: &mut [Block], n: usize) -> Block {
         let (mut nodes, mut hashes) = ([0; TILE], [0; TILE]);
         let mut sum = 0;

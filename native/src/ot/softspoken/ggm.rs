@@ -23,20 +23,20 @@ use crate::ot::Block;
 /// Two blocks per base OT.
 pub const SEEDS_BYTES: usize = COUNT * 32;
 
-/// A node's children: its value is the key of a cipher.
+/// Returns a node's children: its value is the key of a cipher.
 fn children(node: Block) -> [Block; 2] {
     let mut pair = [0, 1];
     Aes::new(node).encrypt(&mut pair);
     pair
 }
 
-/// Number of the base OT that serves `level` (0 is the root's children) of a tree: bit k − 1 −
-/// level of its δ.
+/// Returns the number of the base OT that serves `level` (0 is the root's children) of a tree: bit
+/// k − 1 − level of its δ.
 fn base_ot(shape: Shape, tree: usize, level: usize) -> usize {
     tree * shape.k() + shape.k() - 1 - level
 }
 
-/// All ones if bit i of x is set, else 0.
+/// Returns all ones if bit i of x is set, else 0.
 pub(super) fn mask(x: Block, i: usize) -> Block {
     (x >> i & 1).wrapping_neg()
 }
@@ -79,13 +79,13 @@ pub fn grow(
     Ok(leaves)
 }
 
-/// The choice bits of the base OTs for the sender's Δ.
+/// Returns the choice bits of the base OTs for the sender's Δ.
 pub fn choices(delta: Block) -> Block {
     !delta
 }
 
-/// The sender's leaves of every tree in its numbering y = x ⊕ δ, 2^k each, of which number 0 is
-/// unknown and stands as 0. `keys` are those chosen by [`choices`].
+/// Returns the sender's leaves of every tree in its numbering y = x ⊕ δ, 2^k each, of which number
+/// 0 is unknown and stands as 0. `keys` are those chosen by [`choices`].
 pub fn puncture(
     shape: Shape,
     delta: Block,

@@ -31,7 +31,7 @@ pub struct Leaves {
     punctured: bool,
 }
 
-/// What folding keeps meanwhile.
+/// The intermediate results of folding.
 #[derive(Zeroize, ZeroizeOnDrop)]
 pub struct Scratch {
     /// carries[l]: per unit, the sum over the finished left subtree with 2^l leaves.
@@ -52,14 +52,14 @@ impl Default for Scratch {
 }
 
 impl Leaves {
-    /// All leaves known: the receiver's.
+    /// Makes trees with all leaves known: the receiver's.
     pub fn full(shape: Shape, seeds: &[Block]) -> Self {
         let pairs =
             seeds.chunks_exact(2).map(|pair| [Aes::new(pair[0]), Aes::new(pair[1])]).collect();
         Leaves { shape, pairs, punctured: false }
     }
 
-    /// Leaf 0 of every tree unknown, and taken as a column of zeros: the sender's.
+    /// Makes trees with leaf 0 of every tree unknown and taken as a column of zeros: the sender's.
     pub fn punctured(shape: Shape, seeds: &[Block]) -> Self {
         Leaves { punctured: true, ..Self::full(shape, seeds) }
     }

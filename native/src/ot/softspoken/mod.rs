@@ -34,7 +34,7 @@ impl Shape {
     /// Least bytes, most hashing.
     pub const QUIETEST: Shape = Shape { k: 8 };
 
-    /// k ∈ {1, 2, 4, 8}, or `BAD_ARGUMENT`.
+    /// Makes the shape for k ∈ {1, 2, 4, 8}, or `BAD_ARGUMENT`.
     pub fn new(k: usize) -> Result<Self> {
         match k {
             1 | 2 | 4 | 8 => Ok(Shape { k }),
@@ -48,13 +48,13 @@ impl Shape {
         self.k
     }
 
-    /// Trees, each standing for k bits of Δ.
+    /// Returns the number of trees, each of which stands for k bits of Δ.
     pub fn trees(&self) -> usize {
         128 / self.k
     }
 
-    /// Bytes that the receiver sends for n correlations, n a multiple of [`UNIT`]: all trees but
-    /// the first are corrected.
+    /// Returns the bytes that the receiver sends for n correlations, n a multiple of [`UNIT`]: all
+    /// trees but the first are corrected.
     pub fn extend_bytes(&self, n: usize) -> Result<usize> {
         if !n.is_multiple_of(UNIT) {
             return Err(Error::bad_argument(format!(

@@ -56,7 +56,7 @@ impl Receiver {
         Ok(())
     }
 
-    /// n rows, and the message that lets the sender make its own. Format: per unit of 1024
+    /// Returns n rows, and the message that lets the sender make its own. Format: per unit of 1024
     /// correlations and tree 1, 2, …: 1024 bits u_i ⊕ u_0.
     pub fn extend(&mut self, pool: &Pool, n: usize, message: &mut [u8]) -> Result<Rows> {
         let bytes = self.shape.extend_bytes(n)?;

@@ -24,7 +24,7 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// Δ's lowest bit must be one.
+    /// Makes the sender of Δ, whose lowest bit must be one.
     pub fn new(shape: Shape, delta: Zeroizing<Block>) -> Self {
         Sender { shape, delta, state: State::Fresh }
     }
@@ -52,7 +52,7 @@ impl Sender {
         Ok(())
     }
 
-    /// n rows from the receiver's extension message.
+    /// Returns n rows from the receiver's extension message.
     pub fn extend(&mut self, pool: &Pool, n: usize, message: &[u8]) -> Result<Rows> {
         let bytes = self.shape.extend_bytes(n)?;
         if message.len() != bytes {

@@ -54,7 +54,7 @@ fn square(rows: &mut [Block; 128]) {
     swap_quarters::<1>(words);
 }
 
-/// In every square of 2S × 2S bits swaps the upper right with the lower left quarter.
+/// Swaps the upper right with the lower left quarter in every square of 2S × 2S bits.
 #[inline(always)]
 fn swap_quarters<const S: usize>(words: &mut [u64; 256]) {
     // The lower S bits of every 2S.

@@ -10,12 +10,12 @@ use super::Problem;
 /// Solving k dense equations, after Strassen.
 const DENSE_EXPONENT: f64 = 2.8;
 
-/// A dense linear system in the unknowns of the secret.
+/// Returns the cost of a dense linear system in the unknowns of the secret.
 pub fn dense_solve(unknowns: f64) -> f64 {
     DENSE_EXPONENT * unknowns.log2()
 }
 
-/// Pooled Gaussian elimination guesses k samples without an error.
+/// Returns the cost of pooled Gaussian elimination, which guesses k samples without an error.
 ///
 /// Source: H. Liu, X. Wang, K. Yang, Y. Yu, "The Hardness of LPN over Any Integer Ring and Field
 /// for PCG Applications", EUROCRYPT 2024; the probability is that of regular noise.
@@ -23,7 +23,8 @@ pub fn gauss(p: Problem) -> f64 {
     dense_solve(p.k) - p.t * (1.0 - p.k / p.n).log2()
 }
 
-/// Information-set decoding after Stern and Dumer, in the form of Liu, Wang, Yang and Yu.
+/// Returns the cost of information-set decoding after Stern and Dumer, in the form of Liu, Wang,
+/// Yang and Yu.
 pub fn stern(p: Problem) -> f64 {
     let (n, k, t) = (p.n - p.t, p.k - p.t, p.t);
     let mut best = f64::INFINITY;
@@ -41,7 +42,7 @@ pub fn stern(p: Problem) -> f64 {
     best
 }
 
-/// Information-set decoding made for regular noise, by enumeration.
+/// Returns the cost of information-set decoding made for regular noise, by enumeration.
 ///
 /// Source: A. Esser, P. Santini, "Not Just Regular Decoding", CRYPTO 2024.
 pub fn regular_stern(p: Problem) -> f64 {
@@ -62,7 +63,7 @@ pub fn regular_stern(p: Problem) -> f64 {
     best
 }
 
-/// Statistical decoding 2.0, in the form of Liu, Wang, Yang and Yu.
+/// Returns the cost of statistical decoding 2.0, in the form of Liu, Wang, Yang and Yu.
 pub fn statistical(p: Problem) -> f64 {
     let (n, k, t) = (p.n, p.k, p.t);
     let s = gauss(p).floor();
@@ -103,7 +104,8 @@ struct Guess {
     again: f64,
 }
 
-/// Algebraic attacks: in one step, and in two, the first of which guesses less.
+/// Returns the costs of algebraic attacks: in one step, and in two, the first of which guesses
+/// less.
 ///
 /// Source: P. Briaud, M. Øygarden, "A New Algebraic Approach to the Regular Syndrome Decoding
 /// Problem and Implications for PCG Constructions", EUROCRYPT 2023; "AGB 2.0", ePrint 2025/1476.
@@ -143,7 +145,8 @@ pub fn algebraic(p: Problem) -> (f64, f64) {
     (one, two)
 }
 
-/// Guesses u or u + 1 samples of a block and nothing of q blocks, then solves quadratic equations.
+/// Returns the cost of guessing u or u + 1 samples of a block and nothing of q blocks, then solving
+/// quadratic equations.
 ///
 /// Source: ePrint 2025/1284.
 pub fn hybrid(p: Problem) -> f64 {

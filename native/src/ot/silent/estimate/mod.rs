@@ -31,14 +31,14 @@ impl Problem {
         Problem { n: (lpn.bins << lpn.depth) as f64, k: lpn.k as f64, t: lpn.bins as f64 }
     }
 
-    /// Samples in a block.
+    /// Returns the number of samples in a block.
     fn block(self) -> f64 {
         (self.n / self.t).floor()
     }
 }
 
-/// All known attacks with the base-2 logarithms of their operations: on all samples, and on the
-/// best choice of them.
+/// Returns all known attacks with the base-2 logarithms of their operations: on all samples, and on
+/// the best choice of them.
 fn all(p: Problem) -> Vec<(&'static str, f64, f64)> {
     let smallest = subsystem::smallest_set(p);
     let both = |name, attack: fn(Problem) -> f64| (name, attack(p), subsystem::cheapest(p, attack));

@@ -10,7 +10,7 @@ pub struct Matrix {
 }
 
 impl Matrix {
-    /// The first n columns of the product's own code for secrets of k bits.
+    /// Returns the first n columns of the product's own code for secrets of k bits.
     pub fn of(n: usize, k: usize) -> Self {
         let code = Code::new(k);
         let mut samples = Vec::with_capacity(n);
@@ -20,8 +20,8 @@ impl Matrix {
         Matrix { k, samples }
     }
 
-    /// A subset of the bits in `inside` with at least `excess` more samples inside than bits, as
-    /// small as peeling finds it.
+    /// Returns a subset of the bits in `inside` with at least `excess` more samples inside than
+    /// bits, as small as peeling finds it.
     pub fn peel(&self, mut inside: Vec<bool>, excess: usize) -> Set {
         let mut alive: Vec<bool> =
             self.samples.iter().map(|bits| bits.iter().all(|&bit| inside[bit as usize])).collect();
@@ -73,8 +73,8 @@ impl Matrix {
         Set { inside, bits, samples: (0..self.samples.len()).filter(|&i| alive[i]).collect() }
     }
 
-    /// For each bit the living samples that involve it, one after the other, and where each bit's
-    /// begin.
+    /// Returns for each bit the living samples that involve it, one after the other, and where each
+    /// bit's begin.
     fn samples_of_bits(&self, alive: &[bool]) -> (Vec<usize>, Vec<u32>) {
         let living = || self.samples.iter().enumerate().filter(|(i, _)| alive[*i]);
         let mut starts = vec![0; self.k + 1];

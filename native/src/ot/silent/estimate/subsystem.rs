@@ -17,13 +17,14 @@ use crate::ot::silent::code::LOCALITY;
 /// log2 of the fraction of codes for which the bounds may fail.
 const UNLUCKY_CODES: f64 = -128.0;
 
-/// log2 of the expected number of sets of s bits with at least m samples inside, from above.
+/// Returns log2 of the expected number of sets of s bits with at least m samples inside, from
+/// above.
 fn expected_sets(p: Problem, s: f64, m: f64) -> f64 {
     binomial(p.k, s) + at_least(p.n, (s / p.k).powi(LOCALITY as i32), m)
 }
 
-/// The smallest number of bits that may have as many samples inside as there are bits. No smaller
-/// set exists.
+/// Returns the smallest number of bits that may have as many samples inside as there are bits. No
+/// smaller set exists.
 pub fn smallest_set(p: Problem) -> f64 {
     let step = (p.k / 4096.0).max(1.0);
     let mut s = step.floor();
@@ -33,7 +34,7 @@ pub fn smallest_set(p: Problem) -> f64 {
     s - step.floor()
 }
 
-/// The most samples that any set of s bits may have inside.
+/// Returns the most samples that any set of s bits may have inside.
 pub fn most_samples(p: Problem, s: f64) -> f64 {
     let (mut low, mut high) = (p.n * (s / p.k).powi(LOCALITY as i32), p.n);
     while high - low > 1.0 {
@@ -47,25 +48,26 @@ pub fn most_samples(p: Problem, s: f64) -> f64 {
     high
 }
 
-/// log2 of the number of times that an attacker must guess |S| samples of S before none of them has
-/// an error.
+/// Returns log2 of the number of times that an attacker must guess |S| samples of S before none of
+/// them has an error.
 pub fn trials(p: Problem, s: f64) -> f64 {
     -p.t * (1.0 - s / p.n).log2()
 }
 
-/// Guesses the samples of a set of s bits, and solves for it by dense elimination.
+/// Returns the cost of guessing the samples of a set of s bits and solving for it by dense
+/// elimination.
 pub fn dense(p: Problem, s: f64) -> f64 {
     trials(p, s) + dense_solve(s)
 }
 
-/// Guesses the samples of a set of s bits, and solves for it by Wiedemann's algorithm: 3 s products
-/// with a matrix of d ones in a row.
+/// Returns the cost of guessing the samples of a set of s bits and solving for it by Wiedemann's
+/// algorithm: 3 s products with a matrix of d ones in a row.
 pub fn sparse(p: Problem, s: f64) -> f64 {
     trials(p, s) + (3.0 * LOCALITY as f64 * s * s).log2()
 }
 
-/// The cheapest way to run a published attack on the samples of a set of bits instead of all of
-/// them.
+/// Returns the cheapest way to run a published attack on the samples of a set of bits instead of
+/// all of them.
 ///
 /// These m samples have about t·m/n of the t errors. The attacker may wait for a problem with fewer
 /// errors among them, which costs the inverse of its probability. It is counted as if the errors

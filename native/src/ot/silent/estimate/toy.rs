@@ -30,7 +30,8 @@ impl Instance {
         Instance { secret, values }
     }
 
-    /// The bits of the set that its samples determine, or nothing if they contradict each other.
+    /// Returns the bits of the set that its samples determine, or nothing if they contradict each
+    /// other.
     fn solve(&self, matrix: &Matrix, set: &Set) -> Option<Vec<(usize, bool)>> {
         let columns: Vec<usize> = (0..matrix.k).filter(|&bit| set.inside[bit]).collect();
         let mut column_of = vec![usize::MAX; matrix.k];
@@ -76,7 +77,7 @@ impl Instance {
     }
 }
 
-/// About nine in ten of the bits.
+/// Returns about nine in ten of the bits.
 fn random_start(k: usize) -> Vec<bool> {
     (0..k).map(|_| !random_block().is_multiple_of(10)).collect()
 }

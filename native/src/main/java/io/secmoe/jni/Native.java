@@ -45,8 +45,8 @@ public final class Native {
   public static native void poolCancel(long pool);
 
   /**
-   * Destroys the object behind an id and wipes its secrets. It waits until calls that use the
-   * object have ended. Unknown ids are ignored.
+   * Returns destroys the object behind an id and wipes its secrets. It waits until calls that use
+   * the object have ended. Unknown ids are ignored.
    */
   public static native void free(long handle);
 
@@ -349,16 +349,17 @@ public final class Native {
   public static native long otTake(long senderOrReceiver, long n);
 
   /**
-   * Receiver: writes packed choice ⊕ random choice for n choices of {@code width} (1 to 4) bits,
-   * one correlation for each bit. It does not use the correlations up.
+   * Returns receiver: writes packed choice ⊕ random choice for n choices of {@code width} (1 to 4)
+   * bits, one correlation for each bit. It does not use the correlations up.
    */
   public static native void otFlips(
       long correlations, int width, NativeBuffer choices, NativeBuffer out);
 
   /**
-   * Correlated OT in Z_M, sender. For correlation j with δ_j and the receiver's choice c_j, the
-   * shares add up to c_j·δ_j mod M. It reads δ (ring vector) and flips (packed, 1 bit). It writes
-   * its own shares and the message (packed ring elements, one each). It uses the correlations up.
+   * Returns correlated OT in Z_M, sender. For correlation j with δ_j and the receiver's choice c_j,
+   * the shares add up to c_j·δ_j mod M. It reads δ (ring vector) and flips (packed, 1 bit). It
+   * writes its own shares and the message (packed ring elements, one each). It uses the
+   * correlations up.
    */
   public static native void otRingSend(
       long pool,
@@ -371,7 +372,7 @@ public final class Native {
       NativeBuffer out);
 
   /**
-   * Correlated OT in Z_M, receiver. The choices are a digit vector of width 1. It uses the
+   * Returns correlated OT in Z_M, receiver. The choices are a digit vector of width 1. It uses the
    * correlations up.
    */
   public static native void otRingReceive(
@@ -397,7 +398,7 @@ public final class Native {
       NativeBuffer shares,
       NativeBuffer out);
 
-  /** The receiver of {@link #otDigitSend}. It uses the correlations up. */
+  /** Returns the receiver of {@link #otDigitSend}. It uses the correlations up. */
   public static native void otDigitReceive(
       long pool,
       long correlations,
@@ -408,12 +409,12 @@ public final class Native {
       NativeBuffer shares);
 
   /**
-   * Leaves of comparisons by 1-of-2^bits OT, sender: n look-ups of {@code bits} correlations each.
-   * The receiver holds digits c, the sender one digit y for every threshold ({@code digits}:
-   * threshold by threshold, n each). The shares, in the same order, XOR to [c &gt; y] + 2·[c = y],
-   * or to [c &gt; y] alone for the {@code lowest} digit of a number. The flips are packed, {@code
-   * bits} each. The message has 2^bits − 1 fields of thresholds·(2 or 1) bits for every look-up. It
-   * uses the correlations up.
+   * Returns leaves of comparisons by 1-of-2^bits OT, sender: n look-ups of {@code bits}
+   * correlations each. The receiver holds digits c, the sender one digit y for every threshold
+   * ({@code digits}: threshold by threshold, n each). The shares, in the same order, XOR to [c &gt;
+   * y] + 2·[c = y], or to [c &gt; y] alone for the {@code lowest} digit of a number. The flips are
+   * packed, {@code bits} each. The message has 2^bits − 1 fields of thresholds·(2 or 1) bits for
+   * every look-up. It uses the correlations up.
    */
   public static native void otLeavesSend(
       long pool,
@@ -426,8 +427,8 @@ public final class Native {
       NativeBuffer out);
 
   /**
-   * The receiver of {@link #otLeavesSend}. The choices are n digits of {@code bits} bits. It uses
-   * the correlations up.
+   * Returns the receiver of {@link #otLeavesSend}. The choices are n digits of {@code bits} bits.
+   * It uses the correlations up.
    */
   public static native void otLeavesReceive(
       long pool,
@@ -475,8 +476,8 @@ public final class Native {
       long pool, int width, long n, NativeBuffer in, NativeBuffer out);
 
   /**
-   * out = a·x + b·y + c mod M, elementwise. a, b and c are canonical; y may be null and counts as
-   * zero then. out may be x or y; its length is the number of elements.
+   * Returns out = a·x + b·y + c mod M, elementwise. a, b and c are canonical; y may be null and
+   * counts as zero then. out may be x or y; its length is the number of elements.
    */
   public static native void ringCombine(
       long pool,
@@ -488,14 +489,14 @@ public final class Native {
       long c,
       NativeBuffer out);
 
-  /** out = x·y mod M, elementwise. */
+  /** Returns out = x·y mod M, elementwise. */
   public static native void ringMultiply(
       long pool, long modulus, long n, NativeBuffer x, NativeBuffer y, NativeBuffer out);
 
   /**
-   * out = AᵀB mod q for every pair, q &lt; 2^60: a has inner × pairs × rows elements, b inner ×
-   * pairs × columns, out rows × pairs × columns, all ring vectors. The lengths of a and b give
-   * inner. Here {@code pool} must be a pool.
+   * Returns out = AᵀB mod q for every pair, q &lt; 2^60: a has inner × pairs × rows elements, b
+   * inner × pairs × columns, out rows × pairs × columns, all ring vectors. The lengths of a and b
+   * give inner. Here {@code pool} must be a pool.
    */
   public static native void ringBatched(
       long pool,
@@ -508,33 +509,33 @@ public final class Native {
       NativeBuffer out);
 
   /**
-   * out = (x ≫ shift) mod M₂, with x in Z_{M₁} taken as an integer; {@code ceil} rounds up instead
-   * of down. M₂ may exceed M₁.
+   * Returns out = (x ≫ shift) mod M₂, with x in Z_{M₁} taken as an integer; {@code ceil} rounds up
+   * instead of down. M₂ may exceed M₁.
    */
   public static native void ringShift(
       long pool, long n, int shift, boolean ceil, NativeBuffer x, long modulus2, NativeBuffer out);
 
   /**
-   * Powers of two with shares x of an exponent modulo (t − 1)·2^fraction: with x_i = e·2^fraction +
-   * r, r centred, out[i] = 2^e·⌊2^(r/2^fraction + bits)⌉ mod t. out may be x.
+   * Returns powers of two with shares x of an exponent modulo (t − 1)·2^fraction: with x_i =
+   * e·2^fraction + r, r centred, out[i] = 2^e·⌊2^(r/2^fraction + bits)⌉ mod t. out may be x.
    */
   public static native void ringPowers(
       long pool, long t, long n, int fraction, int bits, NativeBuffer x, NativeBuffer out);
 
-  /** Digit i = [x_i ≥ threshold], with x as integers. */
+  /** Returns digit i = [x_i ≥ threshold], with x as integers. */
   public static native void ringAtLeast(
       long pool, long n, long threshold, NativeBuffer x, NativeBuffer out);
 
   /**
-   * out[i] = (x_i ≫ from) mod 2^width: digits of {@code width} bits of every element, from bit
-   * {@code from} on.
+   * Returns out[i] = (x_i ≫ from) mod 2^width: digits of {@code width} bits of every element, from
+   * bit {@code from} on.
    */
   public static native void ringDigits(
       long pool, long n, int from, int width, NativeBuffer x, NativeBuffer out);
 
   /**
-   * out[i] = (1 − 2·digit_i)·x_i mod M when {@code signed}, digit_i·x_i mod M otherwise. The digits
-   * have width 1.
+   * Returns out[i] = (1 − 2·digit_i)·x_i mod M when {@code signed}, digit_i·x_i mod M otherwise.
+   * The digits have width 1.
    */
   public static native void ringSelect(
       long pool,
@@ -545,27 +546,27 @@ public final class Native {
       NativeBuffer x,
       NativeBuffer out);
 
-  /** out = x ⊕ y (digits). out may be x or y. */
+  /** Returns out = x ⊕ y (digits). out may be x or y. */
   public static native void digitXor(
       long pool, long n, NativeBuffer x, NativeBuffer y, NativeBuffer out);
 
-  /** out[i] = bit_i·x_i (digits); {@code bits} has width 1. out may be x. */
+  /** Returns out[i] = bit_i·x_i (digits); {@code bits} has width 1. out may be x. */
   public static native void digitSelect(
       long pool, long n, NativeBuffer bits, NativeBuffer x, NativeBuffer out);
 
-  /** out = x ⊕ constant (digits). out may be x. */
+  /** Returns out = x ⊕ constant (digits). out may be x. */
   public static native void digitXorConstant(
       long pool, long n, int constant, NativeBuffer x, NativeBuffer out);
 
-  /** out[i] = bits [from, from + width) of digit i. out may be x. */
+  /** Returns out[i] = bits [from, from + width) of digit i. out may be x. */
   public static native void digitSlice(
       long pool, long n, int from, int width, NativeBuffer x, NativeBuffer out);
 
   // ---- benchmark
 
   /**
-   * The exact modular GEMM alone: C = W·X mod q, W int16 M × K, X ring vectors K × n, |w| ≤ 2047,
-   * any q &lt; 2^60. It does two FP64 products of shape M × K × n.
+   * Returns the exact modular GEMM alone: C = W·X mod q, W int16 M × K, X ring vectors K × n, |w| ≤
+   * 2047, any q &lt; 2^60. It does two FP64 products of shape M × K × n.
    */
   public static native void gemmExact(
       long pool,
@@ -578,8 +579,8 @@ public final class Native {
       NativeBuffer out);
 
   /**
-   * The plain FP64 GEMM of the library that {@link #gemmExact} uses: C = A·B, row-major doubles, M
-   * × K × n.
+   * Returns the plain FP64 GEMM of the library that {@link #gemmExact} uses: C = A·B, row-major
+   * doubles, M × K × n.
    */
   public static native void gemmPlain(
       long pool, int m, int k, long n, NativeBuffer a, NativeBuffer b, NativeBuffer out);

@@ -8,7 +8,7 @@ package io.secmoe.jni;
 public final class NativeException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** What went wrong, for callers that react. The ordinal is the code that Rust sends. */
+  /** The kind of an error, for callers that react. The ordinal is the code that Rust sends. */
   public enum Code {
     /** A size, range or combination of arguments is wrong: a bug in the caller. */
     BAD_ARGUMENT,

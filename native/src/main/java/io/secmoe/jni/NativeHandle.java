@@ -15,7 +15,7 @@ public class NativeHandle implements AutoCloseable {
     this.id = new AtomicLong(id);
   }
 
-  /** The id for a native call; throws once closed or taken. */
+  /** Returns the id for a native call; throws once closed or taken. */
   public final long id() {
     long value = id.get();
     if (value == 0) {
@@ -25,7 +25,10 @@ public class NativeHandle implements AutoCloseable {
     return value;
   }
 
-  /** Hands the id to a native call that destroys the object: afterwards this owner is closed. */
+  /**
+   * Returns hands the id to a native call that destroys the object: afterwards this owner is
+   * closed.
+   */
   public final long take() {
     long value = id.getAndSet(0);
     if (value == 0) {

@@ -57,7 +57,7 @@ final class NativeLoader {
     }
   }
 
-  /** Operating system and processor, as in {@code linux-x86_64}. */
+  /** Returns operating system and processor, as in {@code linux-x86_64}. */
   static String platform() {
     return platform(System.getProperty("os.name"), System.getProperty("os.arch"));
   }

@@ -22,7 +22,7 @@ final class OffHeap implements AutoCloseable {
     }
   }
 
-  /** A zeroed block; its address is aligned to 8 bytes. */
+  /** Returns a zeroed block; its address is aligned to 8 bytes. */
   long bytes(long size) {
     long addr = UNSAFE.allocateMemory(Math.max(size, 1));
     UNSAFE.setMemory(addr, Math.max(size, 1), (byte) 0);

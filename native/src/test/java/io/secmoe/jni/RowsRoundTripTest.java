@@ -228,7 +228,7 @@ class RowsRoundTripTest {
     return BigInteger.valueOf(a).multiply(BigInteger.valueOf(b));
   }
 
-  /** Σ client·server at these positions, modulo t. */
+  /** Returns Σ client·server at these positions, modulo t. */
   private static long sum(int... positions) {
     BigInteger sum = BigInteger.ZERO;
     for (int i : positions) {

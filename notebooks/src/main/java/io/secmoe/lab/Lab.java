@@ -81,7 +81,7 @@ final class Lab implements AutoCloseable {
     start("server", ServerApplication.class, arguments);
   }
 
-  /** What any client of this server needs, whatever starts it. */
+  /** Writes the settings that any client of this server needs. */
   private void configureClient(TlsFiles tls) throws IOException {
     for (String line : Files.readAllLines(conf("client.conf"))) {
       put(line);
@@ -125,7 +125,7 @@ final class Lab implements AutoCloseable {
     pages = ready[1];
   }
 
-  /** One attempt at a time, with both cores for it. */
+  /** Starts parties with one attempt at a time, which has both cores. */
   private static Map<String, String> common(TlsFiles tls) {
     return Map.of(
         "spark.master",
@@ -178,8 +178,8 @@ final class Lab implements AutoCloseable {
   }
 
   /**
-   * A program of the Python environment, in the folder of the notebooks, whose kernels find the
-   * servers: PySpark by {@code SPARK_REMOTE}, Spark's web pages by {@code SPARK_UI}, the Java
+   * Returns a program of the Python environment, in the folder of the notebooks, whose kernels find
+   * the servers: PySpark by {@code SPARK_REMOTE}, Spark's web pages by {@code SPARK_UI}, the Java
    * kernel by system properties that Spark reads.
    */
   ProcessBuilder python(String program, String... arguments) throws IOException {

@@ -28,7 +28,7 @@ public final class Pictures {
   private Pictures() {}
 
   /**
-   * Handwritten digits, nine in a line, each with two lines of text below.
+   * Shows handwritten digits, nine in a line, each with two lines of text below.
    *
    * @param rows features (64 numbers from 0 to 1, row by row), first line, second line
    */
@@ -62,7 +62,7 @@ public final class Pictures {
     pen.drawString(String.valueOf(text), x, y);
   }
 
-  /** Where the bytes and the seconds of an inference went, layer by layer. */
+  /** Draws the bytes and the seconds of an inference, layer by layer. */
   public static BufferedImage costs(CostReport report) throws IOException {
     Path file = Files.createTempFile("secmoe-costs", ".png");
     try {

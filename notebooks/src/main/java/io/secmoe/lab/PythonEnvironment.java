@@ -65,7 +65,7 @@ final class PythonEnvironment {
             requirements.toString()));
   }
 
-  /** A program of the environment. */
+  /** Returns a program of the environment. */
   Path program(String name) {
     return folder.resolve("bin").resolve(name);
   }

@@ -1,5 +1,5 @@
 /**
- * What the notebooks need around them: a model server, a Spark Connect server, a Python
- * environment, pictures for the Java kernel.
+ * The surroundings of the notebooks: a model server, a Spark Connect server, a Python environment,
+ * pictures for the Java kernel.
  */
 package io.secmoe.lab;

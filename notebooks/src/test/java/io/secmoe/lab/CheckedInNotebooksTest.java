@@ -11,8 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What a reader finds without running anything: notebooks with their outputs, small enough for a
- * repository.
+ * The notebooks as a reader finds them without running anything: with their outputs, and small
+ * enough for a repository.
  */
 class CheckedInNotebooksTest {
   private static final long MAX_BYTES = 500_000;

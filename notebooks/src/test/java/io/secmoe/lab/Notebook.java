@@ -37,7 +37,7 @@ record Notebook(List<JsonNode> cells) {
     return code().stream().flatMap(cell -> list(cell.get("outputs")).stream()).toList();
   }
 
-  /** Whether every cell was run, once, from top to bottom. */
+  /** Returns true if every cell was run, once, from top to bottom. */
   boolean executedInOrder() {
     List<JsonNode> code = code();
     for (int i = 0; i < code.size(); i++) {
@@ -48,7 +48,7 @@ record Notebook(List<JsonNode> cells) {
     return !code.isEmpty();
   }
 
-  /** Messages of cells that failed. */
+  /** Returns the messages of cells that failed. */
   List<String> errors() {
     return outputs().stream()
         .filter(o -> o.get("output_type").asText().equals("error"))
@@ -56,7 +56,7 @@ record Notebook(List<JsonNode> cells) {
         .toList();
   }
 
-  /** What was said on standard error. */
+  /** Returns the text on standard error. */
   List<String> complaints() {
     return outputs().stream()
         .filter(o -> o.path("name").asText().equals("stderr"))
@@ -64,7 +64,7 @@ record Notebook(List<JsonNode> cells) {
         .toList();
   }
 
-  /** What cells that run without an error have made sure of. */
+  /** Returns the number of assertions in cells that ran without an error. */
   long assertions() {
     return code().stream()
         .flatMap(cell -> source(cell).lines())
@@ -72,7 +72,7 @@ record Notebook(List<JsonNode> cells) {
         .count();
   }
 
-  /** Bytes of each picture, as base64 text. */
+  /** Returns the bytes of each picture, as base64 text. */
   List<Integer> pictures() {
     return outputs().stream()
         .map(o -> o.path("data").path("image/png"))

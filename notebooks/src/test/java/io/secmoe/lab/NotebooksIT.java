@@ -100,7 +100,7 @@ class NotebooksIT {
         CELL_SECONDS);
   }
 
-  /** The exit code of a Python program; what it says is in {@link #log}. */
+  /** Returns the exit code of a Python program; its output is in {@link #log}. */
   private static int run(String... arguments) throws Exception {
     Process process =
         lab.python("python", arguments)

@@ -4,7 +4,7 @@ package io.secmoe.channel;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * What stands before the payload of every frame, 24 bytes, little-endian:
+ * The header before the payload of every frame, 24 bytes, little-endian:
  *
  * <pre>
  *   0  magic         4 bytes  "SMoE"

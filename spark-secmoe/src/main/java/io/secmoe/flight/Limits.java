@@ -36,7 +36,7 @@ public record Limits(Duration peerDeath, Duration silence, Duration connect) {
   /** The most calls among them that wait for a ticket; each holds a thread. */
   static final int MAX_POLLS = 128;
 
-  /** How long a client waits before it asks again if its share of polls is used up. */
+  /** The pause before a client asks again if its share of polls is used up. */
   static final Duration NO_POLL = Duration.ofSeconds(1);
 
   /** Frames that a peer may send ahead of the reader. */
@@ -52,15 +52,15 @@ public record Limits(Duration peerDeath, Duration silence, Duration connect) {
   static final int WINDOW = 8 << 20;
 
   /**
-   * How long the peer may take to read what was sent before an end in good order, before the call
-   * is cut.
+   * The time that the peer may take to read the last messages before an end in good order; after it
+   * the call is cut.
    */
   static final Duration GRACE = Duration.ofSeconds(5);
 
-  /** The same time after a farewell. */
+  /** The same grace after a farewell. */
   static final Duration FAREWELL = Duration.ofSeconds(1);
 
-  /** The same time if the peer has answered the latest message. */
+  /** The same grace if the peer has answered the latest message. */
   static final Duration ANSWERED = Duration.ofMillis(250);
 
   /**

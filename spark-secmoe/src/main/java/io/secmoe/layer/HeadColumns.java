@@ -8,7 +8,7 @@ import io.secmoe.ring.Arena;
 import io.secmoe.ring.RingVector;
 
 /**
- * How the tokens of all sequences, features × tokens, are divided among heads: pair head·count +
+ * The layout of the tokens of all sequences, features × tokens, by heads: pair head·count +
  * sequence has a head's features of a sequence's tokens. Layers work on a group of pairs at a time.
  */
 record HeadColumns(AttentionShape shape, Sequences sequences) {

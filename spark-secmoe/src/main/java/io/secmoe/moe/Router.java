@@ -13,8 +13,8 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * From router logits to the one-hots of the k largest and their weights ({@link GateWeights}), all
- * on shares; a weight is zero where the expert's {@link Capacity} is exceeded.
+ * Routes tokens: from router logits to the one-hots of the k largest and their weights ({@link
+ * GateWeights}), all on shares. A weight is zero if the expert's {@link Capacity} is exceeded.
  *
  * <p>Logits come as [g]_t, E × T, at 12 + routerFraction bits, |g| &lt; 2^logitBits. One-hots are
  * exact for the rescaled logits, ties to the lowest index. Rounds: {@link TopK}, {@link

@@ -10,7 +10,7 @@ public enum Strategy {
    * The default.
    */
   SELECT,
-  /** Every expert evaluated, one selected afterwards: the baseline. */
+  /** All experts are evaluated and one is selected afterwards: the baseline. */
   ALL,
   /**
    * The expert's parameters selected under encryption, then multiplied by the inputs: the paper's

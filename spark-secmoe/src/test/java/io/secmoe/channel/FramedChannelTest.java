@@ -37,7 +37,7 @@ class FramedChannelTest {
     root.close();
   }
 
-  /** A frame as an honest peer makes it, in memory of the transport's. */
+  /** Returns a frame as an honest peer makes it, in the transport's memory. */
   private ArrowBuf frame(long sequence, long total, boolean last, int payload) {
     ArrowBuf frame = root.buffer(FrameHeader.SIZE + (long) payload);
     new FrameHeader(sequence, total, last).write(frame);

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
 
-/** What is made ahead of need is part of every figure, and told apart from it. */
+/**
+ * Tests the meter: work made ahead of need is part of every figure, and is also counted separately.
+ */
 class MeterTest {
   private final Meter meter = new Meter();
 

@@ -21,7 +21,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
 class CallLimitTest {
-  /** Of this many calls one client alone gets two. */
+  /** A number of calls of which one client alone gets two. */
   private static final int FOUR = 4;
 
   /** Knows its type, and otherwise only notes how it was closed. */

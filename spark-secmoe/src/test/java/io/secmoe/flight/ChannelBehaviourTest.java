@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What every channel does, whatever it runs over. Each test ends with a check that all memory came
- * back.
+ * The behaviour of every channel, whatever transport it uses. Each test ends with a check that all
+ * memory came back.
  */
 @Timeout(60)
 class ChannelBehaviourTest {

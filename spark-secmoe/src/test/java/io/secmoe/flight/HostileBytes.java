@@ -43,12 +43,12 @@ final class HostileBytes {
 
   private HostileBytes() {}
 
-  /** An honest first message. */
+  /** Returns an honest first message. */
   static byte[] descriptor() {
     return descriptor((byte) 1);
   }
 
-  /** An honest first message with a ticket of one byte. */
+  /** Returns an honest first message with a ticket of one byte. */
   static byte[] descriptor(byte ticket) {
     return field(
         DESCRIPTOR,
@@ -59,7 +59,7 @@ final class HostileBytes {
             .toByteArray());
   }
 
-  /** An honest frame. */
+  /** Returns an honest frame. */
   static byte[] frame() {
     return field(METADATA, new byte[100]);
   }
@@ -75,7 +75,7 @@ final class HostileBytes {
     return bytes;
   }
 
-  /** A serialised schema whose first four bytes claim 2 GiB. */
+  /** Returns a serialised schema whose first four bytes claim 2 GiB. */
   static byte[] schemaThatClaimsMuch() {
     return ByteBuffer.allocate(8)
         .order(ByteOrder.LITTLE_ENDIAN)
@@ -90,7 +90,7 @@ final class HostileBytes {
     }
   }
 
-  /** Each ends a conversation wherever it stands in it. */
+  /** Returns messages that each end a conversation at any point of it. */
   static Map<String, byte[]> messages() {
     Map<String, byte[]> all = new LinkedHashMap<>();
     all.put("empty", new byte[0]);

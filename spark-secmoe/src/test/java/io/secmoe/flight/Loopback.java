@@ -43,7 +43,7 @@ public final class Loopback implements AutoCloseable {
     client = new PartyClient(server.endpoint(), certificates.client, allocator, limits);
   }
 
-  /** A new conversation. */
+  /** Returns a new conversation. */
   public Pair pair() {
     String ticket = UUID.randomUUID().toString();
     CompletableFuture<FrameTransport> serverEnd = new CompletableFuture<>();

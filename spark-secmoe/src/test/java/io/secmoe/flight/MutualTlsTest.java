@@ -40,7 +40,7 @@ import org.apache.arrow.flight.FlightRuntimeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Who gets in, who is let in, and how a refusal is named. */
+/** Tests who gets in, who is let in, and the names of refusals. */
 @Timeout(60)
 class MutualTlsTest {
   private final TestCertificates certificates = TestCertificates.get();

@@ -40,9 +40,9 @@ final class RawCalls {
 
   private RawCalls() {}
 
-  /** How a call ended, as the peer was told. */
+  /** The end of a call, as the peer was told. */
   record End(Status status, ErrorFlightMetadata metadata) {
-    /** The name of the refusal, or the status where there is none. */
+    /** Returns the name of the refusal, or the status where there is none. */
     String name() {
       return metadata != null && metadata.containsKey("secmoe-code")
           ? metadata.get("secmoe-code")
@@ -164,8 +164,8 @@ final class RawCalls {
   }
 
   /**
-   * Protobuf's bytes: each argument is a number, written as an unsigned varint, or an array,
-   * written as it is.
+   * Returns protobuf's bytes: each argument is a number, written as an unsigned varint, or an
+   * array, written as it is.
    */
   static byte[] proto(Object... parts) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -184,7 +184,7 @@ final class RawCalls {
     return out.toByteArray();
   }
 
-  /** A field of bytes, as protobuf writes it. */
+  /** Returns a field of bytes, as protobuf writes it. */
   static byte[] field(int number, byte[] value) {
     return proto(number << 3 | 2, value.length, value);
   }

@@ -38,7 +38,7 @@ public final class TestCertificates {
     stranger = TlsIdentity.load(strangerFiles);
   }
 
-  /** The shared set; its files go when the JVM does. */
+  /** Returns the shared set; its files go when the JVM does. */
   public static synchronized TestCertificates get() {
     try {
       if (shared == null) {

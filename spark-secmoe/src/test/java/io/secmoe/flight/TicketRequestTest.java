@@ -70,7 +70,10 @@ class TicketRequestTest {
     }
   }
 
-  /** Whatever the bytes: a refusal by name, or a request whose encoding is exactly those bytes. */
+  /**
+   * Damages requests at random. Each is refused by name, or is a request whose encoding is exactly
+   * those bytes.
+   */
   @Test
   void randomDamageIsRefusedOrReadCanonically() {
     Random random = new Random(11);

@@ -134,7 +134,7 @@ class WaitingAsksTest {
     }
   }
 
-  /** How many are left without an answer when a client's whole share of polls waits. */
+  /** Returns how many are left without an answer when a client's whole share of polls waits. */
   private static long awaitAnswers(List<ListenableFuture<Flight.FlightInfo>> asks)
       throws InterruptedException {
     while (true) {

@@ -109,7 +109,10 @@ class AttentionTest {
     return random.longs((long) shape.width() * sequences.tokens(), -4096, 4097).toArray();
   }
 
-  /** No padding, then a length of its own for each sequence: 1, all, and numbers between. */
+  /**
+   * Returns lengths: without padding, then a length of its own for each sequence: 1, all, and
+   * numbers between.
+   */
   private static int[] lengths(Sequences sequences, boolean padded, Random random) {
     int[] lengths = new int[sequences.count()];
     Arrays.setAll(

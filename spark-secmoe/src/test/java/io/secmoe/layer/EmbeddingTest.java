@@ -25,7 +25,7 @@ class EmbeddingTest {
 
   private final Random random = new Random(11);
 
-  /** As 8 fraction bits hold them: exact. */
+  /** Returns values that 8 fraction bits hold exactly. */
   private double[] table(EmbeddingShape shape) {
     double[] table = new double[shape.vocabulary() * shape.width()];
     Arrays.setAll(
@@ -34,7 +34,7 @@ class EmbeddingTest {
     return table;
   }
 
-  /** The first and the last id come in every batch with room for them. */
+  /** Returns ids. The first and the last id occur in every batch with room for them. */
   private int[][] ids(EmbeddingShape shape, int... lengths) {
     int[][] ids = new int[lengths.length][];
     for (int s = 0; s < lengths.length; s++) {

@@ -16,10 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * Each kind of norm is the one that its name says; what they are worth is tested with the
- * protocols.
- */
+/** Each kind of norm is the one that its name says. Their errors are tested with the protocols. */
 class NormTest {
   private static final int FEATURES = 12;
   private static final double EPSILON = 1e-6;

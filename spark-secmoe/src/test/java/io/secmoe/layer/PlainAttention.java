@@ -28,7 +28,7 @@ final class PlainAttention {
     this.lengths = lengths;
   }
 
-  /** width × tokens to width × tokens. */
+  /** Returns the layer's result: width × tokens to width × tokens. */
   double[] of(double[] x) {
     query = product(weights.query(), x);
     key = product(weights.key(), x);
@@ -48,10 +48,11 @@ final class PlainAttention {
   }
 
   /**
-   * How far the layer may be off after {@link #of}. A query or key is off by a unit, so a score by
-   * the sum of a head's magnitudes, δ, and a probability by a factor e^(2δ); softmax itself is off
-   * by 2^−9 in all where one key dominates and by a unit more for every key; what that makes of the
-   * values goes through the output's weights, and values and results are off by a unit as well.
+   * Returns the error that the layer may have after {@link #of}. A query or key is off by a unit,
+   * so a score by the sum of a head's magnitudes, δ, and a probability by a factor e^(2δ); softmax
+   * itself is off by 2^−9 in all where one key dominates and by a unit more for every key; what
+   * that makes of the values goes through the output's weights, and values and results are off by a
+   * unit as well.
    */
   double allowed() {
     double score = 0;
@@ -75,8 +76,8 @@ final class PlainAttention {
   }
 
   /**
-   * The largest score, and the largest result of a projection: a test must stay inside the layer's
-   * ranges.
+   * Returns the largest score, and the largest result of a projection: a test must stay inside the
+   * layer's ranges.
    */
   double[] largest() {
     double[] largest = new double[2];

@@ -41,7 +41,7 @@ class PoolTest {
             }));
   }
 
-  /** One sequence of every kind: full, empty, of one token; the others anything. */
+  /** Returns one sequence of every kind: full, empty, of one token; the others anything. */
   private int[] lengths(Sequences sequences) {
     int[] lengths = random.ints(sequences.count(), 0, sequences.length() + 1).toArray();
     int[] kinds = {sequences.length(), 0, 1};

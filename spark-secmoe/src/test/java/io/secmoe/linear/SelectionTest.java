@@ -96,7 +96,7 @@ class SelectionTest {
     }
   }
 
-  /** Σ_e b_e·(W_e·x + c_e) modulo t, centred. */
+  /** Returns Σ_e b_e·(W_e·x + c_e) modulo t, centred. */
   private static long[] expected(Weights w, long[] biases, long[] b, long[] x, int tokens) {
     Modulus t = Modulus.T;
     long[] y = new long[w.rows() * tokens];

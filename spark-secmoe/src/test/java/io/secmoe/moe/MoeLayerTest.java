@@ -179,7 +179,8 @@ class MoeLayerTest {
   }
 
   /**
-   * The same integers at more fraction bits, with selectors that make up for it: the same function.
+   * The same integers at more fraction bits, with selectors that make up for it, are the same
+   * function.
    */
   @ParameterizedTest
   @EnumSource(Strategy.class)
@@ -234,7 +235,7 @@ class MoeLayerTest {
     }
   }
 
-  /** Random weights and inputs, but for seed 2: there one expert takes every token. */
+  /** Returns random weights and inputs, but for seed 2: there one expert takes every token. */
   private static List<String> transcript(MoeShape shape, Strategy strategy, long seed) {
     Random random = new Random(seed);
     Sequences sequences = new Sequences(2, 5);

@@ -22,7 +22,7 @@ final class Conversation implements AutoCloseable {
     server = new FramedChannel(pair.second(), root);
   }
 
-  /** What the two roles threw, or null; index 0 is the client's. */
+  /** Returns the exceptions of the two roles, or null; index 0 is the client's. */
   RuntimeException[] run(Consumer<Channel> clientRole, Consumer<Channel> serverRole) {
     CompletableFuture<RuntimeException> asking =
         CompletableFuture.supplyAsync(() -> outcome(clientRole, client));

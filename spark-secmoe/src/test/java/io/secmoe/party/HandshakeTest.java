@@ -41,7 +41,7 @@ class HandshakeTest {
           new Attempt(SESSION, RUN, 5, 6, 7, 8, 9),
           "SELECT");
 
-  /** The other side of a client's binding. */
+  /** Returns the other side of a client's binding. */
   private static Binding server(Binding client) {
     return new Binding(
         Binding.Role.SERVER,

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import scala.reflect.ClassTag$;
 
 /**
- * What is secret cannot get into a closure, a broadcast, a shuffle or a checkpoint: Java and Kryo
- * refuse to serialise it.
+ * Secret objects cannot get into a closure, a broadcast, a shuffle or a checkpoint: Java and Kryo
+ * refuse to serialise them.
  */
 class NotSerializableTest {
   @Test

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** How far stocks of correlated OTs are extended, and what that costs. */
+/** Tests how far stocks of correlated OTs are extended, and the costs of that. */
 class OtStockTest {
   /** Room for 2^18 correlations in each direction. */
   /** Bytes that a stock's first extension takes once: 9 levels of 1,072 trees. */

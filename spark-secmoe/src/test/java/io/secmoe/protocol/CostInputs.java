@@ -20,7 +20,7 @@ final class CostInputs implements AutoCloseable {
   private final long elements;
   private final List<AutoCloseable> made = new ArrayList<>();
 
-  /** What the party does from now on counts for {@code layer}. */
+  /** Counts the party's work for {@code layer} from now on. */
   CostInputs(Party party, String layer, long elements) {
     this.party = party;
     this.layer = layer;
@@ -43,12 +43,12 @@ final class CostInputs implements AutoCloseable {
     return v;
   }
 
-  /** As many vectors as {@code times} says, one after the other. */
+  /** Returns {@code times} vectors, one after the other. */
   RingVector many(Modulus m, int times) {
     return ring(m, times * elements);
   }
 
-  /** What is to be closed together with the inputs. */
+  /** Returns a resource that closes the inputs as well. */
   AutoCloseable closing(List<? extends AutoCloseable> results) {
     made.addAll(results);
     return null;

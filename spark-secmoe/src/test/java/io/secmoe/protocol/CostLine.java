@@ -9,12 +9,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a protocol's Javadoc says that it costs: "Costs per [element in Z_{2^21}]: 38 COT, 123 bits;
+ * The costs that a protocol's Javadoc states: "Costs per [element in Z_{2^21}]: 38 COT, 123 bits;
  * 5½ rounds."
  *
- * @param shape what the figures are for
+ * @param shape the shape that the figures are for
  * @param cot correlated OTs, both directions
- * @param bits both ways, without the extension's
+ * @param bits bits both ways, without the extension's
  * @param rounds as the meter counts them
  */
 record CostLine(Shape shape, String cot, String bits, String rounds) {
@@ -22,7 +22,7 @@ record CostLine(Shape shape, String cot, String bits, String rounds) {
       Pattern.compile("<p>Costs per ([^:]+): ([\\d.]+) COT, ([\\d.]+) bits; (\\d*½?) rounds?\\.");
   private static final Pattern NEW_LINE = Pattern.compile("\\s*\\n\\s*\\*\\s*");
 
-  /** All lines of a source file, wherever they are broken. */
+  /** Returns all lines of a source file, wherever they are broken. */
   static List<CostLine> in(String source) {
     List<CostLine> lines = new ArrayList<>();
     Matcher m = LINE.matcher(NEW_LINE.matcher(source).replaceAll(" "));
@@ -32,7 +32,7 @@ record CostLine(Shape shape, String cot, String bits, String rounds) {
     return lines;
   }
 
-  /** The same line with measured figures, rounded to as many decimals as are stated. */
+  /** Returns this line with measured figures, rounded to as many decimals as are stated. */
   CostLine measured(double measuredCot, double measuredBits, double measuredRounds) {
     long whole = (long) measuredRounds;
     String half = measuredRounds > whole ? "½" : "";

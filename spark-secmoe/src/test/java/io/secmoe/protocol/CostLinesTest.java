@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What each protocol's Javadoc says that it costs, with silent OT, is what the meter counts:
+ * The costs with silent OT that each protocol's Javadoc states are those that the meter counts:
  * correlated OTs, bits and rounds.
  */
 class CostLinesTest {

@@ -6,10 +6,10 @@ import io.secmoe.party.ServerParty;
 import java.util.function.BiFunction;
 
 /**
- * How one protocol is run to measure what it costs. Each side is given its {@link CostInputs} and
- * returns what is to be closed, or null.
+ * A run of one protocol that measures its costs. Each side is given its {@link CostInputs} and
+ * returns the resources to close, or null.
  *
- * @param elements how many the figures are divided by
+ * @param elements the number that the figures are divided by
  */
 record CostRun(
     long elements,

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-/** For each protocol, by the name of its file, how to run it in a stated shape. */
+/** The runs of all protocols in a stated shape, by the names of their files. */
 final class CostRuns {
   static final Map<String, Function<Shape, CostRun>> BY_PROTOCOL =
       new TreeMap<>(
@@ -78,7 +78,7 @@ final class CostRuns {
         (s, in) -> Upload.server(s, in.ring(Modulus.T), 2, s.profile().linearLevel()));
   }
 
-  /** An upload that does not count, multiplied by random numbers. */
+  /** Runs products of an upload, which does not count, with random numbers. */
   private static CostRun answers() {
     return new CostRun(
         (c, in) -> {

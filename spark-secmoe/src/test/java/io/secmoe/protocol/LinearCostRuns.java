@@ -17,7 +17,7 @@ import io.secmoe.ring.Modulus;
 import java.util.Map;
 import java.util.function.Function;
 
-/** How to run the linear layers, for {@link CostRuns}. */
+/** The runs of the linear layers, for {@link CostRuns}. */
 final class LinearCostRuns {
   static final Map<String, Function<Shape, CostRun>> BY_PROTOCOL =
       Map.of(
@@ -44,7 +44,7 @@ final class LinearCostRuns {
         (s, in) -> Linear.server(s, new LinearWeights(weights), in.ring(Modulus.T, inputs)));
   }
 
-  /** E experts of so many rows and features, the uploads included. */
+  /** Runs E experts of so many rows and features, the uploads included. */
   private static CostRun selections(Shape shape) {
     int experts = shape.number(0);
     int rows = shape.number(1);

@@ -20,7 +20,7 @@ import io.secmoe.ring.RingVector;
 import java.util.Map;
 import java.util.function.Function;
 
-/** How to run comparisons and what is made of them, for their cost lines. */
+/** The runs of comparisons and of functions made of them, for their cost lines. */
 final class NonLinearCostRuns {
   static final Map<String, Function<Shape, CostRun>> BY_PROTOCOL =
       Map.ofEntries(
@@ -154,7 +154,7 @@ final class NonLinearCostRuns {
 
   private NonLinearCostRuns() {}
 
-  /** The check alone: what is opened at the end is for whole rows. */
+  /** Runs the check alone, because the opening at the end is for whole rows. */
   private static CostRun rangeCheck(Shape shape) {
     RangeCheck.Width width =
         shape.text().endsWith("wide") ? RangeCheck.Width.WIDE : RangeCheck.Width.NARROW;
@@ -173,12 +173,12 @@ final class NonLinearCostRuns {
         });
   }
 
-  /** "below 2^b": b. */
+  /** Returns b of "below 2^b". */
   private static int range(Shape shape) {
     return shape.number(1);
   }
 
-  /** Numbers of as many bits as the first number says. */
+  /** Returns numbers of as many bits as the first number says. */
   private static Modulus ring(Shape shape) {
     return Modulus.powerOfTwo(shape.number(0));
   }

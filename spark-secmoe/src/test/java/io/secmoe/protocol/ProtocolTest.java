@@ -33,7 +33,7 @@ class ProtocolTest {
   private final Map<Link, TwoParties> parties = new EnumMap<>(Link.class);
   private final Random random = new Random(20260106);
 
-  /** What the parties agree on. */
+  /** Returns the profile that the parties agree on. */
   Profile profile() {
     return Profile.DEFAULT;
   }
@@ -50,7 +50,9 @@ class ProtocolTest {
     parties.values().forEach(TwoParties::close);
   }
 
-  /** Random values, beside the edges that {@link Shared} adds to values or to their shares. */
+  /**
+   * Returns random values, beside the edges that {@link Shared} adds to values or to their shares.
+   */
   private static int count(Link link) {
     return link == Link.MEMORY ? 100_000 : 2000;
   }

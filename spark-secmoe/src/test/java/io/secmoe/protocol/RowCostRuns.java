@@ -26,8 +26,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * How to run the protocols of rows and what they are made of, for {@link CostRuns}. Matrices are
- * named as rows × columns.
+ * The runs of the protocols of rows and of their parts, for {@link CostRuns}. Matrices are named as
+ * rows × columns.
  */
 final class RowCostRuns {
   private static final double EPSILON = 1e-5;
@@ -150,7 +150,7 @@ final class RowCostRuns {
         (s, in) -> Rsqrt.run(s, in.ring(rsqrt.ring()), rsqrt));
   }
 
-  /** An upload that does not count, scaled. */
+  /** Scales an upload, which does not count. */
   private static CostRun rowScale(Shape shape) {
     Packing packing = new Packing(shape.number(0), shape.number(1));
     long slots = (long) packing.rows() * packing.columns();

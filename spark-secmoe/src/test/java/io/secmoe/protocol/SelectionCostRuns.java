@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * How to run the protocols around {@link TopK}: shapes are "row of E candidates in Z_{2^r}, the k
+ * The runs of the protocols around {@link TopK}: shapes are "row of E candidates in Z_{2^r}, the k
  * largest".
  */
 final class SelectionCostRuns {

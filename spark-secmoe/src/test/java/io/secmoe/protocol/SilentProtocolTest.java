@@ -4,7 +4,7 @@ package io.secmoe.protocol;
 import io.secmoe.party.OtExtension;
 import io.secmoe.party.Profile;
 
-/** The same with silent OT, whose extensions go the other way. */
+/** Runs the tests of {@link ProtocolTest} with silent OT, whose extensions go the other way. */
 class SilentProtocolTest extends ProtocolTest {
   @Override
   Profile profile() {

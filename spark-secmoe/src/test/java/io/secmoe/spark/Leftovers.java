@@ -10,8 +10,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * What inference must not leave behind in a JVM once it is over: native objects, off-heap memory,
- * threads.
+ * Objects that inference must not leave behind in a JVM: native objects, off-heap memory, threads.
  */
 public final class Leftovers {
   private static final long PATIENCE_MILLIS = 30_000;

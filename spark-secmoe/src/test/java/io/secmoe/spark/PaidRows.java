@@ -68,7 +68,7 @@ public final class PaidRows {
     return path;
   }
 
-  /** The table with plaintext labels as y. */
+  /** Returns the table with plaintext labels as y. */
   public Dataset<Row> plain() {
     return spark.read().parquet(path).selectExpr("id", "k", "g", "plain AS y");
   }
@@ -111,7 +111,7 @@ public final class PaidRows {
     return (query.ordered() ? ids : ids.sorted()).toList();
   }
 
-  /** Rows that are inferred while an action runs. */
+  /** Returns the number of rows that are inferred while an action runs. */
   public int inferred(Runnable action) {
     int before = RemoteModels.reports(spark.sparkContext()).value().size();
     action.run();

@@ -92,7 +92,7 @@ public final class Parties implements AutoCloseable {
     return server;
   }
 
-  /** The client's configuration, with changes. */
+  /** Returns the client's configuration, with changes. */
   public SecMoeConf client(Map<String, String> changes) {
     return SecMoeConf.of(clientTexts(changes), 1);
   }
@@ -103,8 +103,8 @@ public final class Parties implements AutoCloseable {
   }
 
   /**
-   * A new session on the same context whose configuration is the client's, with changes; it is the
-   * active one from now on.
+   * Returns a new session on the same context whose configuration is the client's, with changes; it
+   * is the active one from now on.
    */
   public SparkSession clientSession(Map<String, String> changes) {
     SparkSession session = spark.newSession();
@@ -122,17 +122,17 @@ public final class Parties implements AutoCloseable {
     return texts;
   }
 
-  /** The client's certificate. */
+  /** Returns the client's certificate. */
   public TlsFiles clientFiles() {
     return client;
   }
 
-  /** Another client's certificate. */
+  /** Returns another client's certificate. */
   public TlsFiles otherFiles() {
     return other;
   }
 
-  /** A party's files as configuration. */
+  /** Returns a party's files as configuration. */
   public static Map<String, String> tls(TlsFiles files) {
     return Map.of(
         SecMoeConf.KEY_STORE.key(),

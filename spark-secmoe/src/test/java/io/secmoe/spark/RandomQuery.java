@@ -25,7 +25,7 @@ public final class RandomQuery {
   private final Action action;
   private final int count;
 
-  /** What is done with the result. */
+  /** The action on the result. */
   private enum Action {
     COLLECT,
     COLLECT_AGAIN_LIMITED,
@@ -155,7 +155,7 @@ public final class RandomQuery {
     };
   }
 
-  /** In SQL, over a view. */
+  /** Returns the query in SQL, over a view. */
   public String sql(String view) {
     String query = view;
     for (Step step : steps) {
@@ -164,7 +164,7 @@ public final class RandomQuery {
     return query;
   }
 
-  /** As calls. */
+  /** Returns the query as calls. */
   public Dataset<Row> over(Dataset<Row> table) {
     Dataset<Row> result = table;
     for (Step step : steps) {
@@ -187,7 +187,7 @@ public final class RandomQuery {
     };
   }
 
-  /** Rows of which the action needs the label, if the query has so many. */
+  /** Returns the number of rows of which the action needs the label, if the query has so many. */
   public long needed(long rows) {
     return switch (action) {
       case COLLECT -> rows;
@@ -197,7 +197,7 @@ public final class RandomQuery {
     };
   }
 
-  /** Whether the rows' order is that of a sort. */
+  /** Returns true if the rows' order is that of a sort. */
   public boolean ordered() {
     boolean ordered = false;
     for (Step step : steps) {
@@ -211,12 +211,12 @@ public final class RandomQuery {
     return ordered || action == Action.COLLECT_AGAIN_LIMITED;
   }
 
-  /** Whether it has one right answer: a limit without an order has many. */
+  /** Returns true if it has one right answer: a limit without an order has many. */
   public boolean exact() {
     return steps.stream().allMatch(Step::exact);
   }
 
-  /** The label that a row has in the end. */
+  /** Returns the label that a row has in the end. */
   public String label(String label) {
     return label
         + "+".repeat((int) steps.stream().filter(step -> step.sql.contains("'+'")).count());

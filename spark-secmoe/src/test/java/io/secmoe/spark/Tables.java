@@ -21,7 +21,7 @@ public final class Tables {
 
   private Tables() {}
 
-  /** Columns id and features. */
+  /** Returns columns id and features. */
   public static Dataset<Row> small(SparkSession spark, int rows, int partitions) {
     float[][] features = SmallModel.rows(9, rows);
     List<Row> table =

@@ -21,19 +21,19 @@ public final class Warnings implements AutoCloseable {
         }
       };
 
-  /** Those about what inferences cost. */
+  /** Collects the warnings about the costs of inferences. */
   public Warnings() {
     this("io.secmoe.spark.sql.execution.Runs");
   }
 
-  /** Those of the class of this name. */
+  /** Collects the warnings of the class of this name. */
   public Warnings(String name) {
     logger = (Logger) LogManager.getLogger(name);
     ear.start();
     logger.addAppender(ear);
   }
 
-  /** How many of them say this. */
+  /** Returns how many of them say this. */
   public long count(String what) {
     return heard.stream().filter(warning -> warning.contains(what)).count();
   }

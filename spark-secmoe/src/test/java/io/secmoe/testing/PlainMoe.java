@@ -25,8 +25,8 @@ public final class PlainMoe {
   private PlainMoe() {}
 
   /**
-   * Network {@code group} of one token, with biases for hidden features at {@code hiddenFraction}
-   * bits.
+   * Returns network {@code group} of one token, with biases for hidden features at {@code
+   * hiddenFraction} bits.
    */
   public static double[] feedForward(
       FeedForwardShape shape, FeedForwardWeights w, int group, int hiddenFraction, double[] x) {
@@ -38,7 +38,10 @@ public final class PlainMoe {
     return affine(w.down(), group, hiddenFraction + shape.down().fraction(), hidden);
   }
 
-  /** The result of every token, d numbers each; null where a near tie of logits leaves it open. */
+  /**
+   * Returns the result of every token, d numbers each; null where a near tie of logits leaves it
+   * open.
+   */
   public static double[][] layer(MoeShape shape, MoeWeights w, Sequences sequences, long[] xs) {
     double[][] results = new double[sequences.tokens()][];
     for (int sequence = 0; sequence < sequences.count(); sequence++) {
@@ -81,14 +84,14 @@ public final class PlainMoe {
     return y;
   }
 
-  /** Feature-major integers at 12 fraction bits to the features of one token. */
+  /** Returns feature-major integers at 12 fraction bits to the features of one token. */
   public static double[] token(long[] xs, int tokens, int token) {
     double[] x = new double[xs.length / tokens];
     Arrays.setAll(x, i -> FixedPoint.decode(xs[i * tokens + token], FixedPoint.FRACTION));
     return x;
   }
 
-  /** Indices by descending value, ties by index. */
+  /** Returns indices by descending value, ties by index. */
   private static int[] order(double[] g) {
     return IntStream.range(0, g.length)
         .boxed()

@@ -44,7 +44,7 @@ public final class PlainRows {
     return rmsNorm(centred(x, features), features, epsilon);
   }
 
-  /** x less the mean of its row. */
+  /** Returns x less the mean of its row. */
   public static double[] centred(double[] x, int width) {
     int rows = x.length / width;
     double[] y = new double[x.length];
@@ -60,7 +60,7 @@ public final class PlainRows {
     return y;
   }
 
-  /** The largest magnitude of every row. */
+  /** Returns the largest magnitude of every row. */
   public static double[] largest(double[] x, int width) {
     int rows = x.length / width;
     double[] largest = new double[rows];

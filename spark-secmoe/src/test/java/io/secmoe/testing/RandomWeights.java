@@ -15,7 +15,7 @@ import java.util.Random;
 public final class RandomWeights {
   private RandomWeights() {}
 
-  /** As many networks as {@code groups}, with hidden features at {@code hiddenFraction} bits. */
+  /** Makes {@code groups} networks, with hidden features at {@code hiddenFraction} bits. */
   public static FeedForwardWeights feedForward(
       FeedForwardShape s, int groups, int hiddenFraction, Random random) {
     return new FeedForwardWeights(

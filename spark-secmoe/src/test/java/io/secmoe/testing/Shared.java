@@ -21,7 +21,8 @@ public final class Shared {
   }
 
   /**
-   * Random shares of signed values, with the client's share at the ring's edges for some of them.
+   * Returns random shares of signed values, with the client's share at the ring's edges for some of
+   * them.
    */
   public static Shared of(Modulus m, long[] values, Random random) {
     long[] client = new long[values.length];
@@ -47,7 +48,7 @@ public final class Shared {
     return RingVector.of(arena, modulus, server);
   }
 
-  /** The signed values of two additive shares; closes both. */
+  /** Returns the signed values of two additive shares; closes both. */
   public static long[] open(TwoParties.Outcome<RingVector, RingVector> shares) {
     try (RingVector c = shares.client();
         RingVector s = shares.server()) {
@@ -60,7 +61,7 @@ public final class Shared {
     }
   }
 
-  /** The digits of two XOR shares; closes both. */
+  /** Returns the digits of two XOR shares; closes both. */
   public static int[] openDigits(TwoParties.Outcome<DigitVector, DigitVector> shares) {
     try (DigitVector c = shares.client();
         DigitVector s = shares.server()) {
@@ -72,7 +73,7 @@ public final class Shared {
     }
   }
 
-  /** Random XOR shares of digits: [0] the client's, [1] the server's. */
+  /** Returns random XOR shares of digits: [0] the client's, [1] the server's. */
   public static int[][] digits(int[] digits, int width, Random random) {
     int[] client = random.ints(digits.length, 0, 1 << width).toArray();
     int[] server = new int[digits.length];
@@ -80,7 +81,7 @@ public final class Shared {
     return new int[][] {client, server};
   }
 
-  /** Values in [−bound, bound], both ends, zero and ±1 among them. */
+  /** Returns values in [−bound, bound], including both ends, zero and ±1. */
   public static long[] values(int n, long bound, Random random) {
     long[] edges = {0, 1, -1, bound, -bound, bound - 1, 1 - bound};
     long[] values = new long[n];

@@ -23,7 +23,7 @@ import org.apache.arrow.memory.RootAllocator;
  * only the process boundary is missing. Closing checks that nothing off-heap is left.
  */
 public final class TwoParties implements AutoCloseable {
-  /** What both roles returned. */
+  /** The results of both roles. */
   public record Outcome<C, S>(C client, S server) {}
 
   private final BufferAllocator allocator = new RootAllocator();
@@ -91,7 +91,10 @@ public final class TwoParties implements AutoCloseable {
     }
   }
 
-  /** Bytes and rounds so far, as the client's meter saw them: "sent/received/rounds" per phase. */
+  /**
+   * Returns bytes and rounds so far, as the client's meter saw them: "sent/received/rounds" per
+   * phase.
+   */
   public List<String> transcript() {
     List<String> lines = new ArrayList<>();
     for (Meter.Entry e : client.channel().meter().entries()) {

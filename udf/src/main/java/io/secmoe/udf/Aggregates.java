@@ -29,8 +29,8 @@ final class Aggregates {
   }
 
   /**
-   * A projection over an aggregation, or the aggregation itself if no call stands outside keys and
-   * aggregate functions.
+   * Returns a projection over an aggregation, or the aggregation itself if no call stands outside
+   * keys and aggregate functions.
    */
   static LogicalPlan split(Aggregate aggregate) {
     Aggregates parts = new Aggregates(aggregate);

@@ -45,7 +45,7 @@ final class Calls {
     return Scala.list(plan.expressions()).stream().anyMatch(Calls::in);
   }
 
-  /** Those whose input and guards depend on no other call, equal ones together. */
+  /** Returns the calls whose input and guards depend on no other call, equal ones together. */
   static List<Group> ready(LogicalPlan plan) {
     Map<Expression, Group> groups = new LinkedHashMap<>();
     for (Expression e : Scala.list(plan.expressions())) {
@@ -67,7 +67,8 @@ final class Calls {
   }
 
   /**
-   * Variables of lambdas around the call and columns of outer queries are not there below the plan.
+   * Refuses variables of lambdas around the call and columns of outer queries, which do not exist
+   * below the plan.
    */
   private static boolean movable(Expression input) {
     Set<ExprId> bound = new HashSet<>();

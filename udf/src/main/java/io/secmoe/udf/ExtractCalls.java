@@ -53,8 +53,8 @@ final class ExtractCalls extends Rule<LogicalPlan> {
   }
 
   /**
-   * Whether Spark puts the plan's expression into a query that calls a SQL function: its calls are
-   * found again there.
+   * Returns true if Spark puts the plan's expression into a query that calls a SQL function: its
+   * calls are found again there.
    */
   private static boolean isBodyOfFunction(LogicalPlan plan) {
     return SQLFunctionContext.get().nestedSQLFunctionDepth() > 0
@@ -107,7 +107,9 @@ final class ExtractCalls extends Rule<LogicalPlan> {
                         : null));
   }
 
-  /** One filter per condition, so that each infers only the rows that those before it leave. */
+  /**
+   * Makes one filter per condition, so that each infers only the rows that those before it leave.
+   */
   private LogicalPlan extract(Filter filter) {
     List<Expression> conditions = new ArrayList<>();
     split(filter.condition(), conditions);
@@ -138,7 +140,7 @@ final class ExtractCalls extends Rule<LogicalPlan> {
     return restore(before, replace(before));
   }
 
-  /** The columns the plan had, under their ids. */
+  /** Returns the columns the plan had, under their ids. */
   private static LogicalPlan restore(LogicalPlan before, LogicalPlan after) {
     boolean same =
         after.outputSet().equals(before.outputSet())
@@ -171,15 +173,15 @@ final class ExtractCalls extends Rule<LogicalPlan> {
     return plan;
   }
 
-  /** What plans and errors call an input that is computed: as the query does. */
+  /** Returns the name that plans and errors use for a computed input: its text in the query. */
   private static String name(Expression input) {
     String name = input instanceof NamedExpression named ? named.name() : input.sql();
     return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "...";
   }
 
   /**
-   * The column of which this one is a copy, such as an argument of a SQL function, so that calls on
-   * both are one inference.
+   * Returns the column of which this one is a copy, such as an argument of a SQL function, so that
+   * calls on both are one inference.
    */
   private static Attribute original(Attribute column, LogicalPlan child) {
     if (child instanceof PrivateInfer || child instanceof Filter) {
@@ -198,7 +200,7 @@ final class ExtractCalls extends Rule<LogicalPlan> {
     return column;
   }
 
-  /** Without a cast to the type it has already. */
+  /** Removes a cast to the type that the expression has already. */
   private static Expression uncast(Expression e) {
     return e instanceof Cast cast && cast.child().dataType().sameType(cast.dataType())
         ? cast.child()

@@ -77,7 +77,7 @@ final class Guards {
     }
   }
 
-  /** Either lets a row through. */
+  /** Returns the condition that holds if either does. */
   static Expression or(Expression a, Expression b) {
     return a == null || b == null ? null : a.semanticEquals(b) ? a : new Or(a, b);
   }

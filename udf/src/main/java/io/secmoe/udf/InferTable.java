@@ -69,7 +69,7 @@ final class InferTable {
                 column -> "the argument " + column + " => 'name'"));
   }
 
-  /** Arguments by their names; the first two need none. */
+  /** Returns arguments by their names; the first two need none. */
   private static Map<String, Expression> named(List<Expression> arguments) {
     Map<String, Expression> named = new LinkedHashMap<>();
     for (int i = 0; i < arguments.size(); i++) {

@@ -29,7 +29,7 @@ import scala.collection.immutable.Seq;
 public final class InferenceCall extends Expression implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** What a call asks for. */
+  /** The result that a call asks for. */
   public enum Kind {
     /** The logits: array of float. */
     INFER("secmoe_infer", "logits", "logits"),
@@ -48,24 +48,24 @@ public final class InferenceCall extends Expression implements Serializable {
       this.result = result;
     }
 
-    /** Its name in SQL. */
+    /** Returns its name in SQL. */
     public String function() {
       return function;
     }
 
-    /** What it gives, in a word. */
+    /** Returns a word for its result. */
     public String result() {
       return result;
     }
 
-    /** Whether a server that reveals this lets it have its result. */
+    /** Returns true if a server with this output reveals its result. */
     boolean allowed(Output output) {
       return this == EMBED
           ? output == Output.EMBEDDINGS
           : output == Output.LOGITS || this == LABEL && output == Output.LABEL;
     }
 
-    /** The one that asks for all that a server reveals. */
+    /** Returns the kind that asks for everything a server reveals. */
     static Kind of(Output output) {
       return switch (output) {
         case LOGITS -> INFER;
@@ -74,7 +74,7 @@ public final class InferenceCall extends Expression implements Serializable {
       };
     }
 
-    /** The analyzer's error where it is not allowed. */
+    /** Returns the analyzer's error for a place where it is not allowed. */
     String refusal(Output output) {
       Kind instead = of(output);
       return "the server reveals "
@@ -87,7 +87,7 @@ public final class InferenceCall extends Expression implements Serializable {
           + instead.function;
     }
 
-    /** The type of its result, for a model. */
+    /** Returns the type of its result, for a model. */
     DataType type(Supplier<RemoteModel> model) {
       return switch (this) {
         case INFER -> Revealed.VECTOR;
@@ -111,7 +111,7 @@ public final class InferenceCall extends Expression implements Serializable {
   }
 
   /**
-   * For a function registry.
+   * Makes a call for a function registry.
    *
    * @param model asked if the result's type depends on it
    */
@@ -127,12 +127,12 @@ public final class InferenceCall extends Expression implements Serializable {
     return kind;
   }
 
-  /** Features, or tokens. */
+  /** Returns features, or tokens. */
   public Expression input() {
     return input;
   }
 
-  /** What takes this call's place. */
+  /** Returns the expression that replaces this call. */
   Expression result(PrivateInfer infer) {
     return kind == Kind.LABEL ? infer.label() : infer.revealed();
   }

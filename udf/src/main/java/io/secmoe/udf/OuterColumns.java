@@ -15,7 +15,7 @@ import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 final class OuterColumns {
   private OuterColumns() {}
 
-  /** Whether a plan or what is below it depends on them. */
+  /** Returns true if a plan or a plan below it depends on them. */
   static boolean below(LogicalPlan plan) {
     return plan.exists(
         Scala.function(node -> Scala.list(node.expressions()).stream().anyMatch(OuterColumns::in)));

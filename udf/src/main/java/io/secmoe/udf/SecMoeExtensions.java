@@ -25,11 +25,12 @@ import scala.runtime.AbstractFunction1;
 import scala.runtime.BoxedUnit;
 
 /**
- * For {@code spark.sql.extensions}: the functions {@code secmoe_infer(input)} (logits), {@code
- * secmoe_label(input)}, {@code secmoe_embed(input)} and {@code secmoe_infer_table(TABLE(t),
- * 'column')}, and the rules that run them in batches. {@code secmoe_input_fault(input)} says which
- * rows the model does not take, and sends nothing. The server and this party's certificates come
- * from the session's {@code spark.secmoe.*} keys when a query is analysed.
+ * The extensions for {@code spark.sql.extensions}: the functions {@code secmoe_infer(input)}
+ * (logits), {@code secmoe_label(input)}, {@code secmoe_embed(input)} and {@code
+ * secmoe_infer_table(TABLE(t), 'column')}, and the rules that run them in batches. {@code
+ * secmoe_input_fault(input)} says which rows the model does not take, and sends nothing. The server
+ * and this party's certificates come from the session's {@code spark.secmoe.*} keys when a query is
+ * analysed.
  */
 public final class SecMoeExtensions extends AbstractFunction1<SparkSessionExtensions, BoxedUnit> {
   @Override
@@ -63,7 +64,9 @@ public final class SecMoeExtensions extends AbstractFunction1<SparkSessionExtens
     return BoxedUnit.UNIT;
   }
 
-  /** Spark has no other constructor for functions without a usage annotation. */
+  /**
+   * Describes a function. Spark has no other constructor for functions without a usage annotation.
+   */
   @SuppressWarnings("deprecation")
   private static ExpressionInfo info(Class<?> type, String name, String arguments) {
     return new ExpressionInfo(
@@ -75,7 +78,8 @@ public final class SecMoeExtensions extends AbstractFunction1<SparkSessionExtens
   }
 
   /**
-   * The model of the session's configuration; what keeps it from being known is an analysis error.
+   * Returns the model of the session's configuration; if it cannot be known, there is an analysis
+   * error.
    */
   static Supplier<RemoteModel> model(SparkSession session) {
     return () -> Analysis.of(() -> RemoteModels.of(SecMoeConf.of(session)));

@@ -104,12 +104,12 @@ final class Cluster implements AutoCloseable {
     return new Submitted(home.java(DRIVER_HEAP, List.of(), List.of(logging), line), folder, name);
   }
 
-  /** Whether an application of this name has ever come to the master. */
+  /** Returns true if an application of this name has ever come to the master. */
   boolean knows(String application) {
     return master.err().contains("Registering app " + application);
   }
 
-  /** The executor that was started last and lives. */
+  /** Returns the executor that was started last and lives. */
   Optional<ProcessHandle> executor() {
     return worker
         .handle()

@@ -18,7 +18,7 @@ final class Clusters {
   final Cluster server;
   final Cluster client;
 
-  /** For what tests write; kept after the run, for people to look at. */
+  /** The folder for files that tests write. It is kept after the run, for people to look at. */
   final Path folder;
 
   private Clusters(Path folder) throws IOException, InterruptedException {

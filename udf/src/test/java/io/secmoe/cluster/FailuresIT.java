@@ -163,8 +163,8 @@ class FailuresIT {
   }
 
   /**
-   * Whether an attempt's conversation is going on in an executor of the server: its watch is a
-   * thread.
+   * Returns true if an attempt's conversation is going on in an executor of the server: its watch
+   * is a thread.
    */
   private static boolean converses(ProcessHandle executor) {
     try (Stream<Path> threads =

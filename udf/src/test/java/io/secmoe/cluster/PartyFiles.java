@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the two parties of a test write down before they submit: certificates, and the shipped
+ * The files that the two parties of a test write before they submit: certificates, and the shipped
  * configuration with their own lines added.
  */
 final class PartyFiles {

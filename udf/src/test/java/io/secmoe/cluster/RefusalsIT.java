@@ -13,7 +13,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What cannot work on a cluster is said by name before the cluster hears of the application. */
+/**
+ * Faults that prevent an application from working on a cluster are reported by name before the
+ * cluster hears of the application.
+ */
 @Timeout(180)
 class RefusalsIT {
   private static final Map<String, String> SPECULATION = Map.of("spark.speculation", "true");

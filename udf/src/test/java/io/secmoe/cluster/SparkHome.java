@@ -45,7 +45,8 @@ final class SparkHome {
   }
 
   /**
-   * Jars that were built in this run lie in target folders; all others in a repository, by group.
+   * Finds a jar. Jars that were built in this run are in target folders; all others are in a
+   * repository, by group.
    */
   private static boolean isSparks(Path jar) {
     String path = jar.toString().replace(File.separatorChar, '/');
@@ -53,7 +54,7 @@ final class SparkHome {
   }
 
   /**
-   * A JVM with Spark's class path, not yet started.
+   * Returns a JVM with Spark's class path, not yet started.
    *
    * @param heap such as 256m
    * @param more class path entries beside Spark's

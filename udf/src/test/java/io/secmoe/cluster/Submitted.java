@@ -47,7 +47,7 @@ final class Submitted implements AutoCloseable {
     return text(err);
   }
 
-  /** The last whole line on standard error. */
+  /** Returns the last whole line on standard error. */
   String lastLine() {
     String text = err();
     int end = text.lastIndexOf('\n');

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * How inferences are cut into batches, and what is said and done when they are thin, repeated,
+ * The batches of inferences, and the warnings and the handling of batches that are thin, repeated,
  * streamed or lost.
  */
 @Timeout(300)

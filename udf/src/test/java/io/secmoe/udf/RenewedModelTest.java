@@ -67,8 +67,8 @@ class RenewedModelTest {
   }
 
   /**
-   * With the client's plugin the task says so to the driver, without it the driver hears of it when
-   * the task has failed.
+   * With the client's plugin, the task reports it to the driver. Without it, the driver notices
+   * when the task has failed.
    */
   @ParameterizedTest
   @ValueSource(strings = {PLUGIN + "," + SERVER_PLUGIN, SERVER_PLUGIN})
@@ -101,7 +101,7 @@ class RenewedModelTest {
     }
   }
 
-  /** The query's answer; Spark tells of failed tasks a moment after the query has failed. */
+  /** Returns the query's answer. Spark reports failed tasks a moment after the query has failed. */
   private List<Row> untilTheDriverHasHeard() throws Exception {
     AtomicReference<List<Row>> answer = new AtomicReference<>();
     Leftovers.eventually(
@@ -187,8 +187,8 @@ class RenewedModelTest {
   }
 
   /**
-   * Those of this model rather than the other one's; an untrained router has a near tie here and
-   * there.
+   * Checks that the labels are those of this model and not of the other one. An untrained router
+   * has a near tie here and there.
    */
   private void assertLabelsOf(Path model, List<Row> rows) throws IOException {
     Path wrong = model.equals(other) ? folder.resolve("model") : other;

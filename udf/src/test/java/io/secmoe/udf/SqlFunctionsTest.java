@@ -73,7 +73,7 @@ class SqlFunctionsTest {
     assertEquals(Tables.ROWS, tables.inferred(), "a global sort must not pay twice");
   }
 
-  /** What each query pays for: never more rows than its answer needs. */
+  /** The rows that each query pays for: never more than its answer needs. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -262,8 +262,8 @@ class SqlFunctionsTest {
   }
 
   /**
-   * The text that PySpark shows of an error: it looks the condition up in Spark's list, and does so
-   * by itself for an error with a position.
+   * Returns the text that PySpark shows of an error: it looks the condition up in Spark's list, and
+   * does so by itself for an error with a position.
    */
   private static String messageInPySpark(AnalysisException e) {
     return SparkThrowableHelper.getMessage(e.getCondition(), e.getMessageParameters());

@@ -22,7 +22,7 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * Both parties on one Spark context whose session knows the SQL functions, a table {@code t} of 40
- * rows, and what its rows should get.
+ * rows, and the expected results of its rows.
  */
 final class Tables implements AutoCloseable {
   static final int ROWS = 40;
@@ -52,7 +52,7 @@ final class Tables implements AutoCloseable {
     return parties.spark();
   }
 
-  /** id bigint 0…39, k = id % 2, features. */
+  /** Returns id bigint 0…39, k = id % 2, features. */
   Dataset<Row> table(int partitions) {
     float[][] features = SmallModel.rows(5, ROWS);
     List<Row> rows = new ArrayList<>();
@@ -79,13 +79,13 @@ final class Tables implements AutoCloseable {
     return query.collectAsList();
   }
 
-  /** Attempts of the last query. */
+  /** Returns the attempts of the last query. */
   List<AttemptReport> attempts() {
     List<AttemptReport> all = RemoteModels.reports(spark().sparkContext()).value();
     return all.subList(before, all.size());
   }
 
-  /** Rows the last query inferred. */
+  /** Returns the number of rows that the last query inferred. */
   int inferred() {
     return attempts().stream().filter(AttemptReport::succeeded).mapToInt(AttemptReport::rows).sum();
   }

@@ -44,7 +44,10 @@ final class Line {
     }
   }
 
-  /** The line carries one chunk after the other: when this one, sent now, has arrived. */
+  /**
+   * Returns the time at which a chunk that is sent now has arrived; the line carries one chunk
+   * after the other.
+   */
   private synchronized long arrival(int bytes) {
     free = Math.max(free, System.nanoTime()) + Math.round(bytes * nanosPerByte);
     return free + delayNanos;

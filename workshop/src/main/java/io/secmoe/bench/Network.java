@@ -18,7 +18,7 @@ enum Network {
 
   final double bitsPerSecond;
 
-  /** There and back. */
+  /** The time there and back. */
   final double roundTripSeconds;
 
   Network(double bitsPerSecond, double roundTripSeconds) {

@@ -31,8 +31,8 @@ final class TwoProcesses implements AutoCloseable {
       List.of("-XX:+UseSerialGC", "-Xms64m", "-XX:MaxNewSize=32m");
 
   /**
-   * What counts runs in native code: without the second compiler a short run does not mostly
-   * measure that.
+   * The measured work runs in native code. Without the second compiler, a short run does not mostly
+   * measure that compiler.
    */
   private static final String QUICK_COMPILER = "-XX:TieredStopAtLevel=1";
 

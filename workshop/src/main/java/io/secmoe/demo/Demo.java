@@ -129,7 +129,7 @@ public final class Demo {
         ClientApplication.class, HEAP, conf.resolve("log4j2.properties"), arguments);
   }
 
-  /** Two task slots on either side: two attempts at a time. */
+  /** Starts both sides with two task slots, for two attempts at a time. */
   private List<String> arguments(String properties, TlsFiles tls) {
     List<String> arguments =
         new ArrayList<>(List.of("--properties", conf.resolve(properties).toString()));

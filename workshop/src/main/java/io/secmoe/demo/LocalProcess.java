@@ -50,7 +50,7 @@ public final class LocalProcess implements AutoCloseable {
     return new LocalProcess(builder.start());
   }
 
-  /** The same before it is started. */
+  /** Returns the process before it is started. */
   public static ProcessBuilder builder(
       Class<?> main, String heap, Path logging, List<String> arguments) {
     List<String> command = new ArrayList<>();
@@ -75,7 +75,7 @@ public final class LocalProcess implements AutoCloseable {
     return option.startsWith("--add-") || option.startsWith("-XX:") || option.startsWith("-D");
   }
 
-  /** Whether it has not ended yet. */
+  /** Returns true if it has not ended yet. */
   public boolean alive() {
     return process.isAlive();
   }
@@ -99,7 +99,7 @@ public final class LocalProcess implements AutoCloseable {
     }
   }
 
-  /** The largest resident memory seen, MiB; 0 where the system does not tell. */
+  /** Returns the largest resident memory seen, MiB; 0 where the system does not tell. */
   long peakMib() {
     return peakKib >> 10;
   }

@@ -11,17 +11,18 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * What the private predictions are worth, beside those of the plaintext float model on the same
- * rows. In fixed point a token whose router wavers between two experts may go to the other one;
- * that moves the logits of its row further than rounding does, so all rows but one in a hundred are
- * held to the bound of rounding, and all to a wider one.
+ * Compares the private predictions with those of the plaintext float model on the same rows. In
+ * fixed point, a token whose router wavers between two experts may go to the other one. That moves
+ * the logits of its row further than rounding does. So all rows but one in a hundred are held to
+ * the bound of rounding, and all rows to a wider one.
  *
- * @param rows compared
+ * @param rows the rows compared
  * @param correct private predictions that equal the label
- * @param plainCorrect the same of the plaintext model
+ * @param plainCorrect predictions of the plaintext model that equal the label
  * @param agreeing rows on which the two predict the same
- * @param usualDifference between a private and a plaintext logit, at most, in 99 % of the rows
- * @param largestDifference the same in all rows
+ * @param usualDifference the largest difference of a private and a plaintext logit in 99 % of the
+ *     rows
+ * @param largestDifference the largest difference in all rows
  */
 record PlaintextComparison(
     int rows,
@@ -77,7 +78,7 @@ record PlaintextComparison(
         upTo(1, differences));
   }
 
-  /** The largest in that part of them. */
+  /** Returns the largest error in that part of the values. */
   private static double upTo(double part, double[] ascending) {
     return ascending.length == 0 ? 0 : ascending[(int) Math.ceil(part * ascending.length) - 1];
   }
@@ -107,7 +108,7 @@ record PlaintextComparison(
     return rows == 0 ? 0 : (double) agreeing / rows;
   }
 
-  /** Whether private inference did what it promises. */
+  /** Returns true if the results of private inference agree with plaintext. */
   boolean holds() {
     return agreement() >= MIN_AGREEMENT
         && usualDifference <= MAX_USUAL_DIFFERENCE

@@ -34,7 +34,7 @@ class TwoProcessesTest {
   private static final Path CONF = Path.of("..", "conf");
   private static final int ROWS = 40;
 
-  /** Of a process that SIGINT ended, 128 more than its number. */
+  /** The exit code of a process that SIGINT ended: 128 more than its number. */
   private static final int INTERRUPTED = 130;
 
   @TempDir Path folder;

@@ -3,7 +3,7 @@ package io.secmoe.model.layers;
 
 /** The treatment of tokens of a row that exceed the capacity of the expert they choose. */
 public enum CapacityRule {
-  /** As in the version of the transformers library that {@code config.json} names. */
+  /** The rule of the version of the transformers library that {@code config.json} names. */
   LIBRARY,
   /** The expert adds nothing to them, as in the paper. */
   DROP,

@@ -45,9 +45,9 @@ import org.apache.arrow.memory.ArrowBuf;
 public final class RangeCheck {
   /** The distance beyond a range at which the comparison still sees a value. */
   public enum Width {
-    /** For arguments of functions after a norm, which bounds them. */
+    /** The width for arguments of functions after a norm, which bounds them. */
     NARROW(6),
-    /** For sums of many layers. */
+    /** The width for sums of many layers. */
     WIDE(8);
 
     private final int bits;

@@ -27,7 +27,9 @@ public record PiecewiseFunction(
   /** gelu(x) − relu(x) as a function of |x|, gelu(x) = x·Φ(x); error 2^−8.7. */
   public static final PiecewiseFunction GELU_TAIL = load("gelu-tail");
 
-  /** The same for the form with the hyperbolic tangent; error 2^−8.9. */
+  /**
+   * gelu(x) − relu(x) as a function of |x|, for the form with the hyperbolic tangent; error 2^−8.9.
+   */
   public static final PiecewiseFunction GELU_TANH_TAIL = load("gelu-tanh-tail");
 
   /** silu(x) − relu(x) as a function of |x|; error 2^−8.7. */

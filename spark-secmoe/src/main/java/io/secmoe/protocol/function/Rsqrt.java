@@ -19,10 +19,12 @@ public final class Rsqrt {
   private static final int MULTIPLIER_BITS = 12;
 
   /**
-   * What is public.
+   * The public parameters.
    *
    * @param bottom v is at least 2^bottom
    * @param top v is below 2^top
+   * @param multiplier the multiplier
+   * @param outFraction fraction bits of the result
    */
   public record Shape(int bottom, int top, double multiplier, int outFraction) {
     Octaves.Span span() {

@@ -7,10 +7,10 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * How the tokens of {@link WeightedSums} lie in ciphertexts. A ciphertext of weights holds those of
- * {@code parts} neighbouring tokens of every sequence, each once for as many features as there is
- * room left for; a block of features has as many rows of values as there are ciphertexts of
- * weights, and its sum over rows is one answer.
+ * The layout of the tokens of {@link WeightedSums} in ciphertexts. A ciphertext of weights holds
+ * those of {@code parts} neighbouring tokens of every sequence, each once for as many features as
+ * there is room left for. A block of features has as many rows of values as there are ciphertexts
+ * of weights, and its sum over rows is one answer.
  *
  * @param features rows of the values
  * @param count sequences
@@ -102,7 +102,10 @@ public record SumPacking(int features, int count, int length, int parts) {
     return packed;
   }
 
-  /** What is to be read for a feature of the block and a column of tokens; negative for a zero. */
+  /**
+   * Returns the index of the value for a feature of the block and a column of tokens; negative for
+   * a zero.
+   */
   private interface Index {
     long of(int feature, long token);
   }

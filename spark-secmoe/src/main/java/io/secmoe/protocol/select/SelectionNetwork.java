@@ -138,7 +138,10 @@ record SelectionNetwork(
     private final boolean[][] larger;
     private final int best;
 
-    /** Both lists descend, and the j-th loser has j winners above it besides its own. */
+    /**
+     * Prepares a merge. Both lists descend, and the j-th loser has j winners above it besides its
+     * own.
+     */
     Merger(List<Integer> best, List<Integer> second, List<Match> merges) {
       this.wires.addAll(best);
       this.wires.addAll(second);

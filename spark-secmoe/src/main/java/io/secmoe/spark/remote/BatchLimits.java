@@ -8,7 +8,7 @@ import io.secmoe.spark.remote.InferenceException.Kind;
 import java.util.Optional;
 
 /**
- * How rows are put into batches: in their order, up to {@code rows} of them and up to {@link
+ * The rule that puts rows into batches: in their order, up to {@code rows} of them and up to {@link
  * Sequences#MAX_TOKENS} tokens, padding included. The rule is public. It reveals the number of rows
  * in a batch and the length they are padded to.
  *

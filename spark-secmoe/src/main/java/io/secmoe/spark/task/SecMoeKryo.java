@@ -13,10 +13,10 @@ import java.util.List;
 import org.apache.spark.serializer.KryoRegistrator;
 
 /**
- * For {@code spark.kryo.registrator}: the classes of SecMoE that may cross tasks. All of them are
- * public values or the client's own plaintext. Records need serialisers of their own, because
- * Kryo's cannot make them. Shares, keys and handles are not here, so {@code
- * spark.kryo.registrationRequired} refuses them.
+ * The registrator for {@code spark.kryo.registrator}: it registers the classes of SecMoE that may
+ * cross tasks. All of them are public values or the client's own plaintext. Records need
+ * serialisers of their own, because Kryo's cannot make them. Shares, keys and handles are not here,
+ * so {@code spark.kryo.registrationRequired} refuses them.
  */
 public final class SecMoeKryo implements KryoRegistrator {
   @Override

@@ -103,12 +103,12 @@ class CalibratorTest {
     }
   }
 
-  /** With the position bias times a factor. */
+  /** Calibrates with the position bias times a factor. */
   private Calibration calibrate(float factor) {
     return calibrate(Map.of(BIAS, factor));
   }
 
-  /** With tensors times factors. */
+  /** Calibrates with tensors times factors. */
   private Calibration calibrate(Map<String, Float> factors) {
     Map<String, Floats> tensors = SwitchCheckpoints.tensors("one-layer");
     factors.forEach(

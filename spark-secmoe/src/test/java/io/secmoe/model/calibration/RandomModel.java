@@ -96,7 +96,7 @@ public final class RandomModel {
     return directory;
   }
 
-  /** Rows of features in (−1, 1). */
+  /** Returns rows of features in (−1, 1). */
   public static float[][] rows(long seed, int count) {
     Random random = new Random(seed);
     float[][] rows = new float[count][FEATURES];

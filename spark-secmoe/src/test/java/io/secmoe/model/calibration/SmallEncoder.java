@@ -33,17 +33,17 @@ public final class SmallEncoder {
 
   private SmallEncoder() {}
 
-  /** One layer, whose answers are every token's features. */
+  /** Returns one layer, whose answers are every token's features. */
   public static Path write(Path directory) {
     return write(directory, "one-layer", VOCABULARY, null);
   }
 
-  /** The same, whose answers are the means over a row's tokens. */
+  /** Writes the encoder whose answers are the means over a row's tokens. */
   public static Path writePooled(Path directory) {
     return write(directory, "one-layer", VOCABULARY, "mean");
   }
 
-  /** Two layers that tell cats, dogs and newts apart, 53 ids. */
+  /** Returns two layers that tell cats, dogs and newts apart, 53 ids. */
   public static Path writeClassifier(Path directory) {
     return write(directory, "classifier-mean", 53, "mean");
   }
@@ -71,7 +71,7 @@ public final class SmallEncoder {
     }
   }
 
-  /** Rows of 1 to {@link #LONG} ids. */
+  /** Returns rows of 1 to {@link #LONG} ids. */
   public static int[][] rows(long seed, int count, int vocabulary) {
     Random random = new Random(seed);
     int[][] rows = new int[count][];
@@ -103,7 +103,7 @@ public final class SmallEncoder {
     return least[0];
   }
 
-  /** What the plaintext model tells of every row. */
+  /** Returns the plaintext model's embedding of every row. */
   public static double[][] embeddings(Path directory, int[][] ids) {
     return FloatModel.load(directory).run(ids).embeddings();
   }

@@ -27,7 +27,7 @@ public final class SmallModel {
     return directory;
   }
 
-  /** Rows of 6 features in (−1, 1). */
+  /** Returns rows of 6 features in (−1, 1). */
   public static float[][] rows(long seed, int count) {
     return RandomModel.rows(seed, count);
   }

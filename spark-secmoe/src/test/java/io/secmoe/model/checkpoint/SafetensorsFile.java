@@ -31,7 +31,7 @@ public final class SafetensorsFile {
     return write(file, tensors, Map.of());
   }
 
-  /** With texts as metadata. */
+  /** Writes a file with texts as metadata. */
   public static Path write(Path file, Map<String, Floats> tensors, Map<String, String> metadata) {
     List<String> entries = new ArrayList<>();
     if (!metadata.isEmpty()) {
@@ -59,7 +59,7 @@ public final class SafetensorsFile {
     return raw(file, "{" + String.join(",", entries) + "}", all.array());
   }
 
-  /** Any header before any data. */
+  /** Writes any header before any data. */
   static Path raw(Path file, String header, byte[] data) {
     byte[] json = header.getBytes(StandardCharsets.UTF_8);
     ByteBuffer all =

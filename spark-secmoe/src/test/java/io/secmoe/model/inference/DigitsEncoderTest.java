@@ -131,8 +131,8 @@ class DigitsEncoderTest {
   }
 
   /**
-   * Of all 1,797 images, those that it was not calibrated on included: none may be marked for
-   * leaving a range.
+   * None of all 1,797 images may be marked for leaving a range, including those that are not
+   * calibrated on.
    */
   @Test
   void noImageComesNearTheEndOfARange() {

@@ -41,20 +41,20 @@ public final class FixedPointModel {
     this.activation = activation;
   }
 
-  /** With the exact activations. */
+  /** Makes a model with the exact activations. */
   public static FixedPointModel of(ServerModel model) {
     return new FixedPointModel(model, null);
   }
 
   /**
-   * With another function in place of the experts' activation, for instance a piecewise
-   * approximation of it.
+   * Makes a model with another function in place of the experts' activation, for instance a
+   * piecewise approximation of it.
    */
   public static FixedPointModel of(ServerModel model, DoubleUnaryOperator activation) {
     return new FixedPointModel(model, activation);
   }
 
-  /** Logits and experts of rows × inputFeatures finite numbers. */
+  /** Returns logits and experts of rows × inputFeatures finite numbers. */
   public PlainResult run(float[][] features) {
     LayerList layers = model.layers();
     FeatureInput input = (FeatureInput) layers.input();
@@ -135,7 +135,7 @@ public final class FixedPointModel {
     return expert;
   }
 
-  /** 2^shift times the values, in place. */
+  /** Multiplies the values by 2^shift, in place. */
   private static long[] counted(long[] values, int shift) {
     for (int i = 0; i < values.length; i++) {
       values[i] <<= shift;
@@ -155,7 +155,7 @@ public final class FixedPointModel {
   }
 
   /**
-   * From {@code fraction} bits to 12, rounding; the values must lie in the calibrated range before.
+   * Rounds values from {@code fraction} bits to 12. They must lie in the calibrated range before.
    */
   private static long[] narrow(String name, long[] values, int bits, int fraction) {
     check(name, values, bits, fraction);

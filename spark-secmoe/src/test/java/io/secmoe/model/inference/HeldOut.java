@@ -20,7 +20,7 @@ import java.util.Map;
  * {@code expected.json} has what the library computes with the checkpoint as it is.
  */
 enum HeldOut {
-  /** As it is. */
+  /** The unchanged checkpoint. */
   PLAIN("without-7"),
   /** The weights of an expert that the two samples never meet are six times as large. */
   EXPERT("few"),
@@ -37,7 +37,7 @@ enum HeldOut {
     this.samples = samples;
   }
 
-  /** Sequences that lack what is large. */
+  /** Returns sequences without the large token. */
   int[][] samples() {
     return value(read(samples), int[][].class);
   }
@@ -46,7 +46,7 @@ enum HeldOut {
     return value(read("expected").get("ids"), int[][].class);
   }
 
-  /** What the library computes with the checkpoint as it is: rows × tokens × features. */
+  /** Returns the library's results for the unchanged checkpoint: rows × tokens × features. */
   static double[][][] hidden() {
     return value(read("expected").get("hidden"), double[][][].class);
   }

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the samples of a calibration lack does not make results wrong, and is named. */
+/** Properties that the samples of a calibration lack do not make results wrong, and are named. */
 class HeldOutTest {
   private static final double CLOSE = 0x1p-5;
 
@@ -64,7 +64,7 @@ class HeldOutTest {
   }
 
   /**
-   * The same model in the other orders: an expert that is stored smaller counts for as much in
+   * The other orders give the same results: an expert that is stored smaller counts for as much in
    * them.
    */
   @Test

@@ -33,8 +33,8 @@ class InferenceTest {
   private final ServerModel model = ServerModel.load(MODEL);
 
   /**
-   * Strokes of random length: inputs in the calibrated range, not digits, so every expert may be
-   * met.
+   * Returns strokes of random length: inputs in the calibrated range, not digits, so every expert
+   * may be met.
    */
   private static float[][] features(long seed) {
     Random random = new Random(seed);

@@ -30,7 +30,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What of known results the client is told, in every form of output. */
+/** The results that the client is told, in every form of output. */
 class OutcomeTest {
   private static final int FEATURES = 3;
   private static final int BITS = 4;

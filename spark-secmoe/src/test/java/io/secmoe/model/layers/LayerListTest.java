@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LayerListTest {
   private static final LayerList LIST = list(Profile.DEFAULT, 12, 6, 4);
 
-  /** An embedding, one sparse layer and a head. */
+  /** Returns an embedding, one sparse layer and a head. */
   private static LayerList list(Profile profile, int downFraction, int outputBits, int logitBits) {
     return new LayerList(
         12,

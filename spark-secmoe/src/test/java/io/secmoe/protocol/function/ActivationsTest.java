@@ -121,7 +121,9 @@ class ActivationsTest {
         (s, x) -> Silu.run(s, x, range));
   }
 
-  /** Edges, a step to either side of every multiple of 1/16 near zero, and random values. */
+  /**
+   * Returns edges, a step to either side of every multiple of 1/16 near zero, and random values.
+   */
   private double[] points(double from, double to, int count) {
     DoubleStream edges = DoubleStream.of(from, from + UNIT, to - UNIT, to, -UNIT, 0, UNIT);
     DoubleStream grid =

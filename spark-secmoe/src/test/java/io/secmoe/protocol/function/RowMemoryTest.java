@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Test;
 class RowMemoryTest {
   private static final int WIDTH = 1024;
 
-  /** Off-heap bytes at the peak without those of the input and the result, of the worse party. */
+  /**
+   * Returns the off-heap bytes at the peak without those of the input and the result, of the worse
+   * party.
+   */
   private static long between(int rows) {
     try (TwoParties parties = new TwoParties(Link.MEMORY)) {
       long[] ends = new long[2];
@@ -27,7 +30,7 @@ class RowMemoryTest {
     }
   }
 
-  /** Bytes of argument and result. */
+  /** Returns the bytes of argument and result. */
   private static long held(Party party, int rows, UnaryOperator<RingVector> softmax) {
     try (RingVector x = RingVector.zeros(party.arena(), Modulus.T, (long) WIDTH * rows);
         RingVector y = softmax.apply(x)) {

@@ -83,7 +83,10 @@ class SelectionNetworkTest {
     assertEquals(depth, layers(network).size());
   }
 
-  /** What lets pairings decide ties without looking at indices; and layers touch no wire twice. */
+  /**
+   * Pairings decide ties without looking at indices, because the first wire holds lower ones; and
+   * layers touch no wire twice.
+   */
   @Test
   void pairingsMeetLowerIndicesOnTheFirstWire() {
     SelectionNetwork network = SelectionNetwork.of(100, 8);

@@ -25,10 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/**
- * What selections put on the wire, measured with silent OT, and that the plan's estimate chooses
- * well.
- */
+/** The traffic of selections, measured with silent OT; the plan's estimate chooses well. */
 class TopKCostTest {
   private static final int DIFFERENCE_BITS = 20;
   private static TwoParties parties;
@@ -45,8 +42,8 @@ class TopKCostTest {
   }
 
   /**
-   * Per token: bits both ways, frame headers included, and correlated OTs; rounds in all. None of
-   * it counts what was made ahead.
+   * Costs per token: bits both ways, frame headers included, and correlated OTs; rounds in all.
+   * Work made ahead is not counted.
    */
   private record Cost(double bits, double ots, double rounds) {
     double total() {
@@ -186,7 +183,7 @@ class TopKCostTest {
     assertTrue(top1.total() + oneHots.total() <= 8 * 32 * experts);
   }
 
-  /** Where the ways cross, as the Javadoc of TopK says. */
+  /** The two ways cross where the Javadoc of TopK says. */
   @Test
   void tournamentsForOneOrTwoWinnersAndTheNetworkForMore() {
     for (int experts = 2; experts <= 128; experts++) {

@@ -15,7 +15,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tokens tenfold, memory between input and output the same. */
 class TopKMemoryTest {
-  /** Off-heap bytes at the peak without those of the input and the result, of the worse party. */
+  /**
+   * Returns the off-heap bytes at the peak without those of the input and the result, of the worse
+   * party.
+   */
   private static long between(int experts, int k, int tokens) {
     try (TwoParties parties = new TwoParties(Link.MEMORY)) {
       long[] input = new long[2];

@@ -31,10 +31,7 @@ class TopKTest {
   private static final int DIFFERENCE_BITS = 20;
   private final Random random = new Random(20261125);
 
-  /**
-   * Rows of E candidates by kind: everything that could go wrong with ties and extremes, then
-   * random ones.
-   */
+  /** Returns rows of E candidates by kind: difficult ties and extremes first, then random ones. */
   private long[] candidates(int experts, int tokens) {
     long least = -(1L << (DIFFERENCE_BITS - 1));
     long most = -least - 1;
@@ -62,7 +59,7 @@ class TopKTest {
     return g;
   }
 
-  /** Expert numbers of one token, the largest first, ties by lowest index. */
+  /** Returns expert numbers of one token, the largest first, ties by lowest index. */
   private static int[] order(long[] g, int experts, int tokens, int t) {
     return IntStream.range(0, experts)
         .boxed()

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What the client's application reads and writes: any format of Spark's, and errors before any
+ * The inputs and outputs of the client's application: any format of Spark, and errors before any
  * work.
  */
 @Timeout(120)

@@ -135,8 +135,8 @@ class InvalidRowsTest {
   }
 
   /**
-   * What may be expensive, or come out otherwise, is read once: the error comes when its batch is
-   * cut.
+   * A column that may be expensive, or may differ when it is computed again, is read once: the
+   * error comes when its batch is cut.
    */
   @Test
   void anInputWithAFunctionOfTheUsersIsReadOnce() {

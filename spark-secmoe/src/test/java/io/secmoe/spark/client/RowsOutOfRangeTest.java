@@ -67,7 +67,7 @@ class RowsOutOfRangeTest {
     leftovers.assertNone();
   }
 
-  /** Features in (−1.9, 1.9). */
+  /** Returns features in (−1.9, 1.9). */
   private static float[][] scaled(long seed, int count) {
     float[][] rows = SmallModel.rows(seed, count);
     for (float[] row : rows) {

@@ -214,7 +214,7 @@ class SilentErrorsTest {
     return e.getMessage();
   }
 
-  /** As Spark has it. */
+  /** Returns a value in Spark's form. */
   private static Object spark(DataType type, Object value) {
     if (value instanceof String text) {
       return UTF8String.fromString(text);

@@ -97,7 +97,7 @@ class TokenInferenceTest {
                 report -> report.rows() <= 7 && Integer.bitCount(report.batch().length()) == 1));
   }
 
-  /** What the server sees of a batch depends on its padded shape only. */
+  /** The server's view of a batch depends on its padded shape only. */
   @Test
   void equalPaddedShapesHaveEqualTranscripts() {
     List<AttemptReport> reports = new ArrayList<>();
@@ -143,7 +143,7 @@ class TokenInferenceTest {
     assertTrue(inference.reports().get(0).costs().stream().mapToLong(Cost::bytes).sum() > 0);
   }
 
-  /** A vocabulary of words, whose ids are the model's. */
+  /** Returns a vocabulary of words, whose ids are the model's. */
   private static Path tokenizer() throws IOException {
     return Files.writeString(
         folder.resolve("tokenizer.json"),

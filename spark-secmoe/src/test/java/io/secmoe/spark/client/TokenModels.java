@@ -51,7 +51,7 @@ public final class TokenModels {
     return remote(list, settings);
   }
 
-  /** One that takes features instead. */
+  /** Returns a model that takes features instead. */
   public static RemoteModel of(FeatureInput input) {
     return remote(
         new LayerList(

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every file of {@code conf/} can be used, and its tables say what the code says. */
+/** Every file of {@code conf/} can be used, and its tables agree with the code. */
 class ConfFolderTest {
   private static final Path CONF = Path.of("..", "conf");
   private static final String WRITE = "secmoe.write";

@@ -96,7 +96,7 @@ class MemoryPlanTest {
     return new AttentionShape(width, all, false, SCALE, SCALE, SCALE, SCALE, 6);
   }
 
-  /** An encoder of a dense and a sparse layer of Switch-Base's shape. */
+  /** Returns an encoder of a dense and a sparse layer of Switch-Base's shape. */
   private static LayerList encoder() {
     NormShape norm = new NormShape(NormShape.Kind.RMS, 4, 1e-6);
     AttentionShape attention = attention(768, 12, 64);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is read and added where a model takes tokens. */
+/** The columns that are read and added if a model takes tokens. */
 class ColumnsTest {
   private static final StructType TABLE =
       StructType.fromDDL("id BIGINT, tokens ARRAY<SMALLINT>, features ARRAY<FLOAT>, text STRING");

@@ -33,7 +33,7 @@ class ServerWaitTest {
     return new ServiceException(code, "because");
   }
 
-  /** Fails in turn as said, then answers. */
+  /** Returns a call that fails in turn with these errors, then answers. */
   private static Supplier<String> server(RuntimeException... failures) {
     ArrayDeque<RuntimeException> left = new ArrayDeque<>(Arrays.asList(failures));
     return () -> {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What is wrong with a query is said before it runs, as an AnalysisException. Nothing here infers a
+ * Errors of a query are reported before it runs, as an AnalysisException. Nothing here infers a
  * row.
  */
 @Timeout(180)

@@ -14,7 +14,7 @@ import org.apache.spark.sql.types.StructType;
 
 /** Tables in files for the tests of the data source. */
 public final class StoredTable {
-  /** Of the features of {@link #rows}. */
+  /** The seed of the features of {@link #rows}. */
   static final long SEED = 5;
 
   public static final StructType SCHEMA =
@@ -25,7 +25,7 @@ public final class StoredTable {
 
   private StoredTable() {}
 
-  /** Rows 0, 1, … of an id, a text and the small model's features. */
+  /** Returns rows 0, 1, … of an id, a text and the small model's features. */
   public static List<Row> rows(int count) {
     List<Row> rows = new ArrayList<>();
     float[][] features = SmallModel.rows(SEED, count);

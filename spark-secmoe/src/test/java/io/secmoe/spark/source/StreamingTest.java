@@ -84,7 +84,7 @@ class StreamingTest {
     assertEquals(2, reports.stream().map(AttemptReport::keyFingerprint).distinct().count());
   }
 
-  /** The micro-batch says which files are new; the data source reads them. */
+  /** Reads the new files of a micro-batch with the data source. */
   private static List<Row> labels(Dataset<Row> files) {
     String[] paths =
         files.select("file").distinct().collectAsList().stream()

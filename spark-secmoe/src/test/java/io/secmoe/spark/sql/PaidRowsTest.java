@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What queries pay for through the Java API and the data source, in a session without extensions.
+ * The rows that queries pay for through the Java API and the data source, in a session without
+ * extensions.
  */
 @Timeout(600)
 class PaidRowsTest {

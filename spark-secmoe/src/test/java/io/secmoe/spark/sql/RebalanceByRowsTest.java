@@ -44,8 +44,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What the server sees of batches follows from the number of rows sent: not from their bytes, nor
- * from how they lay in files.
+ * The server's view of batches follows from the number of rows sent. It does not depend on their
+ * bytes, nor on their places in files.
  */
 @Timeout(400)
 class RebalanceByRowsTest {
@@ -68,7 +68,7 @@ class RebalanceByRowsTest {
   private static Parties parties;
   private static SparkSession spark;
 
-  /** What the server sees of an attempt, but for times. */
+  /** The server's view of an attempt, without times. */
   private record Seen(int partition, int batch, int rows) {}
 
   @BeforeAll
@@ -104,7 +104,7 @@ class RebalanceByRowsTest {
     return PrivateInference.connect(spark, parties.client(changes));
   }
 
-  /** Rows of this many tokens each, as stored in files that Spark splits by bytes. */
+  /** Returns rows of this many tokens each, as stored in files that Spark splits by bytes. */
   private static Dataset<Row> stored(int rows, int tokens, String more) {
     String path =
         folder
@@ -126,7 +126,7 @@ class RebalanceByRowsTest {
     return spark.read().parquet(path);
   }
 
-  /** The plan below the only inference; nothing has run. */
+  /** Returns the plan below the only inference; nothing has run. */
   private static SparkPlan below(Dataset<Row> inferred) {
     spark.conf().set("spark.sql.adaptive.enabled", "false");
     SparkPlan plan =
@@ -274,7 +274,7 @@ class RebalanceByRowsTest {
     assertEquals(List.of(new Seen(0, 0, 8), new Seen(1, 0, 8), new Seen(2, 0, 1)), seen(inference));
   }
 
-  /** However the input's 1,000 rows lie in its partitions: 256 of them fill a batch. */
+  /** The input's 1,000 rows may lie in its partitions in any way: 256 of them fill a batch. */
   @Test
   void unevenPartitionsBecomeWhatTheirTotalImplies() {
     Dataset<Row> rows = stored(1000, 3, "'x'").cache();

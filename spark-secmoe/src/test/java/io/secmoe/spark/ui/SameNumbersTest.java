@@ -286,7 +286,7 @@ class SameNumbersTest {
     return values;
   }
 
-  /** By metric, the second column of the CSV sink's last line: value or count. */
+  /** Returns by metric the second column of the CSV sink's last line: value or count. */
   private static Map<String, String> sink(String plugin) throws Exception {
     SparkEnv.get().metricsSystem().report();
     String prefix = "test.driver.plugin." + plugin + ".";

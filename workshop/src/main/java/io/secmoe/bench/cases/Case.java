@@ -17,7 +17,7 @@ import java.util.Map;
  */
 public interface Case {
   /**
-   * What the calling process does beforehand, so that neither party pays for it.
+   * Prepares the case in the calling process, so that neither party pays for it.
    *
    * @param folder an empty one, deleted afterwards
    * @return the arguments from which both parties' processes build the same case
@@ -26,21 +26,21 @@ public interface Case {
     return a;
   }
 
-  /** Parameters by their own names, for the JSON line. */
+  /** Returns the parameters by their own names, for the JSON line. */
   Map<String, Object> parameters();
 
   Profile profile();
 
-  /** A guess of the duration on two cores, for the reader's patience. */
+  /** Returns a guess of the duration on two cores, for the reader's patience. */
   double estimateSeconds();
 
   /**
-   * The client's side; the error is among its extra figures. What is in the meter's layer {@link
-   * CaseFigures#CHECK} is not counted.
+   * Returns the client's side; the error is among its extra figures. What is in the meter's layer
+   * {@link CaseFigures#CHECK} is not counted.
    */
   CaseFigures client(ClientParty c);
 
-  /** The server's side. */
+  /** Returns the server's side. */
   CaseFigures server(ServerParty s);
 
   static Case of(Arguments a) {
@@ -57,8 +57,8 @@ public interface Case {
   }
 
   /**
-   * The default parameters with the OT extension that is asked for by {@code --ot}, and the form of
-   * comparisons by {@code --comparison}.
+   * Returns the default parameters with the OT extension that is asked for by {@code --ot}, and the
+   * form of comparisons by {@code --comparison}.
    */
   static Profile profile(Arguments a) {
     Profile profile =

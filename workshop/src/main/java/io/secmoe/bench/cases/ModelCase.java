@@ -42,7 +42,7 @@ public final class ModelCase implements Case {
   private static final long ROWS_SEED = 32;
   private static final double CLOSE = 0x1p-5;
 
-  /** Null for a directory. */
+  /** The random checkpoint; null for a directory. */
   private final RandomCheckpoint random;
 
   private final String path;
@@ -96,7 +96,7 @@ public final class ModelCase implements Case {
     return a.with("path", model.toString()).with("prepared", folder.toString());
   }
 
-  /** Random ids; lengths between half and the whole of what rows are padded to. */
+  /** Returns random ids, with lengths between half and the whole of the padded length. */
   private TokenRows rows(int vocabulary) {
     Random draw = new Random(ROWS_SEED);
     int[][] ids = new int[sequences][];
@@ -164,9 +164,9 @@ public final class ModelCase implements Case {
   }
 
   /**
-   * The first rows' largest error; and how many vectors are off by more than {@link #CLOSE}, with
-   * the largest error of the others: where two experts are too close for fixed point to tell apart,
-   * a token may go to the other one.
+   * Returns the first rows' largest error; and how many vectors are off by more than {@link
+   * #CLOSE}, with the largest error of the others: where two experts are too close for fixed point
+   * to tell apart, a token may go to the other one.
    */
   private Map<String, Object> errors(float[][] embeddings, int features) {
     List<Double> worst = new ArrayList<>();

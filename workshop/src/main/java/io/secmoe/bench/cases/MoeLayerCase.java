@@ -26,7 +26,7 @@ final class MoeLayerCase implements Case {
   private static final int CHECKED_TOKENS = 32;
   private static final long SHARE_SEED = 15;
 
-  /** Of selecting parameters, at the smallest sizes. */
+  /** Seconds per token of selecting parameters, at the smallest sizes. */
   private static final double SECONDS_PER_TOKEN = 0.1;
 
   private final MoeData data;
@@ -83,8 +83,8 @@ final class MoeLayerCase implements Case {
   }
 
   /**
-   * Floating-point operations of the layer's exact GEMMs: rows × inner dimension × slice columns,
-   * for both matrices.
+   * Returns floating-point operations of the layer's exact GEMMs: rows × inner dimension × slice
+   * columns, for both matrices.
    */
   private double gemmOperations() {
     if (strategy == Strategy.PARAMETERS) {

@@ -95,7 +95,7 @@ final class OpCase implements Case {
     return counted.figures(operation.shape().allElements(), Map.of());
   }
 
-  /** Each direction's first extension has to do with starting, and belongs to the set-up. */
+  /** Makes each direction's first extension, which has start-up costs and belongs to the set-up. */
   private static void firstExtensions(ClientParty c) {
     c.receives().take(1).close();
     c.sends().take(1).close();
@@ -144,7 +144,7 @@ final class OpCase implements Case {
     }
   }
 
-  /** Counted unless {@code counted} is null. */
+  /** Returns a transport that counts, unless {@code counted} is null. */
   private RingVector measured(Amortised counted, Supplier<RingVector> protocol) {
     if (counted == null) {
       return protocol.get();

@@ -1,2 +1,2 @@
-/** What the benchmark runs: operations, layers, whole models. */
+/** The cases of the benchmark: operations, layers, whole models. */
 package io.secmoe.bench.cases;

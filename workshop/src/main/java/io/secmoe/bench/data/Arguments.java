@@ -23,7 +23,7 @@ public final class Arguments {
     this.name = name;
   }
 
-  /** Several benchmarks, separated by ';' or given as one argument list. */
+  /** Returns several benchmarks, separated by ';' or given as one argument list. */
   public static List<Arguments> parse(String... args) {
     List<Arguments> all = new ArrayList<>();
     for (String one : String.join(" ", args).split(";")) {
@@ -50,7 +50,7 @@ public final class Arguments {
     return a;
   }
 
-  /** The same with another value of a key. */
+  /** Returns these arguments with another value of a key. */
   public Arguments with(String key, String value) {
     Arguments a = new Arguments(name);
     a.values.putAll(values);
@@ -76,7 +76,7 @@ public final class Arguments {
     return values.getOrDefault(key, otherwise);
   }
 
-  /** To be called once every key has been asked for. */
+  /** Refuses unknown keys. Call it once every key has been asked for. */
   public void refuseUnknown() {
     for (String key : values.keySet()) {
       if (!known.contains(key)) {
@@ -86,7 +86,7 @@ public final class Arguments {
     }
   }
 
-  /** The text that {@link #parse} reads. */
+  /** Returns the text that {@link #parse} reads. */
   public String toText() {
     StringBuilder out = new StringBuilder(name);
     values.forEach((k, v) -> out.append(" --").append(k).append(' ').append(v));

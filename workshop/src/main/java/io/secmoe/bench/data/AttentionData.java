@@ -46,8 +46,8 @@ public final class AttentionData {
   }
 
   /**
-   * Fraction bits at which uniform 12-bit weights over so many inputs give results of the wanted
-   * size.
+   * Returns the scale at which uniform 12-bit weights over so many inputs give results of the
+   * wanted size.
    */
   private static int fraction(int inputs, double rms, double wanted) {
     double weight = Weights.LIMIT / Math.sqrt(3);
@@ -85,12 +85,12 @@ public final class AttentionData {
     return lengths;
   }
 
-  /** A feature of a token at 12 fraction bits, in [−2, 2]. */
+  /** Returns a feature of a token at 12 fraction bits, in [−2, 2]. */
   public static long input(long index) {
     return Math.floorMod(Seeded.bits(21, index), 16385) - 8192L;
   }
 
-  /** The layer's result for a sequence in double precision, width × length. */
+  /** Returns the layer's result for a sequence in double precision, width × length. */
   public double[] plaintext(AttentionWeights weights, int sequence) {
     int length = sequences.length();
     double[] x = new double[shape.width() * length];

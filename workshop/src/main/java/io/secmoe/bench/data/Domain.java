@@ -25,7 +25,8 @@ public final class Domain {
   }
 
   /**
-   * From {@code from} to {@code to}, both included; {@code points} are where the function changes.
+   * Returns the domain from {@code from} to {@code to}, both included; {@code points} are where the
+   * function changes.
    */
   public static Domain of(Encoding encoding, double from, double to, double... points) {
     return new Domain(
@@ -34,7 +35,7 @@ public final class Domain {
         Arrays.stream(points).mapToLong(encoding::units).toArray());
   }
 
-  /** Every signed value of the ring. */
+  /** Returns the domain of every signed value of the ring. */
   public static Domain whole(Encoding encoding) {
     long m = encoding.ring().value();
     return new Domain(
@@ -53,7 +54,10 @@ public final class Domain {
     return edges[(int) (index % edges.length)];
   }
 
-  /** The value that 64 random bits choose; if zero is in the domain, so many times halved. */
+  /**
+   * Returns the value that 64 random bits choose. If zero is in the domain, the value is halved
+   * several times.
+   */
   long value(long random, int halvings) {
     long value = from + Math.floorMod(random, to - from + 1);
     return from <= 0 && to >= 0 ? value >> halvings : value;

@@ -4,16 +4,16 @@ package io.secmoe.bench.data;
 import io.secmoe.ring.Modulus;
 
 /**
- * How numbers stand in shares: a ring, and how many of the bits are a fraction.
+ * The encoding of numbers in shares: a ring, and the number of fraction bits.
  *
- * @param ring of the additive shares; modulo 2 they are XOR shares
- * @param fraction bits
+ * @param ring the ring of the additive shares; modulo 2 they are XOR shares
+ * @param fraction fraction bits
  */
 public record Encoding(Modulus ring, int fraction) {
-  /** What a linear layer leaves. */
+  /** The encoding of a linear layer's results. */
   public static final Encoding LINEAR = new Encoding(Modulus.T, 24);
 
-  /** What the next linear layer takes. */
+  /** The encoding of a linear layer's inputs. */
   public static final Encoding ACTIVATION = new Encoding(Modulus.T, 12);
 
   /** Activations between comparisons. */
@@ -21,7 +21,7 @@ public record Encoding(Modulus ring, int fraction) {
 
   public static final Encoding BIT = new Encoding(Modulus.powerOfTwo(1), 0);
 
-  /** x in units of the last place. */
+  /** Returns x in units of the last place. */
   long units(double x) {
     return Math.round(Math.scalb(x, fraction));
   }
@@ -30,7 +30,7 @@ public record Encoding(Modulus ring, int fraction) {
     return Math.scalb((double) units, -fraction);
   }
 
-  /** The number behind opened shares; a bit is 0 or 1. */
+  /** Returns the number behind opened shares; a bit is 0 or 1. */
   public double decode(long canonical) {
     return real(ring.bits() == 1 ? canonical : ring.centred(canonical));
   }

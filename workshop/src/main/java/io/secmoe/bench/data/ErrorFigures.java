@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench.data;
 
-/** How far results are from what was expected. */
+/** The distances of results from expected values. */
 public final class ErrorFigures {
   private final Outputs allowed;
   private double largest;
@@ -39,7 +39,7 @@ public final class ErrorFigures {
     return largest;
   }
 
-  /** Values that are further away than allowed. */
+  /** Returns the number of values that are further away than allowed. */
   public long wrong() {
     return wrong;
   }

@@ -4,7 +4,7 @@ package io.secmoe.bench.data;
 import java.util.List;
 
 /**
- * What goes into a protocol, row by row: first the domains' edges, in all combinations of two, then
+ * The inputs of a protocol, row by row: first the domains' edges, in all combinations of two, then
  * random values, of which every other row keeps nearer to zero. A value is the same whenever it is
  * asked for.
  */
@@ -17,14 +17,14 @@ public final class Inputs {
   private final List<Domain> domains;
   private final long edges;
 
-  /** {@code domains} are taken in turns along a row. */
+  /** Makes inputs from several domains, which take turns along a row. */
   public Inputs(Encoding encoding, List<Domain> domains) {
     this.encoding = encoding;
     this.domains = domains;
     this.edges = domains.stream().mapToInt(Domain::edges).max().orElseThrow();
   }
 
-  /** Values of one domain, whose function changes its nature at {@code points}. */
+  /** Makes values of one domain, whose function changes its form at {@code points}. */
   public static Inputs between(Encoding encoding, double from, double to, double... points) {
     return new Inputs(encoding, List.of(Domain.of(encoding, from, to, points)));
   }
@@ -34,8 +34,8 @@ public final class Inputs {
   }
 
   /**
-   * Column {@code column} of row {@code row} in units of the last place, when there are {@code
-   * rows} of {@code width} values.
+   * Returns column {@code column} of row {@code row} in units of the last place, when there are
+   * {@code rows} of {@code width} values.
    */
   public long value(long row, int column, long rows, int width) {
     Domain domain = domains.get(column % domains.size());

@@ -33,8 +33,8 @@ public final class MoeData {
   }
 
   /**
-   * Fraction bits at which uniform 12-bit weights over so many inputs give results of the wanted
-   * size.
+   * Returns the scale at which uniform 12-bit weights over so many inputs give results of the
+   * wanted size.
    */
   private static LinearScale scale(int inputs, double rms) {
     double weight = Weights.LIMIT / Math.sqrt(3);
@@ -64,7 +64,7 @@ public final class MoeData {
                 Math.scalb((double) random.nextInt(-Weights.LIMIT, Weights.LIMIT + 1), -fraction)));
   }
 
-  /** Feature-major inputs at 12 fraction bits, uniform in [−2, 2]. */
+  /** Returns feature-major inputs at 12 fraction bits, uniform in [−2, 2]. */
   public long[] inputs() {
     Random random = new Random(14);
     long[] x = new long[shape.expert().width() * tokens];
@@ -75,8 +75,8 @@ public final class MoeData {
   }
 
   /**
-   * The layer's result for one token in double precision; null where two experts are too close for
-   * fixed point to tell apart.
+   * Returns the layer's result for one token in double precision; null where two experts are too
+   * close for fixed point to tell apart.
    */
   public double[] plaintext(MoeWeights weights, long[] x, int token) {
     double[] in = new double[shape.expert().width()];

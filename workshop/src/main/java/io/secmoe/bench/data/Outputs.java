@@ -4,15 +4,15 @@ package io.secmoe.bench.data;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * What should come out of a protocol.
+ * The expected results of a protocol.
  *
- * @param encoding of every value
+ * @param encoding the encoding of every value
  * @param plain the function in double precision
  * @param allowed the largest error
- * @param scale what errors are relative to
+ * @param scale the size that errors are relative to
  */
 public record Outputs(Encoding encoding, Plain plain, double allowed, Scale scale) {
-  /** What an error is divided by. */
+  /** The divisor of an error. */
   public enum Scale {
     ABSOLUTE,
     /** The expected value. */
@@ -32,7 +32,7 @@ public record Outputs(Encoding encoding, Plain plain, double allowed, Scale scal
         encoding, (in, out) -> out[0] = f.applyAsDouble(in[0]), allowed, Scale.ABSOLUTE);
   }
 
-  /** With errors relative to the value. */
+  /** Makes outputs with errors relative to the value. */
   public static Outputs relative(Encoding encoding, double allowed, DoubleUnaryOperator f) {
     return new Outputs(
         encoding, (in, out) -> out[0] = f.applyAsDouble(in[0]), allowed, Scale.RELATIVE);

@@ -11,14 +11,14 @@ public final class PlainFunctions {
   private PlainFunctions() {}
 
   /**
-   * x·Φ(x), by the error function's continued fraction far out and its series near zero; relative
-   * error below 1e-12.
+   * Returns x·Φ(x), by the error function's continued fraction far out and its series near zero;
+   * relative error below 1e-12.
    */
   public static double gelu(double x) {
     return x * normalCdf(x);
   }
 
-  /** The tanh form that some models are trained with. */
+  /** Returns the tanh form that some models are trained with. */
   public static double geluTanh(double x) {
     return x / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
   }
@@ -47,7 +47,7 @@ public final class PlainFunctions {
     scaleToUnit(x, 0, y);
   }
 
-  /** The same after the mean was taken away. */
+  /** Normalises after the mean was taken away. */
   public static void layerNorm(double[] x, double[] y) {
     double sum = 0;
     for (double v : x) {
@@ -104,7 +104,7 @@ public final class PlainFunctions {
     return Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
   }
 
-  /** Σ x^(2k+1) / (1·3·5…(2k+1)). */
+  /** Returns Σ x^(2k+1) / (1·3·5…(2k+1)). */
   private static double series(double x) {
     double term = x;
     double sum = x;

@@ -6,15 +6,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How much there is to do: rows of inputs to rows of outputs. What is elementwise has rows of one
- * value. In a vector, the first value of every row stands before the second value of every row.
+ * The amount of work: rows of inputs to rows of outputs. Elementwise operations have rows of one
+ * value. In a vector, the first values of all rows come before the second values.
  *
  * @param options the shape as the command line says it
- * @param rows how many
+ * @param rows the number of rows
  * @param inputs values in a row of inputs
  * @param outputs values in a row of outputs
- * @param elements of a row, for figures per element
- * @param rowsPerTile how many rows are worked on at a time
+ * @param elements elements of a row, for figures per element
+ * @param rowsPerTile rows that are worked on at a time
  */
 public record RowShape(
     Map<String, Object> options,
@@ -23,18 +23,21 @@ public record RowShape(
     int outputs,
     int elements,
     long rowsPerTile) {
-  /** {@code --elements} rows of one value. */
+  /** Makes a shape of {@code --elements} rows of one value. */
   public static RowShape elementwise(Arguments a) {
     return elementwise(a, 1);
   }
 
-  /** {@code --elements} rows of so many inputs, each giving one element. */
+  /** Makes a shape of {@code --elements} rows of so many inputs, each with one result. */
   public static RowShape elementwise(Arguments a, int inputs) {
     int elements = a.integer("elements", 131072);
     return new RowShape(Map.of("elements", elements), elements, inputs, 1, 1, Tiles.ELEMENTS);
   }
 
-  /** {@code width} values in, {@code outputs} out, so often; both counts by the options' names. */
+  /**
+   * Makes a shape of so many rows with {@code width} values in and {@code outputs} out; both counts
+   * have the options' names.
+   */
   public static RowShape rows(String widthName, int width, String rowsName, int rows, int outputs) {
     Map<String, Object> options = new LinkedHashMap<>();
     options.put(rowsName, rows);
@@ -42,7 +45,7 @@ public record RowShape(
     return new RowShape(options, rows, width, outputs, width, Math.max(1, Tiles.ELEMENTS / width));
   }
 
-  /** The same with one more option to name. */
+  /** Returns this shape with one more named option. */
   public RowShape with(String name, Object value) {
     Map<String, Object> all = new LinkedHashMap<>(options);
     all.put(name, value);
@@ -50,8 +53,8 @@ public record RowShape(
   }
 
   /**
-   * The same, fewer rows at a time than the engine's own measure: for what the engine does once per
-   * row of something wider.
+   * Returns this shape with fewer rows at a time than the engine's own measure: for operations that
+   * the engine does once per row of something wider.
    */
   public RowShape inTilesOf(long most) {
     return new RowShape(options, rows, inputs, outputs, elements, Math.min(rowsPerTile, most));

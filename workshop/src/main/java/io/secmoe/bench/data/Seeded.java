@@ -19,7 +19,7 @@ public final class Seeded {
     long at(long index);
   }
 
-  /** The client's share of values 0 … n − 1. */
+  /** Returns the client's share of values 0 … n − 1. */
   public static RingVector clientShare(Arena arena, Modulus m, long n, Values values, long seed) {
     RingVector v = RingVector.uninitialised(arena, m, n);
     for (long i = 0; i < n; i++) {
@@ -28,7 +28,7 @@ public final class Seeded {
     return v;
   }
 
-  /** The server's share of the same values. */
+  /** Returns the server's share of the same values. */
   public static RingVector serverShare(Arena arena, Modulus m, long n, long seed) {
     RingVector v = RingVector.uninitialised(arena, m, n);
     for (long i = 0; i < n; i++) {
@@ -55,8 +55,8 @@ public final class Seeded {
   }
 
   /**
-   * 64 bits that look random, the same for the same seed and index (the finaliser of SplitMix64;
-   * Steele et al., OOPSLA 2014).
+   * Returns 64 bits that look random, the same for the same seed and index (the finaliser of
+   * SplitMix64; Steele et al., OOPSLA 2014).
    */
   static long bits(long seed, long index) {
     long z = seed * 0xD1342543DE82EF95L + (index + 1) * 0x9E3779B97F4A7C15L;

@@ -117,7 +117,7 @@ final class Functions {
             }));
   }
 
-  /** As softmax needs it. */
+  /** Makes the operation 1/x, as softmax needs it. */
   static Operation reciprocal(Arguments a) {
     Encoding in = new Encoding(Modulus.T, 20);
     Encoding out = new Encoding(Modulus.T, Reciprocal.OUT);
@@ -131,7 +131,7 @@ final class Functions {
             (s, x) -> Reciprocal.run(s, x, 20, rangeBits)));
   }
 
-  /** 4/√v of integers v, as norms need it. */
+  /** Makes the operation 4/√v of integers v, as norms need it. */
   static Operation reciprocalRoot(Arguments a) {
     Rsqrt.Shape shape = new Rsqrt.Shape(4, 20, 4, 20);
     Encoding integer = new Encoding(shape.ring(), 0);
@@ -142,14 +142,14 @@ final class Functions {
         new TwoSides((c, x) -> Rsqrt.run(c, x, shape), (s, x) -> Rsqrt.run(s, x, shape)));
   }
 
-  /** Where pieces meet, on both sides of zero. */
+  /** Returns the points where pieces meet, on both sides of zero. */
   private static double[] breakpoints(PiecewiseFunction f) {
     return f.breakpoints().stream().flatMap(b -> Stream.of(b, -b)).mapToDouble(b -> b).toArray();
   }
 
   /**
-   * Rescale to {@code ring}, the function with a result at {@code fraction} bits, rescale to Z_t at
-   * 12.
+   * Makes an operation of three steps: a rescale to {@code ring}, the function with a result at
+   * {@code fraction} bits, and a rescale to Z_t at 12.
    */
   private static TwoSides between(
       Modulus ring,

@@ -21,8 +21,8 @@ final class MatrixOperations {
   private MatrixOperations() {}
 
   /**
-   * {@code --pairs} products of width × inner by inner × width, as attention's scores are: {@code
-   * --inner} features of {@code --width} tokens.
+   * Makes {@code --pairs} products of width × inner by inner × width, as attention's scores are:
+   * {@code --inner} features of {@code --width} tokens.
    */
   static Operation product(Arguments a) {
     int inner = a.integer("inner", 64);
@@ -80,15 +80,15 @@ final class MatrixOperations {
   }
 
   /**
-   * The first or the second half of rows: from inner × width × pairs, as the benchmark has them, to
-   * inner × pairs × width.
+   * Returns the first or the second half of rows: from inner × width × pairs, as the benchmark has
+   * them, to inner × pairs × width.
    */
   private static RingVector factor(Arena arena, RingVector x, MatrixProductShape shape, int which) {
     RingVector half = x.view(which * x.length() / 2, x.length() / 2);
     return byPair(arena, half, shape.inner(), shape.columns(), shape.pairs());
   }
 
-  /** {@code blocks} × m × n to blocks × n × m. */
+  /** Returns {@code blocks} × m × n to blocks × n × m. */
   private static RingVector byPair(Arena arena, RingVector x, int blocks, int m, int n) {
     RingVector out = RingVector.uninitialised(arena, x.modulus(), x.length());
     long size = (long) m * n;

@@ -9,12 +9,15 @@ import io.secmoe.ring.RingVector;
 
 /** A protocol that can be measured alone. */
 public record Operation(RowShape shape, Inputs in, Outputs out, TwoSides protocol) {
-  /** Rows of a tile; the last one may have fewer. */
+  /** Returns the rows of a tile; the last one may have fewer. */
   public long rowsAt(long from) {
     return Math.min(shape.rowsPerTile(), shape.rows() - from);
   }
 
-  /** The input at a position of the vector of {@code rows} rows that begins at row {@code from}. */
+  /**
+   * Returns the input at a position of the vector of {@code rows} rows that begins at row {@code
+   * from}.
+   */
   public long input(long from, long rows, long position) {
     return in.value(from + position % rows, (int) (position / rows), shape.rows(), shape.inputs());
   }

@@ -43,7 +43,7 @@ public final class Operations {
     return BY_NAME.keySet();
   }
 
-  /** The operation that {@code --name} asks for, in the shape of the other options. */
+  /** Returns the operation that {@code --name} asks for, in the shape of the other options. */
   public static Operation of(Arguments a) {
     String name = a.text("name", "gelu");
     Function<Arguments, Operation> operation = BY_NAME.get(name);

@@ -29,8 +29,8 @@ final class RingOperations {
   private RingOperations() {}
 
   /**
-   * Away with 12 fraction bits: from Z_t to {@code --to} 21, a ring's bits, or t; or from the
-   * 21-bit ring to Z_t with {@code --from} 21.
+   * Makes the operation that drops 12 fraction bits: from Z_t to {@code --to} 21, a ring's bits, or
+   * t; or from the 21-bit ring to Z_t with {@code --from} 21.
    */
   static Operation rescale(Arguments a) {
     Encoding from = new Encoding(ring(a.text("from", "t")), 24);
@@ -125,17 +125,17 @@ final class RingOperations {
         new TwoSides(Product::square, Product::square));
   }
 
-  /** The first or the second input of every row. */
+  /** Returns the first or the second input of every row. */
   private static RingVector half(RingVector x, int which) {
     return x.view(which * x.length() / 2, x.length() / 2);
   }
 
-  /** Additive shares modulo a power of two are XOR shares in their lowest bit. */
+  /** Returns XOR shares, which are the lowest bits of additive shares modulo a power of two. */
   private static DigitVector lowBits(Arena arena, RingVector x) {
     return x.digits(arena, 0, 1);
   }
 
-  /** XOR shares as additive shares modulo 2. */
+  /** Returns XOR shares as additive shares modulo 2. */
   private static RingVector lift(Arena arena, DigitVector bits) {
     try (RingVector ones = RingVector.constant(arena, BIT.ring(), bits.length(), 1)) {
       return ones.whereSet(arena, bits);

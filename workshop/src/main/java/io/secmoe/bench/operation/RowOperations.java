@@ -33,8 +33,8 @@ final class RowOperations {
   private RowOperations() {}
 
   /**
-   * Logits of {@code --experts} experts for {@code --tokens} tokens to the one-hot vector of the
-   * largest, in Z_t.
+   * Makes the operation from logits of {@code --experts} experts for {@code --tokens} tokens to the
+   * one-hot vector of the largest, in Z_t.
    */
   static Operation top1(Arguments a) {
     RowShape shape = selection(a, 1);
@@ -56,7 +56,7 @@ final class RowOperations {
             }));
   }
 
-  /** The same for the {@code --k} largest, one one-hot vector for each. */
+  /** Makes the operation for the {@code --k} largest, with a one-hot vector for each. */
   static Operation topK(Arguments a) {
     int k = a.integer("k", 2);
     RowShape shape = selection(a, k);
@@ -78,7 +78,7 @@ final class RowOperations {
             }));
   }
 
-  /** {@code --rows} of {@code --width} values, |x| &lt; 2^5. */
+  /** Makes {@code --rows} rows of {@code --width} values, |x| &lt; 2^5. */
   static Operation softmax(Arguments a) {
     int width = a.integer("width", 128);
     RowShape shape =
@@ -92,7 +92,7 @@ final class RowOperations {
             (s, x) -> Softmax.run(s, x, width, Encoding.LINEAR.fraction(), 5)));
   }
 
-  /** {@code --tokens} of {@code --d} features, |x| &lt; 2^8. */
+  /** Makes {@code --tokens} tokens of {@code --d} features, |x| &lt; 2^8. */
   static Operation rmsNorm(Arguments a) {
     RowShape shape = norm(a);
     return new Operation(
@@ -122,7 +122,8 @@ final class RowOperations {
   }
 
   /**
-   * One feature stands out from zero: a norm is stated for tokens that are not all but constant.
+   * Makes inputs of which one feature is far from zero, because norms are for tokens that are not
+   * nearly constant.
    */
   private static Inputs features(int d) {
     List<Domain> domains =

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a protocol costs in the long run. Correlated OTs are made ahead in blocks that may be far
- * larger than a measurement needs, or were left over from before it. So each that was used counts
- * with an equal share of what was made meanwhile: bytes, CPU and wall time of these blocks × used ÷
- * made. Base OTs and first seeds are set-up. The extension's messages are no rounds of the
- * protocol: it need not wait for them.
+ * The costs of a protocol in the long run. Correlated OTs are made ahead in blocks that may be far
+ * larger than a measurement needs, or were left over from before it. So each used OT counts with an
+ * equal share of everything made meanwhile: bytes, CPU and wall time of these blocks × used ÷ made.
+ * Base OTs and first seeds are set-up. The extension's messages are no rounds of the protocol,
+ * because it need not wait for them.
  */
 public final class Amortised {
   /** The layer that counts. */
@@ -27,10 +27,7 @@ public final class Amortised {
     this.party = party;
   }
 
-  /**
-   * From now on the party works on what is measured, until {@link #leave}; returns what to pass to
-   * it.
-   */
+  /** Starts the measurement, until {@link #leave}; returns the value to pass to it. */
   public OtUse enter(String step) {
     party.channel().meter().enter(LAYER, step);
     party.channel().meter().startRound();
@@ -44,7 +41,7 @@ public final class Amortised {
     party.channel().meter().enter(CaseFigures.CHECK, "after");
   }
 
-  /** The figures of what was measured, in two steps that add up: its own, and "extension". */
+  /** Returns the figures of the measurement, in two steps that add up: its own, and "extension". */
   public CaseFigures figures(long elements, Map<String, Object> extra) {
     List<Meter.Entry> entries = party.channel().meter().entries();
     Map<String, CaseFigures.Step> steps = new LinkedHashMap<>();
@@ -67,7 +64,8 @@ public final class Amortised {
   }
 
   /**
-   * By what was made in the measurement, unless that was little, then by everything since set-up.
+   * Returns the costs of extension. They are computed from the correlations made in the
+   * measurement, or from all since set-up if these were few.
    */
   private CaseFigures.Step extension(List<Meter.Entry> entries) {
     boolean enough = 2 * made >= used;

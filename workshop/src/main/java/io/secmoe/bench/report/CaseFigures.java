@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * What one process measured: per step of the case (all layers together), and for set-up; "check" is
- * left out.
+ * The measurements of one process: per step of the case (all layers together), and for set-up;
+ * "check" is left out.
  *
  * @param steps figures by step
  * @param rssMib largest resident memory of the process
@@ -24,7 +24,7 @@ public record CaseFigures(Map<String, Step> steps, double rssMib, Map<String, Ob
   public static final String CHECK = "check";
 
   /**
-   * CaseFigures of one step.
+   * The figures of one step.
    *
    * @param frames both ways; their headers are part of the bytes
    */
@@ -70,18 +70,18 @@ public record CaseFigures(Map<String, Step> steps, double rssMib, Map<String, Ob
       return new Step(sent, received, frames, 0, wallS, cpuS);
     }
 
-    /** Bytes of messages, both ways, without frame headers. */
+    /** Returns the bytes of messages, both ways, without frame headers. */
     long payload() {
       return sent + received - frames * FrameHeader.SIZE;
     }
   }
 
-  /** Everything as it travelled. */
+  /** Returns the figures of everything that was sent. */
   public static CaseFigures of(Meter meter, Map<String, Object> extra) {
     return of(meter, Meter.Entry::step, extra);
   }
 
-  /** The same, told by layer and step. */
+  /** Returns the figures by layer and step. */
   public static CaseFigures ofLayers(Meter meter, Map<String, Object> extra) {
     return of(meter, e -> e.layer().equals(SETUP) ? SETUP : e.layer() + ", " + e.step(), extra);
   }
@@ -101,7 +101,10 @@ public record CaseFigures(Map<String, Step> steps, double rssMib, Map<String, Ob
     return new CaseFigures(steps, peakRssMib(), extra);
   }
 
-  /** Native threads of a party: the machine's cores, as an attempt alone on an executor has. */
+  /**
+   * Returns the native threads of a party: the machine's cores, as an attempt alone on an executor
+   * has.
+   */
   public static int threads() {
     return Runtime.getRuntime().availableProcessors();
   }

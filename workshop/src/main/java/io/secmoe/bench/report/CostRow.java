@@ -43,7 +43,7 @@ record CostRow(String title, String options, double toReach, double reference) {
     return options.split(" ")[1];
   }
 
-  /** The benchmark, but for the kind of OT. */
+  /** Returns the benchmark's options without the kind of OT. */
   String arguments() {
     return "op " + options;
   }

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What every function costs, as a page of Markdown with a picture beside it. */
+/** Writes the costs of every function, as a page of Markdown with a picture beside it. */
 public final class CostTable {
   public static final String PAGE = "costs.md";
   public static final String PICTURE = "costs.png";
@@ -62,7 +62,7 @@ public final class CostTable {
 
   private CostTable() {}
 
-  /** The benchmarks that the page needs. */
+  /** Returns the benchmarks that the page needs. */
   public static List<String> measurements() {
     List<String> all = new ArrayList<>();
     for (CostRow row : CostRow.ALL) {
@@ -77,7 +77,7 @@ public final class CostTable {
     return "op --name cot --ot " + extension;
   }
 
-  /** The figure that the picture shows. */
+  /** Returns the figure that the picture shows. */
   static double bytes(Measurements all, CostRow row) {
     return all.of(row.arguments() + SILENT).get("bytes_per_element").asDouble();
   }

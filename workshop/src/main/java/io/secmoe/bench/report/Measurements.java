@@ -13,7 +13,7 @@ import java.util.Map;
 public final class Measurements {
   private final Map<String, JsonNode> byArguments = new LinkedHashMap<>();
 
-  /** Lines of an earlier run; those of the table itself are passed over. */
+  /** Returns the lines of an earlier run without those of the table itself. */
   public static Measurements read(List<String> lines) throws JsonProcessingException {
     Measurements all = new Measurements();
     for (String line : lines) {

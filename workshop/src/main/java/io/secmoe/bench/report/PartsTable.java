@@ -8,7 +8,7 @@ import java.util.Map;
 public final class PartsTable {
   private PartsTable() {}
 
-  /** Of a line with {@code tokens} and {@code parts}. */
+  /** Returns the table of a line with {@code tokens} and {@code parts}. */
   public static String of(Map<String, Object> line) {
     int tokens = (Integer) line.get("tokens");
     StringBuilder out =

@@ -26,7 +26,7 @@ public final class SwitchCheckpoints {
 
   private SwitchCheckpoints() {}
 
-  /** What the library computes. Absent fields are null. */
+  /** The library's results. Absent fields are null. */
   public record Expected(int[][] ids, double[][][] hidden, double[][] pooled, double[][] logits) {}
 
   public static List<String> names() {
@@ -62,7 +62,7 @@ public final class SwitchCheckpoints {
     }
   }
 
-  /** A copy of a checkpoint's directory with another config.json. */
+  /** Returns a copy of a checkpoint's directory with another config.json. */
   public static Path copy(String name, Path to, Consumer<ObjectNode> change) {
     try (var files = Files.list(ALL.resolve(name))) {
       for (Path file : files.toList()) {
@@ -77,7 +77,7 @@ public final class SwitchCheckpoints {
     }
   }
 
-  /** The tensors of a checkpoint of one file. */
+  /** Returns the tensors of a checkpoint of one file. */
   public static Map<String, Floats> tensors(String name) {
     Map<String, Floats> tensors = new LinkedHashMap<>();
     try (Safetensors file = Safetensors.open(ALL.resolve(name).resolve("model.safetensors"))) {

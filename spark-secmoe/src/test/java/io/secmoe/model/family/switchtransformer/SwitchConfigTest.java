@@ -63,8 +63,8 @@ class SwitchConfigTest {
   }
 
   /**
-   * What the library makes of the step, its oddities included: with no sparse layers asked for, the
-   * second one still is.
+   * Reads the step as the library does, its oddities included: with no sparse layers asked for, the
+   * second one is still sparse.
    */
   @ParameterizedTest
   @CsvSource({"12, 3, 4", "6, 6, 1", "6, 4, 1", "6, 0, 6", "2, 3, 0", "1, 0, 1"})

@@ -44,8 +44,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What a Switch Transformers checkpoint is served as: layers, scales, weights, and what cannot be
- * served.
+ * The layers, scales and weights as which a Switch Transformers checkpoint is served, and
+ * checkpoints that cannot be served.
  */
 class SwitchPlanTest {
   @TempDir Path directory;

@@ -87,7 +87,7 @@ class SwitchReferenceTest {
   }
 
   /**
-   * In a row that is no longer than the capacity, no version of the library has a token too many.
+   * No version of the library has a token too many in a row that is no longer than the capacity.
    */
   @Test
   void aVersionThatPassesTokensThroughHasRowsUpToTheCapacity(@TempDir Path directory) {
