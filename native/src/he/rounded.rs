@@ -28,7 +28,7 @@ struct Radix<'a> {
     inverse: Factor,
     /// The inverse of the product of all primes before, for primes from q₂ on.
     inverses: Vec<Factor>,
-    /// products[l][j]: q₀·q₁·…·q_(j+1) modulo q_l, the weight of digit j + 2.
+    /// `products[l][j]`: q₀·q₁·…·q_(j+1) modulo q_l, the weight of digit j + 2.
     weights: Vec<Vec<Factor>>,
 }
 
@@ -127,7 +127,7 @@ fn rounded(v: u128, t: u64, modulus: u128) -> u128 {
     inside as u128 >> DROPPED_BITS
 }
 
-/// Parses what [`write`] wrote into residues in NTT form; `MALFORMED_MESSAGE` for a digit that is
+/// Parses what [`write()`] wrote into residues in NTT form; `MALFORMED_MESSAGE` for a digit that is
 /// not below its modulus.
 pub(super) fn read(
     params: &Params,

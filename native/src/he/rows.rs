@@ -14,7 +14,7 @@ use super::{Matrix, Params, ServerKeys, N};
 use crate::error::{Error, Result};
 use crate::pool::Pool;
 
-/// Returns the cross terms of Σ x_r·y_r: answer i is the sum of x[r]·plain[r] over `per` rows r
+/// Returns the cross terms of Σ x_r·y_r: answer i is the sum of `x[r]·plain[r]` over `per` rows r
 /// from i·per on (fewer in the last). `plain` has a row for every row of x. Writes the server's
 /// shares (answers × `columns`, minus the masks) and returns the answers.
 pub fn row_sums(
@@ -73,7 +73,7 @@ pub struct Scale<'a> {
 }
 
 /// Returns the cross terms of s·x_r for the rows r from `first` on, as many as `plain` has:
-/// x[r]·s.plain + s.cipher·plain[r]. Writes the server's shares (as many rows of `columns`, minus
+/// `x[r]·s.plain + s.cipher·plain[r]`. Writes the server's shares (as many rows of `columns`, minus
 /// the masks) and returns the answers.
 #[allow(clippy::too_many_arguments)]
 pub fn scale(

@@ -58,8 +58,8 @@ impl Aes {
         }
     }
 
-    /// Counter mode on two keys at once, which keeps a processor busier than one: out[i][j] =
-    /// AES_i(counter + j).
+    /// Counter mode on two keys at once, which keeps a processor busier than one:
+    /// `out[i][j] = AES_i(counter + j)`.
     #[inline]
     pub fn stream_pair(pair: &[Aes; 2], counter: u64, out: &mut [[Block; 8]; 2]) {
         #[cfg(target_arch = "x86_64")]

@@ -1,5 +1,5 @@
 //! The leaves of comparisons: the receiver holds a digit c, the sender one digit y_j per threshold;
-//! they end with XOR shares of [c > y_j] and [c = y_j] for every j, by one 1-of-N OT for all
+//! they end with XOR shares of `[c > y_j]` and `[c = y_j]` for every j, by one 1-of-N OT for all
 //! thresholds together.
 //!
 //! Source: P. Mohassel, S. Rathee et al., "CrypTFlow2", CCS 2020, section 3.1; several thresholds
@@ -37,7 +37,7 @@ impl Leaves {
         self.thresholds
     }
 
-    /// Returns the bits of one threshold's result: [c > y] below [c = y].
+    /// Returns the bits of one threshold's result: `[c > y]` below `[c = y]`.
     fn width(self) -> u32 {
         if self.lowest {
             1

@@ -4,8 +4,8 @@
 //! Known correlations x (k of them, rows with choices x) times a public sparse matrix A, plus a
 //! sparse error e: c = x·A ⊕ e looks random by the learning parity with noise assumption (LPN).
 //! Everything is linear but the error, whose correlations are made by one punctured tree for each
-//! bin of 2^depth rows, in which just one row is noisy ([`tree`]). The last bins of an expansion
-//! are the inputs of the next ([`expansion`]); a small expansion of SoftSpoken's correlations is
+//! bin of 2^depth rows, in which just one row is noisy (`tree`). The last bins of an expansion
+//! are the inputs of the next (`expansion`); a small expansion of SoftSpoken's correlations is
 //! the first of all.
 //!
 //! The noisy position of a bin is the complement of the choices of its tree's own correlations,
@@ -13,7 +13,7 @@
 //! for each bin.
 //!
 //! Assumed beside SoftSpoken's security: LPN with regular noise (one noisy row in each bin) for
-//! random 10-local codes, see [`Parameters`], and a circular correlation-robust hash, see [`tree`].
+//! random 10-local codes, see [`Parameters`], and a circular correlation-robust hash, see `tree`.
 //!
 //! Source: K. Yang, C. Weng, X. Lan, J. Zhang, X. Wang, "Ferret: Fast Extension for coRRElated oT
 //! with small communication", CCS 2020.

@@ -34,7 +34,7 @@ pub struct Leaves {
 /// The intermediate results of folding.
 #[derive(Zeroize, ZeroizeOnDrop)]
 pub struct Scratch {
-    /// carries[l]: per unit, the sum over the finished left subtree with 2^l leaves.
+    /// `carries[l]`: per unit, the sum over the finished left subtree with 2^l leaves.
     carries: [[Column; TILE_UNITS]; 9],
     streams: [[Block; UNIT_BLOCKS]; 2],
 }
