@@ -71,7 +71,11 @@ public final class Bench {
     Case measured = Case.of(a);
     Network.of(a);
     a.refuseUnknown();
-    System.err.printf("%s: about %.0f s on two cores%n", a.toText(), measured.estimateSeconds());
+    System.err.println(
+        a.toText()
+            + (measured.estimateSeconds().isPresent()
+                ? ": about %.0f s on two cores".formatted(measured.estimateSeconds().getAsDouble())
+                : ""));
     Map<String, Object> line = TwoProcesses.run(a, measured);
     if (measured instanceof ModelCase) {
       System.err.print(PartsTable.of(line));

@@ -58,16 +58,31 @@ public final class ServerModel {
    */
   public static ServerModel load(
       Path directory, Profile profile, Output output, CapacityRule capacity) {
-    try {
-      return read(directory, profile, output, capacity);
-    } catch (IllegalArgumentException e) {
-      // Shapes and weights check their arguments, which come from the calibration here.
-      throw Calibration.unfit(directory, e);
-    }
+    return read(
+        directory,
+        profile,
+        output,
+        capacity,
+        (description, plan, notes) -> new ServerModel(description, plan.load(), notes));
   }
 
-  private static ServerModel read(
-      Path directory, Profile profile, Output output, CapacityRule capacity) {
+  /** Describes the model of a directory, without quantising its weights. */
+  public static ModelDescription describe(Path directory, Profile profile, Output output) {
+    return read(
+        directory,
+        profile,
+        output,
+        CapacityRule.LIBRARY,
+        (description, plan, notes) -> description);
+  }
+
+  /** Makes something of a model's description and of the plan to serve it. */
+  private interface Reader<R> {
+    R of(ModelDescription description, LayerPlan plan, List<String> notes);
+  }
+
+  private static <R> R read(
+      Path directory, Profile profile, Output output, CapacityRule capacity, Reader<R> reader) {
     try (Checkpoint checkpoint = Checkpoint.open(directory, capacity)) {
       Architecture architecture = checkpoint.architecture();
       if (!architecture.outputs().contains(output)) {
@@ -80,10 +95,13 @@ public final class ServerModel {
       Scales scales = Calibration.read(directory, weightsDigest).scales(profile);
       LayerPlan plan = architecture.plan(checkpoint.tensors(), scales, output);
       LayerList layers = plan.list(scales.profile(), output);
-      return new ServerModel(
+      return reader.of(
           new ModelDescription(architecture.name(), layers, weightsDigest),
-          plan.load(),
+          plan,
           checkpoint.notes());
+    } catch (IllegalArgumentException e) {
+      // Shapes and weights check their arguments, which come from the calibration here.
+      throw Calibration.unfit(directory, e);
     }
   }
 

@@ -2,7 +2,6 @@
 package io.secmoe.spark.metrics;
 
 import java.awt.Color;
-import java.awt.Font;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -38,8 +37,6 @@ public final class CostPicture {
 
   private static final int SLANT = 40;
   private static final double MEGABYTE = 1e6;
-  private static final Color INK = new Color(0x2b2f36);
-  private static final Color RULE = new Color(0xdfe3e8);
 
   /** The steps' colours, in an order in which neighbours differ. */
   private static final Color[] STEPS = {
@@ -66,7 +63,7 @@ public final class CostPicture {
   /** Writes a PNG; missing folders are made. */
   public static void write(CostReport report, Path file) {
     String subject =
-        String.format(Locale.ROOT, "%,d rows in %d attempts", report.rows(), report.attempts());
+        Units.count(report.rows(), "row") + " in " + Units.count(report.attempts(), "attempt");
     Cost total = report.total();
     CategoryChart bytes =
         panel(
@@ -79,9 +76,9 @@ public final class CostPicture {
             report,
             String.format(
                 Locale.ROOT,
-                "Where the seconds went: %,.0f s, summed over %d attempts",
+                "Where the seconds went: %,.0f s, summed over %s",
                 total.seconds(),
-                report.attempts()),
+                Units.count(report.attempts(), "attempt")),
             "seconds, waiting for the peer included",
             Cost::seconds);
     try {
@@ -132,25 +129,12 @@ public final class CostPicture {
     styler.setStacked(true);
     styler.setSeriesColors(STEPS);
     styler.setAvailableSpaceFill(0.62);
-    styler.setChartBackgroundColor(Color.WHITE);
-    styler.setChartFontColor(INK);
     styler.setChartPadding(22);
-    styler.setChartTitleBoxVisible(false);
     styler.setChartTitlePadding(14);
-    styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 16));
-    styler.setPlotBorderVisible(false);
-    styler.setPlotGridVerticalLinesVisible(false);
-    styler.setPlotGridLinesColor(RULE);
-    styler.setAxisTickMarksColor(RULE);
-    styler.setAxisTickLabelsColor(INK);
-    styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
-    styler.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
-    styler.setYAxisDecimalPattern("#,##0");
+    ChartStyle.apply(styler, 13);
     styler.setYAxisMin(0.0);
     styler.setLegendPosition(LegendPosition.OutsideE);
     styler.setLegendLayout(LegendLayout.Vertical);
-    styler.setLegendBorderColor(Color.WHITE);
-    styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
     styler.setLegendSeriesLineLength(14);
   }
 }

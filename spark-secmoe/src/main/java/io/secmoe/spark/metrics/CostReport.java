@@ -100,10 +100,10 @@ public final class CostReport {
         new StringBuilder(
             String.format(
                 Locale.ROOT,
-                "Cost of %,d rows in %d attempts, summed, as the client measured it; seconds"
-                    + " include waiting for the peer%n%n",
-                rows(),
-                attempts()));
+                "Cost of %s in %s, summed, as the client measured it; seconds include waiting for"
+                    + " the peer%n%n",
+                Units.count(rows(), "row"),
+                Units.count(attempts(), "attempt")));
     align(lines, costs.size() + 1, out);
     if (figures.lost() > 0) {
       out.append(

@@ -81,11 +81,9 @@ public final class ProgressBoard {
   public synchronized String paid() {
     Figures figures = sums.figures();
     return String.format(
-        Locale.ROOT,
-        "%,d %s with %,d rows, %s in all",
-        figures.batches(),
-        figures.batches() == 1 ? "batch" : "batches",
-        figures.rows(),
+        "%s with %s, %s in all",
+        Units.count(figures.batches(), "batch"),
+        Units.count(figures.rows(), "row"),
         Units.bytes(figures.bytes() + figures.lostBytes() + moving()));
   }
 
@@ -102,16 +100,13 @@ public final class ProgressBoard {
         new StringBuilder(
             String.format(
                 Locale.ROOT,
-                "%,d %s done, %,d rows (%.1f/s), %s",
-                figures.batches(),
-                figures.batches() == 1 ? "batch" : "batches",
-                figures.rows(),
+                "%s done, %s (%.1f/s), %s",
+                Units.count(figures.batches(), "batch"),
+                Units.count(figures.rows(), "row"),
                 figures.rowsPerSecond(),
                 Units.bytes(figures.bytes() + moving())));
     if (figures.lost() > 0) {
-      line.append(", ")
-          .append(figures.lost())
-          .append(figures.lost() == 1 ? " attempt lost" : " attempts lost");
+      line.append(", ").append(Units.count(figures.lost(), "attempt")).append(" lost");
     }
     if (!working.isEmpty()) {
       line.append(" | ")

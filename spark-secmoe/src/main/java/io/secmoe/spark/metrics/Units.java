@@ -9,6 +9,12 @@ public final class Units {
 
   private Units() {}
 
+  /** Returns a number with its noun: "1 attempt", "2 attempts", "1 batch", "2 batches". */
+  public static String count(long number, String noun) {
+    String plural = noun.endsWith("ch") ? "es" : "s";
+    return String.format(Locale.ROOT, "%,d %s%s", number, noun, number == 1 ? "" : plural);
+  }
+
   /** Returns three significant digits and a decimal unit. */
   public static String bytes(double bytes) {
     int unit = 0;

@@ -15,6 +15,7 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * One attention layer with random weights, split into projections, scores, softmax, values and
@@ -65,9 +66,9 @@ final class AttentionCase implements Case {
   }
 
   @Override
-  public double estimateSeconds() {
+  public OptionalDouble estimateSeconds() {
     double d = data.shape.width();
-    return 5 + 4 * 2 * d * d * 8 * 8192 / 5e10 + scores() * 2e-5;
+    return OptionalDouble.of(5 + 4 * 2 * d * d * 8 * 8192 / 5e10 + scores() * 2e-5);
   }
 
   @Override

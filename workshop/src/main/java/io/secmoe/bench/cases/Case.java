@@ -11,6 +11,7 @@ import io.secmoe.party.ServerParty;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * One measurement between two parties. Both processes build the same case from the same arguments.
@@ -31,8 +32,8 @@ public interface Case {
 
   Profile profile();
 
-  /** Returns a guess of the duration on two cores, for the reader's patience. */
-  double estimateSeconds();
+  /** Returns an estimate of the duration on two cores; empty if there is none. */
+  OptionalDouble estimateSeconds();
 
   /**
    * Returns the client's side; the error is among its extra figures. What is in the meter's layer

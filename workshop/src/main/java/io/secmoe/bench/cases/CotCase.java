@@ -10,6 +10,7 @@ import io.secmoe.party.Profile;
 import io.secmoe.party.ServerParty;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * Correlated OTs alone: n in either direction, taken a tile at a time and thrown away. Both
@@ -48,8 +49,8 @@ final class CotCase implements Case {
   }
 
   @Override
-  public double estimateSeconds() {
-    return 3 + n * 2e-7;
+  public OptionalDouble estimateSeconds() {
+    return OptionalDouble.of(3 + n * 2e-7);
   }
 
   @Override

@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Random;
 
 /**
@@ -85,7 +86,7 @@ public final class ModelCase implements Case {
       System.err.println("calibrating random weights on " + CHECKED_ROWS + " rows");
       CalibrateCommand.run(model, Arrays.copyOf(rows(random.vocabulary()).ids(), CHECKED_ROWS));
     }
-    LayerList layers = ServerModel.load(model, profile, Output.EMBEDDINGS).layers();
+    LayerList layers = ServerModel.describe(model, profile, Output.EMBEDDINGS).layers();
     Files.write(folder.resolve(LAYERS), layers.toJson());
     int[][] first =
         Arrays.copyOf(
@@ -132,17 +133,18 @@ public final class ModelCase implements Case {
   }
 
   @Override
-  public double estimateSeconds() {
+  public OptionalDouble estimateSeconds() {
     if (random == null) {
-      return Double.NaN;
+      return OptionalDouble.empty();
     }
     double tokens = (double) sequences * length;
     double scores = 2 * tokens * random.heads() * length;
     double products = 2.0 * random.d() * random.hidden();
-    return 30
-        + 8192 * products * (36.0 * random.experts() + 16) / 5e10
-        + scores * 1e-5
-        + 2 * tokens * random.hidden() * 4e-6;
+    return OptionalDouble.of(
+        30
+            + 8192 * products * (36.0 * random.experts() + 16) / 5e10
+            + scores * 1e-5
+            + 2 * tokens * random.hidden() * 4e-6);
   }
 
   private LayerList layers() {

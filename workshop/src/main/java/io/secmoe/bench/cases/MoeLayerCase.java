@@ -20,6 +20,7 @@ import io.secmoe.ring.RingVector;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /** One sparse layer with random weights, split into router, linear and activation. */
 final class MoeLayerCase implements Case {
@@ -73,13 +74,13 @@ final class MoeLayerCase implements Case {
   }
 
   @Override
-  public double estimateSeconds() {
+  public OptionalDouble estimateSeconds() {
     double elements =
         (double) data.tokens
             * data.shape.expert().hidden()
             * (strategy == Strategy.ALL ? data.shape.experts() : 1);
     double parameters = strategy == Strategy.PARAMETERS ? data.tokens * SECONDS_PER_TOKEN : 0;
-    return 5 + gemmOperations() / 5e10 + elements * 15e-6 + parameters;
+    return OptionalDouble.of(5 + gemmOperations() / 5e10 + elements * 15e-6 + parameters);
   }
 
   /**

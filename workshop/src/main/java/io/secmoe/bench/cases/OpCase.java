@@ -16,6 +16,7 @@ import io.secmoe.protocol.share.Reveal;
 import io.secmoe.ring.RingVector;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.function.Supplier;
 
 /**
@@ -58,8 +59,8 @@ final class OpCase implements Case {
   }
 
   @Override
-  public double estimateSeconds() {
-    return 3 + operation.shape().allElements() * 2e-5;
+  public OptionalDouble estimateSeconds() {
+    return OptionalDouble.of(3 + operation.shape().allElements() * 2e-5);
   }
 
   @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.bench.report;
 
+import io.secmoe.spark.metrics.ChartStyle;
 import java.awt.Color;
 import java.awt.Font;
 import java.io.IOException;
@@ -16,12 +17,10 @@ import org.knowm.xchart.style.CategoryStyler;
 import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 
-/** Bytes per element beside the reference's, as bars on a logarithmic scale. */
+/** Draws bytes per element beside the reference's, as bars on a logarithmic scale. */
 public final class CostChart {
   private static final int WIDTH = 980;
   private static final int HEIGHT = 520;
-  private static final Color INK = new Color(0x2b2f36);
-  private static final Color RULE = new Color(0xdfe3e8);
   private static final Color REFERENCE = new Color(0xbab0ac);
   private static final Color OURS = new Color(0x4c78a8);
 
@@ -55,26 +54,13 @@ public final class CostChart {
     styler.setYAxisLogarithmic(true);
     styler.setYAxisMin(1.0);
     styler.setYAxisMax(2000.0);
-    styler.setYAxisDecimalPattern("#,##0");
     styler.setLabelsVisible(true);
     styler.setLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 10));
     styler.setAvailableSpaceFill(0.8);
     styler.setXAxisLabelRotation(30);
-    styler.setChartBackgroundColor(Color.WHITE);
-    styler.setChartFontColor(INK);
     styler.setChartPadding(18);
-    styler.setChartTitleBoxVisible(false);
-    styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 16));
-    styler.setPlotBorderVisible(false);
-    styler.setPlotGridVerticalLinesVisible(false);
-    styler.setPlotGridLinesColor(RULE);
-    styler.setAxisTickMarksColor(RULE);
-    styler.setAxisTickLabelsColor(INK);
-    styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
-    styler.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
     styler.setLegendPosition(LegendPosition.OutsideS);
     styler.setLegendLayout(LegendLayout.Horizontal);
-    styler.setLegendBorderColor(Color.WHITE);
-    styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
+    ChartStyle.apply(styler, 12);
   }
 }
