@@ -39,23 +39,24 @@ public final class SecMoeConf implements Serializable {
           PREFIX + "listen.host",
           "0.0.0.0",
           "a host name or address",
-          "Server: the address its Flight servers bind to.",
+          "Server: the address to which its Flight servers bind.",
           Parsers.matching("\\S+"));
   public static final Setting<PortRange> LISTEN_PORTS =
       new Setting<>(
           PREFIX + "listen.ports",
           "0",
           "0, a port, or first-last",
-          "Server: ports its executors' Flight servers try in order; 0 lets the system choose.",
+          "Server: the ports that its executors' Flight servers try in order. With 0 the system"
+              + " chooses.",
           PortRange::parse);
   public static final Setting<PortRange> DRIVER_PORTS =
       new Setting<>(
           PREFIX + "listen.driverPorts",
           "0",
           "0, a port, or first-last",
-          "Server: ports its driver's Flight server tries in order; the address clients are given."
-              + " With 0 the system chooses another one at every start, and clients do not find a"
-              + " server again that was restarted: set one port.",
+          "Server: the ports that its driver's Flight server tries in order. Clients are given the"
+              + " driver's address. With 0 the system chooses another port at every start, and"
+              + " clients cannot find a restarted server, so set one port.",
           PortRange::parse);
   public static final Setting<Optional<String>> ADVERTISED_HOST =
       new Setting<>(
@@ -69,16 +70,17 @@ public final class SecMoeConf implements Serializable {
           PREFIX + "memory",
           "2g",
           "a size of at least 64m, such as 2g",
-          "Both: native memory that attempts of one executor may plan with; others wait.",
+          "Both: the native memory that attempts of one executor may plan with. Attempts beyond it"
+              + " wait.",
           Parsers.bytes(64L << 20));
   public static final Setting<Integer> QUEUE_LENGTH =
       new Setting<>(
           PREFIX + "queue.length",
           "1024",
           "a number from 1 to 1000000",
-          "Server: attempts that may wait for a task slot. A client gets its first place in any"
-              + " case, and further ones while it holds fewer than are free; until then it asks"
-              + " again.",
+          "Server: the number of attempts that may wait for a task slot. Every client may have one"
+              + " place. It gets further ones while it holds fewer than are free, and asks again"
+              + " until then.",
           Parsers.integer(1, 1_000_000));
   public static final Setting<Optional<Path>> KEY_STORE =
       new Setting<>(
@@ -92,59 +94,60 @@ public final class SecMoeConf implements Serializable {
           PREFIX + "tls.keyStorePasswordFile",
           "",
           "a path",
-          "File that holds the key store's password.",
+          "The file with the key store's password on its first line.",
           Parsers.path());
   public static final Setting<Optional<Path>> TRUST_STORE =
       new Setting<>(
           PREFIX + "tls.trustStore",
           "",
           "a path",
-          "Certificates of the authorities this party trusts (PKCS12).",
+          "The certificates of the authorities that this party trusts (PKCS12).",
           Parsers.path());
   public static final Setting<Optional<Path>> TRUST_STORE_PASSWORD_FILE =
       new Setting<>(
           PREFIX + "tls.trustStorePasswordFile",
           "",
           "a path",
-          "File that holds the trust store's password.",
+          "The file with the trust store's password on its first line.",
           Parsers.path());
   public static final Setting<Optional<String>> SERVER_ADDRESS =
       new Setting<>(
           PREFIX + "server.address",
           "",
           "host:port",
-          "Client: the server's driver.",
+          "Client: the address of the server's driver.",
           Parsers.address());
   public static final Setting<Optional<String>> SERVER_FINGERPRINT =
       new Setting<>(
           PREFIX + "server.fingerprint",
           "",
           "64 hexadecimal digits, or nothing",
-          "Client: SHA-256 of the server's certificate; pins it and replaces host name"
-              + " verification.",
+          "Client: the SHA-256 of the server's certificate. Only this certificate is accepted then,"
+              + " and the host name is not verified.",
           Parsers.optional(HEX_256));
   public static final Setting<Optional<String>> MODEL_DIGEST =
       new Setting<>(
           PREFIX + "model.digest",
           "",
           "64 hexadecimal digits, or nothing for any model",
-          "Client: the digest of the only model to talk to; it covers the weights and all else that"
-              + " the server describes, what is revealed included.",
+          "Client: the digest of the only model to talk to. It covers the weights and everything"
+              + " else that the server describes, including what is revealed.",
           Parsers.optional(HEX_256));
   public static final Setting<Strategy> STRATEGY =
       new Setting<>(
           PREFIX + "strategy",
           "select",
           "select, all, parameters",
-          "Client: how experts are evaluated: select-then-compute, all of them with oblivious"
-              + " selection afterwards, or parameters selected first.",
+          "Client: how experts are evaluated. select: Select-Then-Compute with inputs first. all:"
+              + " all experts, with an oblivious selection afterwards. parameters:"
+              + " Select-Then-Compute with parameters first.",
           Parsers.choice(Strategy.class));
   public static final Setting<Integer> BATCH_ROWS =
       new Setting<>(
           PREFIX + "batch.rows",
           "8192",
           "a number from 1 to 8192",
-          "Client: most rows in one batch.",
+          "Client: the most rows in one batch.",
           Parsers.integer(1, 8192));
   public static final Setting<Optional<Integer>> BATCH_LENGTH =
       new Setting<>(
@@ -152,25 +155,25 @@ public final class SecMoeConf implements Serializable {
           "",
           "a number from 1 to 8192, or nothing for the length of a batch's longest row, rounded up"
               + " to a power of two",
-          "Client: tokens that rows are padded to, which the server sees; up to 8192 tokens go in"
-              + " one batch.",
+          "Client: the number of tokens that rows are padded to. The server sees it. A batch has up"
+              + " to 8192 tokens, padding included.",
           Parsers.optional(Parsers.integer(1, 8192)));
   public static final Setting<Rebalance> BATCH_REBALANCE =
       new Setting<>(
           PREFIX + "batch.rebalance",
           "true",
           "true, always, false",
-          "Client: whether rows are dealt out anew, by their number alone, to partitions that fill"
-              + " their batches: for inputs of more than two partitions without an order or a"
-              + " partitioning of yours; always, so that partitions tell the server nothing but the"
-              + " number of rows; or never.",
+          "Client: whether rows are dealt out anew to partitions that fill their batches, by the"
+              + " number of rows alone. true: inputs of more than two partitions, unless you asked"
+              + " for an order or a partitioning. always: all inputs, so that partitions tell the"
+              + " server nothing but the number of rows. false: never.",
           Parsers.choice(Rebalance.class));
   public static final Setting<Boolean> FEATURES_PAD =
       new Setting<>(
           PREFIX + "features.pad",
           "false",
           "true, false",
-          "Client: whether rows with too few features are filled up with zeros; otherwise they are"
+          "Client: whether rows with too few features are filled up with zeros. Otherwise they are"
               + " errors.",
           Parsers.flag());
   public static final Setting<RowsOutOfRange> ROWS_OUT_OF_RANGE =
@@ -178,42 +181,43 @@ public final class SecMoeConf implements Serializable {
           PREFIX + "rows.outOfRange",
           "null",
           "null, error",
-          "Client: what becomes of rows that leave the model's calibrated ranges, whose results"
-              + " would mean nothing: null predictions, or an error that names the first of them.",
+          "Client: the handling of rows that leave the model's calibrated ranges. Their results"
+              + " would mean nothing. null: they get null predictions. error: the query ends with"
+              + " an error that names the first of them.",
           Parsers.choice(RowsOutOfRange.class));
   public static final Setting<RowsInvalid> ROWS_INVALID =
       new Setting<>(
           PREFIX + "rows.invalid",
           "error",
           "error, null",
-          "Client: what becomes of rows whose input the model does not take, such as one with too"
-              + " many tokens or a NaN. With error they end the query, before anything is sent"
-              + " where its input can be read twice at little cost. With null they are not sent and"
-              + " get null predictions; tables of predictions then have a column null_reason.",
+          "Client: the handling of rows whose input the model does not take, such as one with too"
+              + " many tokens or a NaN. error: the query ends with an error, before anything is"
+              + " sent if its input can be read twice at little cost. null: they are not sent and"
+              + " get null predictions, and tables of predictions have a column null_reason.",
           Parsers.choice(RowsInvalid.class));
   public static final Setting<Optional<Path>> TOKENIZER =
       new Setting<>(
           PREFIX + "text.vocabulary",
           "",
           "a path",
-          "Client: the model's tokenizer.json, the same path on all executors, for columns of text,"
-              + " which are tokenised there.",
+          "Client: the model's tokenizer.json, for columns of text. It needs the same path on all"
+              + " executors, which turn the texts into tokens.",
           Parsers.path());
   public static final Setting<Optional<Path>> EMBEDDING_TABLE =
       new Setting<>(
           PREFIX + "embedding.table",
           "",
           "a path",
-          "Client: the file of the model's embedding table where its owner has published it, the"
-              + " same path on all executors.",
+          "Client: the file of the model's embedding table, if its owner has published it. It needs"
+              + " the same path on all executors.",
           Parsers.path());
   public static final Setting<Boolean> EMBEDDING_PUBLISHED =
       new Setting<>(
           PREFIX + "embedding.published",
           "false",
           "true, false",
-          "Server: whether the embedding's table is published: clients look up in a file of it, and"
-              + " the server is spared the private look-up.",
+          "Server: whether the embedding's table is published. Clients then look tokens up in a"
+              + " file of it, and the private look-up is saved.",
           Parsers.flag());
   public static final Setting<Integer> BATCH_RETRIES =
       new Setting<>(
@@ -227,15 +231,16 @@ public final class SecMoeConf implements Serializable {
           PREFIX + "attempt.timeout",
           "60s",
           "a time from 100ms to 24h, such as 60s",
-          "Both: how long it may take to notice that the peer's machine or process has died; the"
-              + " attempt is lost then.",
+          "Both: the time after which an attempt is lost because the peer's machine or process does"
+              + " not respond any more.",
           Parsers.duration(MOMENT, DAY));
   public static final Setting<Duration> ATTEMPT_SILENCE =
       new Setting<>(
           PREFIX + "attempt.silence",
           "30min",
           "a time from 100ms to 24h, such as 30min",
-          "Both: how long a living peer may compute without sending or reading a byte.",
+          "Both: the longest time that a living peer may compute without sending or reading a"
+              + " byte.",
           Parsers.duration(MOMENT, DAY));
   public static final Setting<Duration> TICKET_DEADLINE =
       new Setting<>(
@@ -265,7 +270,7 @@ public final class SecMoeConf implements Serializable {
           PREFIX + "native.threads",
           "",
           "a number from 1 to 1024, or nothing for spark.task.cpus",
-          "Both: native threads of one attempt.",
+          "Both: the number of native threads of one attempt.",
           text ->
               text.isEmpty()
                   ? Optional.empty()
@@ -275,33 +280,34 @@ public final class SecMoeConf implements Serializable {
           PREFIX + "output",
           "logits",
           "logits, label, embeddings",
-          "Server: what inferences reveal to the client: all logits, or the label alone, or"
-              + " embeddings, and then no label.",
+          "Server: what inferences reveal to the client. logits: all logits. label: only the label."
+              + " embeddings: the embeddings, and no label.",
           Parsers.choice(Output.class));
   public static final Setting<CapacityRule> EXPERT_CAPACITY =
       new Setting<>(
           CapacityRule.KEY,
           "library",
           "library, drop, never",
-          "Server: what happens to tokens of a row beyond the capacity of the expert they choose,"
-              + " in calibration as well: what the transformers version of config.json does, or"
-              + " they get nothing from it, or experts take all.",
+          "Server: the handling of a row's tokens beyond the capacity of the expert they choose, in"
+              + " calibration as well. library: as in the transformers version that config.json"
+              + " names. drop: the expert adds nothing to them. never: experts take all tokens.",
           Parsers.choice(CapacityRule.class));
   public static final Setting<OtExtension> OT =
       new Setting<>(
           PREFIX + "ot",
           "silent",
           OtExtension.labels(),
-          "Server: how correlated OTs are made: by SoftSpoken OT with some k, 128/k bits each (a"
-              + " larger k saves bytes and costs hashing), or by silent OT, 0.4 bits each.",
+          "Server: how correlated OTs are made. softspoken-k: SoftSpoken OT with 128/k bits for"
+              + " each; a larger k saves bytes and costs hashing. silent: silent OT, with 0.4 bits"
+              + " for each and more arithmetic.",
           OtExtension::named);
   public static final Setting<Long> OT_MEMORY =
       new Setting<>(
           PREFIX + "ot.memory",
           "32m",
           "a size from 1m to 64g, such as 128m",
-          "Server: the memory in which an attempt keeps silent OTs made ahead, at each party. A"
-              + " step of the protocol that takes more at once has it.",
+          "Server: the memory for silent OTs that an attempt has made ahead, at each party. A"
+              + " protocol step that needs more than this at once may exceed the limit.",
           Parsers.bytes(1L << 20, 64L << 30));
   public static final Setting<Optional<Comparison>> COMPARISON =
       new Setting<>(
@@ -309,18 +315,18 @@ public final class SecMoeConf implements Serializable {
           "",
           Comparison.labels()
               + ", or nothing for tree-2 with silent OT and tree-4 with SoftSpoken OT",
-          "Server: the form of comparisons: a tree of ANDs over leaves of two or four bits, or bit"
-              + " by bit, which takes a third fewer bytes and as many rounds as bits: for short"
-              + " ways.",
+          "Server: the form of comparisons. tree-2 and tree-4: a tree of ANDs over leaves of two or"
+              + " four bits, with few rounds. ripple: bit by bit. It saves a third of the bytes but"
+              + " needs as many rounds as bits, so choose it only on networks with low latency.",
           Parsers.optional(Comparison::named));
   public static final Setting<Optional<Boolean>> PROGRESS_CONSOLE =
       new Setting<>(
           PREFIX + "progress.console",
           "",
-          "true, false, or nothing for what spark.ui.showConsoleProgress says, or else for true on"
-              + " a terminal",
-          "Client: whether the driver prints progress, with places in the server's queue, on"
-              + " standard error.",
+          "true, false, or nothing for the value of spark.ui.showConsoleProgress; if that is not"
+              + " set either, for true on a terminal",
+          "Client: whether the driver prints progress on standard error, with places in the"
+              + " server's queue.",
           Parsers.optionalFlag());
 
   /** All keys, for validation and documentation. */
