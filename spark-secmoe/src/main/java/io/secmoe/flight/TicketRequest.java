@@ -81,7 +81,9 @@ public record TicketRequest(
       throw bad("its length is " + in.remaining() + " bytes, not " + FIXED + " to " + MAX_BYTES);
     }
     if (in.getInt() != MAGIC || in.get() != VERSION) {
-      throw bad("it is none, or of another release; install the same release on both sides");
+      throw bad(
+          "it is not such a request, or comes from another release; install the same release on"
+              + " both sides");
     }
     TicketRequest request =
         new TicketRequest(

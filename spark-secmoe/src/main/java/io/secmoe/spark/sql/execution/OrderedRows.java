@@ -55,7 +55,7 @@ final class OrderedRows implements Iterator<InternalRow> {
       sorter.cleanupResources();
       throw new IllegalStateException(
           "the rows below an inference are not those that were counted: they were computed again,"
-              + " and came out otherwise; run the query again, or write its input to a table"
+              + " and differ this time; run the query again, or write its input to a table"
               + " first");
     }
     for (long skipped = 0; skipped < range.from(); skipped++) {
