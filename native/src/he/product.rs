@@ -13,8 +13,8 @@ use crate::pool::Pool;
 /// by slot.
 pub type Term<'a> = (&'a Matrix, &'a [u64]);
 
-/// Returns the product, of which row r is the sum of `cipher[r]·plain[r]` over the one or two terms,
-/// all of the same rows and level. Writes the server's shares (rows × `columns`, minus the masks)
+/// Returns the product: row r is the sum of `cipher[r]·plain[r]` over the one or two terms, all of
+/// the same rows and level. Writes the server's shares (rows × `columns`, minus the masks)
 /// and returns the answers.
 pub fn product(
     pool: &Pool,

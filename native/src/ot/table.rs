@@ -4,8 +4,9 @@
 //! b correlations (random bits r_0 … r_{b−1}) make one: with multiplication in GF(2^128), X = Σ
 //! x^i·Q_i and Y = Σ x^i·T_i satisfy X = Y ⊕ r·Δ for r = Σ r_i·x^i. The receiver says f = c ⊕ r
 //! (*flips*, b bits). With the pads P_c = H(X ⊕ (c ⊕ f)·Δ, j), of which the receiver knows P_{c_j}
-//! = H(Y, j), the sender keeps `s = P_0 ⊕ table[0]` and sends `m_c = P_c ⊕ s ⊕ table[c]` for c = 1 … N −
-//! 1 (one field each); the receiver keeps P_c ⊕ m_c with m_0 = 0. The tweak j is the number of Q_0.
+//! = H(Y, j), the sender keeps `s = P_0 ⊕ table[0]` and sends `m_c = P_c ⊕ s ⊕ table[c]` for
+//! c = 1 … N − 1 (one field each); the receiver keeps P_c ⊕ m_c with m_0 = 0. The tweak j is the
+//! number of Q_0.
 //!
 //! Source: V. Kolesnikov, R. Kumaresan, "Improved OT Extension for Transferring Short Secrets",
 //! CRYPTO 2013, for 1-of-N from one row; the row here is made of b rows of 1-of-2.

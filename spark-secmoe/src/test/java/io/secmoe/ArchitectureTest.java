@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -85,6 +86,9 @@ class ArchitectureTest {
   /** A package with more files than this has more than one idea. */
   private static final int MAX_FILES = 30;
 
+  /** Longer lists of parameters are records, so that each value has its name where it is given. */
+  private static final int MAX_PARAMETERS = 8;
+
   @Test
   void everyPackageHasItsPlace() {
     assertEquals(
@@ -134,6 +138,19 @@ class ArchitectureTest {
       }
     }
     assertEquals(List.of(), overfull);
+  }
+
+  @Test
+  void noListOfParametersIsLong() {
+    assertEquals(
+        List.of(),
+        CLASSES.stream()
+            .flatMap(type -> type.getCodeUnits().stream())
+            .filter(unit -> !unit.getModifiers().contains(JavaModifier.SYNTHETIC))
+            .filter(unit -> unit.getRawParameterTypes().size() > MAX_PARAMETERS)
+            .map(JavaCodeUnit::getFullName)
+            .sorted()
+            .toList());
   }
 
   @Test

@@ -15,20 +15,21 @@ import io.secmoe.protocol.tile.Tiles;
 import io.secmoe.ring.RingVector;
 
 /**
- * Self-attention: [x]_t, width × tokens at 12 fraction bits, to [W_o·concat_h softmax(Q_hK_hᵀ +
- * position bias)V_h + b_o]_t, of the same shape at 12, with Q = W_q·x + b_q, K and V alike; the
- * softmax is over the tokens of a sequence that lie within its length.
+ * Computes self-attention: shares of x modulo t, width × tokens at 12 fraction bits, become shares
+ * of W_o·concat_h softmax(Q_hK_hᵀ + position bias)V_h + b_o modulo t, of the same shape at 12. Q =
+ * W_q·x + b_q, and K and V are alike. The softmax is over the tokens of a sequence that lie within
+ * its length.
  *
  * <ol>
- *   <li>Upload x once: it serves the three products with weights. Rescale each to 12 bits.
+ *   <li>Upload x once: it serves the three products with weights. Rescale each product to 12 bits.
  *   <li>{@link AttentionHeads}: scores, softmax, values.
  *   <li>The output's matrix, {@link Linear}, and a rescale.
  * </ol>
  *
- * The server knows all weights and the position bias, the client the lengths of its sequences,
- * which nothing depends on but its shares. Ranges: every product at its untruncated scale stays
- * below t/4, scores below 2^13 with t of 41 bits. Source: Vaswani et al., NeurIPS 2017; position
- * bias as in T5.
+ * <p>The server knows all weights and the position bias. The client knows the lengths of its
+ * sequences, and nothing except its own shares depends on them. Every product at its untruncated
+ * scale must stay below t/4, and scores below 2^13 for a t of 41 bits. Source: Vaswani et al.,
+ * NeurIPS 2017; the position bias is as in T5.
  */
 public final class Attention {
   private Attention() {}

@@ -14,23 +14,23 @@ import io.secmoe.ring.RingVector;
 import java.util.function.LongToIntFunction;
 
 /**
- * The heads of an attention layer: queries, keys and values, [·]_t, heads·headWidth × tokens at 12
- * fraction bits, to the values' means weighted by softmax(QKᵀ + position bias), of the same shape
- * at 12.
+ * Computes the heads of an attention layer. Shares of queries, keys and values modulo t,
+ * heads·headWidth × tokens at 12 fraction bits, become shares of the values' means weighted by
+ * softmax(QKᵀ + position bias), of the same shape at 12.
  *
- * <p>A group of pairs (a head of a sequence) after the other: scores, keys × (pairs × queries) at
- * 24 fraction bits, are one {@link MatrixProduct}; the server adds the position bias to its share,
- * and the client a constant below all scores to its share of those keys that lie beyond a
- * sequence's secret length; {@link Softmax} over the keys; another product with the values; a
- * rescale. A key that is masked weighs 0, up to the error of softmax; if all are, the result is
- * some mean of values. Memory: a few vectors of a group's scores, about 2^21. Rounds: those of two
- * products, a softmax and a rescale for each group.
+ * <p>The work is done for one group of pairs after the other; a pair is a head of a sequence. The
+ * scores, keys × (pairs × queries) at 24 fraction bits, are one {@link MatrixProduct}. The server
+ * adds the position bias to its share. For the keys beyond a sequence's secret length, the client
+ * adds a constant below all scores to its share. Then come {@link Softmax} over the keys, another
+ * product with the values, and a rescale. A masked key weighs 0, up to the error of softmax. If all
+ * keys are masked, the result is some mean of the values. The memory is a few vectors of a group's
+ * scores, about 2^21 each. Each group takes the rounds of two products, a softmax and a rescale.
  */
 final class AttentionHeads {
-  /** Fraction bits of scores. */
+  /** The fraction bits of scores. */
   static final int SCORE_FRACTION = 2 * FixedPoint.FRACTION;
 
-  /** e^−16 is below what softmax tells apart. */
+  /** The distance of masked scores from all others, 2^4: softmax does not tell e^−16 from 0. */
   private static final int MASK_BITS = 4;
 
   private AttentionHeads() {}
@@ -138,8 +138,8 @@ final class AttentionHeads {
   }
 
   /**
-   * Adds the same constant, or 0, to the scores of every key. The operations do not depend on the
-   * lengths.
+   * Adds the same constant, or 0, to the scores of every key, so that the work does not depend on
+   * the lengths.
    */
   private static void mask(
       HeadColumns columns, int[] lengths, int first, int pairs, RingVector scores) {

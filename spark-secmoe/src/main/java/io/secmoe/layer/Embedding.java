@@ -15,20 +15,20 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * Private look-up: the client's ids, the server's table, to shares of the rows, [T[id]]_t, width ×
- * tokens at 12 fraction bits. Exact.
+ * Looks up the rows of the server's table for the client's ids: shares of T[id] modulo t, width ×
+ * tokens at 12 fraction bits. The result is exact.
  *
- * <p>With id = high·low_count + low and T_h the rows of one high digit as columns, T[id] =
- * T_high·e_low = [T_0 | T_1 | …]·(e_high ⊗ e_low): a {@link SelectLinear} whose two one-hot vectors
- * the client knows in the clear, so that it encrypts them as they are. About 2·√V ciphertexts up
- * instead of V; 32,128 ids take 180 + 179, at 21.25 B a slot. Columns beyond a sequence's end hold
- * the row of id 0. Rounds: 1.
+ * <p>An id is high·low_count + low, and T_h is the matrix with the rows of high digit h as columns.
+ * So T[id] = T_high·e_low = [T_0 | T_1 | …]·(e_high ⊗ e_low). This is a {@link SelectLinear} whose
+ * two one-hot vectors the client knows in the clear, so that it encrypts them as they are. About
+ * 2·√V ciphertexts go up instead of V; 32,128 ids take 180 + 179, at 21.25 B per slot. Columns
+ * beyond a sequence's end hold the row of id 0. The protocol takes 1 round.
  *
- * <p>Entries of two limbs, low + 2^11·high, are [T_0 | T'_0 | T_1 | …]·(e_high ⊗ (e_low,
- * 2^11·e_low)) with the high limbs T': the client sends e_low a second time, 2^11 times as large,
- * and the answers are as many as before. About 2·√(2V) ciphertexts up; 32,128 ids take 253 + 254,
- * half a bit of the answers' flooding, and twice the server's arithmetic. All rows have two limbs
- * where one has: which rows are large does not show.
+ * <p>Entries of two limbs are low + 2^11·high. They are [T_0 | T'_0 | T_1 | …]·(e_high ⊗ (e_low,
+ * 2^11·e_low)), where the T' hold the high limbs. The client sends e_low a second time, 2^11 times
+ * as large, and there are as many answers as before. About 2·√(2V) ciphertexts go up; 32,128 ids
+ * take 253 + 254. Two limbs cost half a bit of the answers' flooding and twice the server's
+ * arithmetic. If one row has two limbs, all have, so it does not show which rows are large.
  *
  * <p>A published table costs nothing: the client looks up by itself and the server's share is zero.
  */

@@ -5,17 +5,19 @@ import io.secmoe.linear.Weights;
 import io.secmoe.ring.FixedPoint;
 
 /**
- * The public shape of an embedding table: one row of features per id.
+ * The public shape of an embedding table, which has one row of features per id.
  *
- * @param vocabulary ids 0 to vocabulary − 1
- * @param width features of a row
- * @param lowDigits an id is high·lowDigits + low: its row is selected by the two digits
- * @param weightFraction fraction bits of the table, at most 12
- * @param limbs 1, or 2 where an entry is low + 2^11·high, of 12 bits with their sign each: a few
- *     large rows take no precision from the others then
- * @param outputBits calibrated: |entry| &lt; 2^outputBits
- * @param published SHA-256 of the table's file, 64 hexadecimal digits, if its owner has published
- *     it: the client looks up by itself. Empty for a table that stays with the server
+ * @param vocabulary the number of ids, which are 0 to vocabulary − 1
+ * @param width the features of a row
+ * @param lowDigits the number of values of an id's low digit; an id is high·lowDigits + low, and
+ *     the two digits select its row
+ * @param weightFraction the fraction bits of the table, at most 12
+ * @param limbs 1, or 2 if an entry is low + 2^11·high, of 12 bits with their sign each; then a few
+ *     large rows take no precision from the others
+ * @param outputBits the calibrated range: |entry| &lt; 2^outputBits
+ * @param published the SHA-256 of the table's file, 64 hexadecimal digits, if its owner has
+ *     published it, so that the client looks up by itself; empty for a table that stays with the
+ *     server
  */
 public record EmbeddingShape(
     int vocabulary,

@@ -7,12 +7,13 @@ import io.secmoe.linear.Weights;
  * The server's table, arranged for the selection by two digits.
  *
  * @param table high × width × limbs·low: group h holds, column by column, the rows of ids h·low to
- *     h·low + low − 1, their low limbs and then their high ones; zeros beyond the vocabulary
+ *     h·low + low − 1, first their low limbs and then their high ones, with zeros beyond the
+ *     vocabulary
  */
 public record EmbeddingWeights(Weights table) {
   private static final int LIMB = 1 << EmbeddingShape.LIMB_BITS;
 
-  /** Quantises a table of vocabulary × width, row by row. */
+  /** Quantises a table of vocabulary × width, which {@code source} gives row by row. */
   public static EmbeddingWeights quantise(EmbeddingShape shape, Weights.Source source) {
     int low = shape.lowDigits();
     int columns = low * shape.limbs();

@@ -13,15 +13,17 @@ import io.secmoe.ring.FixedPoint;
 import io.secmoe.ring.RingVector;
 
 /**
- * A dense feed-forward layer: [x]_t, d × tokens at 12 fraction bits, to [W2·act(W1·x + b1) + b2]_t
- * at 12, or gated [W2·(act(W1·x + b1) ⊙ V·x) + b2]_t. What an expert is, without a router.
+ * Computes a dense feed-forward layer: shares of x modulo t, d × tokens at 12 fraction bits, become
+ * shares of W2·act(W1·x + b1) + b2 modulo t at 12, or of the gated W2·(act(W1·x + b1) ⊙ V·x) + b2.
+ * It is the function of an expert, without a router.
  *
  * <p>No gate weight follows, so hidden features keep {@link #HIDDEN_FRACTION} bits, two more than
- * an expert's. Rounds: those of two {@link Linear} layers and an {@link ActivationLayer}, and a
- * rescale. Bytes: of the two layers d + d_ff ciphertexts up, and d_ff (gated, twice that) + d down.
+ * those of an expert. The layer takes the rounds of two {@link Linear} layers and an {@link
+ * ActivationLayer}, and a rescale. The two linear layers send d + d_ff ciphertexts up, and d_ff
+ * (twice that if gated) + d down.
  */
 public final class FeedForward {
-  /** Fraction bits of hidden features. */
+  /** The fraction bits of hidden features. */
   public static final int HIDDEN_FRACTION = FixedPoint.FRACTION;
 
   private FeedForward() {}

@@ -48,7 +48,7 @@ record HeadColumns(AttentionShape shape, Sequences sequences) {
     }
   }
 
-  /** The reverse of {@link #gather}. */
+  /** Does the reverse of {@link #gather}. */
   void scatter(RingVector gathered, int first, int n, RingVector into) {
     forRuns(first, n, (at, from, run) -> into.put(from, gathered.view(at, run)));
   }

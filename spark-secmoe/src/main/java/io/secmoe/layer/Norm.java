@@ -9,9 +9,10 @@ import io.secmoe.ring.FixedPoint;
 import io.secmoe.ring.RingVector;
 
 /**
- * The normalisation of every token, as its {@link NormShape} says: [x]_t, features × tokens, to
- * [norm(x)]_t, both at 12 fraction bits. Bounds, errors and costs are those of {@link RmsNorm} and
- * {@link LayerNorm}; none costs nothing. Where a batch is watched, {@link RangeCheck} looks at x.
+ * Normalises every token as its {@link NormShape} says: shares of x modulo t, features × tokens,
+ * become shares of norm(x) modulo t, both at 12 fraction bits. Bounds, errors and costs are those
+ * of {@link RmsNorm} and {@link LayerNorm}; no normalisation costs nothing. If a batch is watched,
+ * {@link RangeCheck} checks x.
  */
 public final class Norm {
   private Norm() {}

@@ -2,11 +2,12 @@
 package io.secmoe.layer;
 
 /**
- * The public shape of a normalisation of every token. Its gain is not part of it: the matrix that
- * follows has it in its columns.
+ * The public shape of a normalisation of every token. The gain is not part of it, because it is
+ * folded into the columns of the matrix that follows.
  *
- * @param rangeBits calibrated: |x| &lt; 2^rangeBits
- * @param epsilon added to the mean square, or to the variance
+ * @param kind the function
+ * @param rangeBits the calibrated range: |x| &lt; 2^rangeBits
+ * @param epsilon the number that is added to the mean square, or to the variance
  */
 public record NormShape(Kind kind, int rangeBits, double epsilon) {
   /** The kind of normalisation. */
@@ -19,7 +20,7 @@ public record NormShape(Kind kind, int rangeBits, double epsilon) {
     LAYER
   }
 
-  /** No normalisation. */
+  /** The shape of no normalisation. */
   public static final NormShape NONE = new NormShape(Kind.NONE, 1, 0);
 
   /** The widest range that is possible. */

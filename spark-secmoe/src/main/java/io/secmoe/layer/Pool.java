@@ -12,16 +12,16 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * One vector for each sequence: [x]_t, width × tokens, |x| &lt; 2^{@value #RANGE_BITS}, to [y]_t,
- * width × sequences, both at 12 fraction bits. How many tokens of its padded length a sequence has
- * is the client's secret.
+ * Computes one vector for each sequence: shares of x modulo t, width × tokens, |x| &lt; 2^{@value
+ * #RANGE_BITS}, become shares of y modulo t, width × sequences, both at 12 fraction bits. The
+ * client keeps secret how many tokens of its padded length a sequence has.
  *
  * <p>The mean of a sequence's n tokens is a sum whose weights, 1/n and then zeros, only the client
- * knows ({@link WeightedSums}). They have as many fraction bits as t leaves room for, 16 of them at
- * 41 bits, and are rounded so that they add up to 1. Error: about √n·2^−17 of the deviation of x
- * from its mean, and a unit of the result. A sequence without tokens gives 0. The first token is a
- * column, wherever a sequence ends, and costs nothing. Rounds of a mean: 2, with those of {@link
- * Rescale}.
+ * knows ({@link WeightedSums}). The weights have as many fraction bits as t leaves room for, 16 at
+ * 41 bits, and are rounded so that they add up to 1. The error is about √n·2^−17 of the deviation
+ * of x from its mean, and a unit of the result. A sequence without tokens gives 0. A mean takes 2
+ * rounds, those of {@link Rescale} included. The first token is a column at a public place,
+ * whatever the sequence's length, and costs nothing.
  */
 public final class Pool {
   /** The range of the averaged values, which is wider than that of any function between layers. */
@@ -71,8 +71,8 @@ public final class Pool {
   }
 
   /**
-   * Steps of i·2^fraction/n: they differ by one unit at most, add up to 1, and the last is at the
-   * sequence's end.
+   * Returns the weights as the steps of i·2^fraction/n. They differ by at most one unit and add up
+   * to 1, and the last step is at the sequence's end.
    */
   private static RingVector weights(
       Arena arena, Modulus t, Sequences sequences, int[] lengths, int fraction) {

@@ -3,8 +3,8 @@ package io.secmoe.layer;
 
 /** The way to make one vector of a sequence. */
 public enum Pooling {
-  /** The mean of its tokens. */
+  /** The mean of the sequence's tokens. */
   MEAN,
-  /** Its first token. */
+  /** The first token of the sequence. */
   FIRST
 }

@@ -16,7 +16,7 @@ import io.secmoe.ring.RingVector;
  * then they widen geometrically up to {@code maxDistance}, and larger distances fall into the last.
  */
 public final class PositionBias {
-  /** No bias. */
+  /** The position bias that adds nothing. */
   public static final PositionBias NONE = new PositionBias(false, 0, new double[0][]);
 
   private final boolean bidirectional;
@@ -75,11 +75,12 @@ public final class PositionBias {
   }
 
   /**
-   * Adds itself to the server's share of scores, keys × (pairs × queries) modulo t at {@code
+   * Adds the bias to the server's share of scores, keys × (pairs × queries) modulo t at {@code
    * fraction} bits.
    *
-   * @param first number of the first pair, pairs being head-major: head·count + sequence
-   * @param count sequences
+   * @param length the number of keys, and of queries
+   * @param first the number of the first pair; pairs are head-major: head·count + sequence
+   * @param count the number of sequences
    */
   void addTo(Arena arena, RingVector scores, int length, int first, int count, int fraction) {
     int pairs = Math.toIntExact(scores.length() / length / length);

@@ -13,18 +13,19 @@ import io.secmoe.ring.Arena;
 import io.secmoe.ring.RingVector;
 
 /**
- * Matrix products AᵀB of all pairs, of what the server knows (A) with what the client knows (B),
- * both modulo t, to shares: rows × (pairs × columns).
+ * Computes the matrix products AᵀB of all pairs, where the server knows A (inner × (pairs × rows))
+ * and the client knows B (inner × (pairs × columns)), both modulo t. The result is shares of rows ×
+ * (pairs × columns).
  *
- * <p>A ciphertext holds a row of B, as many pairs side by side as fit when each has a power of two
- * of slots. The server multiplies it by plaintexts that are constant on the slots of a pair and
- * adds up: ciphertexts meet plaintexts slot by slot, no slot moves, and constancy makes the
- * plaintexts cheap (see {@code blocks} and {@code batched} in the native code). Exact modulo t.
- * Rounds: 1 for as many pairs as share ciphertexts. Bytes: 18.75 B up for every slot of B and 11.6
- * B down for every slot of the product.
+ * <p>A ciphertext holds a row of B. As many pairs lie side by side as fit when each has a power of
+ * two of slots. The server multiplies the ciphertext by plaintexts that are constant on the slots
+ * of a pair, and adds up. Ciphertexts meet plaintexts slot by slot, no slot moves, and the
+ * constants make the plaintexts cheap (see {@code blocks} and {@code batched} in the native code).
+ * The result is exact modulo t. The protocol takes 1 round for as many pairs as share ciphertexts.
+ * It costs 18.75 B up for every slot of B and 11.6 B down for every slot of the product.
  */
 final class CrossMatrixProduct {
-  /** Answers per call of the kernel. */
+  /** The number of answers per call of the kernel. */
   private static final int TILE = 128;
 
   private CrossMatrixProduct() {}

@@ -13,23 +13,24 @@ import io.secmoe.ring.Arena;
 import io.secmoe.ring.RingVector;
 
 /**
- * A private linear layer, token-major: y = W·x + bias for up to 8192 tokens, W in plaintext at the
- * server.
+ * Computes a private linear layer, y = W·x + bias for up to 8192 tokens, where the server has W in
+ * plaintext.
  *
- * <p>One ciphertext holds one feature of all tokens, so the layer is an ordinary matrix product
- * whose right-hand side is the ciphertexts' residues; no rotation, no slot wasted on padding
- * features. x: inputs × tokens, y: outputs × tokens, both [·]_t, y carrying the weights' fraction
- * bits on top of x's; |y| &lt; t/4 at that scale. Exact modulo t. Rounds: 1. Bytes: 13.75 B per
- * input and 11.6 B per output, times 8192 slots whatever the number of tokens. Source: reduction of
- * plaintext–ciphertext matrix products to plaintext ones (Bae, Cheon, Hanrot, Park, Stehlé, CRYPTO
- * 2024); hygiene of the answers: design note, section 5.
+ * <p>One ciphertext holds one feature of all tokens. So the layer is an ordinary matrix product
+ * whose right-hand side is the residues of the ciphertexts. There is no rotation, and no slot is
+ * wasted on padding features. x is inputs × tokens and y is outputs × tokens, both shares modulo t.
+ * y carries the fraction bits of the weights on top of those of x, and |y| &lt; t/4 at that scale.
+ * The result is exact modulo t. The protocol takes 1 round. It costs 13.75 B per input and 11.6 B
+ * per output, times 8192 slots for any number of tokens. Source: reduction of plaintext–ciphertext
+ * matrix products to plaintext ones (Bae, Cheon, Hanrot, Park, Stehlé, CRYPTO 2024). SECURITY.md
+ * says how the answers are protected.
  *
  * <p>Costs per token of 3 × 5: 0 COT, 829 bits; 1 round.
  */
 public final class Linear {
   /**
-   * Output rows per kernel call: enough to amortise cutting the ciphertexts into slices, little
-   * enough memory.
+   * The number of output rows per kernel call. It is large enough to amortise cutting the
+   * ciphertexts into slices, and small enough for little memory.
    */
   private static final int TILE = 256;
 

@@ -8,16 +8,16 @@ import io.secmoe.party.ServerParty;
 import io.secmoe.ring.RingVector;
 
 /**
- * Independent products of shared matrices, one for each pair of a sequence and a head: [A]_t, inner
- * × (pairs × rows), and [B]_t, inner × (pairs × columns), to [AᵀB]_t, rows × (pairs × columns). QKᵀ
- * and PV of attention are of this form.
+ * Computes independent products of shared matrices, one for each pair of a sequence and a head.
+ * Shares of A, inner × (pairs × rows), and of B, inner × (pairs × columns), become shares of AᵀB,
+ * rows × (pairs × columns), all modulo t. QKᵀ and PV of attention are of this form.
  *
- * <p>AᵀB = A_CᵀB_C + A_SᵀB_S + A_SᵀB_C + (B_SᵀA_C)ᵀ: two {@link CrossMatrixProduct}s, of which the
- * second is transposed locally. Exact modulo t: the caller sees to |AᵀB| &lt; t/4. Rounds: 2 for as
- * many pairs as share ciphertexts. Bytes: 18.75 B up for every slot of A and of B, 23.3 B down for
- * every slot of the product; a pair's row takes a power of two of slots, and the last ciphertext is
- * padded to 8192. Noise: products of that many terms leave more than 40 bits of flooding up to 2^20
- * of them.
+ * <p>AᵀB = A_CᵀB_C + A_SᵀB_S + A_SᵀB_C + (B_SᵀA_C)ᵀ. The last two terms are two {@link
+ * CrossMatrixProduct}s, and the second of them is transposed locally. The result is exact modulo t,
+ * and the caller must ensure |AᵀB| &lt; t/4. The protocol takes 2 rounds for as many pairs as share
+ * ciphertexts. It costs 18.75 B up for every slot of A and of B, and 23.3 B down for every slot of
+ * the product. A pair's row takes a power of two of slots, and the last ciphertext is padded to
+ * 8192. Sums of up to 2^20 terms leave room for more than 40 bits of noise flooding.
  *
  * <p>Costs per element of 512 products of 16 × 8 by 16: 0 COT, 336 bits; 2 rounds.
  */
@@ -44,7 +44,7 @@ public final class MatrixProduct {
     }
   }
 
-  /** Runs this party's side. */
+  /** Returns this party's share of AᵀB; a and b stay open. */
   public static RingVector run(Party p, MatrixProductShape shape, RingVector a, RingVector b) {
     return p.side(c -> client(c, shape, a, b), s -> server(s, shape, a, b));
   }

@@ -8,10 +8,10 @@ import io.secmoe.ring.RingVector;
  * The public shape of independent matrix products AᵀB, one for each pair of a sequence and a head.
  * A matrix of all pairs has the pairs' rows side by side.
  *
- * @param pairs number of products
- * @param inner rows of both factors
- * @param rows columns of a pair's A, rows of its product
- * @param columns columns of a pair's B and of its product
+ * @param pairs the number of products
+ * @param inner the number of rows of both factors
+ * @param rows the number of columns of a pair's A, which are the rows of its product
+ * @param columns the number of columns of a pair's B and of its product
  */
 public record MatrixProductShape(int pairs, int inner, int rows, int columns) {
   public MatrixProductShape {
@@ -51,7 +51,11 @@ public record MatrixProductShape(int pairs, int inner, int rows, int columns) {
     return new MatrixProductShape(pairs, inner, columns, rows);
   }
 
-  /** Refuses factors of other sizes. */
+  /**
+   * Refuses factors of other sizes.
+   *
+   * @throws IllegalArgumentException if a or b does not have the size that this shape says
+   */
   void require(RingVector a, RingVector b) {
     if (a.length() != (long) inner * pairs * rows || b.length() != (long) inner * pairs * columns) {
       throw new IllegalArgumentException(

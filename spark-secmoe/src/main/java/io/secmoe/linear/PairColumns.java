@@ -7,8 +7,9 @@ import io.secmoe.ring.RingVector;
 /**
  * Moves columns of matrices whose rows are those of several pairs, side by side.
  *
- * @param rows of the matrix
- * @param pairs of which each has {@code width} columns
+ * @param rows the number of rows of the matrix
+ * @param pairs the number of pairs
+ * @param width the number of columns of each pair
  */
 public record PairColumns(int rows, int pairs, int width) {
   /**

@@ -15,22 +15,23 @@ import io.secmoe.ring.Arena;
 import io.secmoe.ring.RingVector;
 
 /**
- * Select parameters, then compute: y = W_e·x + c_e with e hidden from both parties, by ⟦W⟧ = Σ_i
- * ⟦b_i⟧·W_i and then ⟦W⟧·⟦x⟧ + Σ_i ⟦b_i⟧·c_i, token by token: what {@link SelectLinear} computes,
- * in the order that SecMoE (arXiv 2601.06790, Protocol 1) prints.
+ * Selects parameters, then computes: y = W_e·x + c_e, with e hidden from both parties, as ⟦W⟧ = Σ_i
+ * ⟦b_i⟧·W_i and then ⟦W⟧·⟦x⟧ + Σ_i ⟦b_i⟧·c_i, token by token. This is the function of {@link
+ * SelectLinear} in the order that SecMoE (arXiv 2601.06790, Protocol 1) prints.
  *
- * <p>b: E × tokens, x: d × tokens, y: M × tokens, all [·]_t. A plaintext is a polynomial modulo t
- * by its coefficients: b_i a constant, x in descending order, and ⌊8192/d⌋ rows of W_i one after
- * the other, so that one coefficient of the product belongs to each row, with its sum taken. In
- * slots, small weights would become full-range coefficients, which leaves too little room for
- * flooding; in coefficients there are 49 bits of it. Per token E + 1 ciphertexts go up and
- * ⌈M/⌊8192/d⌋⌉ answers down, where select-inputs serves 8192 tokens with E + d and M. Exact modulo
- * t. Rounds: 1 for as many tokens as {@link ParameterShape#step} says.
+ * <p>b is E × tokens, x is d × tokens and y is M × tokens, all shares modulo t. A plaintext is a
+ * polynomial modulo t, given by its coefficients. b_i is a constant. x stands in descending order,
+ * and ⌊8192/d⌋ rows of W_i stand one after the other, so that one coefficient of the product is the
+ * sum for each row. In slots, small weights would become full-range coefficients, which leaves too
+ * little room for flooding. In coefficients there are 49 bits of it. Each token takes E + 1
+ * ciphertexts up and ⌈M/⌊8192/d⌋⌉ answers down. Select-inputs serves 8192 tokens with E + d
+ * ciphertexts up and M down. The result is exact modulo t. The protocol takes 1 round for as many
+ * tokens as {@link ParameterShape#step} says.
  *
  * <p>Costs per token of 2 experts of 128 × 64: 0 COT, 4940544 bits; 1 round.
  */
 public final class ParameterLinear {
-  /** Answers per call of the kernel. */
+  /** The number of answers per call of the kernel. */
   private static final int TILE = 256;
 
   private ParameterLinear() {}
@@ -136,7 +137,8 @@ public final class ParameterLinear {
   }
 
   /**
-   * Takes each row's coefficient out of the answers: block of rows by block, in it token by token.
+   * Takes the coefficient of each row out of the answers. They come block of rows by block, and
+   * token by token within a block.
    */
   private static void scatter(
       Party party, ParameterShape shape, RingVector answers, int from, int n, RingVector y) {

@@ -6,15 +6,16 @@ import io.secmoe.protocol.tile.Packing;
 /**
  * The public shape of {@link ParameterLinear}.
  *
- * @param experts E
- * @param rows of every expert's matrix
- * @param features its columns, 8192 at most: a row of weights must fit one ciphertext
+ * @param experts the number of experts, E
+ * @param rows the number of rows of every expert's matrix
+ * @param features the number of columns of every expert's matrix, at most 8192 because a row of
+ *     weights must fit one ciphertext
  */
 public record ParameterShape(int experts, int rows, int features) {
-  /** Ciphertexts that are uploaded at a time, 384 KiB each at the server. */
+  /** The number of ciphertexts that are uploaded at a time; each takes 384 KiB at the server. */
   private static final int UPLOADED = 256;
 
-  /** Answers at a time, 64 KiB of shares each. */
+  /** The number of answers at a time; each has 64 KiB of shares. */
   private static final int ANSWERED = 2048;
 
   public ParameterShape {

@@ -12,24 +12,25 @@ import io.secmoe.ring.Arena;
 import io.secmoe.ring.RingVector;
 
 /**
- * Select, then compute: y = W_e·x + c_e with e hidden from both parties, by Σ_i b_i·(W_i·x + c_i) =
- * [W_1 | … | W_E]·(b ⊗ x) + [c_1 | … | c_E]·b; or the sum of k such selections, with a selector and
- * an x each.
+ * Selects, then computes: y = W_e·x + c_e, with e hidden from both parties, as Σ_i b_i·(W_i·x +
+ * c_i) = [W_1 | … | W_E]·(b ⊗ x) + [c_1 | … | c_E]·b. It also computes the sum of k such
+ * selections, with a selector and an x each.
  *
- * <p>b: k·E × tokens (one-hots, possibly weighted), x: k·d × tokens, all under the client's key at
- * the top level. The products b_i·x_j are slot-wise and serve all tokens at once; they are formed
- * tile by tile inside one exact GEMM of inner dimension E·d and never stored. k of them are summed
- * before it, so that k selections cost one GEMM and one set of answers. Only the outputs are
- * relinearised. Traffic is k·(E + d) rows up and M down: almost independent of E. Exact modulo t.
- * Rounds: 1 (with the uploads). Source: SecMoE (arXiv 2601.06790), Protocol 1, with the order of
- * the sum exchanged (select-inputs).
+ * <p>b is k·E × tokens (one-hots, possibly weighted) and x is k·d × tokens, all under the client's
+ * key at the top level. The products b_i·x_j are slot-wise and serve all tokens at once. They are
+ * formed tile by tile inside one exact GEMM of inner dimension E·d and never stored. The products
+ * of the k selections are summed before the GEMM, so that k selections cost one GEMM and one set of
+ * answers. Only the outputs are relinearised. The traffic is k·(E + d) rows up and M down, almost
+ * independent of E. The result is exact modulo t. The protocol takes 1 round, with the uploads.
+ * Source: SecMoE (arXiv 2601.06790), Protocol 1, with the order of the sum exchanged
+ * (select-inputs).
  *
  * <p>Costs per token of 2 experts of 3 × 5: 0 COT, 1469 bits; 1 round.
  */
 public final class SelectLinear {
   /**
-   * Output rows per kernel call: three components of three primes each, 576 KiB a row while a call
-   * runs.
+   * The number of output rows per kernel call. Each row takes three components of three primes, 576
+   * KiB while a call runs.
    */
   public static final int TILE_ROWS = 768;
 

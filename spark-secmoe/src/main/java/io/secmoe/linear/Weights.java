@@ -9,12 +9,12 @@ import org.apache.arrow.memory.util.MemoryUtil;
 
 /**
  * Quantised plaintext weights of the server: {@code groups} matrices of {@code rows} × {@code
- * columns} signed integers with |w| ≤ 2047, one fixed-point scale 2^fraction for all, int16
- * off-heap, [group][row][column]. Read-only once built, shared by attempts; never leaves the
- * server's side, and is not Serializable.
+ * columns} signed integers with |w| ≤ 2047. All have one fixed-point scale, 2^fraction. They are
+ * stored off-heap as int16, [group][row][column]. They are read-only once built, shared by
+ * attempts, and not Serializable. They never leave the server's side.
  */
 public final class Weights {
-  /** Largest magnitude of a quantised weight: 12 bits signed. */
+  /** The largest magnitude of a quantised weight: 12 bits signed. */
   public static final int LIMIT = 2047;
 
   private static final int FRACTION_LIMIT = 20;
@@ -33,7 +33,7 @@ public final class Weights {
     this.fraction = fraction;
   }
 
-  /** Source of one weight by its flat index ((group·rows + row)·columns + column). */
+  /** A source of weights by their flat index ((group·rows + row)·columns + column). */
   @FunctionalInterface
   public interface Source {
     double at(long index);
@@ -48,7 +48,11 @@ public final class Weights {
         FRACTION_LIMIT, (int) Math.floor(Math.log(LIMIT / largest) / Math.log(2) + 1e-12));
   }
 
-  /** Rounds every weight to a multiple of 2^−fraction. */
+  /**
+   * Rounds every weight to a multiple of 2^−fraction.
+   *
+   * @throws IllegalArgumentException if a weight does not fit 12 bits at this fraction
+   */
   public static Weights quantise(int groups, int rows, int columns, int fraction, Source source) {
     long count = Math.multiplyExact((long) groups, Math.multiplyExact((long) rows, (long) columns));
     ByteBuffer data =

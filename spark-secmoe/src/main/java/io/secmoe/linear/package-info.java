@@ -1,5 +1,5 @@
 /**
  * Private linear layers: the server's plaintext weights times shared inputs, and products of two
- * shares.
+ * shared matrices.
  */
 package io.secmoe.linear;

@@ -18,10 +18,10 @@ import io.secmoe.ring.FixedPoint;
 import io.secmoe.ring.RingVector;
 
 /**
- * The baseline: every expert is evaluated for every token and k results are selected afterwards.
- * The same function and shapes as {@link SelectThenCompute}, about E/k times its traffic. Neither
- * party learns the experts. Hidden features are not checked against their range: most of them
- * belong to experts that are not chosen.
+ * Runs the baseline: every expert is evaluated for every token, and k results are selected
+ * afterwards. Function and shapes are those of {@link SelectThenCompute}, at about E/k times its
+ * traffic. Neither party learns which experts are chosen. Hidden features are not checked against
+ * their range, because most of them belong to experts that are not chosen.
  */
 final class AllExperts {
   private AllExperts() {}

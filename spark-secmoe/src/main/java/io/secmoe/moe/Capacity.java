@@ -14,17 +14,18 @@ import io.secmoe.ring.RingVector;
 
 /**
  * Drops the tokens that exceed their expert's capacity, exactly as the Switch Transformers of the
- * transformers library (4.52 to 4.57, and from 5.18 on) do: a token is kept iff it is among the
- * first {@code capacity} tokens of its sequence that chose the same expert; of others the gate
- * weight becomes zero.
+ * transformers library (4.52 to 4.57, and from 5.18 on) do. A token is kept if and only if it is
+ * among the first {@code capacity} tokens of its sequence that chose the same expert. The gate
+ * weight of the others becomes zero.
  *
- * <p>One-hots b (E × T, XOR shares) and weights [p]_t to [kept·p]_t. With P_e,i the sum of b_e up
- * to token i of a sequence, token i has place n_i = Σ_e b_e,i·P_e,i in its expert's queue. Prefix
- * sums are local in Z_{2^r}, with room for a sequence's length; bits that sum to 1 make n = P_E +
- * Σ_{e&lt;E} b_e·(P_e − P_E): E − 1 muxes, then one comparison with the capacity and one mux. Only
- * tokens behind the first {@code capacity} of their sequence can be dropped, so nothing is
- * multiplied or compared for the others, and nothing at all happens where sequences are no longer
- * than the capacity. Exact. Rounds: 1, those of two muxes and of a comparison.
+ * <p>XOR shares of one-hots b (E × T) and shares of weights p modulo t become shares of kept·p
+ * modulo t. P_e,i is the sum of b_e up to token i of a sequence, so token i has place n_i = Σ_e
+ * b_e,i·P_e,i in its expert's queue. Prefix sums are local in Z_{2^r}, with room for a sequence's
+ * length. The bits sum to 1, so n = P_E + Σ_{e&lt;E} b_e·(P_e − P_E). This takes E − 1 muxes, then
+ * one comparison with the capacity and one mux. Only tokens behind the first {@code capacity} of
+ * their sequence can be dropped, so nothing is multiplied or compared for the others. Nothing at
+ * all happens if sequences are no longer than the capacity. The result is exact. The protocol takes
+ * 1 round and those of two muxes and a comparison.
  */
 final class Capacity {
   private Capacity() {}
@@ -50,8 +51,8 @@ final class Capacity {
   }
 
   /**
-   * The tokens behind the first {@code capacity} of their sequence, and local work on the shares
-   * about them.
+   * The tokens behind the first {@code capacity} of their sequence, and the local work on their
+   * shares.
    */
   private record Late(int experts, int capacity, int count, int length) {
     Late(MoeShape shape, Sequences sequences) {

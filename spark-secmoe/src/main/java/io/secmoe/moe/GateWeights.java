@@ -14,17 +14,18 @@ import io.secmoe.ring.FixedPoint;
 import io.secmoe.ring.RingVector;
 
 /**
- * The weights of the k chosen experts: p_j = exp(g_j − g_max) / Σ_i exp(g_i − g_max), the sum over
- * all E logits, or over the chosen k alone where weights are renormalised.
+ * Computes the weights of the k chosen experts: p_j = exp(g_j − g_max) / Σ_i exp(g_i − g_max). The
+ * sum is over all E logits, or over the chosen k alone if weights are renormalised.
  *
- * <p>Logits g (E × T) and their k largest values in descending order (k × T), both at 12 fraction
- * bits in the ring of {@link Exp}'s arguments, to [p]_t, k × T, at {@link MoeLayer#GATE_FRACTION}
- * bits; error about 2^−8, the rounding. The power of the largest is 1, so one expert takes no
- * product, and renormalised no power either: its weight is 1. Rounds: {@link Exp}, {@link
- * Reciprocal}, a rescale, and for k &gt; 1 a {@link Product}.
+ * <p>The input is shares of the logits g (E × T) and of their k largest values in descending order
+ * (k × T), both at 12 fraction bits in the ring of {@link Exp}'s arguments. The result is shares of
+ * p modulo t, k × T, at {@link MoeLayer#GATE_FRACTION} bits. The error is about 2^−8, which is the
+ * rounding. The power of the largest logit is 1, so a single expert needs no product. If it is
+ * renormalised, it needs no power either, because its weight is 1. The protocol takes the rounds of
+ * {@link Exp}, {@link Reciprocal}, a rescale, and for k &gt; 1 a {@link Product}.
  */
 final class GateWeights {
-  /** Fraction bits of the powers and of their sum. */
+  /** The fraction bits of the powers and of their sum. */
   private static final int POWER_FRACTION = 14;
 
   private GateWeights() {}
@@ -77,7 +78,7 @@ final class GateWeights {
     }
   }
 
-  /** Runs this party's side. */
+  /** Returns this party's share of the weights. */
   static RingVector run(Party p, MoeShape shape, RingVector g, RingVector largest) {
     return p.side(c -> client(c, shape, g, largest), s -> server(s, shape, g, largest));
   }

@@ -12,16 +12,20 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * A Mixture-of-Experts layer on shares: [x]_t, d × tokens at 12 fraction bits, to [Σ_j
- * p_j·expert_{e_j}(x)]_t at 12 over the k experts of the largest router logits. Start reading at
- * {@link SelectThenCompute}.
+ * Computes a Mixture-of-Experts layer on shares: shares of x modulo t, d × tokens at 12 fraction
+ * bits, become shares of Σ_j p_j·expert_{e_j}(x) modulo t at 12, over the k experts of the largest
+ * router logits. Start reading at {@link SelectThenCompute}.
  */
 public final class MoeLayer {
-  /** Fraction bits of the gate weight: what the range of the second matrix leaves room for. */
+  /**
+   * The fraction bits of the gate weight: as many as the range of the second matrix leaves room
+   * for.
+   */
   public static final int GATE_FRACTION = 8;
 
   /**
-   * Fraction bits of hidden features: two below the usual, which the folded gate weight uses up.
+   * The fraction bits of hidden features, two below the usual because the folded gate weight takes
+   * their room.
    */
   public static final int HIDDEN_FRACTION = 10;
 

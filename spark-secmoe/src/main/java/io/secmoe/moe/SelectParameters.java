@@ -15,14 +15,14 @@ import io.secmoe.protocol.share.WeightedOneHot;
 import io.secmoe.ring.RingVector;
 
 /**
- * The sparse layer in the literal order of SecMoE (arXiv 2601.06790, Protocol 1): the parameters of
- * the chosen expert are selected under encryption, Σ_i ⟦b_i⟧·W_i, and then meet ⟦x⟧. The same
- * steps, function and scales as {@link SelectThenCompute}, the same numbers modulo t from the same
- * routing; it is here for comparison.
+ * Computes the sparse layer in the literal order of SecMoE (arXiv 2601.06790, Protocol 1): the
+ * parameters of the chosen expert are selected under encryption, Σ_i ⟦b_i⟧·W_i, and then multiplied
+ * by ⟦x⟧. Steps, function and scales are those of {@link SelectThenCompute}, and so are the numbers
+ * modulo t for the same routing. This strategy serves comparison.
  *
  * <p>Every token has its own encrypted matrix, so traffic and work grow with the number of tokens
- * ({@link ParameterLinear}): at d 64, d_ff 256 and E = 8 the two matrices take 3.5 MB a token,
- * while those of select-inputs take 78 MB for 1 to 8192 tokens. Rounds grow alike.
+ * ({@link ParameterLinear}). At d = 64, d_ff = 256 and E = 8 the two matrices take 3.5 MB per
+ * token, while those of select-inputs take 78 MB for 1 to 8192 tokens. Rounds grow in the same way.
  */
 final class SelectParameters {
   private SelectParameters() {}

@@ -17,22 +17,23 @@ import io.secmoe.protocol.share.WeightedOneHot;
 import io.secmoe.ring.RingVector;
 
 /**
- * The sparse layer of SecMoE (arXiv 2601.06790, Protocol 1), select-inputs order: [x]_t, d × T at
- * 12 fraction bits, to [Σ_j p_j·(W2_e·act(W1_e·x + b1_e) + b2_e)]_t with e = e_j, at {@link
- * MoeLayer#fraction} bits, where e_1 … e_k are the experts of the largest router logits (k = 1 in a
- * Switch Transformer). Where experts are gated, [W1; V] stands for W1 and act(W1·x) ⊙ V·x for act.
+ * Computes the sparse layer of SecMoE (arXiv 2601.06790, Protocol 1) in select-inputs order. Shares
+ * of x modulo t, d × T at 12 fraction bits, become shares of Σ_j p_j·(W2_e·act(W1_e·x + b1_e) +
+ * b2_e) modulo t with e = e_j, at {@link MoeLayer#fraction} bits. e_1 … e_k are the experts of the
+ * largest router logits (k = 1 in a Switch Transformer). For gated experts, [W1; V] stands for W1
+ * and act(W1·x) ⊙ V·x for act.
  *
  * <ol>
  *   <li>Upload x once, at the top level: it serves the router and the first matrix of every choice.
  *   <li>Route: logits, one-hots b_j, gate weights p_j.
- *   <li>First matrix of a selected expert: [W1_1 | … | W1_E]·(b_j ⊗ x).
- *   <li>Activation once per choice, on d_ff features.
- *   <li>Second matrix, with the gate weight folded into the selector p_j·b_j, summed over the
- *       choices under encryption.
+ *   <li>Multiply by the first matrix of a selected expert: [W1_1 | … | W1_E]·(b_j ⊗ x).
+ *   <li>Compute the activation once per choice, on d_ff features.
+ *   <li>Multiply by the second matrix, with the gate weight folded into the selector p_j·b_j,
+ *       summed over the choices under encryption.
  * </ol>
  *
- * Neither party learns any e_j. Traffic: d + k·(d_ff + 2E) ciphertexts up, E + k·d_ff + d down
- * (gated, E + 2k·d_ff + d), and the activations.
+ * <p>Neither party learns any e_j. The traffic is d + k·(d_ff + 2E) ciphertexts up, E + k·d_ff + d
+ * down (E + 2k·d_ff + d if gated), and that of the activations.
  */
 final class SelectThenCompute {
   private SelectThenCompute() {}

@@ -6,15 +6,15 @@ package io.secmoe.moe;
  */
 public enum Strategy {
   /**
-   * Select-Then-Compute with inputs times selector under encryption: one expert's work in traffic.
-   * The default.
+   * Select-Then-Compute: inputs are multiplied by the selector under encryption, which takes one
+   * expert's work in traffic. This is the default.
    */
   SELECT,
   /** All experts are evaluated and one is selected afterwards: the baseline. */
   ALL,
   /**
-   * The expert's parameters selected under encryption, then multiplied by the inputs: the paper's
-   * literal order, for small comparisons.
+   * The paper's literal order, for small comparisons: the expert's parameters are selected under
+   * encryption, then multiplied by the inputs.
    */
   PARAMETERS
 }

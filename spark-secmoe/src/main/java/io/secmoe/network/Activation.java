@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.network;
 
-/** The experts' non-linearity. */
+/** The activation function of a feed-forward network. */
 public enum Activation {
-  /** x·Φ(x). */
+  /** The function x·Φ(x). */
   GELU,
-  /** GeLU in its form with the hyperbolic tangent. */
+  /** The form of GeLU with the hyperbolic tangent. */
   GELU_TANH,
-  /** x/(1 + e^−x). */
+  /** The function x/(1 + e^−x). */
   SILU,
-  /** max(x, 0), exact. */
+  /** The function max(x, 0), which is computed exactly. */
   RELU;
 
   /** Returns true if it is evaluated by pieces, which bounds the range of its argument. */

@@ -26,13 +26,16 @@ import io.secmoe.ring.RingVector;
  * gated, two rescales and a {@link Product} more.
  */
 public final class ActivationLayer {
-  /** Fraction bits of act(W1·x) and V·x together. */
+  /** The fraction bits of act(W1·x) and V·x together. */
   private static final int PRODUCT_FRACTION = 2 * FixedPoint.FRACTION;
 
   private ActivationLayer() {}
 
   /**
    * Refuses gated hidden features whose product modulo t has fewer fraction bits than it should.
+   *
+   * @throws IllegalArgumentException if the product leaves fewer than {@code outFraction} fraction
+   *     bits
    */
   public static void require(Modulus t, FeedForwardShape shape, int outFraction) {
     if (shape.gated() && productFraction(t, shape) < outFraction) {
@@ -63,8 +66,8 @@ public final class ActivationLayer {
   }
 
   /**
-   * Notes rows of which W1·x or V·x leaves its range. Values of experts that are not chosen must
-   * not come here.
+   * Records the rows in which W1·x or V·x leaves its range ({@link RangeCheck}). The hidden
+   * features of experts that are not chosen must not come here.
    */
   public static void check(Party p, FeedForwardShape shape, RingVector hidden) {
     RangeCheck.run(

@@ -2,11 +2,11 @@
 package io.secmoe.network;
 
 /**
- * The public shape of a batch: {@code count} sequences of padded length {@code length}. Token
- * columns are sequence-major.
+ * The public shape of a batch: {@code count} sequences of padded length {@code length}. Columns of
+ * tokens are sequence-major.
  */
 public record Sequences(int count, int length) {
-  /** Most tokens of a batch: the number of tokens of which a ciphertext holds one feature. */
+  /** The most tokens of a batch: a ciphertext holds one feature of this many tokens. */
   public static final int MAX_TOKENS = 8192;
 
   public int tokens() {

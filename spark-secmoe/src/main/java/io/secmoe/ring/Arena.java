@@ -10,17 +10,17 @@ import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 
 /**
- * The off-heap memory of one attempt. Vectors and messages give their buffers back themselves.
- * Buffers that a failure leaves behind are wiped and released when the attempt closes its arena, so
- * no path leaks. Used by one thread. Arithmetic on its vectors runs on the attempt's workers, once
- * the arena knows them.
+ * The off-heap memory of one attempt. Vectors and messages normally give their buffers back
+ * themselves. If a failure leaves buffers behind, the attempt wipes and releases them when it
+ * closes its arena, so no path leaks. An arena belongs to one thread. Arithmetic on its vectors
+ * runs on the attempt's workers, once the arena knows them.
  */
 public final class Arena implements AutoCloseable {
   private final BufferAllocator allocator;
   private final Set<ArrowBuf> live = Collections.newSetFromMap(new IdentityHashMap<>());
   private NativeHandle pool;
 
-  /** Takes ownership of the allocator, usually a child made for the attempt. */
+  /** Takes ownership of the allocator, which is usually a child made for the attempt. */
   public Arena(BufferAllocator allocator) {
     this.allocator = allocator;
   }
@@ -67,7 +67,7 @@ public final class Arena implements AutoCloseable {
     return new NativeBuffer(buffer.memoryAddress(), buffer.readableBytes());
   }
 
-  /** Wipes and releases a buffer. A second call for the same buffer does nothing. */
+  /** Wipes and releases a buffer; a second call for the same buffer does nothing. */
   public void release(ArrowBuf buffer) {
     if (live.remove(buffer)) {
       buffer.setZero(0, buffer.capacity());

@@ -6,9 +6,9 @@ import io.secmoe.jni.NativeBuffer;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * An off-heap vector of small digits, one byte each, below 2^width. Usually one party's XOR share
- * of bits (width 1) or of pairs of bits (width 2). Owns its buffer, wipes it on {@link #close()},
- * and is not Serializable.
+ * An off-heap vector of small digits, one byte each, below 2^width. Usually it is one party's XOR
+ * share of bits (width 1) or of pairs of bits (width 2). It owns its buffer, wipes it on {@link
+ * #close()}, and is not Serializable.
  */
 public final class DigitVector implements AutoCloseable {
   private final ArrowBuf buffer;
@@ -25,6 +25,7 @@ public final class DigitVector implements AutoCloseable {
     this.owner = owner;
   }
 
+  /** Returns a vector whose content is yet to be written. */
   public static DigitVector uninitialised(Arena arena, int width, long length) {
     return new DigitVector(arena.buffer(Math.max(8, length)), width, length, arena, true);
   }

@@ -3,7 +3,7 @@ package io.secmoe.ring;
 
 /** Fixed point: round(x·2^fraction) in a ring represents x. */
 public final class FixedPoint {
-  /** Fraction bits of activations between layers. */
+  /** The fraction bits of activations between layers. */
   public static final int FRACTION = 12;
 
   private FixedPoint() {}

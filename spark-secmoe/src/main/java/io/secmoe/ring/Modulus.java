@@ -2,15 +2,15 @@
 package io.secmoe.ring;
 
 /**
- * The modulus of a ring of shares: a power of two for non-linear functions, a prime for everything
- * under encryption.
+ * The modulus of a ring of shares: a power of two for non-linear functions, and a prime for
+ * everything under encryption.
  *
  * @param value M, with 2 ≤ M ≤ 2^60
  */
 public record Modulus(long value) {
   /**
-   * The default plaintext prime of BGV: 41 bits, ≡ 1 mod 2^24, so that it batches and rescales
-   * exactly.
+   * The default plaintext prime of BGV. It has 41 bits and is ≡ 1 mod 2^24, so it allows batching
+   * and exact rescales.
    */
   public static final Modulus T = new Modulus(2198738042881L);
 

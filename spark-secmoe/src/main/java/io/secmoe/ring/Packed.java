@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.secmoe.ring;
 
-/** Sizes of bit-packed vectors. A packed element is never wider than its ring. */
+/** Computes sizes of bit-packed vectors. An element on the wire is never wider than its ring. */
 public final class Packed {
   private Packed() {}
 

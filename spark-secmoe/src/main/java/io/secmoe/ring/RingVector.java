@@ -6,9 +6,9 @@ import io.secmoe.jni.NativeBuffer;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * An off-heap vector over Z_M: one u64 per element, each below M. Usually one party's additive
- * share. Owns its buffer, wipes it on {@link #close()}, and is not Serializable. Methods ending in
- * {@code InPlace} overwrite this vector.
+ * An off-heap vector modulo M, with one u64 per element, each below M. Usually it is one party's
+ * additive share. It owns its buffer, wipes it on {@link #close()}, and is not Serializable.
+ * Methods ending in {@code InPlace} overwrite this vector.
  */
 public final class RingVector implements AutoCloseable {
   private final ArrowBuf buffer;
@@ -178,6 +178,7 @@ public final class RingVector implements AutoCloseable {
     return combineInPlace(1, -1, y, 0);
   }
 
+  /** Returns this·y, elementwise. */
   public RingVector times(Arena arena, RingVector y) {
     requireSame(y.modulus);
     requireLength(y.length);
@@ -253,7 +254,7 @@ public final class RingVector implements AutoCloseable {
     return out;
   }
 
-  /** Reads a packed message of exactly n elements; does not close it. */
+  /** Reads a packed message of exactly {@code length} elements; does not close it. */
   public static RingVector unpack(Arena arena, Modulus modulus, long length, ArrowBuf packed) {
     RingVector v = uninitialised(arena, modulus, length);
     try {

@@ -4,7 +4,7 @@ package io.secmoe.ring;
 import io.secmoe.jni.Native;
 import io.secmoe.jni.NativeHandle;
 
-/** A generator of uniform shares, keyed from the operating system, for one attempt of one party. */
+/** A generator of uniform shares for one attempt of one party, keyed from the operating system. */
 public final class Rng extends NativeHandle {
   public Rng() {
     super(Native.rng());

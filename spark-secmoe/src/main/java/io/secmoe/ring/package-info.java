@@ -1,2 +1,2 @@
-/** Fixed point, moduli, and off-heap vectors of shares with their bit-packing. */
+/** Fixed-point numbers, moduli, and off-heap vectors of shares with their bit-packing. */
 package io.secmoe.ring;

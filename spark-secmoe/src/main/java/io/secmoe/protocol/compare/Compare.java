@@ -6,10 +6,11 @@ import io.secmoe.ring.DigitVector;
 import io.secmoe.ring.RingVector;
 
 /**
- * Sign: additive shares of x in Z_{2^k} to XOR shares of [x &lt; 0], x taken as a signed integer:
- * the complement of the one {@link Thresholds threshold} 0. Exact. With leaves of two bits, of
- * which there are L = ⌈(k − 1)/2⌉: 2½ + ⌈log₂L⌉ rounds, k − 1 + 2(L − 1) correlated OTs. In the
- * ripple form k − 1 rounds, 2k − 3 correlated OTs, 4k − 6 bits.
+ * Computes a sign: additive shares of x in Z_{2^k} become XOR shares of [x &lt; 0], with x taken as
+ * a signed integer. This is the complement of the bit of the one {@link Thresholds threshold} 0.
+ * The result is exact. With leaves of two bits, of which there are L = ⌈(k − 1)/2⌉, the protocol
+ * takes 2½ + ⌈log₂L⌉ rounds and k − 1 + 2(L − 1) correlated OTs per element. In the ripple form it
+ * takes k − 1 rounds, 2k − 3 correlated OTs and 4k − 6 bits.
  *
  * <p>Costs per element in Z_{2^21}: 38 COT, 123 bits; 5½ rounds.
  */

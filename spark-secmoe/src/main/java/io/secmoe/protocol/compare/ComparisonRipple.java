@@ -11,15 +11,16 @@ import io.secmoe.ring.RingVector;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * The millionaires' protocol in few bytes: XOR shares of [a &gt; y_j] for the client's a and the
- * server's y_j, j &lt; m, all of k bits, bit by bit from the lowest.
+ * Runs the millionaires' protocol in few bytes. The client has a, and the server has y_j for j &lt;
+ * m, all of k bits. They get XOR shares of [a &gt; y_j], computed bit by bit from the lowest.
  *
- * <p>[a &gt; y] is the carry g out of a + z with z = ¬y: g ← (a_i ⊕ g)(z_i ⊕ g) ⊕ g. With u = a_i ⊕
- * g_C of the client and v = z_i ⊕ g_S of the server the product is uv ⊕ g_C·g_S plus local terms:
- * two correlated OTs in one direction.
+ * <p>[a &gt; y] is the carry g out of a + z with z = ¬y, where g ← (a_i ⊕ g)(z_i ⊕ g) ⊕ g. With u =
+ * a_i ⊕ g_C of the client and v = z_i ⊕ g_S of the server, the product is uv ⊕ g_C·g_S plus local
+ * terms. It takes two correlated OTs in one direction.
  *
- * <p>Exact. Rounds: k. Per element: m(2k − 1) correlated OTs, 2m(2k − 1) bits. Source: the
- * ripple-carry adder of Boyar and Peralta's one-AND form, on correlated OT.
+ * <p>The result is exact. The protocol takes k rounds. Each element costs m(2k − 1) correlated OTs
+ * and 2m(2k − 1) bits. Source: the ripple-carry adder in the form of Boyar and Peralta with one AND
+ * per bit, on correlated OT.
  *
  * <p>Costs per element of 20 bits and 1 threshold: 39 COT, 78 bits; 20 rounds.
  */

@@ -10,16 +10,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The millionaires' protocol in few rounds: XOR shares of [a &gt; y_j] for the client's a and the
- * server's y_j, j &lt; m, all of k bits.
+ * Runs the millionaires' protocol in few rounds. The client has a, and the server has y_j for j
+ * &lt; m, all of k bits. They get XOR shares of [a &gt; y_j].
  *
- * <p>{@link Leaves} of b bits, then a tree of ANDs: greater = greater_high ⊕
- * equal_high·greater_low, equal = equal_high·equal_low, an AND with a shared operand. Whatever
- * contains the lowest digit needs no "equal".
+ * <p>{@link Leaves} of b bits feed a tree of ANDs: greater = greater_high ⊕ equal_high·greater_low
+ * and equal = equal_high·equal_low, which is an AND with a shared operand. A node that contains the
+ * lowest digit needs no "equal".
  *
- * <p>Exact. Rounds: 1½ + ⌈log₂L⌉ for L = ⌈k/b⌉ digits. Per element: k + 2m(L − 1) correlated OTs,
- * those of the leaves and 6m bits per AND (4m on the path of the lowest digit). Source: CrypTFlow2
- * (Rathee et al., CCS 2020), section 3.1.
+ * <p>The result is exact. The protocol takes 1½ + ⌈log₂L⌉ rounds for L = ⌈k/b⌉ digits. Each element
+ * costs k + 2m(L − 1) correlated OTs, the bits of the leaves, and 6m bits per AND (4m on the path
+ * of the lowest digit). Source: CrypTFlow2 (Rathee et al., CCS 2020), section 3.1.
  *
  * <p>Costs per element of 20 bits and 1 threshold: 38 COT, 123 bits; 5½ rounds.
  */
@@ -45,7 +45,7 @@ public final class ComparisonTree {
   }
 
   /**
-   * One level of the tree. Nodes 2j + 1 (high) take in nodes 2j (low). An odd node at the top
+   * One level of the tree. Node 2j + 1 (high) absorbs node 2j (low), and an odd node at the top
    * passes through.
    */
   private static final class Level implements AutoCloseable {

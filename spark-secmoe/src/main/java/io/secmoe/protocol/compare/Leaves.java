@@ -16,14 +16,15 @@ import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * The leaves of a comparison of the client's number a with m numbers y_j of the server, all of k
- * bits: digit by digit (b bits each, the highest what is left) XOR shares of [a_i &gt; y_ij] +
- * 2·[a_i = y_ij]; the lowest digit has the first bit only.
+ * Computes the leaves of a comparison. The client has a number a, and the server has m numbers y_j,
+ * all of k bits. They are cut into digits of b bits; the highest digit has the bits that are left.
+ * Digit by digit, the parties get XOR shares of [a_i &gt; y_ij] + 2·[a_i = y_ij]. The lowest digit
+ * has only the first bit.
  *
- * <p>One 1-of-2^b OT per digit serves up to 8 thresholds: the client's choice is the same, the
- * table's entries are wider. Exact. Rounds: 1. Per element and 8 thresholds: k correlated OTs, b +
- * (2^b − 1)·2m bits per digit (half the latter for the lowest). Source: CrypTFlow2 (Rathee et al.,
- * CCS 2020), section 3.1.
+ * <p>One 1-of-2^b OT per digit serves up to 8 thresholds: the client's choice is the same, and the
+ * table's entries are wider. The result is exact. The protocol takes 1 round. Each element costs,
+ * for 8 thresholds, k correlated OTs and b + (2^b − 1)·2m bits per digit (half the second term for
+ * the lowest digit). Source: CrypTFlow2 (Rathee et al., CCS 2020), section 3.1.
  *
  * <p>Costs per element of 10 bits and 3 thresholds: 10 COT, 91 bits; 1 rounds.
  */
@@ -33,8 +34,8 @@ public final class Leaves {
   private Leaves() {}
 
   /**
-   * One 1-of-2^bits OT per element: digit {@code position} against thresholds [from, from + count)
-   * of m.
+   * A table with one 1-of-2^bits OT per element: digit {@code position} against thresholds [from,
+   * from + count) of m.
    */
   private record Table(int position, int shift, int bits, int from, int count, long n) {
     boolean lowest() {
@@ -80,7 +81,10 @@ public final class Leaves {
     return tables.stream().mapToLong(Table::correlations).toArray();
   }
 
-  /** Runs this party's side: the client has n values, the server m × n. */
+  /**
+   * Returns this party's shares, a vector of m × n per digit, lowest first. {@code x} stays open:
+   * the client has n values, the server m × n.
+   */
   public static List<DigitVector> run(Party p, RingVector x, int k, int m, int leafBits) {
     return p.side(c -> client(c, x, k, m, leafBits), s -> server(s, x, k, m, leafBits));
   }

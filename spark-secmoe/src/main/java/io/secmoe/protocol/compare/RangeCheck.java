@@ -19,24 +19,26 @@ import java.util.function.LongToIntFunction;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * Notes in secret which rows have a value beyond its calibrated range, and tells the client at the
- * end, one bit a row. Functions and norms take their arguments to rings that the range fills. A
- * larger value would wrap there and silently give a wrong result. So arguments are compared before,
- * in [·]_t, where they have room.
+ * Records in secret which rows have a value outside its calibrated range, and tells the client at
+ * the end, one bit per row. Functions and norms move their arguments to rings that the range fills.
+ * A value outside the range would wrap there and silently give a wrong result. Therefore the
+ * arguments are compared earlier, while they are shares modulo t, where they have room.
  *
- * <p>[x]_t at f fraction bits, |x| &lt; 2^b promised, to XOR shares of a bit that is 0 if |x| ≤
- * 0.68·2^b and 1 if 0.96·2^b ≤ |x| ≤ {@link Width#excess}·2^b. In between it is either, depending
- * on the rounding. A calibration promises at least twice the largest magnitude of its samples, so a
- * row that stays within 1.36 times of them is never marked. An excess is missed in two cases:
- * beyond {@code excess}, where the ring of the comparison wraps as well, and beyond t/4 at the
- * scale of a product, where x has wrapped before.
+ * <p>The input is shares of x modulo t at f fraction bits, with |x| &lt; 2^b promised. The result
+ * for each value is XOR shares of a bit. It is 0 if |x| ≤ 0.68·2^b and 1 if 0.96·2^b ≤ |x| ≤ {@link
+ * Width#excess}·2^b. In between it may be either, as rounding has it. A calibration promises at
+ * least twice the largest magnitude of its samples, so a row that stays within 1.36 times this
+ * magnitude is never marked. An excess is missed in two cases: beyond {@code excess}, where the
+ * ring of the comparison wraps as well, and beyond t/4 at the scale of a product, where x has
+ * wrapped before the check.
  *
- * <p>x is rescaled to a 16th of 2^b/4 or less. 17 times that is shifted to units of 2^b/4·16/17,
- * rounded, and compared with −3 and 4 ({@link Thresholds}): a value that rounds to −3 to 3 lies
- * within 2^b whatever the rounding did. {@link RowWatch} gathers the bits of a column, 40 of them,
- * at no cost. At the end, an OT for every column leaves the columns of padding out, 39 ANDs a row
- * find whether all of a row's bits are 0, and one bit is opened. Rounds: those of a {@link Rescale}
- * and a comparison for each tile.
+ * <p>First, x is rescaled so that its unit is 2^b/4/16 or less. Then it is multiplied by 17 and
+ * shifted, which rounds it to units of 2^b/4·16/17. The result is compared with −3 and 4 ({@link
+ * Thresholds}). A value that rounds to −3 to 3 lies within 2^b, whatever the rounding did. {@link
+ * RowWatch} combines the bits of each column into 40 bits, without communication. At the end, five
+ * correlated OTs per column leave out the columns of padding, 39 ANDs per row tell whether all of
+ * its bits are 0, and one bit per row is opened. Each tile takes the rounds of a {@link Rescale}
+ * and a comparison.
  *
  * <p>Costs per element below 2^4: 14 COT, 58 bits; 4½ rounds.
  *
@@ -62,27 +64,30 @@ public final class RangeCheck {
     }
   }
 
-  /** Units of a range, before they are made a sixteenth smaller. */
+  /** The number of units in a range, before they are scaled by 16/17. */
   private static final int UNITS = 4;
 
   private static final int UNIT_BITS = 2;
 
-  /** Values up to 3 units after rounding are in range, and 4 is the first beyond. */
+  /** The first value out of range: up to 3 units after rounding are in range. */
   private static final int END = 4;
 
   private static final int SCALE = 17;
   private static final int SCALE_BITS = 4;
   private static final double SCALE_DOWN = 16.0 / SCALE;
 
-  /** The low bits that t ≡ 1 lets a rescale drop exactly. */
+  /** The most low bits that a rescale drops exactly, as t ≡ 1 modulo 2^24. */
   private static final int MAX_SHIFT = 24;
 
   private RangeCheck() {}
 
   /**
-   * Checks x, features × columns; x stays open. It does nothing if no batch is watched.
+   * Checks this party's shares of x modulo t, features × columns; x stays open. Does nothing if no
+   * batch is watched.
    *
-   * @param columns the columns of the batch, or one for every row
+   * @param columns the number of columns of x: those of the batch, or one for every row
+   * @param fraction the fraction bits of x
+   * @param rangeBits the calibrated range: |x| &lt; 2^rangeBits
    */
   public static void run(
       Party p, Width width, RingVector x, long columns, int fraction, int rangeBits) {

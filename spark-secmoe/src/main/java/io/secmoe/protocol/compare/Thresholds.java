@@ -10,15 +10,16 @@ import io.secmoe.ring.DigitVector;
 import io.secmoe.ring.RingVector;
 
 /**
- * Thermometer bits: additive shares of x in Z_{2^k} to XOR shares of [x ≥ θ_j] for m public
- * thresholds, as signed integers with −2^(k−1) ≤ x − θ_j &lt; 2^(k−1).
+ * Computes thermometer bits: additive shares of x in Z_{2^k} become XOR shares of [x ≥ θ_j] for m
+ * public thresholds θ_j. Values are signed integers with −2^(k−1) ≤ x − θ_j &lt; 2^(k−1).
  *
- * <p>[x ≥ θ] is the complement of the sign of x − θ, which is the XOR of the shares' top bits and
- * of the carry out of their k − 1 low bits. The carry is [a &gt; y] with a the client's low bits
- * for every θ, and y the complement of the server's, one per threshold. That is the millionaires'
- * protocol, as a {@link ComparisonTree} or a {@link ComparisonRipple}, as the profile says.
+ * <p>[x ≥ θ] is the complement of the sign of x − θ. The sign is the XOR of the shares' top bits
+ * and of the carry out of their k − 1 low bits. The carry is [a &gt; y], where a is the client's
+ * low bits, whatever θ is, and y is the complement of the server's low bits, one for each
+ * threshold. The millionaires' protocol computes it, as a {@link ComparisonTree} or a {@link
+ * ComparisonRipple}; the profile says which.
  *
- * <p>Exact. Rounds and bits: those of the chosen form for k − 1 bits.
+ * <p>The result is exact. Rounds and bits are those of the chosen form for k − 1 bits.
  *
  * <p>Costs per element in Z_{2^11} and 3 thresholds: 34 COT, 145 bits; 4½ rounds.
  */

@@ -1,2 +1,2 @@
-/** Comparisons of shared values: the millionaires' protocol and protocols built on it. */
+/** Comparisons of shared values: the millionaires' protocol, signs, thresholds and range checks. */
 package io.secmoe.protocol.compare;

@@ -8,25 +8,28 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * e^x for x ≤ 0: additive shares of x in {@link #ring}(rangeBits) at 12 fraction bits, −2^rangeBits
- * &lt; x ≤ 0, to [e^x]_t at {@code outFraction}, 12 to 20.
+ * Computes e^x for x ≤ 0. The parties hold additive shares of x in {@link #ring}(rangeBits) at 12
+ * fraction bits, −2^rangeBits &lt; x ≤ 0, and get shares of e^x modulo t at {@code outFraction}
+ * bits, 12 to 20.
  *
- * <p>e^x = 2^(x·log₂e), the exponent from a public multiple of x; see {@link PowerOfTwo}. Error at
- * most 2^−10.5 absolute and a unit of the result: below 2^−13 it stays near 2^−13. Rounds: those of
- * a power of two and a rescale.
+ * <p>e^x = 2^(x·log₂e), so {@link PowerOfTwo} takes a public multiple of x as exponent. The error
+ * is at most 2^−10.5 absolute and a unit of the result. A result below 2^−13 stays near 2^−13. The
+ * protocol takes the rounds of a power of two and a rescale.
  *
  * <p>Costs per element in Z_{2^33}: 18 COT, 425 bits; 7 rounds.
  */
 public final class Exp {
-  /** Fraction bits of x. */
+  /** The fraction bits of x. */
   public static final int IN = 12;
 
-  /** log₂e with 14 bits: the multiple nearest to it for its size, 2^−17.6 off. */
+  /** The integer nearest to log₂e at 14 fraction bits; its relative error is 2^−17.6. */
   static final int LOG2_E = 23637;
 
   static final int LOG2_E_FRACTION = 14;
 
-  /** Powers below 2^−13 are not told apart. */
+  /**
+   * The number of octaves below 1 in which powers are told apart; smaller powers count as 2^−13.
+   */
   private static final int OCTAVES = 13;
 
   private Exp() {}

@@ -5,13 +5,13 @@ import io.secmoe.party.Party;
 import io.secmoe.ring.RingVector;
 
 /**
- * GeLU in its three forms: additive shares of x in {@link Piecewise#ring} at 12 fraction bits to
- * shares of gelu(x) in {@link Piecewise#result} of it at 15.
+ * Computes GeLU in one of three forms. Additive shares of x in {@link Piecewise#ring} at 12
+ * fraction bits become shares of gelu(x) in {@link Piecewise#result} of that ring at 15.
  *
- * <p>For |x| &lt; 2^rangeBits ≤ 2^9. {@link Form#ERF} and {@link Form#TANH} are within 2^−8 of
- * their functions, by relu and an even tail of three quadratics ({@link SmoothRelu}). {@link
- * Form#PAPER} is SecMoE's own (arXiv 2601.06790, Protocol 2): six segments, within 2^−6, a {@link
- * Piecewise} function by itself.
+ * <p>Arguments must satisfy |x| &lt; 2^rangeBits ≤ 2^9. {@link Form#ERF} and {@link Form#TANH} are
+ * within 2^−8 of their functions; both are relu plus an even tail of three quadratics ({@link
+ * SmoothRelu}). {@link Form#PAPER} is SecMoE's own (arXiv 2601.06790, Protocol 2), a {@link
+ * Piecewise} function with six segments, within 2^−6.
  *
  * <p>Costs per element below 2^5: 57 COT, 700 bits; 12½ rounds.
  */
@@ -22,7 +22,7 @@ public final class Gelu {
     ERF,
     /** x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))). */
     TANH,
-    /** The paper's segments. */
+    /** The six segments of the SecMoE paper. */
     PAPER
   }
 

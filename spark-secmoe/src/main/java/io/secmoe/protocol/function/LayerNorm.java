@@ -11,21 +11,21 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * LayerNorm without gain and bias: [x]_t, features × tokens (feature-major), |x| &lt; 2^rangeBits,
- * at 12 fraction bits to [(x − μ)/√(σ² + ε)]_t at 12. Gain and bias belong to the matrix that
- * follows.
+ * Computes LayerNorm without gain and bias, which belong to the matrix that follows. The input is
+ * shares of x modulo t, features × tokens (feature-major), |x| &lt; 2^rangeBits, at 12 fraction
+ * bits. The result is shares of (x − μ)/√(σ² + ε) modulo t at 12.
  *
- * <p>d·x − Σx = d·(x − μ) is local and exact. One rescale, by ⌈log₂d⌉ bits more than it would take
- * for x, leaves κ·(x − μ) with κ = d/2^⌈log₂d⌉; the norm does not change with the scale, but for ε,
- * which becomes κ²ε. Then {@link Normalisation}. Error as in {@link RmsNorm}: at most 2^−7 of a
- * token's largest where |x − μ| reaches 2^(10 − fraction bits kept), 9 of them at rangeBits 8.
- * Rounds: those of {@link Rsqrt}; four rescales, an upload, a scaling. Memory: that of 2^19
- * elements.
+ * <p>d·x − Σx = d·(x − μ) is local and exact. One rescale, by ⌈log₂d⌉ bits more than x alone would
+ * need, leaves κ·(x − μ) with κ = d/2^⌈log₂d⌉. The norm does not depend on the scale, except that ε
+ * becomes κ²ε. {@link Normalisation} does the rest. The error is as in {@link RmsNorm}: at most
+ * 2^−7 of a token's largest value where |x − μ| reaches 2^(10 − f), with f the fraction bits that
+ * are kept, 9 at rangeBits 8. The protocol takes the rounds of {@link Rsqrt}, four rescales, an
+ * upload and a scaling. It needs the memory of 2^19 elements.
  *
  * <p>Costs per element of 768 × 170, without the mean, below 2^8: 3 COT, 372 bits; 21 rounds.
  */
 public final class LayerNorm {
-  /** Fraction bits of argument and result. */
+  /** The fraction bits of argument and result. */
   public static final int FRACTION = 12;
 
   private static final int SQUARES = 8;

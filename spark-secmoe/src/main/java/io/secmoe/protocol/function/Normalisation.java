@@ -18,12 +18,13 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * Division by the root mean square of every token: [x]_t, features × tokens, to [x/√(Σx²/d + ε)]_t,
- * the common half of {@link RmsNorm} and {@link LayerNorm}.
+ * Divides every token by its root mean square: shares of x modulo t, features × tokens, become
+ * shares of x/√(Σx²/d + ε) modulo t. {@link RmsNorm} and {@link LayerNorm} share this half.
  *
  * <p>One upload of x serves the sum of squares and the scaling. Squares are added up under
- * encryption over as many rows as stay below t/2, the rest as shares in a power of two that holds
- * them all. As |y| ≤ √d, the scaling has room for 38 − ½·log₂d fraction bits together.
+ * encryption over as many rows as stay below t/2. The remaining additions are local, on shares in a
+ * power of two that holds the whole sum. As |y| ≤ √d for the result y, argument and scale have room
+ * for 38 − ½·log₂d fraction bits together.
  *
  * <p>Costs per element of 768 × 170: 2 COT, 338 bits; 20 rounds.
  */
@@ -31,10 +32,11 @@ public final class Normalisation {
   /**
    * The public facts about x.
    *
-   * @param fraction fraction bits of x
-   * @param bound |x| is at most this integer
-   * @param epsilon the constant that is added to the mean square, at x's scale
-   * @param outFraction fraction bits of the result
+   * @param features the number of features of a token, d
+   * @param fraction the fraction bits of x
+   * @param bound the integer that |x| is at most
+   * @param epsilon the number that is added to the mean square of x
+   * @param outFraction the fraction bits of the result
    */
   public record Shape(int features, int fraction, long bound, double epsilon, int outFraction) {
     /** The bits of log₂t that are not used: the sign, the range rule's bit and one for errors. */
@@ -129,7 +131,7 @@ public final class Normalisation {
     }
   }
 
-  /** Runs this party's side. */
+  /** Returns this party's share of the normalised x; x stays open. */
   public static RingVector run(Party p, RingVector x, Shape shape) {
     return p.side(c -> client(c, x, shape), s -> server(s, x, shape));
   }

@@ -12,26 +12,26 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * An {@link OctaveFunction} with relative precision over many octaves: additive shares of an
- * integer v, 2^bottom ≤ v &lt; 2^top, in {@link Span#ring} to shares of f(v/2^bottom)·2^(16 +
- * steps) in a ring of at least 19 + steps bits.
+ * Evaluates an {@link OctaveFunction} with relative precision over many octaves. The parties hold
+ * additive shares of an integer v, 2^bottom ≤ v &lt; 2^top, in {@link Span#ring}, and get shares of
+ * f(v/2^bottom)·2^(16 + steps) in a ring of at least 19 + steps bits.
  *
  * <p>Thermometer bits b_j = [v ≥ 2^(bottom + j·octaves)] find the octaves that v lies in. A mux of
- * public multiples of v by them brings it to [1, 2^octaves), where the quadratics hold; a mux of
- * public multiples of the result brings that back. All multiples telescope: v·m₀ + Σ_j b_j·(m_j −
- * m_{j−1})·v.
+ * public multiples of v by these bits brings v to [1, 2^octaves), where the quadratics hold. A mux
+ * of public multiples of the result brings the result back. All multiples telescope: v·m₀ + Σ_j
+ * b_j·(m_j − m_{j−1})·v.
  *
- * <p>Error relative to the result: the fit's and about 2^−13. Breakpoints are met to 2^−6. Rounds:
- * two {@link Thresholds}, three muxes, two rescales, a square. Used once per row of a matrix, so
- * its bytes hardly count.
+ * <p>The error relative to the result is that of the fit and about 2^−13. Breakpoints are met to
+ * 2^−6. The protocol takes the rounds of two {@link Thresholds}, three muxes, two rescales and a
+ * square. It is used once per row of a matrix, so its bytes hardly count.
  *
  * <p>Costs per element over 8 octaves: 166 COT, 1961 bits; 13½ rounds.
  */
 public final class Octaves {
-  /** Fraction bits of the value on [1, 2^octaves). */
+  /** The fraction bits of the value on [1, 2^octaves). */
   public static final int FRACTION = 16;
 
-  /** The least threshold is met to 2^−6 of its size. */
+  /** The fraction bits of the least threshold, which is met to 2^−6 of its size. */
   private static final int BREAKPOINT_FRACTION = 6;
 
   /**

@@ -12,31 +12,32 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * A piecewise quadratic of a shared value: additive shares of x in Z_{2^r} at 12 fraction bits to
- * shares of f(x) in Z_{2^(r − 11)} at 15.
+ * Evaluates a piecewise quadratic of a shared value: additive shares of x in Z_{2^r} at 12 fraction
+ * bits become shares of f(x) in Z_{2^(r − 11)} at 15.
  *
- * <p>f(x) = P₀(x) + Σ_j [x ≥ θ_j]·(P_j − P_{j−1})(x): thermometer bits and telescoping muxes. With
- * public coefficients every difference is local once x² is shared, and only one square is evaluated
- * whatever the number of pieces. Differences are computed at 26 fraction bits and lose the low 11
- * before the mux, which is free where the ring shrinks by as much. Telescoping is exact modulo the
- * ring, so pieces that do not apply may overflow freely. Breakpoints are met to one step of their
- * grid: pieces hold that far.
+ * <p>f(x) = P₀(x) + Σ_j [x ≥ θ_j]·(P_j − P_{j−1})(x), with thermometer bits and telescoping muxes.
+ * The coefficients are public, so every difference is local once x² is shared, and only one square
+ * is evaluated for any number of pieces. Differences are computed at 26 fraction bits and lose the
+ * low 11 before the mux, which is free because the ring shrinks by as much. Telescoping is exact
+ * modulo the ring, so pieces that do not apply may overflow. Breakpoints are met to one step of
+ * their grid, and pieces hold that far.
  *
- * <p>For |x| &lt; 2^rangeBits and |f| &lt; 2^(r − 28), which leaves room for a rescale of the
- * result. x² is right where it stays below t/4, |x| &lt; 2^7; farther out pieces are straight, and
- * what it is there does not matter (if one is curved, x loses a fraction bit per bit of range).
- * Beyond its range x wraps around the comparisons' ring and the result is that of another piece, or
- * meaningless, at the same size and time; calibration sees to it. Rounds: those of two rescales, a
- * square, a {@link Thresholds} and a mux; all breakpoints ride together. Source: SecMoE (arXiv
- * 2601.06790), Protocol 2, in the form with public coefficients.
+ * <p>The protocol needs |x| &lt; 2^rangeBits and |f| &lt; 2^(r − 28), which leaves room for a
+ * rescale of the result. x² is right where it stays below t/4, that is for |x| &lt; 2^7. Farther
+ * out the pieces are straight, and a wrong x² does not matter. If a piece is curved there, x loses
+ * a fraction bit per bit of range. An x beyond its range wraps around the ring of the comparisons.
+ * The result is then that of another piece, or meaningless, at the same size and time, and
+ * calibration must prevent this. The protocol takes the rounds of two rescales, a square, a {@link
+ * Thresholds} and a mux; all breakpoints share these rounds. Source: SecMoE (arXiv 2601.06790),
+ * Protocol 2, in the form with public coefficients.
  *
  * <p>Costs per element below 2^5: 74 COT, 846 bits; 8½ rounds.
  */
 public final class Piecewise {
-  /** Fraction bits of the argument. */
+  /** The fraction bits of the argument. */
   public static final int IN = 12;
 
-  /** Fraction bits of the result. */
+  /** The fraction bits of the result. */
   public static final int OUT = 15;
 
   private static final int INNER = 26;
@@ -130,7 +131,10 @@ public final class Piecewise {
     return telescoped(polynomial(arena, f, 0, x, square, server), chosen);
   }
 
-  /** Adds the parts of {@code chosen}, as long as {@code start} each, to {@code start}. */
+  /**
+   * Adds the parts of {@code chosen}, each as long as {@code start}, to {@code start}, and returns
+   * it.
+   */
   static RingVector telescoped(RingVector start, RingVector chosen) {
     for (long at = 0; at < chosen.length(); at += start.length()) {
       start.addInPlace(chosen.view(at, start.length()));

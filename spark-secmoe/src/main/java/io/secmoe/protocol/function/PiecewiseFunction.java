@@ -11,16 +11,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A function as quadratics between breakpoints: data, not code. Piece j holds from breakpoint j − 1
- * (inclusive) to breakpoint j, and one grid step beyond either; piece 0 from the start of the
- * domain. Coefficients are integers: c₀ at 26 fraction bits, c₁ at 14, c₂ at 14, so that c₀ + c₁·x
- * + c₂·x² has 26 fraction bits for x and x² at 12. Fitted by {@code fit_piecewise.py}, which prints
- * every error.
+ * A function that is given by quadratics between breakpoints, as data instead of code. Piece j
+ * holds from breakpoint j − 1 (inclusive) to breakpoint j, and one grid step beyond either. Piece 0
+ * holds from the start of the domain. Coefficients are integers: c₀ at 26 fraction bits, c₁ at 14
+ * and c₂ at 14, so that c₀ + c₁·x + c₂·x² has 26 fraction bits for x and x² at 12. {@code
+ * fit_piecewise.py} fits them, and prints every error.
  *
- * @param name the function
- * @param gridFraction breakpoints are multiples of 2^−gridFraction
- * @param breakpoints ascending
- * @param coefficients one more than breakpoints: {c₀, c₁, c₂}
+ * @param name the name of the function
+ * @param gridFraction the precision of breakpoints, which are multiples of 2^−gridFraction
+ * @param breakpoints the breakpoints, ascending
+ * @param coefficients the coefficients {c₀, c₁, c₂} of each piece, one piece more than breakpoints
  */
 public record PiecewiseFunction(
     String name, int gridFraction, List<Double> breakpoints, List<long[]> coefficients) {
@@ -32,12 +32,12 @@ public record PiecewiseFunction(
    */
   public static final PiecewiseFunction GELU_TANH_TAIL = load("gelu-tanh-tail");
 
-  /** silu(x) − relu(x) as a function of |x|; error 2^−8.7. */
+  /** The function silu(x) − relu(x) of |x|; error 2^−8.7. */
   public static final PiecewiseFunction SILU_TAIL = load("silu-tail");
 
   /**
-   * SecMoE's GeLU (arXiv 2601.06790, Protocol 2): six segments with published coefficients; error
-   * 2^−6.3.
+   * The GeLU of SecMoE (arXiv 2601.06790, Protocol 2): six segments with published coefficients;
+   * error 2^−6.3.
    */
   public static final PiecewiseFunction GELU_PAPER = load("gelu-paper");
 
@@ -46,8 +46,9 @@ public record PiecewiseFunction(
   private static final int C2 = 14;
 
   /**
-   * Reads {@code <name>.tsv}: "grid" and its fraction bits, then lines of "start of the piece, c0,
-   * c1, c2"; '#' starts a comment.
+   * Reads {@code <name>.tsv}: a line with "grid" and the grid's fraction bits, then one line per
+   * piece with the start of the piece, c0, c1 and c2. Fields are separated by tabs, and '#' starts
+   * a comment.
    */
   static PiecewiseFunction load(String name) {
     List<Double> breakpoints = new ArrayList<>();
@@ -102,8 +103,8 @@ public record PiecewiseFunction(
   }
 
   /**
-   * Returns the least b such that all pieces are straight where |x| ≥ 2^b; 63 if an outermost piece
-   * is curved and not ended by 0.
+   * Returns the least b such that all pieces are straight where |x| ≥ 2^b, or 63 if an outermost
+   * piece is curved and not bounded by 0.
    */
   int curvedBits() {
     boolean curvedBelow = coefficients.get(0)[2] != 0 && breakpoints.get(0) <= 0;

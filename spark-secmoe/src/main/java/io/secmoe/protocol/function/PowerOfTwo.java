@@ -13,18 +13,20 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * Powers of two: additive shares of z in Z_{2^k}, k ≥ 20, at 13 fraction bits to [2^(z + bits)]_t,
- * for −2^(k − 14) &lt; z &lt; 2^5. What is below 0 counts as 0, and so may what is below 1/2.
+ * Computes powers of two. The parties hold additive shares of z in Z_{2^k}, k ≥ 20, at 13 fraction
+ * bits, and get shares of 2^(z + bits) modulo t, for −2^(k − 14) &lt; z &lt; 2^5. A z below 0
+ * counts as 0, and a z below 1/2 may count as 0.
  *
- * <p>2^(z_C + z_S) = 2^z_C·2^z_S: each party raises 2 to its own share, and one {@link
+ * <p>2^(z_C + z_S) = 2^z_C·2^z_S, so each party raises 2 to its own share, and one {@link
  * CrossProduct} remains. The whole part of an exponent counts modulo t − 1, so shares modulo (t −
- * 1)·2^13 may wrap. With them split into whole parts i and fractions |r| ≤ 1/2, the product of
- * 2^i_C·⌊2^(r_C + ℓ_C)⌉ and 2^i_S·⌊2^(r_S + ℓ_S)⌉ modulo t is an integer as it should be if i_C +
- * i_S ≥ 0, which is so for z ≥ 0: a comparison and a mux lift smaller ones.
+ * 1)·2^13 may wrap. The shares are split into whole parts i and fractions |r| ≤ 1/2. The product of
+ * 2^i_C·⌊2^(r_C + ℓ_C)⌉ and 2^i_S·⌊2^(r_S + ℓ_S)⌉ modulo t, with ℓ_C + ℓ_S = bits, is the right
+ * integer if i_C + i_S ≥ 0, which holds for z ≥ 0. A comparison and a mux lift smaller ones.
  *
- * <p>For 2^(z + bits) &lt; t/2. Relative error below 2^(0.6 − bits/2), for odd bits 2^(0.7 −
- * bits/2): two roundings that depend on the shares, so errors of different elements are
- * independent. Rounds: those of a comparison on k − 11 bits and a mux, and two.
+ * <p>The result must satisfy 2^(z + bits) &lt; t/2. The relative error is below 2^(0.6 − bits/2),
+ * for odd bits 2^(0.7 − bits/2). It comes from two roundings that depend on the shares, so the
+ * errors of different elements are independent. The protocol takes the rounds of a comparison on k
+ * − 11 bits and a mux, and two more.
  *
  * <p>Costs per element in Z_{2^21}: 20 COT, 390 bits; 7 rounds.
  *
@@ -33,13 +35,13 @@ import io.secmoe.ring.RingVector;
  * product by BGV.
  */
 public final class PowerOfTwo {
-  /** Fraction bits of the exponent. */
+  /** The fraction bits of the exponent. */
   static final int FRACTION = 13;
 
-  /** Fraction bits at which its sign is taken. */
+  /** The fraction bits at which the sign of the exponent is taken. */
   static final int COARSE = 2;
 
-  /** Exponents are below 2^5. */
+  /** The range of exponents, which are below 2^5. */
   static final int RANGE_BITS = 5;
 
   private static final Modulus CLAMPED = Modulus.powerOfTwo(RANGE_BITS + FRACTION + 2);

@@ -7,16 +7,17 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * 1/x for 1/2 ≤ x &lt; 2^rangeBits: additive shares of x at {@code fraction} ≥ 12 bits, in any ring
- * whose quarter it stays below, to [1/x]_t at 16.
+ * Computes 1/x for 1/2 ≤ x &lt; 2^rangeBits. The parties hold additive shares of x at {@code
+ * fraction} ≥ 12 bits, in any ring where x stays below a quarter of the modulus, and get shares of
+ * 1/x modulo t at 16.
  *
- * <p>Relative error at most 2^−11.5 and a unit, from x at up to 16 fraction bits; see {@link
- * Octaves}, for its rounds as well, and two rescales.
+ * <p>The relative error is at most 2^−11.5 and a unit, with x taken at up to 16 fraction bits. The
+ * protocol takes the rounds of {@link Octaves} and two rescales.
  *
  * <p>Costs per element below 2^7 in Z_t: 168 COT, 2057 bits; 15 rounds.
  */
 public final class Reciprocal {
-  /** Fraction bits of the result. */
+  /** The fraction bits of the result. */
   public static final int OUT = 16;
 
   private static final int LARGEST_FRACTION = 16;

@@ -11,11 +11,12 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * ReLU: additive shares of x in Z_{2^r} at f fraction bits to shares of max(x, 0) in the same ring.
+ * Computes ReLU: additive shares of x in Z_{2^r} at f fraction bits become shares of max(x, 0) in
+ * the same ring.
  *
- * <p>A sign on the ring of rangeBits + f + 1 bits, then a mux. Exact for |x| &lt; 2^rangeBits;
- * beyond that the sign is that of x reduced into the range. Rounds: those of {@link Compare} and
- * {@link Mux}.
+ * <p>It takes a sign on the ring of rangeBits + f + 1 bits, then a mux. The result is exact for |x|
+ * &lt; 2^rangeBits. Beyond that, the sign is that of x reduced into the range. The protocol takes
+ * the rounds of {@link Compare} and {@link Mux}.
  *
  * <p>Costs per element in Z_{2^19} below 2^5: 35 COT, 144 bits; 6½ rounds.
  */

@@ -8,21 +8,22 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * RMSNorm without gain: [x]_t, features × tokens (feature-major), |x| &lt; 2^rangeBits, at 12
- * fraction bits to [x/√(mean(x²) + ε)]_t at 12. The gain belongs to the columns of the matrix that
- * follows.
+ * Computes RMSNorm without gain, which belongs to the columns of the matrix that follows. The input
+ * is shares of x modulo t, features × tokens (feature-major), |x| &lt; 2^rangeBits, at 12 fraction
+ * bits. The result is shares of x/√(mean(x²) + ε) modulo t at 12.
  *
- * <p>Squares add up modulo t, so x keeps as many of its fraction bits as let a few be added up: all
- * 12 for rangeBits ≤ 7, 10 at 8. Then {@link Normalisation}. Error: the relative error of {@link
- * Rsqrt}, a unit of x at its reduced scale times the scaling, and a unit of the result; at most
- * 2^−7 of a token's largest where |x| reaches 2^(9 − fraction bits kept). Rounds: those of {@link
- * Rsqrt}; three rescales (one more where bits are dropped), an upload, a scaling. Memory: that of
- * 2^19 elements.
+ * <p>Squares add up modulo t, so x keeps only as many of its fraction bits as let a few squares be
+ * added up: all 12 for rangeBits ≤ 7, and 10 at 8. {@link Normalisation} does the rest. The error
+ * is the relative error of {@link Rsqrt}, a unit of x at its reduced scale times the scaling, and a
+ * unit of the result. It is at most 2^−7 of a token's largest value where |x| reaches 2^(9 − f),
+ * with f the fraction bits that are kept. The protocol takes the rounds of {@link Rsqrt}, three
+ * rescales (one more where bits are dropped), an upload and a scaling. It needs the memory of 2^19
+ * elements.
  *
  * <p>Costs per element of 768 × 170 below 2^8: 3 COT, 380 bits; 21 rounds.
  */
 public final class RmsNorm {
-  /** Fraction bits of argument and result. */
+  /** The fraction bits of argument and result. */
   public static final int FRACTION = 12;
 
   private static final int FEW_SQUARES = 3;
@@ -48,7 +49,10 @@ public final class RmsNorm {
         });
   }
 
-  /** Sums of three squares cost what a rescale costs: with that few, x may stay as it is. */
+  /**
+   * Returns the shape for tokens of so many features. Sums of three squares cost as much as a
+   * rescale, so x keeps all its bits if three squares fit.
+   */
   public static Normalisation.Shape shape(Modulus t, int features, int rangeBits, double epsilon) {
     double range = Math.scalb(1.0, rangeBits);
     int fraction = Normalisation.fraction(t, range, FRACTION, Math.min(features, FEW_SQUARES));

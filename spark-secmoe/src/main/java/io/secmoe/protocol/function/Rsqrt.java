@@ -7,11 +7,12 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * multiplier/√v for a shared integer v and a public multiplier: additive shares of v in {@link
- * Shape#ring}, 2^bottom ≤ v &lt; 2^top, to [multiplier/√v]_t at {@code outFraction} bits.
+ * Computes multiplier/√v for a shared integer v and a public multiplier. Additive shares of v in
+ * {@link Shape#ring}, 2^bottom ≤ v &lt; 2^top, become shares of multiplier/√v modulo t at {@code
+ * outFraction} bits.
  *
- * <p>Relative error at most 2^−10, over the whole range, as long as the result has 10 bits; see
- * {@link Octaves}, for its rounds as well, and a rescale.
+ * <p>The relative error is at most 2^−10 over the whole range, as long as the result has 10 bits.
+ * The protocol takes the rounds of {@link Octaves} and a rescale.
  *
  * <p>Costs per element over 16 octaves: 209 COT, 2355 bits; 15 rounds.
  */

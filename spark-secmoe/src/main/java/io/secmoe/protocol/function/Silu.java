@@ -5,9 +5,9 @@ import io.secmoe.party.Party;
 import io.secmoe.ring.RingVector;
 
 /**
- * SiLU, x/(1 + e^−x): additive shares of x in {@link Piecewise#ring} at 12 fraction bits to shares
- * in {@link Piecewise#result} of it at 15, within 2^−8, for |x| &lt; 2^rangeBits ≤ 2^9. {@link
- * SmoothRelu} with a tail of four quadratics.
+ * Computes SiLU, x/(1 + e^−x). Additive shares of x in {@link Piecewise#ring} at 12 fraction bits
+ * become shares in {@link Piecewise#result} of that ring at 15, within 2^−8, for |x| &lt;
+ * 2^rangeBits ≤ 2^9. It is a {@link SmoothRelu} with a tail of four quadratics.
  *
  * <p>Costs per element below 2^5: 67 COT, 787 bits; 12½ rounds.
  */

@@ -11,17 +11,17 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * x·s(x) for a gate s with s(x) + s(−x) = 1, such as GeLU and SiLU: additive shares of x in Z_{2^r}
- * at 12 fraction bits to shares in Z_{2^(r − 11)} at 15.
+ * Computes x·s(x) for a function s with s(x) + s(−x) = 1, such as GeLU and SiLU have. Additive
+ * shares of x in Z_{2^r} at 12 fraction bits become shares in Z_{2^(r − 11)} at 15.
  *
- * <p>x·s(x) = relu(x) + h(|x|): one sign serves both, |x| = 2·relu(x) − x, and h is a {@link
- * Piecewise} function that vanishes far out. Its first piece has slope −½ exactly, so that there
- * relu(x) + h(|x|) is the same whichever sign x is taken to have: the sign is compared at 2
- * fraction bits only.
+ * <p>x·s(x) = relu(x) + h(|x|). One sign serves both terms, as |x| = 2·relu(x) − x. The tail h is a
+ * {@link Piecewise} function that vanishes far out. Its first piece has slope −½ exactly, so near 0
+ * relu(x) + h(|x|) does not depend on the sign that x is taken to have. Therefore the sign is
+ * compared at 2 fraction bits only.
  *
- * <p>For |x| &lt; 2^rangeBits ≤ 2^9, in {@link Piecewise#ring}. Rounds: those of a {@link Compare},
- * a {@link Mux} and {@link Piecewise}. Source: the even part as in BumbleBee (Lu et al., NDSS
- * 2025); the coarse sign is ours.
+ * <p>Arguments must satisfy |x| &lt; 2^rangeBits ≤ 2^9, in {@link Piecewise#ring}. The protocol
+ * takes the rounds of a {@link Compare}, a {@link Mux} and {@link Piecewise}. Source: the even part
+ * as in BumbleBee (Lu et al., NDSS 2025); the coarse sign is ours.
  *
  * <p>Costs per element below 2^5: 57 COT, 700 bits; 12½ rounds.
  */
@@ -30,6 +30,11 @@ public final class SmoothRelu {
 
   private SmoothRelu() {}
 
+  /**
+   * Returns this party's share of x·s(x); x stays open.
+   *
+   * @param tail the function h of |x|
+   */
   public static RingVector run(Party p, PiecewiseFunction tail, RingVector x, int rangeBits) {
     Arena arena = p.arena();
     try (RingVector coarse =

@@ -20,30 +20,35 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * Softmax over {@code width} values: [x]_t, element-major (width × rows), |x| &lt; 2^rangeBits, at
- * {@code fraction} bits to [softmax(x)]_t at 12, the same shape.
+ * Computes softmax over {@code width} values. The input is shares of x modulo t, element-major
+ * (width × rows), |x| &lt; 2^rangeBits, at {@code fraction} bits. The result is shares of
+ * softmax(x) modulo t at 12, of the same shape.
  *
- * <p>p_i = 2^(y_i − m) / Σ_j 2^(y_j − m) with y = x·log₂e, for any m near the largest y: softmax
- * does not change when a constant is subtracted. So the {@link Maximum} is taken at 2 fraction
- * bits, less than 1/4 off, and m is that plus 1/4 + 1/10: the largest exponent lies between −0.6
- * and −0.1, every {@link PowerOfTwo} below t/2, and the sum above 1/2, where {@link Reciprocal}
- * starts. Powers below 2^−(12 + log₂width) count as that.
+ * <p>p_i = 2^(y_i − m) / Σ_j 2^(y_j − m) with y = x·log₂e, for any m near the largest y, because
+ * softmax does not change when a constant is subtracted. The {@link Maximum} is taken at 2 fraction
+ * bits, less than 1/4 off, and m is that maximum plus 1/4 + 1/10. So the largest exponent lies
+ * between −0.6 and −0.1, every {@link PowerOfTwo} is below t/2, and the sum is above 1/2, where
+ * {@link Reciprocal} starts. Powers below 2^−(12 + log₂width) count as 2^−(12 + log₂width).
  *
- * <p>Error at most 2^−9 absolute for width ≤ 128: the rounding of powers takes 2^−10.9 of it, what
- * is below the cut 2^−11.4, and about half a bit more for every doubling of the width, in the worst
- * case. Rounds: log₂width times a comparison and a mux; those of a power of two and a reciprocal;
- * four rescales, a scaling. Memory: that of {@link Tiles#ELEMENTS} elements.
+ * <p>The error is at most 2^−9 absolute for width ≤ 128. Of this, the rounding of powers takes
+ * 2^−10.9 and the powers below the cut take 2^−11.4. In the worst case, every doubling of the width
+ * adds about half a bit. The protocol takes log₂width times the rounds of a comparison and a mux,
+ * those of a power of two and a reciprocal, four rescales, and a scaling. It needs the memory of
+ * {@link Tiles#ELEMENTS} elements.
  *
  * <p>Costs per element of 128 × 1024 below 2^5: 43 COT, 863 bits; 61 rounds.
  */
 public final class Softmax {
-  /** Fraction bits of the result. */
+  /** The fraction bits of the result. */
   public static final int OUT = 12;
 
   private static final int POWER_FRACTION = 20;
   private static final int LARGEST_OCTAVES = 22;
 
-  /** (1/4 + 1/10)·2^13: more than the largest exponent can be too large, and room below t/2. */
+  /**
+   * The margin (1/4 + 1/10)·2^13, which is more than the largest exponent can be too large and
+   * leaves room below t/2.
+   */
   private static final long MARGIN = 2867;
 
   private Softmax() {}

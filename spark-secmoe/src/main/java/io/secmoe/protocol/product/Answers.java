@@ -9,18 +9,18 @@ import io.secmoe.ring.RingVector;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * Brings results under encryption back to shares: the only way from the server's ciphertexts to the
- * wire. The kernel that computes a tile of rows ends in {@code rerandomize}, which gives the
- * compressed answers and, as the server's share, the negated masks.
+ * Brings results under encryption back to shares. This is the only way by which the server's
+ * ciphertexts leave it. The kernel that computes a tile of rows ends in {@code rerandomize}, which
+ * returns the compressed answers and, as the server's share, the negated masks.
  *
- * <p>Rounds: ½. Per row: 11.6 B per slot at a 41-bit t.
+ * <p>The protocol takes ½ round. Each row costs 11.6 B per slot at a 41-bit t.
  *
  * <p>Costs per slot in Z_t: 0 COT, 93 bits; ½ round.
  */
 public final class Answers {
   private static final int ROWS_PER_MESSAGE = 32;
 
-  /** Computes rows [from, to): writes the server's shares (ring vectors) and the answers. */
+  /** Computes rows [from, to) and writes the server's shares (ring vectors) and the answers. */
   @FunctionalInterface
   public interface Kernel {
     void compute(int from, int to, RingVector shares, ArrowBuf answers);

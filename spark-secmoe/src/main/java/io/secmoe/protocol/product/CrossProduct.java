@@ -10,19 +10,22 @@ import io.secmoe.ring.Arena;
 import io.secmoe.ring.RingVector;
 
 /**
- * Products of what the client knows with what the server knows: a (client) and b (server), vectors
- * modulo t, to shares of a·b.
+ * Multiplies values that the client knows by values that the server knows: vectors a (client) and b
+ * (server) modulo t become additive shares of a·b, elementwise.
  *
- * <p>The client uploads a ({@link UploadFactors}), packed densely; the server multiplies by its
- * full-range plaintexts and answers. Exact modulo t. Rounds: 1. Vectors are padded to whole
- * ciphertexts of 8192.
+ * <p>The client uploads a ({@link UploadFactors}), packed densely. The server multiplies it by its
+ * full-range plaintexts and answers. The result is exact modulo t. The protocol takes 1 round.
+ * Vectors are padded to whole ciphertexts of 8192 slots.
  *
  * <p>Costs per element in Z_t: 0 COT, 243 bits; 1 round.
  */
 public final class CrossProduct {
   private CrossProduct() {}
 
-  /** Runs this party's side: the client has a, the server has b. */
+  /**
+   * Returns this party's share of a·b; {@code own} is the client's a or the server's b, and stays
+   * open.
+   */
   public static RingVector run(Party p, RingVector own) {
     return p.side(c -> client(c, own), s -> server(s, own));
   }

@@ -4,8 +4,8 @@ package io.secmoe.protocol.product;
 import io.secmoe.jni.NativeHandle;
 
 /**
- * The server's view of shared values under the client's key: {@code rows} ciphertexts of {@code
- * columns} slots each, at one level.
+ * The ciphertexts at the server of values under the client's key: {@code rows} ciphertexts of
+ * {@code columns} slots each, all at one level.
  */
 public final class Encrypted extends NativeHandle {
   private final int rows;

@@ -12,13 +12,14 @@ import io.secmoe.ring.RingVector;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * Products of two shared vectors modulo t, elementwise, with the slots of BGV.
+ * Multiplies two shared vectors modulo t, elementwise, in the slots of BGV.
  *
  * <p>x·y = x_C·y_C + x_S·y_S + (x_C·y_S + y_C·x_S). The client uploads its shares ({@link
- * UploadFactors}), packed densely; the server multiplies them by its own as full-range plaintexts
- * and answers the sum. A square needs one upload: 2·x_C·x_S. Exact modulo t: the caller sees to
- * |x·y| &lt; t/4. Rounds: 1. Per element: 18.75 B up (twice that for a product), 11.6 B down;
- * vectors are padded to whole ciphertexts of 8192.
+ * UploadFactors}), packed densely. The server multiplies them by its own shares as full-range
+ * plaintexts, and answers the sum. A square needs one upload: its last term is 2·x_C·x_S. The
+ * result is exact modulo t, and the caller must ensure |x·y| &lt; t/4. The protocol takes 1 round.
+ * Each element costs 18.75 B up (twice that for a product) and 11.6 B down. Vectors are padded to
+ * whole ciphertexts of 8192 slots.
  *
  * <p>Costs per product in Z_t: 0 COT, 393 bits; 1 round.
  *
@@ -66,7 +67,7 @@ public final class Product {
     return server(s, x, y, y, x);
   }
 
-  /** Runs this party's side. */
+  /** Returns this party's share of x·y; the inputs stay open. */
   public static RingVector run(Party p, RingVector x, RingVector y) {
     return p.side(c -> client(c, x, y), s -> server(s, x, y));
   }

@@ -10,11 +10,13 @@ import io.secmoe.ring.Arena;
 import io.secmoe.ring.RingVector;
 
 /**
- * Scaling of all rows by one: [x]_t, rows × columns, and [s]_t, 1 × columns, to [s·x]_t.
+ * Scales all rows of a matrix by one row: shares of x, rows × columns, and of s, 1 × columns,
+ * become shares of s·x, all modulo t.
  *
- * <p>s·x = s_C·x_C + s_S·x_S + (x_C·s_S + s_C·x_S). x_C must be at the server already ({@link
- * UploadFactors}); s_C is uploaded once for all rows. Exact modulo t: the caller sees to |s·x| &lt;
- * t/4. Rounds: 1. Bytes: 11.6 B per slot down, and 18.75 B up for each slot of s.
+ * <p>s·x = s_C·x_C + s_S·x_S + (x_C·s_S + s_C·x_S). The server must already have x_C ({@link
+ * UploadFactors}); s_C is uploaded once for all rows. The result is exact modulo t, and the caller
+ * must ensure |s·x| &lt; t/4. The protocol takes 1 round. It costs 11.6 B down for each slot, and
+ * 18.75 B up for each slot of s.
  *
  * <p>Costs per element of 128 × 1024: 0 COT, 102 bits; 1 round.
  */

@@ -4,7 +4,7 @@ package io.secmoe.protocol.product;
 import io.secmoe.ring.Arena;
 import io.secmoe.ring.RingVector;
 
-/** Local sums over the rows of a matrix of shares. */
+/** Adds up the rows of a matrix of shares, locally. */
 public final class RowSums {
   private RowSums() {}
 

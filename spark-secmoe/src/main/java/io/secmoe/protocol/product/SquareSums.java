@@ -9,12 +9,13 @@ import io.secmoe.ring.Arena;
 import io.secmoe.ring.RingVector;
 
 /**
- * Sums of squares over rows: [x]_t, rows × columns, to [Σ x²]_t over {@code per} rows at a time,
- * ⌈rows/per⌉ × columns.
+ * Adds up squares over rows: shares of x, rows × columns, become shares of Σ x² over {@code per}
+ * rows at a time, ⌈rows/per⌉ × columns, all modulo t.
  *
- * <p>x² = x_C² + x_S² + 2·x_C·x_S, and the last term is added up under encryption, so that one
- * answer serves all rows of a sum. x_C must be at the server already ({@link UploadFactors}). Exact
- * modulo t: the caller sees to per·x² &lt; t/2. Rounds: ½. Bytes: 11.6 per slot of the sums.
+ * <p>x² = x_C² + x_S² + 2·x_C·x_S, and the server adds up the last term under encryption, so that
+ * one answer serves all rows of a sum. The server must already have x_C ({@link UploadFactors}).
+ * The result is exact modulo t, and the caller must ensure per·x² &lt; t/2. The protocol takes ½
+ * round. It costs 11.6 B per slot of the sums.
  *
  * <p>Costs per element of 768 × 170, 15 rows a sum: 0 COT, 12 bits; ½ round.
  */

@@ -18,7 +18,7 @@ import io.secmoe.ring.RingVector;
  * @param parts tokens of a sequence in one ciphertext
  */
 public record SumPacking(int features, int count, int length, int parts) {
-  /** Bits of a slot on its way up and down, see {@link UploadFactors} and {@link Answers}. */
+  /** The bits of a slot on its way up and down, see {@link UploadFactors} and {@link Answers}. */
   private static final int UP = 150;
 
   private static final int DOWN = 93;

@@ -11,14 +11,14 @@ import io.secmoe.ring.RingVector;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * Puts shared values under the client's key: [x]_t, rows × columns with columns ≤ 8192, to one
- * ciphertext per row at the server.
+ * Puts shared values under the client's key: shares of x modulo t, rows × columns with columns ≤
+ * 8192, become one ciphertext per row at the server.
  *
- * <p>The client encrypts its share, symmetric and seeded; the server adds its own as plaintext. One
- * message of a few rows at a time, so that neither side holds all ciphertexts as bytes. Rounds: ½.
- * Per row: a seed of 32 bytes and N·(bits of the level)/8 bytes; 13.75 B per slot at 110 bits,
- * 21.25 B at 170. Source: design note, section 2; server-side sum as in Cheetah (Huang et al.,
- * USENIX Security 2022).
+ * <p>The client encrypts its share (symmetric and seeded), and the server adds its own share as
+ * plaintext. Each message has a few rows, so that neither side holds all ciphertexts as bytes. The
+ * protocol takes ½ round. Each row costs a seed of 32 bytes and N·(bits of the level)/8 bytes, that
+ * is 13.75 B per slot at 110 bits and 21.25 B at 170. Source: the server-side sum as in Cheetah
+ * (Huang et al., USENIX Security 2022).
  *
  * <p>Costs per slot at 110 bits: 0 COT, 110 bits; ½ round.
  */
@@ -27,6 +27,7 @@ public final class Upload {
 
   private Upload() {}
 
+  /** Uploads x, the client's share, as {@code rows} ciphertexts at {@code level}; x stays open. */
   public static void client(ClientParty c, RingVector x, int rows, int level) {
     int columns = columns(x, rows);
     long size = Native.heFreshBytes(c.params().id(), level);
@@ -51,8 +52,8 @@ public final class Upload {
   }
 
   /**
-   * Takes the client's values as they are: encryptions of its shares alone, for products with the
-   * server's in the clear.
+   * Returns the ciphertexts of the client's values alone, without a share of the server. They serve
+   * products with plaintexts of the server.
    */
   public static Encrypted server(ServerParty s, int rows, int columns, int level) {
     return server(s, null, rows, columns, level);

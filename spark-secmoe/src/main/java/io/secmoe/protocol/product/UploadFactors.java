@@ -9,12 +9,13 @@ import io.secmoe.ring.RingVector;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * Puts the client's shares under its key, for products with the server's in the clear: rows ×
- * columns modulo t, columns ≤ 8192, to one ciphertext per row at the server.
+ * Puts the client's shares under its key, for products with plaintexts of the server: rows ×
+ * columns values modulo t, columns ≤ 8192, become one ciphertext per row at the server.
  *
- * <p>Like {@link Upload}, at the top level, but without 20 low bits of every coefficient: products
- * with full-range plaintexts have room for the error of rounding them away, and matrices of weights
- * refuse such ciphertexts. Rounds: ½. Per row: a seed of 32 bytes and 150 bits per slot.
+ * <p>This is an {@link Upload} at the top level without the 20 low bits of every coefficient.
+ * Products with full-range plaintexts have room for the error of rounding them away. Matrices of
+ * weights refuse such ciphertexts. The protocol takes ½ round. Each row costs a seed of 32 bytes
+ * and 150 bits per slot.
  *
  * <p>Costs per slot in Z_t: 0 COT, 150 bits; ½ round.
  */

@@ -11,15 +11,15 @@ import io.secmoe.ring.RingVector;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * Sums over the tokens of each sequence with weights that the client knows, and nobody else: [x]_t,
- * features × (count·length) with sequence-major columns, and w (client), one weight modulo t for
- * each column, to [Σ_i w_i·x_i]_t, features × count.
+ * Adds up the tokens of each sequence with weights that only the client knows. The input is shares
+ * of x modulo t, features × (count·length) with sequence-major columns, and w (client), one weight
+ * modulo t for each column. The result is shares of Σ_i w_i·x_i modulo t, features × count.
  *
- * <p>w·x = w·x_C + w·x_S: the client sums up the first by itself, and uploads w, in ciphertexts
- * that serve many features each, for the second, which the server adds up under encryption. Where
- * to put how many tokens of a sequence side by side is chosen by cost ({@link SumPacking}): of n
- * features × tokens about 2·√(n·14000/8192) bits times 8192. Exact modulo t: the caller sees to |Σ
- * w·x| &lt; t/4. Rounds: 1.
+ * <p>w·x = w·x_C + w·x_S. The client adds up the first term by itself. For the second term it
+ * uploads w, in ciphertexts that each serve many features, and the server adds up under encryption.
+ * {@link SumPacking} chooses by cost how many tokens of a sequence lie side by side. For n features
+ * × tokens it takes about 2·√(n·14000/8192) bits times 8192. The result is exact modulo t, and the
+ * caller must ensure |Σ w·x| &lt; t/4. The protocol takes 1 round.
  *
  * <p>Costs per element of 64 × 16 sequences of 128: 0 COT, 61 bits; 1 round.
  *
@@ -61,7 +61,7 @@ public final class WeightedSums {
     }
   }
 
-  /** An answer for every block of features: the sum over all rows of weights. */
+  /** Computes an answer for every block of features: the sum over all rows of weights. */
   private static void sum(
       ServerParty s,
       SumPacking packing,

@@ -9,10 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One party's state of the knock-out tournament of {@link Top1}: first up, from level to level, who
- * is still in; then down again, which candidate the winner was. On the way down a wire's bit says
- * "the winner came in here": 1 for the winner of the last match, and a match passes the bit of its
- * first wire on to the wire that won.
+ * One party's state of the knock-out tournament of {@link Top1}. The first pass goes up through the
+ * levels and keeps the candidates that are still in. The second pass goes down again and finds
+ * which candidate the winner was. In the second pass, the bit of a wire says "the winner came in
+ * here". At each match, the wire that won gets the bit of the match's first wire, and the other
+ * wire gets 0.
  */
 final class Bracket implements AutoCloseable {
   private final Arena arena;
@@ -43,7 +44,8 @@ final class Bracket implements AutoCloseable {
   }
 
   /**
-   * Winners go on; {@code gain} is the mux of the differences by the outcome, which is taken over.
+   * Moves the winners to the next level and takes ownership of {@code outcome}. {@code gain} is the
+   * mux of the differences by {@code outcome}.
    */
   void advance(DigitVector outcome, RingVector gain) {
     wires.exchange(levels.get(level), gain);
@@ -61,7 +63,7 @@ final class Bracket implements AutoCloseable {
     return level > 0;
   }
 
-  /** Steps down one level: the bits of the first wires of its matches. */
+  /** Steps down one level and returns the bits of the first wires of its matches. */
   DigitVector firstOrigins() {
     level--;
     return DigitVector.concat(
@@ -74,8 +76,8 @@ final class Bracket implements AutoCloseable {
   }
 
   /**
-   * {@code second} is the AND of {@link #firstOrigins} and {@link #outcomes}: the bits of the
-   * second wires.
+   * Sets the bits of both wires of this level's matches. {@code second} holds the bits of the
+   * second wires: the AND of {@link #firstOrigins} and {@link #outcomes}.
    */
   void descend(DigitVector second) {
     List<Match> matches = levels.get(level);

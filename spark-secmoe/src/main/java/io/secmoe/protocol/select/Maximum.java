@@ -9,12 +9,13 @@ import io.secmoe.ring.DigitVector;
 import io.secmoe.ring.RingVector;
 
 /**
- * The largest of {@code width} values for every row: additive shares in Z_{2^k}, element-major
- * (width × rows), to shares of the maxima.
+ * Finds the largest of {@code width} values in every row. The parties hold additive shares in
+ * Z_{2^k}, element-major (width × rows), and get shares of the rows' maxima in the same ring.
  *
- * <p>A tournament: the first half of the elements against the second, a comparison and a mux each,
- * an odd one passing through. Exact if all differences are below 2^(k − 1) in magnitude. Rounds:
- * ⌈log₂width⌉ times those of a comparison and a mux. Per row: width − 1 of each.
+ * <p>In each step of the tournament, the first half of the elements meets the second half, with a
+ * comparison and a mux for each pair. An odd element passes through. The result is exact if all
+ * differences are below 2^(k − 1) in magnitude. The protocol takes ⌈log₂width⌉ times the rounds of
+ * a comparison and a mux. Each row costs width − 1 comparisons and muxes.
  *
  * <p>Costs per element of 128 × 128 in Z_{2^10}: 19 COT, 71 bits; 35½ rounds.
  */

@@ -11,14 +11,14 @@ import io.secmoe.ring.RingVector;
 import java.util.List;
 
 /**
- * {@link TopK} by a {@link SelectionNetwork}. In the pairings the first wire holds the lower index,
- * so that comparing values decides ties, too; the rank (the larger, the lower the index) travels
- * along on a ring of log₂E bits. What is left then becomes keys, value and rank in one ({@link
- * PackKeys}): all different, so that any merge is exact. The k keys that come out are taken apart
- * by {@link UnpackKeys}.
+ * Computes {@link TopK} with a {@link SelectionNetwork}. In the pairings, the first wire of a match
+ * holds the lower index, so the comparison of values decides ties, too. The rank of a candidate,
+ * which is larger for a lower index, travels along on a ring of ⌈log₂E⌉ bits. Then {@link PackKeys}
+ * joins the value and the rank of every remaining candidate into one key. All keys differ, so every
+ * merge is exact. {@link UnpackKeys} takes the k resulting keys apart.
  *
- * <p>Exact. Rounds: per layer of pairings a comparison and two muxes, per layer of merges a
- * comparison and a mux.
+ * <p>The result is exact. Each layer of pairings takes the rounds of a comparison and two muxes,
+ * and each layer of merges takes those of a comparison and a mux.
  *
  * <p>Costs per row of 8 candidates in Z_{2^22}, the 2 largest: 618 COT, 2569 bits; 40 rounds.
  */

@@ -10,18 +10,20 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * Shares of a value in Z_{2^v} and of a rank in Z_{2^i} to shares of the key value·2^i + rank in
- * Z_{2^(v + i)}.
+ * Joins shares of a value in Z_{2^v} and of a rank in Z_{2^i} into shares of the key value·2^i +
+ * rank in Z_{2^(v + i)}.
  *
- * <p>The ranks' shares, taken as integers, add up to the rank or to 2^i more; whether they do is
- * the top bit of their sum modulo 2^(i + 1): one comparison on that ring, and one conversion of its
- * outcome into Z_{2^v}, where it counts 1. Exact. Rounds: a comparison and 1.
+ * <p>Taken as integers, the shares of the rank add up to the rank, or to 2^i more. The top bit of
+ * their sum modulo 2^(i + 1) tells which. This takes one comparison on that ring. One conversion
+ * takes its outcome into Z_{2^v}, where it counts 1 and is subtracted from the value. The result is
+ * exact. The protocol takes the rounds of a comparison, and 1 more.
  *
  * <p>Costs per key of a value in Z_{2^21} and one of 128 ranks: 14 COT, 60 bits; 4 rounds.
  */
 public final class PackKeys {
   private PackKeys() {}
 
+  /** Returns this party's shares of the keys; value and rank stay open. */
   public static RingVector run(Party p, RingVector value, RingVector rank, TopKPlan plan) {
     Arena arena = p.arena();
     try (RingVector wider = rank.shift(arena, 0, false, Modulus.powerOfTwo(plan.indexBits() + 1));

@@ -9,9 +9,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One party's state of {@link UnpackKeys}. After j bits of the index there is one XOR-shared bit
- * for each remainder ρ &lt; min(2^j, E): "the index is ρ modulo 2^j"; ρ and ρ + 2^j share it out,
- * unless only ρ is a candidate.
+ * One party's state of {@link UnpackKeys}. Once j bits of the index are known, there is one
+ * XOR-shared bit for each remainder ρ &lt; min(2^j, E), which says "the index is ρ modulo 2^j". The
+ * next bit of the index divides the bit of ρ between ρ and ρ + 2^j, unless ρ + 2^j is no candidate.
  */
 final class Positions implements AutoCloseable {
   private final Arena arena;
@@ -79,7 +79,10 @@ final class Positions implements AutoCloseable {
     }
   }
 
-  /** {@code products} are the ANDs of {@link #bits} and {@link #operands}. */
+  /**
+   * Moves on by one bit of the index. {@code products} are the ANDs of {@link #bits} and {@link
+   * #operands}.
+   */
   void split(DigitVector products) {
     long n = keys.length();
     if (known == 0) {

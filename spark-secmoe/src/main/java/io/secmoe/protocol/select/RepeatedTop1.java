@@ -11,10 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@link TopK} by k tournaments of {@link Top1}. After each its winner drops by 2^differenceBits,
- * which puts it below all that are left; the ring of later tournaments has one bit more. The drop
- * depends on the one-hot's bits modulo 4 only: 3 bits and one correlated OT per candidate. Exact.
- * Rounds: k times those of a Top1, and k − 1 conversions.
+ * Computes {@link TopK} with k tournaments of {@link Top1}. After each tournament its winner drops
+ * by 2^differenceBits, which puts it below all that are left. The ring of later tournaments has one
+ * bit more. The drop depends only on the bits of the one-hot modulo 4, so it costs 3 bits and one
+ * correlated OT per candidate. The result is exact. The protocol takes k times the rounds of a
+ * Top1, and k − 1 conversions.
  *
  * <p>Costs per row of 8 candidates in Z_{2^22}, the 2 largest: 613 COT, 2487 bits; 41½ rounds.
  */
@@ -40,7 +41,9 @@ final class RepeatedTop1 {
     }
   }
 
-  /** One party's shares of the candidates, with winners dropped, and of the winners so far. */
+  /**
+   * One party's shares of the candidates, where winners have dropped, and of the winners so far.
+   */
   private static final class Standing implements AutoCloseable {
     private final Arena arena;
     private final TopKPlan plan;
@@ -71,8 +74,8 @@ final class RepeatedTop1 {
     }
 
     /**
-     * {@code quarters} are the last one-hot's bits modulo 4: times 2^differenceBits they are exact
-     * on the candidates' ring.
+     * Drops the last winner. {@code quarters} are the bits of its one-hot modulo 4. Multiplied by
+     * 2^differenceBits, they are exact on the candidates' ring.
      */
     void drop(RingVector quarters) {
       try (RingVector bits = quarters.shift(arena, 0, false, values.modulus())) {

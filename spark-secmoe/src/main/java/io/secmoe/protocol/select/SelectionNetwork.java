@@ -7,17 +7,17 @@ import java.util.List;
 
 /**
  * The public wiring that finds the k largest of E candidates in descending order. Candidate e
- * starts on wire e; a match leaves the larger value on its first wire.
+ * starts on wire e. A match leaves the larger value on its first wire.
  *
- * <p>Pair neighbours: of the k largest at most ⌊k/2⌋ lost, so recurse into the winners with k and
- * into the losers with ⌊k/2⌋, then merge both lists by Batcher's odd-even merge. Matches whose
- * outcome is known (the winners' j-th is at least the losers' j-th) or that no output depends on
- * are left out. Fewer matches than sorting blocks of k and merging those: 529 instead of 604 for k
- * = 8 of E = 128, and the best known 19 for 8 of 8. Source: Yao's selection networks as in Knuth,
- * The Art of Computer Programming 3, section 5.3.4.
+ * <p>The construction pairs neighbours. At most ⌊k/2⌋ of the k largest lose, so it recurses into
+ * the winners with k and into the losers with ⌊k/2⌋, and merges both lists by Batcher's odd-even
+ * merge. It leaves out matches whose outcome is known (the j-th winner is at least the j-th loser)
+ * and matches that no output depends on. This takes fewer matches than sorting blocks of k and
+ * merging them: 529 instead of 604 for k = 8 of E = 128, and the best known 19 for 8 of 8. Source:
+ * Yao's selection networks as in Knuth, The Art of Computer Programming 3, section 5.3.4.
  *
- * <p>All pairings come before all merges. In a pairing every candidate that the first wire may hold
- * has a lower index than every candidate that the second may hold.
+ * <p>All pairings come before all merges. In a pairing, every candidate that the first wire may
+ * hold has a lower index than every candidate that the second wire may hold.
  *
  * @param pairings layers of matches on disjoint wires; the whole tournament if k = 1
  * @param merges layers of matches on disjoint wires, after the pairings
@@ -25,7 +25,7 @@ import java.util.List;
  */
 record SelectionNetwork(
     List<List<Match>> pairings, List<List<Match>> merges, List<Integer> winners) {
-  /** Exchanges two wires if the second holds more. */
+  /** A match of two wires, which exchanges them if the second holds more. */
   record Match(int first, int second) {}
 
   static SelectionNetwork of(int candidates, int k) {
@@ -95,7 +95,7 @@ record SelectionNetwork(
       return List.copyOf(sorted.subList(0, Math.min(k, sorted.size())));
     }
 
-    /** Merges that some output depends on, in order. */
+    /** Returns the merges that some output depends on, in order. */
     private List<Match> needed(List<Integer> winners) {
       BitSet live = new BitSet();
       winners.forEach(live::set);
@@ -129,8 +129,8 @@ record SelectionNetwork(
   }
 
   /**
-   * Batcher's odd-even merge of the winners' and the losers' list without matches whose outcome is
-   * known.
+   * Merges the winners' and the losers' list by Batcher's odd-even merge, without matches whose
+   * outcome is known.
    */
   private static final class Merger {
     private final List<Integer> wires = new ArrayList<>();

@@ -13,17 +13,18 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * Oblivious top-1: shares of E ≥ 2 candidates per token (candidate-major, E × T, Z_{2^k}) to shares
- * of the largest value in Z_{2^(differenceBits + 1)} and XOR shares of its one-hot position, which
- * {@link OneHot} takes into Z_t. Exact for candidates that differ by less than 2^differenceBits ≤
- * 2^(k − 1); ties go to the lowest index. Local work is streamed in tiles of tokens.
+ * Computes an oblivious top-1 over E ≥ 2 candidates per token. The parties hold additive shares of
+ * the candidates in Z_{2^k} (candidate-major, E × T). They get additive shares of the largest value
+ * in Z_{2^(differenceBits + 1)} and XOR shares of its one-hot position, which {@link OneHot} takes
+ * into Z_t. The result is exact for candidates that differ by less than 2^differenceBits ≤ 2^(k −
+ * 1). Ties go to the lowest index. Local work is streamed in tiles of tokens.
  *
- * <p>A knock-out tournament of ⌈log₂E⌉ levels. Each match is one comparison of the difference on
- * the smallest ring and one mux for the winner on the same ring. The one-hot comes from the top
- * down: the winner's side at each level is the AND of the match's outcome with "the winner came
- * through this match", so one AND serves two candidates. Per token: E − 1 comparisons and muxes, E
- * − 2 ANDs. Rounds: ⌈log₂E⌉ times those of a comparison and a mux, and ⌈log₂E⌉ − 1 times those of
- * an AND.
+ * <p>It is a knock-out tournament of ⌈log₂E⌉ levels. Each match is one comparison of the difference
+ * on the smallest ring, and one mux for the winner on the same ring. The one-hot is computed from
+ * the top down. At each level, the winner's side is the AND of the match's outcome with "the winner
+ * came through this match", so one AND serves two candidates. Each token costs E − 1 comparisons
+ * and muxes and E − 2 ANDs. The protocol takes ⌈log₂E⌉ times the rounds of a comparison and a mux,
+ * and ⌈log₂E⌉ − 1 times those of an AND.
  *
  * <p>Costs per row of 8 candidates in Z_{2^21}: 292 COT, 1193 bits; 20½ rounds.
  *
@@ -31,10 +32,10 @@ import io.secmoe.ring.RingVector;
  */
 public final class Top1 {
   /**
-   * Shares of the outcome.
+   * One party's shares of the outcome.
    *
-   * @param oneHot E × T bits, candidate-major
-   * @param largest T values in Z_{2^(differenceBits + 1)}
+   * @param oneHot XOR shares, E × T bits, candidate-major
+   * @param largest additive shares, T values in Z_{2^(differenceBits + 1)}
    */
   public record Result(DigitVector oneHot, RingVector largest) implements AutoCloseable {
     private static Result uninitialised(Arena arena, int experts, long tokens, Modulus ring) {

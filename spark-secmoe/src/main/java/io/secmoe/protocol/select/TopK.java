@@ -9,16 +9,18 @@ import io.secmoe.ring.DigitVector;
 import io.secmoe.ring.RingVector;
 
 /**
- * Oblivious top-k: shares of E ≥ 2 candidates per token (candidate-major, E × T, Z_{2^r}) to shares
- * of the k ≤ E largest values in Z_{2^(differenceBits + 1)}, in descending order, and XOR shares of
- * their one-hot positions, which {@link OneHot} takes into Z_t. Exact for candidates that differ by
- * less than 2^differenceBits ≤ 2^(r − 2); ties go to the lowest index. Streamed in tiles of tokens.
+ * Computes an oblivious top-k over E ≥ 2 candidates per token. The parties hold additive shares of
+ * the candidates in Z_{2^r} (candidate-major, E × T). They get additive shares of the k ≤ E largest
+ * values in Z_{2^(differenceBits + 1)}, in descending order, and XOR shares of their one-hot
+ * positions, which {@link OneHot} takes into Z_t. The result is exact for candidates that differ by
+ * less than 2^differenceBits ≤ 2^(r − 2). Ties go to the lowest index. The work is streamed in
+ * tiles of tokens.
  *
- * <p>Two ways, of which {@link TopKPlan} takes the one with less traffic for (E, k): {@link
+ * <p>There are two ways, and {@link TopKPlan} takes the one with less traffic for (E, k). {@link
  * RepeatedTop1} plays k tournaments, each without the winners so far, and costs k times a {@link
- * Top1}; {@link NetworkTopK} runs values and positions through a {@link SelectionNetwork}. For k =
- * 2 and E ≥ 5 two tournaments are about a twentieth cheaper than a network; from k = 3 on the
- * network wins for every E, and at k = 8 costs three fifths or less.
+ * Top1}. {@link NetworkTopK} runs values and positions through a {@link SelectionNetwork}. At k = 2
+ * and E ≥ 5, two tournaments are about a twentieth cheaper than a network. From k = 3 on the
+ * network is cheaper for every E, and at k = 8 it costs three fifths or less.
  *
  * <p>Costs per row of 8 candidates in Z_{2^22}, the 2 largest: 613 COT, 2487 bits; 41½ rounds.
  *
@@ -29,10 +31,10 @@ import io.secmoe.ring.RingVector;
  */
 public final class TopK {
   /**
-   * Shares of the outcome.
+   * One party's shares of the outcome.
    *
-   * @param oneHots k × E × T bits, winner by winner, candidate-major
-   * @param values k × T values in Z_{2^(differenceBits + 1)}, winner by winner
+   * @param oneHots XOR shares, k × E × T bits, winner by winner, candidate-major
+   * @param values additive shares, k × T values in Z_{2^(differenceBits + 1)}, winner by winner
    */
   public record Result(DigitVector oneHots, RingVector values) implements AutoCloseable {
     private void put(TopKPlan plan, long from, Result tile) {
@@ -54,6 +56,10 @@ public final class TopK {
     return run(p, candidates, TopKPlan.cheapest(experts, k, differenceBits));
   }
 
+  /**
+   * Returns this party's shares of the outcome in the way of {@code plan}; the candidates stay
+   * open.
+   */
   public static Result run(Party p, RingVector candidates, TopKPlan plan) {
     TokenTiles tiles = new TokenTiles(candidates, plan.experts(), plan.ring().bits());
     Result all = uninitialised(p.arena(), plan, tiles.tokens());

@@ -5,16 +5,19 @@ import io.secmoe.ring.FixedPoint;
 import io.secmoe.ring.Modulus;
 
 /**
- * The public decision how {@link TopK} finds k of E: with the {@link SelectionNetwork}, or, if that
- * is null, by k tournaments.
+ * The public plan by which {@link TopK} finds the k largest of E candidates: with the {@link
+ * SelectionNetwork}, or with k tournaments if the network is null.
  *
- * <p>What both spend per token is counted here in bits on the wire, a correlated OT as {@value
- * #COT} bits (silent extension), for a comparison of {@value #COMPARE} bits per bit of its ring
- * below the sign: the tree's; with the ripple both shrink alike. The one-hots' way into Z_t is the
- * same for both and left out. The crossover moves little with any of these figures.
+ * <p>The plan with less traffic per token is chosen, counted in bits on the wire. A correlated OT
+ * counts {@value #COT} bits (silent extension). A comparison counts {@value #COMPARE} bits for each
+ * bit of its ring below the sign, which is the cost of the comparison tree; with the ripple both
+ * plans shrink alike. The conversion of the one-hots into Z_t costs the same in both plans and is
+ * left out. The crossover moves little with any of these figures.
  *
- * @param experts E
+ * @param experts the number of candidates, E
+ * @param k the number of winners
  * @param differenceBits candidates differ by less than 2^differenceBits
+ * @param network the network, or null for k tournaments
  */
 public record TopKPlan(int experts, int k, int differenceBits, SelectionNetwork network) {
   static final double COT = 0.4;
@@ -26,11 +29,13 @@ public record TopKPlan(int experts, int k, int differenceBits, SelectionNetwork 
     return network.bits() < repeated.bits() ? network : repeated;
   }
 
+  /** Returns the plan with k tournaments. */
   public static TopKPlan repeated(int experts, int k, int differenceBits) {
     requirePossible(experts, k);
     return new TopKPlan(experts, k, differenceBits, null);
   }
 
+  /** Returns the plan with the selection network. */
   public static TopKPlan network(int experts, int k, int differenceBits) {
     requirePossible(experts, k);
     return new TopKPlan(experts, k, differenceBits, SelectionNetwork.of(experts, k));

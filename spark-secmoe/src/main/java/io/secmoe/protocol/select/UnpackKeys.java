@@ -9,13 +9,14 @@ import io.secmoe.ring.DigitVector;
 import io.secmoe.ring.RingVector;
 
 /**
- * Shares of keys (k × T, see {@link PackKeys}) to shares of their values and one-hot positions, as
- * {@link TopK} delivers them.
+ * Takes keys apart: shares of keys (k × T, see {@link PackKeys}) become shares of their values and
+ * one-hot positions, as {@link TopK} delivers them.
  *
- * <p>The rank's bits are those of the sum of the shares' low parts: from the lowest up, c' = c ⊕ (x
- * ⊕ c)·(y ⊕ c) with the shares' bits x, y. The last carry belongs to the value. Each bit, once
- * known, splits every position that is possible so far in two, by one AND; those ride with the next
- * carry's. Exact. Rounds: log₂E times those of an AND, and 1. Per key: E − 2 + log₂E ANDs and one
+ * <p>The bits of the rank are those of the sum of the shares' low parts. From the lowest bit up,
+ * the carry is c' = c ⊕ (x ⊕ c)·(y ⊕ c), with the shares' bits x and y. The last carry belongs to
+ * the value. Each bit, once known, splits every position that is still possible in two by one AND.
+ * These ANDs travel in the same rounds as that of the next carry. The result is exact. The protocol
+ * takes ⌈log₂E⌉ times the rounds of an AND, and 1 more. Each key costs E − 2 + ⌈log₂E⌉ ANDs and one
  * conversion.
  *
  * <p>Costs per key of a value in Z_{2^21} and one of 128 ranks: 267 COT, 554 bits; 8 rounds.
@@ -23,6 +24,7 @@ import io.secmoe.ring.RingVector;
 public final class UnpackKeys {
   private UnpackKeys() {}
 
+  /** Returns this party's shares of the values and positions; the keys stay open. */
   public static TopK.Result run(Party p, RingVector keys, TopKPlan plan) {
     Arena arena = p.arena();
     try (Positions positions = new Positions(arena, keys, plan, p.isServer())) {

@@ -7,14 +7,14 @@ import io.secmoe.ring.RingVector;
 import java.util.List;
 
 /**
- * One party's shares of what the wires of a {@link SelectionNetwork} hold: a vector of T elements
- * for every wire in use, all over one ring.
+ * One party's shares of the values on the wires of a {@link SelectionNetwork}: a vector of T
+ * elements for every wire in use, all over one ring.
  */
 final class Wires implements AutoCloseable {
   private final Arena arena;
   private final RingVector[] wires;
 
-  /** Takes the vectors over; null for a wire that is not in use. */
+  /** Takes ownership of the vectors, which are null for wires that are not in use. */
   Wires(Arena arena, RingVector[] wires) {
     this.arena = arena;
     this.wires = wires;
@@ -46,7 +46,10 @@ final class Wires implements AutoCloseable {
     return all;
   }
 
-  /** {@code gain} is the mux of {@link #differences} by "the second holds more". */
+  /**
+   * Exchanges the wires of every match whose second wire holds more. {@code gain} is the mux of
+   * {@link #differences} by "the second holds more".
+   */
   void exchange(List<Match> layer, RingVector gain) {
     long n = gain.length() / layer.size();
     for (int m = 0; m < layer.size(); m++) {

@@ -1,2 +1,2 @@
-/** The largest value, the k largest values, and their positions. */
+/** Protocols that find the largest value, the k largest values, and their positions. */
 package io.secmoe.protocol.select;

@@ -15,16 +15,24 @@ import java.util.stream.LongStream;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * AND gates that share an operand: XOR shares of a bit e and of a digit v of w bits to XOR shares
- * of e·v. Gates of several widths may go together, part by part, in the same rounds.
+ * Computes AND gates that share an operand. The parties hold XOR shares of a bit e and of a digit v
+ * of w bits, and get XOR shares of e·v. Gates of several widths can run together in the same
+ * rounds, one part for each width.
  *
- * <p>e·v = e_C·v_C ⊕ e_S·v_S ⊕ e_C·v_S ⊕ e_S·v_C; each cross term is one correlated OT over XOR.
- * Exact. Rounds: 1½. Per element: 2 correlated OTs, 2·(1 + w) bits.
+ * <p>With e = e_C ⊕ e_S and v = v_C ⊕ v_S (C is the client, S the server), e·v = e_C·v_C ⊕ e_S·v_S
+ * ⊕ e_C·v_S ⊕ e_S·v_C. The first two terms are local, and each of the other two takes one
+ * correlated OT over XOR. The result is exact. The protocol takes 1½ rounds. Each element costs 2
+ * correlated OTs and 2·(1 + w) bits.
  *
  * <p>Costs per element of 2 bits: 2 COT, 6 bits; 1½ rounds.
  */
 public final class And {
-  /** One party's operands of equally wide gates; they stay open. */
+  /**
+   * One party's shares of the operands of gates of one width. The operands stay open.
+   *
+   * @param e one bit for each gate
+   * @param v one digit for each gate
+   */
   public record Gates(DigitVector e, DigitVector v) {
     long count() {
       return v.length();
@@ -68,7 +76,7 @@ public final class And {
     return products;
   }
 
-  /** Runs this party's side. */
+  /** Returns this party's shares of the products, part by part. */
   public static List<DigitVector> run(Party p, List<Gates> parts) {
     return p.side(c -> client(c, parts), s -> server(s, parts));
   }
@@ -81,7 +89,7 @@ public final class And {
     return LongStream.of(counts).map(n -> Packed.bytes(n, 1)).sum();
   }
 
-  /** All parts' flips in one message. */
+  /** Sends the flips of all parts in one message. */
   private static void sendFlips(Party party, CorrelationLots in, List<Gates> parts) {
     ArrowBuf out = party.message(flipBytes(counts(parts)));
     long at = out.memoryAddress();
@@ -93,7 +101,7 @@ public final class And {
     party.send(out);
   }
 
-  /** e_own·v_peer into the products. */
+  /** Adds this party's shares of e_own·v_peer to the products. */
   private static void receive(
       Party party, CorrelationLots in, List<Gates> parts, List<DigitVector> products) {
     for (int i = 0; i < parts.size(); i++) {
@@ -104,7 +112,7 @@ public final class And {
     }
   }
 
-  /** e_peer·v_own into the products. */
+  /** Adds this party's shares of e_peer·v_own to the products. */
   private static void send(
       Party party,
       CorrelationLots out,

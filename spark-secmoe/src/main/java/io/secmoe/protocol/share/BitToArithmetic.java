@@ -12,10 +12,11 @@ import io.secmoe.ring.RingVector;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * B2A: XOR shares of a bit to additive shares of the same bit in Z_M.
+ * Converts XOR shares of a bit to additive shares of the same bit modulo M (B2A).
  *
- * <p>b = b_C + b_S − 2·b_C·b_S: one correlated OT, choice b_C, correlation −2·b_S. Exact. Rounds:
- * 1. Per element: 1 correlated OT, 1 + ⌈log₂M⌉ bits.
+ * <p>With b = b_C ⊕ b_S, b = b_C + b_S − 2·b_C·b_S. The product takes one correlated OT, with the
+ * client's bit b_C as choice and −2·b_S as correlation. The result is exact. The protocol takes 1
+ * round. Each element costs 1 correlated OT and 1 + ⌈log₂M⌉ bits.
  *
  * <p>Costs per element in Z_t: 1 COT, 42 bits; 1 round.
  */
@@ -45,7 +46,7 @@ public final class BitToArithmetic {
     }
   }
 
-  /** Runs this party's side. */
+  /** Returns this party's additive share of the bit modulo {@code to}; the input stays open. */
   public static RingVector run(Party p, DigitVector bit, Modulus to) {
     return p.side(c -> client(c, bit, to), s -> server(s, bit, to));
   }

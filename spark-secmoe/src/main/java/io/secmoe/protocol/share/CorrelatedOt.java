@@ -12,11 +12,13 @@ import io.secmoe.ring.RingVector;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * One direction of correlated OT, step by step, for the protocols that compose it. The receiver has
- * choices c, the sender correlations δ; the shares they end with add up (or XOR) to c·δ.
+ * The steps of correlated OT in one direction, for the protocols that compose it. The receiver has
+ * choices c and the sender has correlations δ. At the end each of them has a share, and the two
+ * shares add up (or XOR) to c·δ.
  *
- * <p>Messages: receiver → sender {@link #sendFlips} (1 bit each: stock correlations have random
- * choices), sender → receiver the message of {@link #send} (one element each, as wide as the ring).
+ * <p>The receiver first sends {@link #sendFlips}, 1 bit for each choice, because the choices of the
+ * stock's correlations are random. The sender answers with the message of {@link #send}, one
+ * element for each choice, as wide as the ring.
  */
 public final class CorrelatedOt {
   private CorrelatedOt() {}

@@ -11,11 +11,13 @@ import io.secmoe.ring.RingVector;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * Multiplexer: XOR shares of a bit b and additive shares of x in Z_M to additive shares of b·x.
+ * Multiplexes a shared value by a shared bit (mux). The parties hold XOR shares of a bit b and
+ * additive shares of x modulo M, and get additive shares of b·x.
  *
- * <p>With b = b_C ⊕ b_S: b·x_S = b_S·x_S + b_C·(1 − 2b_S)·x_S, a local term and one correlated OT
- * whose choice is the client's bit; the same with roles exchanged for x_C. Exact. Rounds: 1½. Per
- * element: 2 correlated OTs, 2·(1 + ⌈log₂M⌉) bits.
+ * <p>With b = b_C ⊕ b_S, b·x_S = b_S·x_S + b_C·(1 − 2b_S)·x_S. The first term is local. The second
+ * takes one correlated OT whose choice is the client's bit. The parties exchange roles for x_C. The
+ * result is exact. The protocol takes 1½ rounds. Each element costs 2 correlated OTs and 2·(1 +
+ * ⌈log₂M⌉) bits.
  *
  * <p>Costs per element in Z_{2^21}: 2 COT, 44 bits; 1½ rounds.
  *
@@ -56,7 +58,7 @@ public final class Mux {
     }
   }
 
-  /** Runs this party's side. */
+  /** Returns this party's share of b·x; the inputs stay open. */
   public static RingVector run(Party p, DigitVector bit, RingVector x) {
     return p.side(c -> client(c, bit, x), s -> server(s, bit, x));
   }

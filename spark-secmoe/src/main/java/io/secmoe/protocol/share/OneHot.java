@@ -11,11 +11,13 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * XOR shares of one-hot vectors over E candidates (groups × E × T bits, as {@link Top1} and {@link
- * TopK} deliver them) to additive shares of the same bits in Z_M, in the same order. Each vector
- * sums to 1, so the last bit is 1 minus the others: E − 1 conversions.
+ * Converts XOR shares of one-hot vectors over E candidates to additive shares of the same bits
+ * modulo M. The bits are groups × E × T, as {@link Top1} and {@link TopK} deliver them, and keep
+ * their order. Each vector sums to 1, so its last bit is 1 minus the others, and only E − 1 bits
+ * are converted.
  *
- * <p>Exact. Rounds: 1 per tile. Per vector: E − 1 times a {@link BitToArithmetic}.
+ * <p>The result is exact. The protocol takes 1 round for each tile. Each vector costs E − 1 times a
+ * {@link BitToArithmetic}.
  *
  * <p>Costs per row of 8 candidates in Z_t: 7 COT, 294 bits; 1 round.
  */
@@ -42,7 +44,10 @@ public final class OneHot {
     return DigitVector.concat(arena, parts);
   }
 
-  /** Puts the last candidate after the others of its group: what they lack to the group's sums. */
+  /**
+   * Appends the last candidate to the others of each group: the group's sums minus its other
+   * candidates.
+   */
   static RingVector completed(Arena arena, RingVector others, int groups, RingVector sums) {
     long size = others.length() / groups;
     long tokens = sums.length() / groups;

@@ -12,16 +12,18 @@ import io.secmoe.ring.RingVector;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * Truncation with change of modulus: [x] in Z_{M₁} to [⌊x/2^s⌉] in Z_{M₂}, for |x| &lt; {@link
- * #bound}(M₁, s), with M₁, M₂ a prime or a power of two in any combination.
+ * Drops fraction bits of a shared value and changes its modulus. Additive shares of x modulo M₁
+ * become additive shares of ⌊x/2^s⌉ modulo M₂, for |x| &lt; {@link #bound}(M₁, s). Each of M₁ and
+ * M₂ is a prime or a power of two.
  *
- * <p>The server adds a bias that makes the value non-negative and below M₁/2. Then the shares a
- * (client), b (server) wrap around M₁ iff a ≥ M₁/2 or b ≥ M₁/2: no comparison is needed. The wrap
- * costs round(M₁/2^s), and one correlated OT with the client's bit as choice and (1 −
- * β)·round(M₁/2^s) as correlation takes it away.
+ * <p>The server adds a bias that makes the value non-negative and smaller than M₁/2. Then the
+ * client's share a and the server's share b wrap around M₁ if and only if a ≥ M₁/2 or b ≥ M₁/2, so
+ * no comparison is needed. A wrap adds round(M₁/2^s) to the result, and one correlated OT removes
+ * it. Its choice is the client's bit [a ≥ M₁/2], and its correlation is (1 − β)·round(M₁/2^s),
+ * where β is the server's bit [b ≥ M₁/2].
  *
- * <p>Error: at most one unit in the last place, for M₁ a power of two or ≡ 1 mod 2^s. Rounds: 1.
- * Per element: 1 correlated OT, 1 + ⌈log₂M₂⌉ bits.
+ * <p>The error is at most one unit in the last place if M₁ is a power of two or ≡ 1 mod 2^s. The
+ * protocol takes 1 round. Each element costs 1 correlated OT and 1 + ⌈log₂M₂⌉ bits.
  *
  * <p>Costs per element from Z_t to Z_{2^21}: 1 COT, 22 bits; 1 round.
  *
@@ -72,7 +74,7 @@ public final class Rescale {
     }
   }
 
-  /** Runs this party's side. */
+  /** Returns this party's share of the rescaled value; x stays open. */
   public static RingVector run(Party p, RingVector x, int shift, Modulus to) {
     return p.side(c -> client(c, x, shift, to), s -> server(s, x, shift, to));
   }

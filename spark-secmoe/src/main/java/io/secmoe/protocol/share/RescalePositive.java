@@ -8,9 +8,10 @@ import io.secmoe.ring.Modulus;
 import io.secmoe.ring.RingVector;
 
 /**
- * {@link Rescale} of values that are known not to be negative: 0 ≤ x &lt; 2·{@link Rescale#bound},
- * about M₁/2, one bit more than with a sign. The bound is subtracted before and its quotient added
- * after; rounds, bits and error are those of {@link Rescale}.
+ * Applies {@link Rescale} to values that are known not to be negative: 0 ≤ x &lt; 2·{@link
+ * Rescale#bound}, which is about M₁/2 and so one bit more than signed values may have. The server
+ * subtracts the bound from its share before the rescale, and adds the bound's quotient afterwards.
+ * Rounds, bits and error are those of {@link Rescale}.
  *
  * <p>Costs per element from Z_t to Z_{2^21}: 1 COT, 22 bits; 1 round.
  */
@@ -30,7 +31,7 @@ public final class RescalePositive {
     }
   }
 
-  /** Runs this party's side. */
+  /** Returns this party's share of the rescaled value; x stays open. */
   public static RingVector run(Party p, RingVector x, int shift, Modulus to) {
     return p.side(c -> client(c, x, shift, to), s -> server(s, x, shift, to));
   }

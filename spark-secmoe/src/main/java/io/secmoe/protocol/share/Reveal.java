@@ -9,8 +9,8 @@ import io.secmoe.ring.RingVector;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * Opens shared values to the client, and to nobody else: the agreed output. Rounds: ½. Per element:
- * ⌈log₂M⌉ bits.
+ * Opens shared values to the client and to nobody else. This is the agreed output. The protocol
+ * takes ½ round. Each element modulo M costs ⌈log₂M⌉ bits.
  *
  * <p>Costs per element in Z_t: 0 COT, 41 bits; ½ round.
  */
@@ -25,6 +25,7 @@ public final class Reveal {
     }
   }
 
+  /** Sends the server's additive share to the client; x stays open. */
   public static void server(ServerParty s, RingVector x) {
     s.send(x.pack(s.arena()));
   }
@@ -39,6 +40,7 @@ public final class Reveal {
     }
   }
 
+  /** Sends the server's XOR share to the client; x stays open. */
   public static void server(ServerParty s, DigitVector x) {
     s.send(x.pack(s.arena()));
   }

@@ -12,12 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * XOR shares of one-hot vectors b over E candidates (groups × E × T bits, as {@link Top1} and
- * {@link TopK} deliver them) and additive shares of their weights p (groups × T values in Z_M) to
- * additive shares of p·b (groups × E × T in Z_M). The products of a vector sum to its p, so the
- * last is p minus the others: E − 1 muxes.
+ * Multiplies one-hot vectors by their weights. The parties hold XOR shares of one-hot vectors b
+ * over E candidates (groups × E × T bits, as {@link Top1} and {@link TopK} deliver them) and
+ * additive shares of a weight p for each vector (groups × T values modulo M). They get additive
+ * shares of p·b modulo M (groups × E × T). The products of a vector sum to its weight p, so the
+ * last product is p minus the others, and only E − 1 muxes are needed.
  *
- * <p>Exact. Rounds: those of a {@link Mux} per tile. Per vector: E − 1 muxes.
+ * <p>The result is exact. The protocol takes the rounds of a {@link Mux} for each tile. Each vector
+ * costs E − 1 muxes.
  *
  * <p>Costs per row of 8 candidates in Z_t: 14 COT, 588 bits; 1½ rounds.
  */
@@ -40,8 +42,8 @@ public final class WeightedOneHot {
   }
 
   /**
-   * Views of some candidates' bits in one group, of that group's weights, and of the place for the
-   * products.
+   * Views of the bits of some candidates of one group, of the group's weights, and of the place of
+   * the products.
    */
   private record Part(DigitVector bits, RingVector weight, RingVector products) {
     int candidates() {

@@ -1,2 +1,4 @@
-/** Protocols on shares by oblivious transfer: AND, multiplexer, conversion, rescale, reveal. */
+/**
+ * Protocols on shares that use oblivious transfer: AND, multiplexer, conversion, rescale, reveal.
+ */
 package io.secmoe.protocol.share;

@@ -6,8 +6,8 @@ import io.secmoe.ring.RingVector;
 import java.util.function.UnaryOperator;
 
 /**
- * Runs a protocol over columns of a row-major matrix a few columns at a time, so that memory does
- * not grow with their number.
+ * Runs a protocol over the columns of a row-major matrix, a few columns at a time, so that memory
+ * does not grow with the number of columns.
  */
 public final class ColumnTiles {
   private ColumnTiles() {}

@@ -13,10 +13,13 @@ import io.secmoe.ring.RingVector;
  * @param tokens its columns, 1 to 8192
  */
 public record Packing(int features, int tokens) {
-  /** Slots of a ciphertext. */
+  /** The number of slots of a ciphertext. */
   public static final int SLOTS = 8192;
 
-  /** The share of slots in use below which tokens are worth splitting. */
+  /**
+   * The fraction of slots that a ciphertext should use at least; below it, tokens are divided
+   * instead.
+   */
   private static final double FULL = 0.8;
 
   public Packing {

@@ -11,19 +11,19 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * Runs an elementwise protocol over a long vector tile by tile, so that memory does not grow with
+ * Runs an elementwise protocol over a long vector, tile by tile, so that memory does not grow with
  * the vector.
  */
 public final class Tiles {
   /**
-   * Elements of a tile: enough to hide a round trip, small enough for a few tens of megabytes of
-   * intermediates.
+   * The number of elements of a tile. It is large enough to hide a round trip, and small enough for
+   * a few tens of megabytes of intermediates.
    */
   public static final int ELEMENTS = 1 << 17;
 
   private Tiles() {}
 
-  /** The result for elements [from, from + n). */
+  /** Computes the result for elements [from, from + n). */
   @FunctionalInterface
   private interface Part {
     RingVector at(long from, long n);

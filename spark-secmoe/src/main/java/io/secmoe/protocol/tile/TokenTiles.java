@@ -8,8 +8,8 @@ import io.secmoe.ring.RingVector;
 import java.util.function.BiConsumer;
 
 /**
- * Cuts a matrix of E × T shares (candidate-major) into tiles of some tokens, so that the memory of
- * intermediate values does not grow with T. A tile has about {@link Tiles#ELEMENTS} pairs of
+ * Cuts a candidate-major matrix of E × T shares into tiles of some tokens each, so that the memory
+ * of intermediates does not grow with T. A tile has about {@link Tiles#ELEMENTS} pairs of
  * candidates.
  */
 public final class TokenTiles {
@@ -46,8 +46,8 @@ public final class TokenTiles {
   }
 
   /**
-   * Calls {@code action} with the number of the first token and the tile's shares, E × n, in the
-   * given ring.
+   * Calls {@code action} for every tile, with the number of its first token and its shares, E × n,
+   * in the given ring.
    */
   public void forEach(Arena arena, Modulus ring, BiConsumer<Long, RingVector> action) {
     long step = Math.max(1, 2L * Tiles.ELEMENTS / experts);
@@ -64,7 +64,9 @@ public final class TokenTiles {
     }
   }
 
-  /** Puts a tile's digits, rows × n, into a matrix of rows × T. */
+  /**
+   * Copies the digits of a tile, rows × n, into a matrix of rows × T, from column {@code from} on.
+   */
   public static void put(DigitVector into, int rows, long from, DigitVector part) {
     long total = into.length() / rows;
     long n = part.length() / rows;
@@ -73,7 +75,9 @@ public final class TokenTiles {
     }
   }
 
-  /** Puts a tile's values, rows × n, into a matrix of rows × T. */
+  /**
+   * Copies the values of a tile, rows × n, into a matrix of rows × T, from column {@code from} on.
+   */
   public static void put(RingVector into, int rows, long from, RingVector part) {
     long total = into.length() / rows;
     long n = part.length() / rows;
