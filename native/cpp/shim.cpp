@@ -1,5 +1,5 @@
-// What SecMoE needs of Microsoft SEAL 4.0, as a C interface on raw residues: parameters with SEAL's security check, the
-// number-theoretic transform, key generation and relinearisation. Polynomials are arrays of 8-byte residues, prime by prime.
+// What SecMoE needs of Microsoft SEAL 4.0, as a C interface on raw residues: parameters with SEAL's security check, and
+// key generation. Polynomials are arrays of 8-byte residues, prime by prime.
 // Every function that may throw returns 0, or 1 after writing SEAL's reason into `error`. Nothing is logged.
 
 #include <algorithm>
@@ -11,7 +11,6 @@
 #include <vector>
 
 #include <seal/seal.h>
-#include <seal/util/ntt.h>
 
 namespace {
 
@@ -41,20 +40,9 @@ int guarded(Error error, Body &&body) noexcept {
 
 struct Context {
     seal::SEALContext seal;
-    seal::Evaluator evaluator;
 
     explicit Context(const seal::EncryptionParameters &parameters)
-        : seal(checked(parameters)), evaluator(seal) {}
-
-    // The level with this many data primes.
-    seal::parms_id_type level(std::size_t primes) const {
-        for (auto data = seal.first_context_data(); data; data = data->next_context_data()) {
-            if (data->parms().coeff_modulus().size() == primes) {
-                return data->parms_id();
-            }
-        }
-        throw std::invalid_argument("no such level");
-    }
+        : seal(checked(parameters)) {}
 
 private:
     static seal::SEALContext checked(const seal::EncryptionParameters &parameters) {
@@ -101,17 +89,6 @@ void secmoe_context_primes(const void *context, std::uint64_t *out) noexcept {
     }
 }
 
-// In place, modulo the prime with this index, or modulo t for index -1. Residues in and out are below the modulus.
-void secmoe_ntt(const void *context, std::ptrdiff_t prime, std::uint64_t *poly, int inverse) noexcept {
-    auto data = as_context(context).seal.key_context_data();
-    auto &tables = prime < 0 ? *data->plain_ntt_tables() : data->small_ntt_tables()[prime];
-    if (inverse) {
-        seal::util::inverse_ntt_negacyclic_harvey(poly, tables);
-    } else {
-        seal::util::ntt_negacyclic_harvey(poly, tables);
-    }
-}
-
 // Fresh keys, all in NTT form over the whole chain (p primes): secret p polynomials, public 2p, relinearisation (p - 1) * 2p.
 int secmoe_keys(
     const void *context, Error error, std::uint64_t *secret, std::uint64_t *pub, std::uint64_t *relin) noexcept {
@@ -127,41 +104,6 @@ int secmoe_keys(
         for (auto &part : relin_keys.key(2)) {
             relin = append(part.data(), relin);
         }
-    });
-}
-
-int secmoe_relin_new(const void *context, const std::uint64_t *residues, Error error, void **out) noexcept {
-    return guarded(error, [&] {
-        auto &seal = as_context(context).seal;
-        std::size_t primes = seal.key_context_data()->parms().coeff_modulus().size();
-        std::size_t words = 2 * primes * seal.key_context_data()->parms().poly_modulus_degree();
-        auto keys = std::make_unique<seal::RelinKeys>();
-        keys->parms_id() = seal.key_parms_id();
-        keys->data().resize(1);
-        for (std::size_t part = 0; part + 1 < primes; part++, residues += words) {
-            auto &key = keys->data()[0].emplace_back().data();
-            key.resize(seal, seal.key_parms_id(), 2);
-            key.is_ntt_form() = true;
-            std::copy_n(residues, words, key.data());
-        }
-        *out = keys.release();
-    });
-}
-
-void secmoe_relin_free(void *keys) noexcept { delete static_cast<seal::RelinKeys *>(keys); }
-
-// Three components at `level` in coefficient form become two, in place; the third is left as it was.
-int secmoe_relinearize(
-    const void *context, const void *keys, std::size_t level, std::uint64_t *residues, Error error) noexcept {
-    return guarded(error, [&] {
-        auto &c = as_context(context);
-        seal::Ciphertext ciphertext;
-        ciphertext.resize(c.seal, c.level(level), 3);
-        ciphertext.is_ntt_form() = false;
-        std::size_t words = level * ciphertext.poly_modulus_degree();
-        std::copy_n(residues, 3 * words, ciphertext.data());
-        c.evaluator.relinearize_inplace(ciphertext, *static_cast<const seal::RelinKeys *>(keys));
-        std::copy_n(ciphertext.data(), 2 * words, residues);
     });
 }
 

@@ -68,16 +68,16 @@ pub(super) fn decrypt(keys: &ClientKeys, level: usize, answer: &[u8]) -> Vec<u64
 /// to fit below q₀/2.
 fn times_secret(keys: &ClientKeys, c1: &[u64]) -> Zeroizing<Vec<u64>> {
     const HALF: u32 = 30;
-    let (context, q) = (&keys.params.context, &keys.params.data[0]);
+    let (params, q) = (&keys.params, &keys.params.data[0]);
     let mut sum = Zeroizing::new(vec![0u64; N]);
     for shift in [0, HALF] {
         let mut part =
             Zeroizing::new(c1.iter().map(|c| c >> shift & ((1 << HALF) - 1)).collect::<Vec<u64>>());
-        context.forward(0, &mut part);
+        params.forward(0, &mut part);
         for (p, &s) in part.iter_mut().zip(keys.secret.iter()) {
             *p = q.mul(*p, s);
         }
-        context.inverse(0, &mut part);
+        params.inverse(0, &mut part);
         for (sum, &p) in sum.iter_mut().zip(part.iter()) {
             *sum = sum.wrapping_add((q.centre(p) as u64) << shift);
         }

@@ -105,7 +105,7 @@ fn solve(known: &[&[u64]], seen: &[u64], q: &Modulus) -> Option<Vec<i64>> {
 /// Turns coefficient form back into NTT form modulo the first prime, where the attacker solves.
 fn first_prime(poly: &[u64]) -> Vec<u64> {
     let mut poly = poly[..N].to_vec();
-    params().context.forward(0, &mut poly);
+    params().forward(0, &mut poly);
     poly
 }
 
@@ -157,7 +157,7 @@ fn weights_of_selected_parameters() {
             let (l, q) = (i % level, &params().data[i % level]);
             let mut power = vec![0; N];
             power[k] = 1;
-            params().context.forward(l, &mut power);
+            params().forward(l, &mut power);
             poly.iter().zip(power).map(|(&c, p)| q.mul(c, p)).collect::<Vec<_>>()
         };
         product.chunks_exact(N).enumerate().flat_map(shift).collect()
@@ -275,10 +275,7 @@ fn a_weight_from_compressed_bytes() {
         poly
     };
     let compressed = |mut component: Vec<u64>| {
-        component
-            .chunks_exact_mut(N)
-            .enumerate()
-            .for_each(|(l, poly)| params.context.inverse(l, poly));
+        component.chunks_exact_mut(N).enumerate().for_each(|(l, poly)| params.inverse(l, poly));
         switch::to_answer_level(&params, level, &mut component);
         second(&answer::compress(&params, &mut vec![0; N], &mut component[..N]))
     };

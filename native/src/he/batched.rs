@@ -3,9 +3,9 @@
 //!
 //! Ciphertext k holds row k of every pair's B side by side, each padded to a power of two W of
 //! slots. Entry (k, m) of A is the same number on all slots of its pair, so that the plaintexts are
-//! [`Blocks`], and answer m is `Σ_k Enc(B[k])·A[k][m]`: no rotation, one ciphertext for all pairs. In
-//! NTT form a plaintext has a single residue for each block, so the sum is an ordinary product of
-//! small matrices modulo every prime, block by block.
+//! [`Blocks`], and answer m is `Σ_k Enc(B[k])·A[k][m]`: no rotation, one ciphertext for all pairs.
+//! In NTT form a plaintext has a single residue for each block, so the sum is an ordinary product
+//! of small matrices modulo every prime, block by block.
 
 use std::ops::Range;
 
@@ -38,8 +38,8 @@ pub struct Pairs<'a> {
     pub rows: usize,
 }
 
-/// Returns the rows `range` of the products: answer m holds `(AᵀB)[m]` of all pairs, side by side in
-/// `columns` slots, columns / pairs of which, a power of two, are a pair's. Writes the server's
+/// Returns the rows `range` of the products: answer m holds `(AᵀB)[m]` of all pairs, side by side
+/// in `columns` slots, columns / pairs of which, a power of two, are a pair's. Writes the server's
 /// shares (as many rows of `columns`, minus the masks) and returns the answers.
 pub fn batched(
     pool: &Pool,

@@ -22,7 +22,7 @@ impl<'a> Blocks<'a> {
     /// Makes the transform for blocks of `width` slots, a power of two up to N.
     pub fn new(params: &'a Params, level: usize, width: usize) -> Self {
         assert!(width.is_power_of_two() && width <= N);
-        let (context, count) = (&params.context, N / width);
+        let count = N / width;
         let root = |q: &Modulus, transform: &dyn Fn(&mut [u64])| {
             let mut x = vec![0; N];
             x[1] = 1;
@@ -31,10 +31,10 @@ impl<'a> Blocks<'a> {
         };
         let forward = |l: usize| {
             let q = &params.data[l];
-            powers(q, root(q, &|x| context.forward(l, x)), count)
+            powers(q, root(q, &|x| params.forward(l, x)), count)
         };
         let t = &params.t;
-        let plain = Inverse::new(t, root(t, &|x| context.forward_plain(x)), count);
+        let plain = Inverse::new(t, root(t, &|x| params.forward_plain(x)), count);
         Blocks { params, plain, data: (0..level).map(forward).collect(), count }
     }
 

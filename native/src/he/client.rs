@@ -71,7 +71,7 @@ impl ClientKeys {
             for (c, &m) in poly.iter_mut().zip(message.iter()) {
                 *c = q.from_signed(m);
             }
-            self.params.context.forward(l, poly);
+            self.params.forward(l, poly);
             for ((c, &a), &s) in
                 poly.iter_mut().zip(&uniform[range.clone()]).zip(&self.secret[range])
             {

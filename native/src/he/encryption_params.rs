@@ -3,6 +3,7 @@
 
 use rayon::prelude::*;
 
+use super::ntt::Ntt;
 use super::seal::Context;
 use super::N;
 use crate::error::{Error, Result};
@@ -27,6 +28,9 @@ pub struct Params {
     /// Data primes and then the key-switching prime.
     pub(super) chain: Vec<Modulus>,
     pub(super) t: Modulus,
+    /// The transforms modulo every prime of the chain, and modulo t.
+    transforms: Vec<Ntt>,
+    plain_transform: Ntt,
 }
 
 impl Params {
@@ -47,7 +51,10 @@ impl Params {
         let context = Context::new(prime_bits, t)?;
         let chain: Vec<_> = context.primes().into_iter().map(Modulus::new).collect();
         let data = chain[..chain.len() - 1].to_vec();
-        let params = Params { context, data, chain, t: Modulus::new(t) };
+        let t_modulus = Modulus::new(t);
+        let transforms = chain.iter().map(Ntt::new).collect();
+        let plain_transform = Ntt::new(&t_modulus);
+        let params = Params { context, data, chain, t: t_modulus, transforms, plain_transform };
         // An error of at most 21 and a plaintext of at most t/2, and the answer, must fit below
         // every prime.
         if params.data.iter().any(|q| q.value() / 64 < t)
@@ -101,16 +108,36 @@ impl Params {
         (2 * self.answer_bits() - ANSWER_DROPPED_BITS) as usize * N / 8
     }
 
+    /// Turns N coefficients modulo prime `l` of the chain into NTT form, in place.
+    pub(super) fn forward(&self, l: usize, poly: &mut [u64]) {
+        self.transforms[l].forward(poly);
+    }
+
+    /// Turns NTT form modulo prime `l` of the chain into coefficients, in place.
+    pub(super) fn inverse(&self, l: usize, poly: &mut [u64]) {
+        self.transforms[l].inverse(poly);
+    }
+
+    /// Turns coefficients modulo t into slots, in place.
+    pub(super) fn forward_plain(&self, poly: &mut [u64]) {
+        self.plain_transform.forward(poly);
+    }
+
+    /// Turns slots modulo t into coefficients, in place.
+    pub(super) fn inverse_plain(&self, poly: &mut [u64]) {
+        self.plain_transform.inverse(poly);
+    }
+
     /// Slots (at most N, the rest zero) to the coefficients of the plaintext, modulo t.
     pub(super) fn encode(&self, slots: &[u64], poly: &mut [u64]) {
         poly[..slots.len()].copy_from_slice(slots);
         poly[slots.len()..].fill(0);
-        self.context.inverse_plain(poly);
+        self.inverse_plain(poly);
     }
 
     /// Coefficients modulo t to slots, in place.
     pub(super) fn decode(&self, poly: &mut [u64]) {
-        self.context.forward_plain(poly);
+        self.forward_plain(poly);
     }
 
     /// Rows of N coefficients modulo t to slots, or back, in place: it turns values of either kind
@@ -119,8 +146,8 @@ impl Params {
         self.check_plain(rows)?;
         pool.run(|| {
             rows.par_chunks_exact_mut(N).for_each(|row| match to_slots {
-                true => self.context.forward_plain(row),
-                false => self.context.inverse_plain(row),
+                true => self.forward_plain(row),
+                false => self.inverse_plain(row),
             });
             Ok(())
         })
@@ -131,7 +158,7 @@ impl Params {
         for (o, &p) in out.iter_mut().zip(plain) {
             *o = self.data[l].from_signed(self.t.centre(p));
         }
-        self.context.forward(l, out);
+        self.forward(l, out);
     }
 
     /// Refuses ring vectors that are not canonical modulo t.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use super::seal::RelinKeys;
 use super::{codec, Params, N};
 use crate::error::{Error, Result};
 use crate::modulus::Modulus;
@@ -52,7 +51,8 @@ pub struct ServerKeys {
     pub(super) params: Arc<Params>,
     /// Two components modulo every data prime, NTT form.
     pub(super) public: Vec<u64>,
-    pub(super) relin: RelinKeys,
+    /// One key for each data prime: two components modulo every prime of the chain, NTT form.
+    pub(super) relin: Vec<u64>,
 }
 
 impl ServerKeys {
@@ -70,7 +70,6 @@ impl ServerKeys {
         let (public, rest) = read_components(bytes, &params.data, 2)?;
         let (relin, _) = read_components(rest, &params.chain, 2 * data)?;
         debug_assert_eq!(relin.len(), 2 * data * chain * N);
-        let relin = RelinKeys::new(&params.context, &relin)?;
         Ok(ServerKeys { params, public, relin })
     }
 

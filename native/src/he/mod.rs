@@ -2,10 +2,10 @@
 //!
 //! One ciphertext holds one feature of up to 8192 tokens. The client encrypts its shares
 //! ([`ClientKeys::encrypt`]), the server loads them into a [`Matrix`] together with its own,
-//! computes ([`linear()`], [`select()`], [`product()`], [`row_sums`], [`scale`], [`batched()`]) and answers
-//! through `rerandomize`, the only exit; the client decrypts ([`ClientKeys::decrypt`]).
-//! Ciphertexts are arrays of residues: SEAL gives the parameters with their security check, the
-//! transforms, the keys and relinearisation.
+//! computes ([`linear()`], [`select()`], [`product()`], [`row_sums`], [`scale`], [`batched()`])
+//! and answers through `rerandomize`, the only exit; the client decrypts ([`ClientKeys::decrypt`]).
+//! Ciphertexts are arrays of residues: SEAL gives the parameters with their security check and
+//! the keys; the arithmetic is ours.
 
 mod answer;
 mod batched;
@@ -17,7 +17,9 @@ mod keys;
 mod linear;
 mod matrix;
 mod noise;
+mod ntt;
 mod product;
+mod relinearise;
 mod rerandomize;
 mod rounded;
 mod rows;

@@ -134,7 +134,7 @@ mod tests {
         for (i, poly) in product.chunks_exact_mut(N).enumerate() {
             let (l, q) = (i % 3, &p.data[i % 3]);
             let mut w: Vec<u64> = coefficients.iter().map(|&w| q.from_signed(w.into())).collect();
-            p.context.forward(l, &mut w);
+            p.forward(l, &mut w);
             poly.iter_mut().zip(&w).for_each(|(c, &w)| *c = q.mul(*c, w));
         }
         product

@@ -8,6 +8,7 @@
 use zeroize::Zeroizing;
 
 use super::noise::{flood_width, Depth};
+use super::relinearise::relinearise;
 use super::{answer, switch, Params, ServerKeys, N};
 use crate::error::Result;
 use crate::random::Random;
@@ -63,7 +64,7 @@ impl<'a> Exit<'a> {
     pub(super) fn hide(&self, outcome: Outcome, share: &mut [u64]) -> Result<Hidden> {
         let (params, level) = (&*self.keys.params, outcome.level);
         let mut random = Random::from_os()?;
-        let mut pair = add_fresh_zero(self.keys, outcome, &mut random)?;
+        let mut pair = add_fresh_zero(self.keys, outcome, &mut random);
         let c0 = &mut pair[..level * N];
         flood(params, level, self.width, &mut random, c0);
         mask(params, level, &mut random, c0, share);
@@ -84,24 +85,22 @@ impl Hidden {
 
 fn inverse(params: &Params, level: usize, residues: &mut [u64]) {
     for (i, poly) in residues.chunks_exact_mut(N).enumerate() {
-        params.context.inverse(i % level, poly);
+        params.inverse(i % level, poly);
     }
 }
 
 /// Relinearises to two components and adds the encryption (p₀·u + t·e₀, p₁·u + t·e₁) of
 /// zero under the client's public key.
-fn add_fresh_zero(keys: &ServerKeys, outcome: Outcome, random: &mut Random) -> Result<Vec<u64>> {
+fn add_fresh_zero(keys: &ServerKeys, outcome: Outcome, random: &mut Random) -> Vec<u64> {
     let (params, Outcome { level, mut residues }) = (&*keys.params, outcome);
     let mut sum = public_times_ternary(keys, level, random);
-    if residues.len() == 3 * level * N {
-        inverse(params, level, &mut residues);
-        params.context.relinearize(&keys.relin, level, &mut residues)?;
-        inverse(params, level, &mut sum);
-        add(params, level, &mut sum, &residues[..2 * level * N]);
-    } else {
-        // The same, with one transform instead of two.
-        add(params, level, &mut sum, &residues);
-        inverse(params, level, &mut sum);
+    let (pair, third) = residues.split_at_mut(2 * level * N);
+    // All of it is sums, so the two components are transformed once.
+    add(params, level, &mut sum, pair);
+    inverse(params, level, &mut sum);
+    if !third.is_empty() {
+        inverse(params, level, third);
+        relinearise(keys, level, third, &mut sum);
     }
     let mut errors = Zeroizing::new(vec![0; N]);
     for component in sum.chunks_exact_mut(level * N) {
@@ -112,7 +111,7 @@ fn add_fresh_zero(keys: &ServerKeys, outcome: Outcome, random: &mut Random) -> R
             }
         }
     }
-    Ok(sum)
+    sum
 }
 
 /// Returns (p₀·u, p₁·u) in NTT form for a fresh ternary u.
@@ -124,7 +123,7 @@ fn public_times_ternary(keys: &ServerKeys, level: usize, random: &mut Random) ->
     let mut ternary = Zeroizing::new(vec![0; N]);
     for (l, q) in params.data[..level].iter().enumerate() {
         ternary.iter_mut().zip(small.iter()).for_each(|(t, &u)| *t = q.from_signed(u));
-        params.context.forward(l, &mut ternary);
+        params.forward(l, &mut ternary);
         for (to, from) in [(l, l), (level + l, params.data.len() + l)] {
             let public = &keys.public[from * N..(from + 1) * N];
             for ((z, &u), &p) in
@@ -166,7 +165,7 @@ fn mask(params: &Params, level: usize, random: &mut Random, c0: &mut [u64], shar
     for (s, &r) in share.iter_mut().zip(slots.iter()) {
         *s = params.t.neg(r);
     }
-    params.context.inverse_plain(&mut slots);
+    params.inverse_plain(&mut slots);
     for (poly, q) in c0.chunks_exact_mut(N).zip(&params.data[..level]) {
         for (x, &m) in poly.iter_mut().zip(slots.iter()) {
             *x = q.add(*x, q.from_signed(params.t.centre(m)));

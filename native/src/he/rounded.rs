@@ -85,7 +85,7 @@ pub(super) fn bytes(params: &Params, level: usize) -> Result<usize> {
 pub(super) fn write(params: &Params, level: usize, c0: &mut [u64], out: &mut [u8]) -> Result<()> {
     let radix = Radix::new(params, level)?;
     for (l, poly) in c0.chunks_exact_mut(N).enumerate() {
-        params.context.inverse(l, poly);
+        params.inverse(l, poly);
     }
     let t = params.t.value();
     let (low_bits, high_bits) = radix.halves();
@@ -162,7 +162,7 @@ pub(super) fn read(
                 digits.chunks_exact(N).take(l.saturating_sub(1)).map(|d| d[i]),
             );
         }
-        params.context.forward(l, poly);
+        params.forward(l, poly);
     }
     Ok(())
 }
@@ -185,14 +185,14 @@ mod tests {
         }
         let ntt = |poly: &[u64]| {
             let mut poly = poly.to_vec();
-            poly.chunks_exact_mut(N).enumerate().for_each(|(l, poly)| p.context.forward(l, poly));
+            poly.chunks_exact_mut(N).enumerate().for_each(|(l, poly)| p.forward(l, poly));
             poly
         };
         let mut packed = vec![0; bytes(&p, level).unwrap() - SEED_BYTES];
         write(&p, level, &mut ntt(&c0), &mut packed).unwrap();
         let mut back = vec![0; level * N];
         read(&p, level, &packed, &mut back).unwrap();
-        back.chunks_exact_mut(N).enumerate().for_each(|(l, poly)| p.context.inverse(l, poly));
+        back.chunks_exact_mut(N).enumerate().for_each(|(l, poly)| p.inverse(l, poly));
         for i in 0..N {
             // The same multiple of t modulo every prime, and a small one.
             let of =

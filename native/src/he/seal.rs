@@ -25,27 +25,12 @@ extern "C" {
     ) -> c_int;
     fn secmoe_context_free(context: *mut c_void);
     fn secmoe_context_primes(context: *const c_void, out: *mut u64);
-    fn secmoe_ntt(context: *const c_void, prime: isize, poly: *mut u64, inverse: c_int);
     fn secmoe_keys(
         context: *const c_void,
         error: ErrorText,
         secret: *mut u64,
         public: *mut u64,
         relin: *mut u64,
-    ) -> c_int;
-    fn secmoe_relin_new(
-        context: *const c_void,
-        residues: *const u64,
-        error: ErrorText,
-        out: *mut *mut c_void,
-    ) -> c_int;
-    fn secmoe_relin_free(keys: *mut c_void);
-    fn secmoe_relinearize(
-        context: *const c_void,
-        keys: *const c_void,
-        level: usize,
-        residues: *mut u64,
-        error: ErrorText,
     ) -> c_int;
 }
 
@@ -99,33 +84,6 @@ impl Context {
         primes
     }
 
-    /// Transforms N residues modulo the chain's prime `index`, in place.
-    pub fn forward(&self, index: usize, poly: &mut [u64]) {
-        assert!(index < self.primes);
-        self.ntt(index as isize, poly, 0);
-    }
-
-    pub fn inverse(&self, index: usize, poly: &mut [u64]) {
-        assert!(index < self.primes);
-        self.ntt(index as isize, poly, 1);
-    }
-
-    /// Coefficients modulo t to slots, in the order of SEAL's transform.
-    pub fn forward_plain(&self, poly: &mut [u64]) {
-        self.ntt(-1, poly, 0);
-    }
-
-    /// Slots modulo t to coefficients.
-    pub fn inverse_plain(&self, poly: &mut [u64]) {
-        self.ntt(-1, poly, 1);
-    }
-
-    fn ntt(&self, prime: isize, poly: &mut [u64], inverse: c_int) {
-        assert_eq!(poly.len(), N);
-        // SAFETY: N residues, and an index that the callers checked.
-        unsafe { secmoe_ntt(self.pointer.as_ptr(), prime, poly.as_mut_ptr(), inverse) }
-    }
-
     /// Returns fresh keys, in NTT form over the whole chain of p primes: secret (p polynomials),
     /// public (2p), relinearisation ((p − 1)·2p).
     pub fn keys(&self) -> Result<RawKeys> {
@@ -143,18 +101,6 @@ impl Context {
             .map_err(|reason| Error::internal(format!("SEAL's key generation: {reason}")))?;
         Ok(keys)
     }
-
-    /// Brings three components at `level` (coefficient form, all in one array) to two, in place;
-    /// the third is void afterwards.
-    pub fn relinearize(&self, keys: &RelinKeys, level: usize, residues: &mut [u64]) -> Result<()> {
-        assert!(level < self.primes && residues.len() == 3 * level * N);
-        let (context, keys) = (self.pointer.as_ptr(), keys.0.as_ptr());
-        // SAFETY: both pointers are alive and of one context; the length was checked.
-        call(|error| unsafe {
-            secmoe_relinearize(context, keys, level, residues.as_mut_ptr(), error)
-        })
-        .map_err(|reason| Error::internal(format!("SEAL's relinearisation: {reason}")))
-    }
 }
 
 impl Drop for Context {
@@ -169,34 +115,4 @@ pub struct RawKeys {
     pub secret: Zeroizing<Vec<u64>>,
     pub public: Vec<u64>,
     pub relin: Vec<u64>,
-}
-
-/// SEAL's relinearisation keys.
-pub struct RelinKeys(NonNull<c_void>);
-
-// SAFETY: only read after construction.
-unsafe impl Send for RelinKeys {}
-unsafe impl Sync for RelinKeys {}
-
-impl RelinKeys {
-    /// Makes a key from (p − 1)·2p polynomials in NTT form, every residue below its prime.
-    pub fn new(context: &Context, residues: &[u64]) -> Result<Self> {
-        assert_eq!(residues.len(), (context.primes - 1) * 2 * context.primes * N);
-        let mut pointer = null_mut();
-        // SAFETY: the length was checked; `pointer` is written on success only.
-        call(|error| unsafe {
-            secmoe_relin_new(context.pointer.as_ptr(), residues.as_ptr(), error, &mut pointer)
-        })
-        .map_err(|reason| Error::internal(format!("SEAL's relinearisation keys: {reason}")))?;
-        Ok(RelinKeys(
-            NonNull::new(pointer).ok_or_else(|| Error::internal("SEAL returned no keys"))?,
-        ))
-    }
-}
-
-impl Drop for RelinKeys {
-    fn drop(&mut self) {
-        // SAFETY: owned and freed once.
-        unsafe { secmoe_relin_free(self.0.as_ptr()) }
-    }
 }

@@ -3,10 +3,10 @@
 //!
 //! A token's x is the polynomial Σ_j x_j·X^(d − 1 − j), its selectors b_e are constants, and a
 //! block of ⌊N/d⌋ rows of W_e is `Σ_{r,j} W_e[r][j]·X^(r·d + j)`: coefficient r·d + d − 1 of the
-//! product is `Σ_j W[r][j]·x_j`. What wraps around X^N stays below d − 1, and the other coefficients
-//! mean nothing; all of them are masked alike. Weights stand in coefficients, where they are small
-//! integers: put into slots they would be polynomials with coefficients up to t/2, and three such
-//! factors leave 20 bits for flooding, not 40.
+//! product is `Σ_j W[r][j]·x_j`. What wraps around X^N stays below d − 1, and the other
+//! coefficients mean nothing; all of them are masked alike. Weights stand in coefficients, where
+//! they are small integers: put into slots they would be polynomials with coefficients up to t/2,
+//! and three such factors leave 20 bits for flooding, not 40.
 
 use std::ops::Range;
 
@@ -193,7 +193,7 @@ fn encode(
             .enumerate()
             .for_each(|(l, q)| residues[l * N + i] = q.from_signed(c));
     }
-    residues.chunks_exact_mut(N).enumerate().for_each(|(l, poly)| params.context.forward(l, poly));
+    residues.chunks_exact_mut(N).enumerate().for_each(|(l, poly)| params.forward(l, poly));
     residues
 }
 

@@ -14,7 +14,13 @@ pub(super) fn to_answer_level(params: &Params, level: usize, component: &mut [u6
 }
 
 /// kept = (kept − v − q·k) / q with v the centred dropped residue and k = −v·q⁻¹ mod t, centred.
-fn divide(t: &Modulus, moduli: &[Modulus], q: &Modulus, kept: &mut [u64], dropped: &[u64]) {
+pub(super) fn divide(
+    t: &Modulus,
+    moduli: &[Modulus],
+    q: &Modulus,
+    kept: &mut [u64],
+    dropped: &[u64],
+) {
     let inverse = t.factor(t.neg(t.inverse(t.reduce_word(q.value()))));
     let q_mod_t = t.reduce_word(q.value());
     let carries: Vec<i64> = dropped

@@ -105,9 +105,9 @@ impl Parties {
         let params = self.client.params();
         let phase = |l: usize| {
             let (q, mut c1) = (&params.data[l], pair[(level + l) * N..][..N].to_vec());
-            params.context.forward(l, &mut c1);
+            params.forward(l, &mut c1);
             c1.iter_mut().zip(&self.client.secret[l * N..]).for_each(|(c, &s)| *c = q.mul(*c, s));
-            params.context.inverse(l, &mut c1);
+            params.inverse(l, &mut c1);
             c1.iter().zip(&pair[l * N..]).map(|(&c, &c0)| q.add(c, c0)).collect::<Vec<_>>()
         };
         let ([q0, q1], [first, second]) = ([params.data[0], params.data[1]], [phase(0), phase(1)]);
