@@ -5,7 +5,9 @@ import io.secmoe.spark.conf.CommandLine;
 import io.secmoe.spark.conf.ConfException;
 import io.secmoe.spark.remote.InferenceException;
 import io.secmoe.spark.remote.InferenceException.Kind;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,11 @@ import org.apache.spark.sql.functions;
  */
 final class OutputTable {
   private static final String TEMPORARY = "_temporary";
+
+  /** The time within which cancelled tasks end. */
+  private static final Duration LAST_TASKS = Duration.ofSeconds(10);
+
+  private static final Duration RETRY = Duration.ofMillis(50);
   private static final Map<String, SaveMode> MODES =
       Map.of(
           "errorifexists",
@@ -121,19 +128,22 @@ final class OutputTable {
   }
 
   /**
-   * Removes an empty output folder. Call it after Spark has stopped, because tasks may write until
-   * then.
+   * Removes an empty output folder. Call it after Spark has stopped. Cancelled tasks may then still
+   * delete files of their own, which makes a file system's deletion of the folder fail halfway, so
+   * it is repeated.
    */
   void discardIfEmpty() {
+    if (files == null || there) {
+      return;
+    }
+    Path folder = new Path(path);
+    long start = System.nanoTime();
     try {
-      if (files != null
-          && !there
-          && files.exists(new Path(path))
-          && Arrays.stream(files.listStatus(new Path(path)))
-              .map(FileStatus::getPath)
-              .map(Path::getName)
-              .allMatch(TEMPORARY::equals)) {
-        files.delete(new Path(path), true);
+      while (isEmpty(folder) && !deleted(folder)) {
+        if (System.nanoTime() - start > LAST_TASKS.toNanos()) {
+          throw new IOException("tasks that were cancelled still write to it");
+        }
+        Thread.sleep(RETRY.toMillis());
       }
     } catch (IOException e) {
       System.err.println(
@@ -141,7 +151,26 @@ final class OutputTable {
               + path
               + " cannot be removed: "
               + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
+  }
+
+  /** Returns true if the folder is there and holds nothing but files of tasks. */
+  private boolean isEmpty(Path folder) throws IOException {
+    try {
+      return Arrays.stream(files.listStatus(folder))
+          .map(FileStatus::getPath)
+          .map(Path::getName)
+          .allMatch(TEMPORARY::equals);
+    } catch (FileNotFoundException e) {
+      return false;
+    }
+  }
+
+  private boolean deleted(Path folder) throws IOException {
+    files.delete(folder, true);
+    return !files.exists(folder);
   }
 
   /** Describes what a run that ended early has left, in a sentence. */

@@ -10,9 +10,14 @@ import io.secmoe.spark.Tables;
 import io.secmoe.spark.conf.CommandLine;
 import io.secmoe.spark.conf.ConfException;
 import io.secmoe.spark.remote.InferenceException;
+import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -154,6 +159,49 @@ class InputAndOutputTest {
                 () -> OutputTable.of(line("--output", path, "--mode", "upsert")))
             .getMessage()
             .contains("--mode has the value 'upsert'; allowed: errorifexists, overwrite, append"));
+  }
+
+  @Test
+  void anEmptyOutputGoesEvenIfTasksStillDeleteTheirFiles() throws Exception {
+    Path out = folder.resolve("busy.parquet");
+    Files.createDirectories(out.resolve("_temporary/0"));
+    Path full = Files.createDirectories(folder.resolve("full.parquet"));
+    Files.writeString(full.resolve("part-0"), "rows");
+    Configuration hadoop = new Configuration(spark.sparkContext().hadoopConfiguration());
+    hadoop.set("fs.busy.impl", BusyFileSystem.class.getName());
+    for (Path each : List.of(out, full)) {
+      OutputTable output = OutputTable.of(line("--output", "busy:" + each));
+      BusyFileSystem.there = false;
+      output.reach(hadoop);
+      BusyFileSystem.there = true;
+      output.discardIfEmpty();
+    }
+    assertFalse(Files.exists(out));
+    assertTrue(Files.exists(full.resolve("part-0")));
+  }
+
+  /**
+   * A test double of a local file system. Its first deletion fails, as the real one does while
+   * another thread deletes in the same folder. Until {@link #there}, it has no files.
+   */
+  public static final class BusyFileSystem extends RawLocalFileSystem {
+    private static boolean there;
+    private int deletions;
+
+    @Override
+    public URI getUri() {
+      return URI.create("busy:///");
+    }
+
+    @Override
+    public boolean exists(org.apache.hadoop.fs.Path file) throws IOException {
+      return there && super.exists(file);
+    }
+
+    @Override
+    public boolean delete(org.apache.hadoop.fs.Path file, boolean recursive) throws IOException {
+      return deletions++ > 0 && super.delete(file, recursive);
+    }
   }
 
   private static void write(Dataset<Row> table, String... arguments) throws Exception {
