@@ -2,7 +2,6 @@
 package io.secmoe.demo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.secmoe.flight.tls.DemoCertificates;
@@ -18,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,7 +95,7 @@ class TwoProcessesTest {
                     + " has been away for longer than spark.secmoe.server.wait, 3.0 s.*, attempts:"
                     + " 2, last reason: UNREACHABLE.*"),
         text("orphan.err"));
-    assertFalse(Files.exists(folder.resolve("orphan.parquet")));
+    assertEquals(List.of(), written("orphan.parquet"), () -> text("orphan.err"));
   }
 
   @Test
@@ -162,7 +162,7 @@ class TwoProcessesTest {
                 "secmoe client: ended early\\. Paid for: [1-9] batch(es)? with [1-9]\\d* rows,"
                     + " [0-9.]+ MB in all\\. Nothing was written to .*stopped\\.parquet\\."),
         lines.get(0));
-    assertFalse(Files.exists(folder.resolve("stopped.parquet")));
+    assertEquals(List.of(), written("stopped.parquet"), () -> text("stopped.err"));
 
     interrupt(server);
     assertEquals(INTERRUPTED, exitCode(server));
@@ -175,6 +175,17 @@ class TwoProcessesTest {
             .count(),
         () -> text("server.err"));
     assertTrue(text("server.out").contains("secmoe server: stopped"), text("server.out"));
+  }
+
+  /** Returns an output and all that it holds, or nothing if it is not there. */
+  private List<Path> written(String name) throws IOException {
+    Path output = folder.resolve(name);
+    if (!Files.exists(output)) {
+      return List.of();
+    }
+    try (Stream<Path> all = Files.walk(output)) {
+      return all.map(folder::relativize).toList();
+    }
   }
 
   private static void interrupt(Process process) throws Exception {

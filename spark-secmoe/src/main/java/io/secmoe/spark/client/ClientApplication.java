@@ -151,6 +151,9 @@ public final class ClientApplication {
       System.out.println(statisticalLoss(inference, conf));
     } finally {
       paid = ClientPlugin.board().map(ProgressBoard::paid).orElse("");
+      if (!written) {
+        LastTasks.await(session.sparkContext());
+      }
       session.stop();
       options.get("attempts").ifPresent(file -> attempts.write(Path.of(file)));
       if (!written) {
