@@ -60,7 +60,7 @@ pub(super) fn decrypt(keys: &ClientKeys, level: usize, answer: &[u8]) -> Vec<u64
         let rounded = (phase as u128 * t.value() as u128 + (1 << (bits - 1))) >> bits;
         *c = correction.mul(rounded as u64);
     }
-    params.decode(&mut poly);
+    params.forward_plain(&mut poly);
     poly
 }
 

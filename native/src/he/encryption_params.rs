@@ -34,8 +34,9 @@ pub struct Params {
 }
 
 impl Params {
-    /// Returns `prime_bits`: the chain, answer level first, key-switching prime last.
-    /// `BAD_PARAMETERS` with SEAL's reason, or ours.
+    /// Makes parameters with the plaintext modulus `t`. `prime_bits` has the sizes of the chain's
+    /// primes, answer level first, key-switching prime last. `BAD_PARAMETERS` with SEAL's reason,
+    /// or ours.
     pub fn new(prime_bits: &[i32], t: u64) -> Result<Self> {
         if !(2..=8).contains(&prime_bits.len()) || prime_bits.iter().any(|b| !(20..=60).contains(b))
         {
@@ -51,10 +52,10 @@ impl Params {
         let context = Context::new(prime_bits, t)?;
         let chain: Vec<_> = context.primes().into_iter().map(Modulus::new).collect();
         let data = chain[..chain.len() - 1].to_vec();
-        let t_modulus = Modulus::new(t);
         let transforms = chain.iter().map(Ntt::new).collect();
-        let plain_transform = Ntt::new(&t_modulus);
-        let params = Params { context, data, chain, t: t_modulus, transforms, plain_transform };
+        let plain = Modulus::new(t);
+        let plain_transform = Ntt::new(&plain);
+        let params = Params { context, data, chain, t: plain, transforms, plain_transform };
         // An error of at most 21 and a plaintext of at most t/2, and the answer, must fit below
         // every prime.
         if params.data.iter().any(|q| q.value() / 64 < t)
@@ -133,11 +134,6 @@ impl Params {
         poly[..slots.len()].copy_from_slice(slots);
         poly[slots.len()..].fill(0);
         self.inverse_plain(poly);
-    }
-
-    /// Coefficients modulo t to slots, in place.
-    pub(super) fn decode(&self, poly: &mut [u64]) {
-        self.forward_plain(poly);
     }
 
     /// Rows of N coefficients modulo t to slots, or back, in place: it turns values of either kind

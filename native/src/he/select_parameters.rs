@@ -212,7 +212,7 @@ mod tests {
 
     /// Returns the slots of polynomials of N coefficients each.
     fn slots(mut polys: Vec<u64>) -> Vec<u64> {
-        polys.chunks_exact_mut(N).for_each(|poly| params().decode(poly));
+        polys.chunks_exact_mut(N).for_each(|poly| params().forward_plain(poly));
         polys
     }
 

@@ -31,12 +31,8 @@ pub unsafe fn forward(ntt: &Ntt, poly: &mut [u64]) {
     let mut blocks = 1;
     while blocks < N / 8 {
         for (i, block) in vectors.chunks_exact_mut(N / LANES / blocks).enumerate() {
-            let k = blocks + i;
-            let [w, w_low, w_high] = [k, 2 * k, 2 * k + 1].map(|k| ntt.forward.at(k));
-            let (w, w_low, w_high) = (Factor::new(w), Factor::new(w_low), Factor::new(w_high));
-            let (ab, cd) = block.split_at_mut(block.len() / 2);
-            let (a, b) = ab.split_at_mut(ab.len() / 2);
-            let (c, d) = cd.split_at_mut(cd.len() / 2);
+            let [w, w_low, w_high] = Factor::two_layers(&ntt.forward, blocks + i);
+            let [a, b, c, d] = quarters(block);
             for (((a, b), c), d) in a.iter_mut().zip(b).zip(c).zip(d) {
                 let (u, v) = q.forward(load(a), load(c), w);
                 let (x, y) = q.forward(load(b), load(d), w);
@@ -53,13 +49,13 @@ pub unsafe fn forward(ntt: &Ntt, poly: &mut [u64]) {
     let exchange = Exchange::new();
     let roots = &ntt.forward;
     for (i, [x, y]) in vectors.as_chunks_mut::<2>().0.iter_mut().enumerate() {
-        let (a, b) = exchange.fours(load(x), load(y));
+        let (a, b) = order(exchange.fours, load(x), load(y));
         let (a, b) = q.forward(a, b, Factor::each_four(roots, N / 8 + 2 * i));
-        let (a, b) = exchange.twos(a, b);
+        let (a, b) = order(exchange.twos, a, b);
         let (a, b) = q.forward(a, b, Factor::each_two(roots, N / 4 + 4 * i));
-        let (a, b) = exchange.ones(a, b);
+        let (a, b) = order(exchange.ones, a, b);
         let (a, b) = q.forward(a, b, Factor::each(roots, N / 2 + 8 * i));
-        let (a, b) = exchange.interleave(q.canonical(a), q.canonical(b));
+        let (a, b) = order(exchange.interleave, q.canonical(a), q.canonical(b));
         store(x, a);
         store(y, b);
     }
@@ -72,25 +68,21 @@ pub unsafe fn inverse(ntt: &Ntt, poly: &mut [u64]) {
     let exchange = Exchange::new();
     let roots = &ntt.inverse;
     for (i, [x, y]) in vectors.as_chunks_mut::<2>().0.iter_mut().enumerate() {
-        let (a, b) = exchange.separate(load(x), load(y));
+        let (a, b) = order(exchange.separate, load(x), load(y));
         let (a, b) = q.inverse(a, b, Factor::each(roots, N / 2 + 8 * i));
-        let (a, b) = exchange.ones(a, b);
+        let (a, b) = order(exchange.ones, a, b);
         let (a, b) = q.inverse(a, b, Factor::each_two(roots, N / 4 + 4 * i));
-        let (a, b) = exchange.twos(a, b);
+        let (a, b) = order(exchange.twos, a, b);
         let (a, b) = q.inverse(a, b, Factor::each_four(roots, N / 8 + 2 * i));
-        let (a, b) = exchange.fours(a, b);
+        let (a, b) = order(exchange.fours, a, b);
         store(x, a);
         store(y, b);
     }
     let mut blocks = N / 8 / 4;
     while blocks > 0 {
         for (i, block) in vectors.chunks_exact_mut(N / LANES / blocks).enumerate() {
-            let k = blocks + i;
-            let [w, w_low, w_high] = [k, 2 * k, 2 * k + 1].map(|k| roots.at(k));
-            let (w, w_low, w_high) = (Factor::new(w), Factor::new(w_low), Factor::new(w_high));
-            let (ab, cd) = block.split_at_mut(block.len() / 2);
-            let (a, b) = ab.split_at_mut(ab.len() / 2);
-            let (c, d) = cd.split_at_mut(cd.len() / 2);
+            let [w, w_low, w_high] = Factor::two_layers(roots, blocks + i);
+            let [a, b, c, d] = quarters(block);
             for (((a, b), c), d) in a.iter_mut().zip(b).zip(c).zip(d) {
                 let (u, x) = q.inverse(load(a), load(b), w_low);
                 let (v, y) = q.inverse(load(c), load(d), w_high);
@@ -124,6 +116,13 @@ fn store(lanes: &mut Lanes, x: __m512i) {
     unsafe { _mm512_storeu_si512(lanes.as_mut_ptr().cast(), x) }
 }
 
+fn quarters(block: &mut [Lanes]) -> [&mut [Lanes]; 4] {
+    let (ab, cd) = block.split_at_mut(block.len() / 2);
+    let (a, b) = ab.split_at_mut(ab.len() / 2);
+    let (c, d) = cd.split_at_mut(cd.len() / 2);
+    [a, b, c, d]
+}
+
 /// Constants of eight lanes; `high` is the upper half of the quotient.
 #[derive(Clone, Copy)]
 struct Factor {
@@ -144,6 +143,14 @@ impl Factor {
     #[target_feature(enable = "avx512f")]
     fn new(root: Root) -> Self {
         Self::of(_mm512_set1_epi64(root.factor as i64), _mm512_set1_epi64(root.quotient as i64))
+    }
+
+    /// Returns the constant of a block, and those of its two halves in the next layer.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    fn two_layers(roots: &Roots, block: usize) -> [Self; 3] {
+        let low = 2 * block;
+        [Self::new(roots.at(block)), Self::new(roots.at(low)), Self::new(roots.at(low + 1))]
     }
 
     /// Returns a constant for each lane.
@@ -245,10 +252,15 @@ fn below(x: __m512i, bound: __m512i) -> __m512i {
 /// Orders of the sixteen residues in two registers. Before a layer, the first register holds the
 /// first residue of each butterfly and the second register the second.
 struct Exchange {
+    /// Swaps the second half of the first register with the first half of the second.
     fours: [__m512i; 2],
+    /// Swaps pairs of lanes.
     twos: [__m512i; 2],
+    /// Swaps single lanes.
     ones: [__m512i; 2],
+    /// Takes lanes from the two registers in turn.
     interleave: [__m512i; 2],
+    /// Undoes `interleave`.
     separate: [__m512i; 2],
 }
 
@@ -279,43 +291,9 @@ impl Exchange {
             ],
         }
     }
-
-    /// Swaps the second half of the first register with the first half of the second.
-    #[inline]
-    #[target_feature(enable = "avx512f")]
-    fn fours(&self, a: __m512i, b: __m512i) -> (__m512i, __m512i) {
-        order(self.fours, a, b)
-    }
-
-    /// Swaps pairs of lanes.
-    #[inline]
-    #[target_feature(enable = "avx512f")]
-    fn twos(&self, a: __m512i, b: __m512i) -> (__m512i, __m512i) {
-        order(self.twos, a, b)
-    }
-
-    /// Swaps single lanes.
-    #[inline]
-    #[target_feature(enable = "avx512f")]
-    fn ones(&self, a: __m512i, b: __m512i) -> (__m512i, __m512i) {
-        order(self.ones, a, b)
-    }
-
-    /// Takes lanes from the two registers in turn.
-    #[inline]
-    #[target_feature(enable = "avx512f")]
-    fn interleave(&self, a: __m512i, b: __m512i) -> (__m512i, __m512i) {
-        order(self.interleave, a, b)
-    }
-
-    /// Undoes [`Self::interleave`].
-    #[inline]
-    #[target_feature(enable = "avx512f")]
-    fn separate(&self, a: __m512i, b: __m512i) -> (__m512i, __m512i) {
-        order(self.separate, a, b)
-    }
 }
 
+/// Returns both registers with lanes taken from the two in this order.
 #[inline]
 #[target_feature(enable = "avx512f")]
 fn order(to: [__m512i; 2], a: __m512i, b: __m512i) -> (__m512i, __m512i) {

@@ -210,7 +210,7 @@ final class FlightTransport implements FrameTransport {
 
   /**
    * Ends the stream: a thread in a read leaves it before this returns, and no further read begins.
-   * Of several reasons the first counts.
+   * If there are several reasons, the first one counts.
    *
    * @param why the exception that this side's calls throw from now on
    * @param forPeer the exception that the peer is told at the end; null for an end in good order

@@ -57,10 +57,10 @@ public record Limits(Duration peerDeath, Duration silence, Duration connect) {
    */
   static final Duration GRACE = Duration.ofSeconds(5);
 
-  /** The same grace after a farewell. */
+  /** The grace after a farewell, in place of {@link #GRACE}. */
   static final Duration FAREWELL = Duration.ofSeconds(1);
 
-  /** The same grace if the peer has answered the latest message. */
+  /** The grace if the peer has answered the latest message, in place of {@link #GRACE}. */
   static final Duration ANSWERED = Duration.ofMillis(250);
 
   /**

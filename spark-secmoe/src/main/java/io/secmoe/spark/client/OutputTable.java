@@ -128,9 +128,9 @@ final class OutputTable {
   }
 
   /**
-   * Removes an empty output folder. Call it after Spark has stopped. Cancelled tasks may then still
-   * delete files of their own, which makes a file system's deletion of the folder fail halfway, so
-   * it is repeated.
+   * Removes an empty output folder. Call it after {@link LastTasks}, because a task that still runs
+   * may create the folder anew. A local file system's deletion fails halfway if another thread
+   * deletes in the same folder, so it is repeated.
    */
   void discardIfEmpty() {
     if (files == null || there) {
